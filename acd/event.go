@@ -1,0 +1,216 @@
+package acd
+
+import "time"
+
+// Event is something that happened and that the core is told of. Names are past
+// participles. An event is applied whole or refused whole: a refused one leaves
+// no trace. Commands that could meet a changed world name the state they expect.
+type Event interface{ event() }
+
+type (
+	// PlanChanged brings a new difference of the plan.
+	PlanChanged struct{ Change PlanChange }
+
+	// Arrived brings a contact to its queue. FirstQueued is the time of the Step.
+	// A Preferred agent who is signed in and not unavailable in the domain has it
+	// held in the own list for up to Hold before it enters the queue.
+	Arrived struct {
+		Contact   ContactID
+		Unit      UnitID
+		Queue     QueueID
+		Priority  uint8 // 1–100, 100 is most urgent
+		Skills    []SkillLevel
+		Preferred AgentID
+		Hold      time.Duration
+	}
+
+	// Accepted answers an offer. Offer is the number that the effect Offer carried.
+	Accepted struct {
+		Contact ContactID
+		Agent   AgentID
+		Offer   uint32
+	}
+
+	// Declined refuses an offer; the contact excludes the agent (see Exclusion).
+	Declined struct {
+		Contact ContactID
+		Agent   AgentID
+		Offer   uint32
+	}
+
+	// Finished ends the conversation; its owner's wrap-up begins.
+	Finished struct {
+		Contact ContactID
+		Agent   AgentID // the owner
+	}
+
+	// WrapUpExtended moves the automatic end of a wrap-up to By from now.
+	WrapUpExtended struct {
+		Contact ContactID
+		Agent   AgentID
+		By      time.Duration // > 0
+	}
+
+	// WrappedUp ends a wrap-up and with it the contact.
+	WrappedUp struct {
+		Contact     ContactID
+		Agent       AgentID
+		Disposition ReasonID
+	}
+
+	// Abandoned says that the customer ended the contact: one that waits, is held,
+	// timed or offered ends as abandoned; one that has an owner goes on to wrap-up.
+	Abandoned struct{ Contact ContactID }
+
+	// CustomerLost and CustomerReturned tell of the customer's page. A lost
+	// customer is waited for during the queue's CustomerGrace, then the contact
+	// goes on as if Abandoned. A contact in wrap-up takes neither.
+	CustomerLost     struct{ Contact ContactID }
+	CustomerReturned struct{ Contact ContactID }
+
+	// TransferredToQueue gives an owner's contact to another queue, keeping
+	// FirstQueued. From zero is not allowed: only an owner transfers.
+	TransferredToQueue struct {
+		Contact ContactID
+		From    AgentID
+		Queue   QueueID
+	}
+
+	// TransferredToAgent gives an owner's contact to an agent: it is offered there
+	// at once if that agent is able, else held in the own list for up to Hold, after
+	// which (or when that agent is not available) it enters Queue, or the queue it
+	// has where Queue is zero. It keeps FirstQueued. Refused with
+	// RefusedUnavailable when the agent is not signed in and available in the domain.
+	TransferredToAgent struct {
+		Contact ContactID
+		From    AgentID
+		To      AgentID
+		Hold    time.Duration
+		Queue   QueueID
+	}
+
+	// Requeued puts an owner's contact back into its queue, at once (Until zero or
+	// not after now) or at Until. It keeps FirstQueued; it does not exclude the agent.
+	Requeued struct {
+		Contact ContactID
+		From    AgentID
+		Until   Time
+	}
+
+	// Reassigned is a supervisor's move of a contact to an agent, offered beyond
+	// queue and skills but never beyond capacity and matrix. Expect is what the
+	// supervisor saw. From wrap-up nothing can be reassigned.
+	Reassigned struct {
+		Contact ContactID
+		Expect  Place
+		To      AgentID
+	}
+
+	// Picked is an agent's own choice of a waiting contact (cherry-pick); the agent
+	// becomes its owner at once. Expect is what the agent saw.
+	Picked struct {
+		Contact ContactID
+		Expect  Place
+		Agent   AgentID
+	}
+
+	// PriorityChanged re-keys a contact that is not yet owned, or notes the
+	// priority for when it is queued again.
+	PriorityChanged struct {
+		Contact  ContactID
+		Priority uint8
+	}
+
+	// SignedIn makes an agent known as present; every domain is unavailable with
+	// Reason until AgentStateChanged says otherwise. Signing in twice is no change.
+	SignedIn struct {
+		Agent  AgentID
+		Reason ReasonID
+	}
+
+	// SignedOut ends an agent's presence. Refused with RefusedBusy while the agent
+	// owns or is offered contacts, unless Force: then they return as by a desktop
+	// that stayed lost.
+	SignedOut struct {
+		Agent AgentID
+		Force bool
+	}
+
+	// AgentStateChanged makes an agent available or unavailable in the domains of
+	// the mask (bit d is domain d). Unavailable takes a pending offer of such a
+	// domain back as a decline does, and ends holds in the own list for them.
+	AgentStateChanged struct {
+		Agent     AgentID
+		Domains   uint32
+		Available bool
+		Reason    ReasonID // why unavailable; zero when available
+	}
+
+	// DesktopConnected and DesktopLost tell of the agent's desktop. A lost one
+	// returns a pending offer at once (the contact excludes the agent); owned
+	// contacts are kept for DesktopGrace and then re-queued at their due, wrap-ups
+	// end by themselves, and the agent is signed out.
+	DesktopConnected struct{ Agent AgentID }
+	DesktopLost      struct{ Agent AgentID }
+
+	// Ticked brings nothing but the time: what is due is done.
+	Ticked struct{}
+
+	// Restarted is the first event after Rebuild. Gap is how long nobody could be
+	// served: deadlines that agents must meet (offer, wrap-up, grace) move by it,
+	// open offers are renewed with their whole time, desktops are absent and their
+	// grace starts anew. Customers' age and steps go on.
+	Restarted struct{ Gap time.Duration }
+)
+
+// Place is where a contact is, as somebody saw it.
+type Place struct {
+	State ContactState `json:"state"`
+	Agent AgentID      `json:"agent"` // owner or offered agent; zero where there is none
+}
+
+func (PlanChanged) event()        {}
+func (Arrived) event()            {}
+func (Accepted) event()           {}
+func (Declined) event()           {}
+func (Finished) event()           {}
+func (WrapUpExtended) event()     {}
+func (WrappedUp) event()          {}
+func (Abandoned) event()          {}
+func (CustomerLost) event()       {}
+func (CustomerReturned) event()   {}
+func (TransferredToQueue) event() {}
+func (TransferredToAgent) event() {}
+func (Requeued) event()           {}
+func (Reassigned) event()         {}
+func (Picked) event()             {}
+func (PriorityChanged) event()    {}
+func (SignedIn) event()           {}
+func (SignedOut) event()          {}
+func (AgentStateChanged) event()  {}
+func (DesktopConnected) event()   {}
+func (DesktopLost) event()        {}
+func (Ticked) event()             {}
+func (Restarted) event()          {}
+
+// RefusalCode says why an event was refused. The zero code means it was not.
+type RefusalCode uint8
+
+const (
+	NotRefused         RefusalCode = iota
+	RefusedUnknown                 // the contact, agent or queue does not exist, or is another unit's
+	RefusedExists                  // a contact with this id is open already
+	RefusedInvalid                 // a field is outside its range
+	RefusedState                   // the world is not as expected; Refusal.Place tells how it is
+	RefusedBusy                    // the agent has no room, or still has contacts
+	RefusedUnavailable             // the agent is not signed in and available
+	RefusedFull                    // the queue or the site has no room for more (1013)
+	RefusedInUse                   // the object still has contacts
+	RefusedClasses                 // more than ClassesMax distinct demands of skills
+)
+
+// Refusal is the core's answer to an event that it did not take.
+type Refusal struct {
+	Code  RefusalCode
+	Place Place // with RefusedState: who has the contact
+}

@@ -1,0 +1,78 @@
+package hub
+
+import (
+	"encoding/json"
+	"time"
+
+	"portico/acd"
+	"portico/store"
+)
+
+// Lane is the part of the inbox that a command may use.
+type Lane uint8
+
+const (
+	// Arrivals may be refused when the inbox is full (code 1013).
+	Arrivals Lane = iota
+	// Progress (accept, end, state …) has a reserved share.
+	Progress
+)
+
+// Arrival is a new contact as its channel describes it. The built-in workflow
+// sends it to Queue.
+type Arrival struct {
+	Contact     acd.ContactID // made by the caller
+	Unit        acd.UnitID
+	ClientID    string // 1–64 bytes; the same one in the same unit is the same contact
+	Medium      string
+	Queue       acd.QueueID
+	Priority    uint8
+	Skills      []acd.SkillLevel
+	Preferred   acd.AgentID
+	Hold        time.Duration
+	Source      string
+	Destination string
+	Language    string
+	Name        string
+	Caption     string
+	Thread      acd.ContactID
+	Details     json.RawMessage
+}
+
+// Command is what a caller asks of the core: an arrival or an event, one of the two.
+type Command struct {
+	Arrival *Arrival
+	Event   acd.Event
+	Lane    Lane
+	// Unit is the caller's: a contact, agent or queue of another unit is answered
+	// like one that never existed. Zero is the program itself, which may all.
+	Unit acd.UnitID
+	// Riders are saved with the outcome, and dropped when the core refuses.
+	Riders []store.Row
+}
+
+// Answer is the durable outcome of a command.
+type Answer struct {
+	Batch   uint64
+	Contact acd.ContactID
+	// Existing is set when the arrival's client id was known: Contact is the one
+	// that it made before, and nothing was created.
+	Existing bool
+}
+
+// Change is one durable unit of the hub: what an event, or time, did.
+type Change struct {
+	At      acd.Time
+	Arrival *Arrival // set when the unit brought this contact
+	Effects []acd.Effect
+	Rows    []acd.ContactRow
+	Agents  []acd.AgentRow
+	Facts   []acd.Fact
+	Riders  []store.Row
+}
+
+// Batch is one durable commit of the hub.
+type Batch struct {
+	N       uint64
+	Changes []Change
+}

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"encoding/json"
+
+	"portico/acd"
+)
+
+// ObjectKind names a kind of configured object: unit, user, skill, queue, reason …
+type ObjectKind string
+
+// Object is anything that an administrator configures. All kinds share one table,
+// one history and one way to be listed, changed and audited; their Go types are
+// in the packages that give them meaning (plan, identity).
+type Object struct {
+	Unit acd.UnitID
+	Kind ObjectKind
+	ID   [16]byte
+	// Name is unique within (unit, kind), compared without case. At most 200 bytes.
+	Name string
+	// Version counts the changes from 1. Facts name objects by id; the name at any
+	// time is found in the history.
+	Version   uint32
+	ChangedAt acd.Time
+	ChangedBy acd.AgentID
+	Deleted   bool // kept, so that history keeps its names
+	Body      json.RawMessage
+}
+
+type (
+	// PutObject creates an object (Expect 0) or replaces version Expect. It is a
+	// guard: ErrExists for a name that is taken, ErrChanged for another version.
+	// The old version is kept in the history.
+	PutObject struct {
+		Object Object
+		Expect uint32
+	}
+
+	// Audit says who changed what. Append-only.
+	Audit struct {
+		ID     [16]byte
+		Unit   acd.UnitID
+		At     acd.Time
+		By     acd.AgentID
+		ByName string
+		From   string // network address
+		Action string // such as queue.update
+		Object [16]byte
+		Before json.RawMessage
+		After  json.RawMessage
+	}
+
+	// Credential replaces what a person proves to sign in.
+	Credential struct {
+		Unit     acd.UnitID
+		User     acd.AgentID
+		Hash     string // PHC string of argon2id
+		Failures int
+		LockedTo acd.Time
+		At       acd.Time
+	}
+
+	// Session replaces a signed-in session. Key is the SHA-256 of what the browser
+	// holds; the secret itself is nowhere.
+	Session struct {
+		Key     [32]byte
+		Unit    acd.UnitID
+		User    acd.AgentID
+		Created acd.Time
+		Seen    acd.Time
+		Expires acd.Time // absolute
+		Address string
+		Agent   string // User-Agent, at most 200 bytes
+	}
+
+	// SessionEnd takes a session away.
+	SessionEnd struct{ Key [32]byte }
+
+	// Token replaces an API token. Key is its keyed hash.
+	Token struct {
+		ID      [16]byte
+		Key     [32]byte
+		Unit    acd.UnitID
+		Name    string
+		Role    string
+		By      acd.AgentID
+		Created acd.Time
+		Expires acd.Time
+		Revoked bool
+	}
+)
+
+func (PutObject) row()  {}
+func (Audit) row()      {}
+func (Credential) row() {}
+func (Session) row()    {}
+func (SessionEnd) row() {}
+func (Token) row()      {}

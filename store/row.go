@@ -1,0 +1,116 @@
+package store
+
+import (
+	"encoding/json"
+
+	"portico/acd"
+)
+
+// Row is one change of the store: an insert, an update or a delete of one row.
+// Rows are values; the writer may send the same bytes again after an outage.
+type Row interface{ row() }
+
+type (
+	// Contact is what a contact is, apart from where it is routed. Written once, at
+	// the arrival. (Unit, ClientID) is unique: a repeat of the creating command
+	// finds the contact that exists.
+	Contact struct {
+		ID          acd.ContactID
+		Unit        acd.UnitID
+		Medium      string // voice, callback, email, webchat, task
+		At          acd.Time
+		ClientID    string // chosen by whoever asked, 1–64 bytes; never empty
+		Source      string // at most 320 bytes
+		Destination string // at most 320 bytes
+		Language    string
+		Name        string // the customer's
+		Caption     string // the customer's question
+		Thread      acd.ContactID
+		Details     json.RawMessage // free keys: contact data
+	}
+
+	// OpenContact is the routing state of a contact, replaced at each transition.
+	// Workflow is the state of its workflow instance.
+	OpenContact struct {
+		acd.ContactRow
+		Workflow json.RawMessage
+	}
+
+	// History is what became of a contact; it takes the place of its OpenContact.
+	History struct {
+		acd.ContactRow
+		EndedAt acd.Time
+	}
+
+	// AgentState replaces the saved state of an agent.
+	AgentState struct{ acd.AgentRow }
+
+	// Fact is appended. Its key (site, month, batch, n) is given by the commit.
+	Fact struct{ acd.Fact }
+
+	// Message is one entry of a conversation. (Contact, Seq) and (Contact, ClientID)
+	// are unique. It is a guard: a unit whose message exists already is dropped,
+	// with ErrExists.
+	Message struct {
+		Unit     acd.UnitID
+		Contact  acd.ContactID
+		Seq      uint64 // from 1, without gaps
+		ClientID string
+		At       acd.Time
+		Author   Author
+		By       acd.AgentID // with AuthorAgent
+		Kind     string      // text, joined, left, note …
+		Text     string
+	}
+
+	// Outbox is an effect that no state shows, to be done at least once.
+	// ID lets the far side drop a repeat.
+	Outbox struct {
+		ID   [16]byte
+		Unit acd.UnitID
+		Kind string // alert, webhook, mail, dial
+		At   acd.Time
+		Body json.RawMessage
+	}
+
+	// OutboxDone takes a done entry away.
+	OutboxDone struct{ ID [16]byte }
+
+	// Draft is what a person has typed and not sent. Lazy; the last one wins. An
+	// empty text deletes it.
+	Draft struct {
+		Unit    acd.UnitID
+		Contact acd.ContactID
+		Agent   acd.AgentID
+		At      acd.Time
+		Text    string
+	}
+
+	// ReadMark is how far one side has read a conversation. Lazy; the highest wins.
+	ReadMark struct {
+		Unit    acd.UnitID
+		Contact acd.ContactID
+		Reader  Author
+		Seq     uint64
+	}
+)
+
+// Author says who wrote a message.
+type Author uint8
+
+const (
+	AuthorSystem Author = iota
+	AuthorCustomer
+	AuthorAgent
+)
+
+func (Contact) row()     {}
+func (OpenContact) row() {}
+func (History) row()     {}
+func (AgentState) row()  {}
+func (Fact) row()        {}
+func (Message) row()     {}
+func (Outbox) row()      {}
+func (OutboxDone) row()  {}
+func (Draft) row()       {}
+func (ReadMark) row()    {}
