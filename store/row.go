@@ -76,6 +76,25 @@ type (
 	// OutboxDone takes a done entry away.
 	OutboxDone struct{ ID [16]byte }
 
+	// Interval counts a queue's quarter of an hour. Lazy. The intervals that changed
+	// and one IntervalMark make a unit, saved at most once a second; a start folds
+	// only the facts of later batches.
+	Interval struct {
+		Unit           acd.UnitID
+		Queue          acd.QueueID
+		Start          acd.Time // a multiple of 15 minutes
+		Offered        uint32   // entered the queue
+		Answered       uint32
+		AnsweredInTime uint32 // within the queue's objective
+		Abandoned      uint32
+		NotAnswered    uint32 // RONA
+		WaitMs         uint64 // of the answered
+		HandleMs       uint64 // active and wrap-up, of the ended
+	}
+
+	// IntervalMark is the number of the last batch that the intervals hold.
+	IntervalMark struct{ Batch uint64 }
+
 	// Draft is what a person has typed and not sent. Lazy; the last one wins. An
 	// empty text deletes it.
 	Draft struct {
@@ -104,13 +123,15 @@ const (
 	AuthorAgent
 )
 
-func (Contact) row()     {}
-func (OpenContact) row() {}
-func (History) row()     {}
-func (AgentState) row()  {}
-func (Fact) row()        {}
-func (Message) row()     {}
-func (Outbox) row()      {}
-func (OutboxDone) row()  {}
-func (Draft) row()       {}
-func (ReadMark) row()    {}
+func (Contact) row()      {}
+func (OpenContact) row()  {}
+func (History) row()      {}
+func (AgentState) row()   {}
+func (Fact) row()         {}
+func (Message) row()      {}
+func (Outbox) row()       {}
+func (OutboxDone) row()   {}
+func (Interval) row()     {}
+func (IntervalMark) row() {}
+func (Draft) row()        {}
+func (ReadMark) row()     {}
