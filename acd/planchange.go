@@ -148,9 +148,7 @@ func (c *Core) withdrawDomain(ai int32, d Domain) {
 	}
 	delete(a.row.Domains, d)
 	a.idle[d] = 0
-	if a.row.SignedIn {
-		c.touchAgent(ai)
-	}
+	c.touchAgent(ai)
 }
 
 // dropAgent takes an agent out of the plan.
@@ -164,6 +162,7 @@ func (c *Core) dropAgent(ai int32) {
 	}
 	delete(c.agentOf, a.id)
 	a.live, a.removed = false, true
+	a.row = AgentRow{ID: a.id, Unit: a.row.Unit, Domains: map[Domain]DomainState{}} // should the agent come back
 	c.touchAgent(ai)
 }
 
