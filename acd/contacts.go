@@ -191,7 +191,7 @@ func (c *Core) unline(ci int32) {
 	c.leave(l, ci)
 	if ct.row.State == Queued {
 		c.queues[ct.queue].waiting--
-		ct.relaxAt = 0
+		ct.relaxAt, ct.row.Step = 0, c.stepOf(ct)
 		c.unlist(ct.class)
 	}
 }

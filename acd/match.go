@@ -79,7 +79,7 @@ func (c *Core) findAgent(ci int32) {
 	c.searches++
 	ct := &c.contacts[ci]
 	q := &c.queues[ct.queue]
-	firsts := q.firsts & (1<<(ct.row.Step+1) - 1)
+	firsts := q.firsts & (1<<(ct.bucket+1) - 1)
 	if firsts == 0 {
 		return
 	}
@@ -141,7 +141,7 @@ func (c *Core) scan(ci int32) int32 {
 	q := &c.queues[ct.queue]
 	var best candidate
 	chosen, excluded := none, false
-	for first := uint8(0); first <= ct.row.Step && int(first) < len(q.ready); first++ {
+	for first := uint8(0); first <= ct.bucket; first++ {
 		for _, k := range q.ready[first].heap {
 			e := c.listed(ct.queue, first, k)
 			if e == nil {

@@ -264,8 +264,8 @@ func (d *day) check(o *Out) {
 		if ct.row.State != Queued {
 			continue
 		}
-		if ct.row.Step != c.stepOf(ct) {
-			d.t.Fatalf("contact %s in step %d, is %d", id, ct.row.Step, c.stepOf(ct))
+		if ct.bucket != c.stepOf(ct) {
+			d.t.Fatalf("contact %s in step %d, is %d", id, ct.bucket, c.stepOf(ct))
 		}
 		for _, m := range c.queues[ct.queue].members {
 			a := &c.agents[m.agent]
