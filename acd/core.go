@@ -71,11 +71,11 @@ type Core struct {
 	freeQueues []int32
 
 	agents     []agent
-	agentOf    map[AgentID]int32
+	agentAt    index
 	freeAgents []int32
 
 	contacts     []contact
-	contactOf    map[ContactID]int32
+	contactAt    index
 	freeContacts []int32
 
 	classes     []class
@@ -107,11 +107,9 @@ type Core struct {
 // New gives a core with an empty plan and the default settings.
 func New(now Time) *Core {
 	c := &Core{
-		now:       max(now, 1),
-		queueOf:   map[QueueID]int32{},
-		agentOf:   map[AgentID]int32{},
-		contactOf: map[ContactID]int32{},
-		classOf:   map[string]int32{},
+		now:     max(now, 1),
+		queueOf: map[QueueID]int32{},
+		classOf: map[string]int32{},
 	}
 	c.configure(&Settings{Ageing: DefaultAgeing, DesktopGrace: DefaultDesktopWait})
 	return c

@@ -9,7 +9,7 @@ type queue struct {
 	plan    QueuePlan
 	steps   []Time // QueuePlan.Steps in milliseconds
 	ready   [StepsMax]ready
-	classes []int32  // classes with waiting contacts
+	classes []listed // classes with waiting contacts
 	open    []int32  // open contacts
 	members []member // agents with an edge here
 	waiting int      // queued contacts

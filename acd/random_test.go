@@ -223,8 +223,11 @@ func (d *day) current() PlanChange {
 	for _, qi := range d.c.queueOf {
 		p.Queues = append(p.Queues, d.c.queues[qi].plan)
 	}
-	for _, ai := range d.c.agentOf {
+	for ai := range d.c.agents {
 		a := &d.c.agents[ai]
+		if !a.live {
+			continue
+		}
 		p.Agents = append(p.Agents, AgentPlan{a.id, a.row.Unit, a.capacity, a.skills})
 		for _, e := range a.edges {
 			p.Edges = append(p.Edges, Edge{d.c.queues[e.queue].plan.ID, a.id, e.first, e.tier})
@@ -235,8 +238,8 @@ func (d *day) current() PlanChange {
 
 func (d *day) check(o *Out) {
 	c := d.c
-	if len(c.contactOf) != len(d.contacts) {
-		d.t.Fatalf("%d open contacts, rows say %d", len(c.contactOf), len(d.contacts))
+	if c.contactAt.used != len(d.contacts) {
+		d.t.Fatalf("%d open contacts, rows say %d", c.contactAt.used, len(d.contacts))
 	}
 	for ai := range c.agents {
 		a := &c.agents[ai]
@@ -260,7 +263,8 @@ func (d *day) check(o *Out) {
 		return
 	}
 	for id := range d.contacts {
-		ct := &c.contacts[c.contactOf[id]]
+		ci, _ := c.contact(id)
+		ct := &c.contacts[ci]
 		if ct.row.State != Queued {
 			continue
 		}
@@ -291,14 +295,16 @@ func (d *day) rebuild() {
 		d.t.Fatal(err)
 	}
 	if c.Digest() != d.c.Digest() {
-		for id, ci := range c.contactOf {
-			if was := &d.c.contacts[d.c.contactOf[id]]; c.digestContact(&c.contacts[ci]) != d.c.digestContact(was) {
-				d.t.Errorf("contact was %+v, is %+v", was.row, c.contacts[ci].row)
+		for i := range c.contacts {
+			ct := &c.contacts[i]
+			if ci, ok := d.c.contact(ct.row.ID); !ok || c.digestContact(ct) != d.c.digestContact(&d.c.contacts[ci]) {
+				d.t.Errorf("contact was %+v, is %+v", d.c.contacts[ci].row, ct.row)
 			}
 		}
-		for id, ai := range c.agentOf {
-			if was := &d.c.agents[d.c.agentOf[id]]; c.digestAgent(&c.agents[ai]) != d.c.digestAgent(was) {
-				d.t.Errorf("agent was %+v, is %+v", was, c.agents[ai])
+		for i := range c.agents {
+			a := &c.agents[i]
+			if ai, ok := d.c.agent(a.id); !ok || c.digestAgent(a) != d.c.digestAgent(&d.c.agents[ai]) {
+				d.t.Errorf("agent was %+v, is %+v", d.c.agents[ai].row, a.row)
 			}
 		}
 		for id, qi := range c.queueOf {
