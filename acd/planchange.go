@@ -219,7 +219,6 @@ func (c *Core) losesEdge(k EdgeKey) {
 	a := &c.agents[ai]
 	if i := slices.IndexFunc(a.edges, func(e edge) bool { return e.queue == qi }); i >= 0 {
 		c.removeEdge(ai, i)
-		c.stir(ai) // the edge that took its place wants a new entry
 		c.settle()
 	}
 }

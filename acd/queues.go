@@ -58,6 +58,7 @@ func (c *Core) removeEdge(ai int32, i int) {
 		c.queues[a.edges[i].queue].members[a.edges[i].member].edge = int32(i)
 	}
 	a.edges = a.edges[:len(a.edges)-1]
+	c.stir(ai) // the edge that took the place wants a new entry
 }
 
 // alterQueue puts a changed plan of a queue in force.
