@@ -63,12 +63,22 @@ func (c *Core) arrived(ev Arrived) Refusal {
 	ct.row.Due = c.dueOf(ct)
 	c.fact(FactArrived, ci, WhyNone).N = uint32(ev.Priority)
 	c.alertClasses(ci)
-	if ai, ok := c.agent(ev.Preferred); ok && c.agents[ai].row.Unit == ev.Unit && c.reach(ai, ct.row.Domain) {
+	if ai, ok := c.agent(ev.Preferred); ok && c.mayWaitFor(ai, ct, ev.Hold) {
 		c.bring(ci, ai, ev.Hold, WhyPreferred)
 	} else {
 		c.queueUp(ci)
 	}
 	return Refusal{}
+}
+
+// mayWaitFor reports whether an arrived contact goes to the agent that it asks
+// for: whether the agent is able, or there and it may be held.
+func (c *Core) mayWaitFor(ai int32, ct *contact, hold time.Duration) bool {
+	a := &c.agents[ai]
+	if a.row.Unit != ct.row.Unit {
+		return false
+	}
+	return hold >= time.Millisecond && c.reach(ai, ct.row.Domain) || c.ability(a)>>ct.row.Domain&1 != 0
 }
 
 func (c *Core) mayArrive(ev *Arrived) Refusal {
