@@ -124,9 +124,10 @@ func (c *Core) place(ci int32) {
 	if ct.row.CustomerLost != 0 {
 		c.set(ct.row.CustomerLost, ci, timerCustomer)
 	}
+	c.prune(ct)
 	for _, x := range ct.row.Exclusions {
 		c.set(x.Until, ci, timerExclusion)
-		if ai, ok := c.agent(x.Agent); ok && c.holds(ct, x) {
+		if ai, ok := c.agent(x.Agent); ok {
 			c.agents[ai].excluded = append(c.agents[ai].excluded, ct.row.ID)
 		}
 	}

@@ -192,7 +192,7 @@ func (c *Core) counts(t timer) bool {
 		return ct.row.CustomerLost == t.at
 	}
 	// A contact that is offered meanwhile may be queued again before the time.
-	return slices.ContainsFunc(ct.row.Exclusions, func(x Exclusion) bool { return x.Until == t.at })
+	return slices.ContainsFunc(ct.row.Exclusions, func(x Exclusion) bool { return x.Until == t.at && x.Step == c.stepOf(ct) })
 }
 
 // nextTimer is the first timer that counts.
