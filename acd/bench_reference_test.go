@@ -28,7 +28,7 @@ type bench struct {
 	timing   bool
 }
 
-const block = 8192 // Steps
+const block = 65_536 // Steps
 
 func newBench(ref reference, warmUp int) *bench {
 	w := startWorld(ref, 1, true)
