@@ -127,7 +127,7 @@ func (e *sqliteEngine) text(text string) string { return text }
 
 func (e *sqliteEngine) words() []string {
 	return []string{"{id}", "blob", "{json}", "text", "{blob}", "blob", "{folded}", "text",
-		"{clustered}", " without rowid", "{by_month}", " without rowid"}
+		"{clustered}", " without rowid", "{replaced}", " without rowid", "{by_month}", " without rowid"}
 }
 
 func (e *sqliteEngine) exists(ctx context.Context, table string) (found bool, err error) {

@@ -6,18 +6,32 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"testing"
 	"time"
 
 	"portico/acd"
 	"portico/mint"
 	"portico/store"
+	"portico/store/pgtest"
 )
+
+// cluster serves all tests of this package that do not break theirs.
+var cluster pgtest.Cluster
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	cluster.Close()
+	os.Exit(code)
+}
 
 var ids = mint.New(7, time.Now)
 
 // engines runs a test on both engines, each with a store of its own.
 func engines(t *testing.T, test func(t *testing.T, o store.Options)) {
+	t.Run("postgres", func(t *testing.T) {
+		test(t, store.Options{Dir: t.TempDir(), DSN: cluster.Database(t), Site: 7, Log: quiet(t)})
+	})
 	t.Run("sqlite", func(t *testing.T) { test(t, store.Options{Dir: t.TempDir(), Site: 7, Log: quiet(t)}) })
 }
 
