@@ -18,9 +18,10 @@ import (
 type Admin struct {
 	Door *Door
 	Pass Pass
-	Unit string // id of the business unit to work in; empty: the pass's own
 	// Since is the time from which ended contacts are read. Zero: all.
 	Since time.Time
+
+	unit, unitName string // see WorkIn; an empty unit is the pass's own
 }
 
 type (
@@ -56,16 +57,22 @@ func SignIn(ctx context.Context, d *Door, unit, name, password string) (Pass, er
 	return Pass("Cookie: " + a.Cookie), nil
 }
 
-// UnitID finds a business unit by name.
-func (a *Admin) UnitID(ctx context.Context, name string) (string, error) {
+// WorkIn chooses the business unit by name. Whoever may not list the units is in
+// the own one already.
+func (a *Admin) WorkIn(ctx context.Context, name string) error {
 	u, err := find[map[string]any](ctx, a, "units", name)
-	if err != nil {
-		return "", err
+	var refused *Refused
+	switch {
+	case errors.As(err, &refused) && refused.Status == http.StatusForbidden:
+	case err != nil:
+		return err
+	case u == nil:
+		return fmt.Errorf("there is no business unit %s", name)
+	default:
+		a.unit = u.ID
 	}
-	if u == nil {
-		return "", fmt.Errorf("there is no business unit %s", name)
-	}
-	return u.ID, nil
+	a.unitName = name
+	return nil
 }
 
 // Queue makes the queue, or changes the one of that name, and gives its id.
@@ -80,7 +87,7 @@ func (a *Admin) Skill(ctx context.Context, name string) (string, error) {
 
 // Staff makes or changes an agent with a new password, and signs it in. skills are
 // levels by id; capacity is for chat.
-func (a *Admin) Staff(ctx context.Context, unit, name string, capacity int, skills map[string]int) (*Agent, error) {
+func (a *Admin) Staff(ctx context.Context, name string, capacity int, skills map[string]int) (*Agent, error) {
 	levels := []map[string]any{}
 	for id, level := range skills {
 		levels = append(levels, map[string]any{"skill": id, "level": level})
@@ -96,7 +103,7 @@ func (a *Admin) Staff(ctx context.Context, unit, name string, capacity int, skil
 	if err := a.json(ctx, http.MethodPut, "/users/"+id+"/password", nil, map[string]any{"password": password}, nil); err != nil {
 		return nil, fmt.Errorf("giving %s a password: %w", name, err)
 	}
-	pass, err := SignIn(ctx, a.Door, unit, name, password)
+	pass, err := SignIn(ctx, a.Door, a.unitName, name, password)
 	if err != nil {
 		return nil, err
 	}
@@ -104,14 +111,14 @@ func (a *Admin) Staff(ctx context.Context, unit, name string, capacity int, skil
 }
 
 // Team makes agents called prefix-001 and so on, four at a time.
-func (a *Admin) Team(ctx context.Context, unit, prefix string, n, capacity int, skills map[string]int) ([]*Agent, error) {
+func (a *Admin) Team(ctx context.Context, prefix string, n, capacity int, skills map[string]int) ([]*Agent, error) {
 	const hands = 4
 	team, errs := make([]*Agent, n), make([]error, hands)
 	var group sync.WaitGroup
 	for w := range hands {
 		group.Go(func() {
 			for i := w; i < n && errs[w] == nil; i += hands {
-				team[i], errs[w] = a.Staff(ctx, unit, fmt.Sprintf("%s-%03d", prefix, i+1), capacity, skills)
+				team[i], errs[w] = a.Staff(ctx, fmt.Sprintf("%s-%03d", prefix, i+1), capacity, skills)
 			}
 		})
 	}
@@ -179,11 +186,11 @@ func (a *Admin) Facts(ctx context.Context, contact string) ([]FactView, error) {
 }
 
 func (a *Admin) json(ctx context.Context, method, path string, query url.Values, in, out any) error {
-	if a.Unit != "" {
+	if a.unit != "" {
 		if query == nil {
 			query = url.Values{}
 		}
-		query.Set("unit", a.Unit)
+		query.Set("unit", a.unit)
 	}
 	path = "/api/v1" + path
 	if len(query) > 0 {

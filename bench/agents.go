@@ -203,8 +203,8 @@ func (a *Agent) work(ctx context.Context, id string, h *hand) {
 		if stage == stageGone {
 			return
 		}
-		if h.chat != nil && a.Talk < 0 && stage == stageActive {
-			return
+		if h.chat != nil && a.Talk < 0 && stage != stageOffered {
+			return // whoever drives the agent goes on: see Say and Close
 		}
 		err := a.step(ctx, c, h, stage)
 		if err == nil {
@@ -294,6 +294,20 @@ func (a *Agent) Say(ctx context.Context, contact string, c *Chat) error {
 		c.said(l, made.Seq)
 	}
 	return err
+}
+
+// Close ends a conversation that the agent owns, and its wrap-up.
+func (a *Agent) Close(ctx context.Context, c *Chat) error {
+	contact, _ := c.Contact()
+	for _, stage := range []int{stageActive, stageWrapUp} {
+		err := again(ctx, a.Troubled, func() error {
+			return a.step(ctx, DeskContact{ID: contact}, &hand{chat: c}, stage)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *Agent) command(ctx context.Context, contact, name string, body any) error {

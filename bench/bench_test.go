@@ -7,7 +7,7 @@ import (
 )
 
 func options(f *fake, mode Mode) Options {
-	return Options{URL: f.URL, Token: "t", UnitName: "DEFAULT", Mode: mode, Clients: 4, Agents: 4,
+	return Options{URL: f.URL, Token: "t", Mode: mode, Clients: 4, Agents: 4,
 		Duration: 300 * time.Millisecond, ContactsMax: 200}
 }
 

@@ -42,11 +42,12 @@ type fakeChat struct {
 }
 
 func newFake(t *testing.T) *fake {
-	f := &fake{chats: map[string]*fakeChat{}, clients: map[string]string{}, objects: map[string]object[map[string]any]{}, desks: map[string]chan struct{}{}}
+	f := &fake{chats: map[string]*fakeChat{}, clients: map[string]string{}, objects: map[string]object[map[string]any]{"units DEFAULT": {ID: "u"}}, desks: map[string]chan struct{}{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /web/api/chats", f.newChat)
 	mux.HandleFunc("POST /web/api/chats/{id}/messages", f.say("customer"))
 	mux.HandleFunc("GET /web/api/chats/{id}/live", f.watch)
+	mux.HandleFunc("POST /web/api/chats/{id}/end", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("POST /api/v1/contacts/{id}/messages", f.say("agent"))
 	mux.HandleFunc("POST /api/v1/contacts/{id}/{command}", f.command)
 	mux.HandleFunc("GET /api/v1/contacts", f.list(func(c *fakeChat) bool { return c.State != "ended" }))
@@ -88,6 +89,7 @@ func (f *fake) find(w http.ResponseWriter, r *http.Request) {
 	defer f.mu.Unlock()
 	p := page[object[map[string]any]]{}
 	if o, ok := f.objects[r.PathValue("kind")+" "+r.FormValue("find")]; ok {
+		o.Name = r.FormValue("find")
 		p.Items = append(p.Items, o)
 	}
 	answer(w, p)

@@ -29,12 +29,12 @@ const (
 type Options struct {
 	URL  string
 	Path string // the customers' virtual path; empty: /web
-	// Token is an API token of a business administrator, or of a system
-	// administrator with Unit.
-	Token string
-	// UnitName and UnitID are the business unit in whose queue the load arrives.
-	UnitName string
-	UnitID   string
+	// Token is an API token of an administrator. Empty: User signs in with Password.
+	Token          string
+	User, Password string
+	// Unit is the name of the business unit in whose queue the load arrives; empty:
+	// DEFAULT.
+	Unit string
 
 	Mode     Mode
 	Clients  int     // closed loop; 0: 50
@@ -96,12 +96,42 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	l.drive(ctx)
 	stop()
 	desks.Wait()
-	return l.report(ctx)
+	r, err := l.report(ctx)
+	if l.Mode == Chats {
+		l.tidy(ctx)
+	}
+	return r, err
+}
+
+// tidyMax bounds the time for taking back what nobody answered.
+const tidyMax = time.Minute
+
+// tidy has the customers whom nobody answered leave, so that the next run finds an
+// empty queue.
+func (l *load) tidy(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, tidyMax)
+	defer cancel()
+	l.customers.Troubled = nil
+	chats := l.log.Chats()
+	var group sync.WaitGroup
+	for w := range checkers {
+		group.Go(func() {
+			for i := w; i < len(chats) && ctx.Err() == nil; i += checkers {
+				if contact, _ := chats[i].Contact(); contact != "" {
+					l.customers.Leave(ctx, chats[i])
+				}
+			}
+		})
+	}
+	group.Wait()
 }
 
 func (o *Options) defaults() {
 	if o.Path == "" {
 		o.Path = "/web"
+	}
+	if o.Unit == "" {
+		o.Unit = "DEFAULT"
 	}
 	if o.Clients == 0 {
 		o.Clients = 50
@@ -139,7 +169,17 @@ const clockSlack = 10 * time.Minute
 // prepare makes the queue and the agents. They keep their names from run to run.
 func (l *load) prepare(ctx context.Context) error {
 	l.log = NewLog(NewRun())
-	l.admin = &Admin{Door: l.door, Pass: Bearer(l.Token), Unit: l.UnitID, Since: time.Now().Add(-clockSlack)}
+	pass := Bearer(l.Token)
+	if l.Token == "" {
+		var err error
+		if pass, err = SignIn(ctx, l.door, "", l.User, l.Password); err != nil {
+			return err
+		}
+	}
+	l.admin = &Admin{Door: l.door, Pass: pass, Since: time.Now().Add(-clockSlack)}
+	if err := l.admin.WorkIn(ctx, l.Unit); err != nil {
+		return err
+	}
 	skill, err := l.admin.Skill(ctx, "Bench")
 	if err != nil {
 		return err
@@ -147,7 +187,7 @@ func (l *load) prepare(ctx context.Context) error {
 	queue := "Bench"
 	if l.Mode == Chats {
 		queue = "Bench unattended" // agents of another run must not empty it
-	} else if l.team, err = l.admin.Team(ctx, l.UnitName, "bench", l.Agents, l.Capacity, map[string]int{skill: 100}); err != nil {
+	} else if l.team, err = l.admin.Team(ctx, "bench", l.Agents, l.Capacity, map[string]int{skill: 100}); err != nil {
 		return err
 	}
 	_, err = l.admin.Queue(ctx, queue, QueueBody{"domain": "chat", "objective_s": 20, "policy": "longest_idle", "offer_s": 20,
@@ -156,7 +196,7 @@ func (l *load) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.customers = &Customers{Door: l.door, Log: l.log, Path: l.Path, Unit: l.UnitName, Queue: queue, Troubled: l.troubled}
+	l.customers = &Customers{Door: l.door, Log: l.log, Path: l.Path, Unit: l.Unit, Queue: queue, Troubled: l.troubled}
 	for _, a := range l.team {
 		a.Log, a.Talk, a.Follow = l.log, l.Talk, l.Mode == Messages
 		a.OnOffer, a.Troubled = l.offered, l.troubled
@@ -269,6 +309,9 @@ func (l *load) converse(ctx context.Context) {
 			}
 			l.talk(ctx, c, agent)
 			c.settle(ctx, l.admin)
+			if err := agent.Close(ctx, c); err != nil {
+				l.troubled(err)
+			}
 		})
 	}
 	talkers.Wait()
