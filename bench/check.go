@@ -2,7 +2,9 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"sort"
 	"strings"
 	"sync"
@@ -39,6 +41,7 @@ func (f Finding) String() string {
 type Pages interface {
 	// Contacts gives every contact, open or ended, whose name begins with prefix.
 	Contacts(ctx context.Context, prefix string) ([]ContactView, error)
+	Contact(ctx context.Context, id string) (ContactView, error)
 	Messages(ctx context.Context, contact string) ([]MessageView, error)
 	Facts(ctx context.Context, contact string) ([]FactView, error)
 }
@@ -85,11 +88,34 @@ func Check(ctx context.Context, log *Log, chats []*Chat, pages Pages) ([]Finding
 	return found, nil
 }
 
-// check holds one chat against its pages.
+// CheckOpen holds one chat, whose life may go on meanwhile, against its pages. What
+// only the end can show (doubles among the contacts, pushes still to come) is left
+// to Check.
+func CheckOpen(ctx context.Context, c *Chat, pages Pages) ([]Finding, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := verdict{chat: c}
+	if c.contact == "" {
+		return nil, nil
+	}
+	is, err := pages.Contact(ctx, c.contact)
+	var refused *Refused
+	if errors.As(err, &refused) && refused.Status == http.StatusNotFound {
+		v.add(Lost, "contact", "answered as "+c.contact)
+		return v.found, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the contact %s: %w", c.contact, err)
+	}
+	err = v.inside(ctx, is, pages)
+	return v.found, err
+}
+
+// check holds one chat against its pages, at the end.
 func (c *Chat) check(ctx context.Context, have []ContactView, pages Pages) ([]Finding, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	v := verdict{chat: c, found: append([]Finding(nil), c.wrong...)}
+	v := verdict{chat: c, found: append([]Finding(nil), c.wrong...), final: true}
 	seen := map[string]bool{}
 	var one *ContactView
 	for i, h := range have {
@@ -117,25 +143,32 @@ func (c *Chat) check(ctx context.Context, have []ContactView, pages Pages) ([]Fi
 	case c.refused:
 		v.add(Contradiction, "contact", "refused, and there all the same")
 	}
-	messages, err := pages.Messages(ctx, one.ID)
+	err := v.inside(ctx, *one, pages)
+	return v.found, err
+}
+
+// inside reads what belongs to the contact and holds the log against it.
+func (v *verdict) inside(ctx context.Context, is ContactView, pages Pages) error {
+	messages, err := pages.Messages(ctx, is.ID)
 	if err != nil {
-		return nil, fmt.Errorf("reading the messages of %s: %w", one.ID, err)
+		return fmt.Errorf("reading the messages of %s: %w", is.ID, err)
 	}
 	v.messages(messages)
 	v.pushes(messages)
-	if len(c.offers)+len(c.deeds) > 0 {
-		facts, err := pages.Facts(ctx, one.ID)
-		if err != nil {
-			return nil, fmt.Errorf("reading the facts of %s: %w", one.ID, err)
-		}
-		v.facts(facts)
-		v.owner(*one, facts)
+	if len(v.chat.offers)+len(v.chat.deeds) == 0 {
+		return nil
 	}
-	return v.found, nil
+	facts, err := pages.Facts(ctx, is.ID)
+	if err != nil {
+		return fmt.Errorf("reading the facts of %s: %w", is.ID, err)
+	}
+	v.facts(facts)
+	return v.owner(ctx, facts, pages)
 }
 
 type verdict struct {
 	chat  *Chat
+	final bool // nothing goes on any more
 	found []Finding
 }
 
@@ -214,7 +247,7 @@ func (v *verdict) pushes(have []MessageView) {
 			}
 		}
 		lost := len(s.missing)
-		if s.open {
+		if s.open && v.final {
 			lost += v.ours(have, s.next)
 		}
 		for range lost {

@@ -74,6 +74,28 @@ func (cs *Customers) Say(ctx context.Context, c *Chat) error {
 	return err
 }
 
+// Repeat asks for the chat and sends its last answered line once more, with their
+// client ids. The log notes when an answer differs from the first.
+func (cs *Customers) Repeat(ctx context.Context, c *Chat) error {
+	if err := cs.Ask(ctx, c); err != nil {
+		return err
+	}
+	contact, session := c.Contact()
+	l := c.lastAnswered()
+	if l == nil {
+		return nil
+	}
+	var made messageMade
+	err := again(ctx, cs.Troubled, func() error {
+		return cs.Door.JSON(ctx, http.MethodPost, cs.Path+"/api/chats/"+contact+"/messages", Bearer(session),
+			newMessage{ClientID: l.name, Text: l.name + " And another thing."}, &made)
+	})
+	if err == nil {
+		c.said(l, made.Seq)
+	}
+	return err
+}
+
 // Leave ends the chat for the customer.
 func (cs *Customers) Leave(ctx context.Context, c *Chat) error {
 	contact, session := c.Contact()
@@ -139,6 +161,18 @@ func (c *Chat) firstLine() *line {
 		c.lines = append(c.lines, &line{name: c.Name + "/0", by: customerSide})
 	}
 	return c.lines[0]
+}
+
+// lastAnswered gives the customer's last line with a number, or nil.
+func (c *Chat) lastAnswered() *line {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := len(c.lines) - 1; i > 0; i-- {
+		if l := c.lines[i]; l.by == customerSide && l.acked {
+			return l
+		}
+	}
+	return nil
 }
 
 func (c *Chat) nextLine(by string) *line {

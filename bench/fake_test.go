@@ -52,6 +52,7 @@ func newFake(t *testing.T) *fake {
 	mux.HandleFunc("POST /api/v1/contacts/{id}/{command}", f.command)
 	mux.HandleFunc("GET /api/v1/contacts", f.list(func(c *fakeChat) bool { return c.State != "ended" }))
 	mux.HandleFunc("GET /api/v1/history", f.list(func(c *fakeChat) bool { return c.State == "ended" }))
+	mux.HandleFunc("GET /api/v1/contacts/{id}", f.one(func(c *fakeChat) any { return c.ContactView }))
 	mux.HandleFunc("GET /api/v1/contacts/{id}/messages", f.one(func(c *fakeChat) any { return page[MessageView]{Items: slices.Clone(c.lines)} }))
 	mux.HandleFunc("GET /api/v1/contacts/{id}/facts", f.one(func(c *fakeChat) any { return page[FactView]{Items: slices.Clone(c.facts)} }))
 	mux.HandleFunc("GET /api/v1/live", f.live)

@@ -1,6 +1,9 @@
 package bench
 
-import "fmt"
+import (
+	"context"
+	"fmt"
+)
 
 // facts: every pushed offer and every answered command of an agent has its fact,
 // once, and the facts make one possible life.
@@ -40,8 +43,8 @@ func (v *verdict) once(n int, what string) {
 }
 
 // owner: whoever was answered an acceptance has the contact until the facts say
-// that it went on.
-func (v *verdict) owner(is ContactView, have []FactView) {
+// that it went on. Facts that came meanwhile make the comparison void.
+func (v *verdict) owner(ctx context.Context, have []FactView, pages Pages) error {
 	holder := ""
 	for _, f := range have {
 		switch f.Kind {
@@ -51,9 +54,21 @@ func (v *verdict) owner(is ContactView, have []FactView) {
 			holder = ""
 		}
 	}
-	if holder != "" && is.Agent != holder {
+	if holder == "" {
+		return nil
+	}
+	is, err := pages.Contact(ctx, have[0].Contact)
+	if err != nil {
+		return fmt.Errorf("reading the owner of %s: %w", have[0].Contact, err)
+	}
+	after, err := pages.Facts(ctx, have[0].Contact)
+	if err != nil {
+		return fmt.Errorf("reading the facts of %s: %w", have[0].Contact, err)
+	}
+	if len(after) == len(have) && is.Agent != holder {
 		v.add(Contradiction, "owner", "the facts name "+holder+", the contact "+is.Agent)
 	}
+	return nil
 }
 
 // life holds facts in their order against the rules of a contact's life: one
