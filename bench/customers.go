@@ -141,6 +141,9 @@ func (cs *Customers) watchOnce(ctx context.Context, c *Chat) error {
 	for {
 		var f frame
 		if err := readFrame(ctx, socket, &f); err != nil {
+			if websocket.CloseStatus(err) == websocket.StatusNormalClosure {
+				return errOver
+			}
 			return err
 		}
 		if f.Kind != "messages" {

@@ -162,14 +162,15 @@ func (a Answer) refused() error {
 	}
 	r := &Refused{Status: a.Status, RetryAfter: a.RetryAfter}
 	var problem struct {
-		Code   string `json:"code"`
-		Detail string `json:"detail"`
-		Title  string `json:"title"`
+		Code    any    `json:"code"` // a name; at the customers' doors a number, beside the name
+		Name    string `json:"name"`
+		Detail  string `json:"detail"`
+		Message string `json:"message"`
 	}
-	if json.Unmarshal(a.Body, &problem) == nil {
-		r.Code, r.Detail = problem.Code, problem.Detail
-		if r.Detail == "" {
-			r.Detail = problem.Title
+	if json.Unmarshal(a.Body, &problem) == nil && problem.Code != nil {
+		r.Code, r.Detail = fmt.Sprint(problem.Code), problem.Detail+problem.Message
+		if problem.Name != "" {
+			r.Code += " " + problem.Name
 		}
 	}
 	return r

@@ -191,7 +191,7 @@ func (l *load) prepare(ctx context.Context) error {
 		return err
 	}
 	_, err = l.admin.Queue(ctx, queue, QueueBody{"domain": "chat", "objective_s": 20, "policy": "longest_idle", "offer_s": 20,
-		"no_answer_stays": true, "customer_grace_s": 60,
+		"no_answer_stays": true, "customer_grace_s": 3600,
 		"steps": []any{map[string]any{"after_s": 0, "requirements": []any{map[string]any{"skill": skill, "level": 100}}}}})
 	if err != nil {
 		return err
