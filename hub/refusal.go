@@ -58,7 +58,7 @@ type names struct {
 func named(e acd.Event) names {
 	switch e := e.(type) {
 	case acd.Arrived:
-		return names{queue: e.Queue, agents: [2]acd.AgentID{e.Preferred}}
+		return names{queue: e.Queue}
 	case acd.Accepted:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
 	case acd.Declined:
