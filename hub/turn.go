@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"portico/acd"
-	"portico/fault"
 	"portico/store"
 	"portico/workflow"
 )
@@ -363,5 +362,3 @@ func (o *owner) learn(c acd.PlanChange) {
 		delete(o.agents, id)
 	}
 }
-
-var _ = fault.Of

@@ -72,7 +72,7 @@ func (p *Picture) foldAgent(row acd.AgentRow) {
 func (p *Picture) touchAgent(u *unit, a *agent) {
 	if a.logged != p.version {
 		a.logged = p.version
-		u.agentTable.changed(p.version, a.row.ID)
+		u.agentTable.changed(p.version, a.row.ID, len(u.agents))
 	}
 }
 

@@ -57,7 +57,7 @@ func (p *Picture) Contacts(unit acd.UnitID, f Filter, s Sort, after string, limi
 	f.Text = strings.ToLower(f.Text)
 	var last *contact
 	visit := func(c *contact) bool {
-		if from != nil && c.row.ID == from.row.ID && c.row.FirstQueued == from.row.FirstQueued {
+		if from != nil && c.row.ID == from.row.ID {
 			return true // the last of the page before
 		}
 		if !f.takes(c) {

@@ -125,6 +125,11 @@ func (p *Picture) Fold(b hub.Batch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.version = b.N
+	if n := len(b.Changes); n > 0 {
+		for _, u := range p.units {
+			p.turnDay(u, b.Changes[n-1].At)
+		}
+	}
 	for i := range b.Changes {
 		c := &b.Changes[i]
 		if c.Plan != nil {
@@ -195,6 +200,7 @@ func (p *Picture) unit(id acd.UnitID) *unit {
 		u.queueTable.begin(p.version)
 		u.agentTable.begin(p.version)
 		p.units[id] = u
+		p.turnDay(u, acd.At(p.o.Now()))
 	}
 	return u
 }

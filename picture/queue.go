@@ -147,8 +147,12 @@ func (q *queue) take(c *contact, leaves, goesOnWaiting bool) {
 	*q.now.count(c.row.State)--
 }
 
-func (q *queue) shown() Queue {
+// shown gives the queue as it is now. When the day is over, nothing was counted since.
+func (q *queue) shown(today day, now acd.Time) Queue {
 	out := q.now
+	if now >= today.to {
+		out.Today = Counters{}
+	}
 	if c, ok := q.lineFirst.Min(); ok {
 		out.WaitingSince = c.row.FirstQueued
 	}
@@ -167,7 +171,6 @@ func (p *Picture) foldFact(f acd.Fact) {
 	if d == (Counters{}) {
 		return
 	}
-	p.turnDay(u, f.At)
 	start := f.At - f.At%acd.Time(quarter/time.Millisecond)
 	i := q.intervals[start]
 	if i == nil {
@@ -223,7 +226,6 @@ func (p *Picture) loadInterval(i store.Interval) {
 		NotAnswered: i.NotAnswered, WaitMs: i.WaitMs, HandleMs: i.HandleMs,
 	}
 	q.intervals[i.Start] = &interval{unit: i.Unit, count: count}
-	p.turnDay(u, acd.At(p.o.Now()))
 	if i.Start >= u.day.from && i.Start < u.day.to {
 		q.now.Today.add(count)
 	}
@@ -261,7 +263,7 @@ func (p *Picture) turnDay(u *unit, now acd.Time) {
 func (p *Picture) touchQueue(u *unit, q *queue) {
 	if q.logged != p.version {
 		q.logged = p.version
-		u.queueTable.changed(p.version, q.now.ID)
+		u.queueTable.changed(p.version, q.now.ID, len(u.queues))
 	}
 }
 
@@ -273,6 +275,5 @@ func (p *Picture) Queue(unit acd.UnitID, id acd.QueueID) (Queue, bool) {
 	if u == nil || u.queues[id] == nil || !u.queues[id].planned {
 		return Queue{}, false
 	}
-	p.turnDay(u, acd.At(p.o.Now()))
-	return u.queues[id].shown(), true
+	return u.queues[id].shown(u.day, acd.At(p.o.Now())), true
 }

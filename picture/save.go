@@ -3,7 +3,6 @@ package picture
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -37,9 +36,9 @@ func (p *Picture) Start(s Saver) {
 		for {
 			select {
 			case <-tick.C:
-				p.writer.err = p.save(s, p.writer.stop)
+				p.writer.err = p.save(s)
 			case <-p.writer.stop:
-				p.writer.err = p.save(s, nil)
+				p.writer.err = p.save(s)
 				return
 			}
 		}
@@ -63,7 +62,7 @@ func (p *Picture) Stop(ctx context.Context) error {
 
 // save writes the changed counters as one unit with the number of the last batch
 // that they hold, and waits until that is certain.
-func (p *Picture) save(s Saver, stop <-chan struct{}) error {
+func (p *Picture) save(s Saver) error {
 	p.mu.Lock()
 	rows := make([]store.Row, 0, len(p.dirty)+1)
 	for key, i := range p.dirty {
@@ -105,5 +104,3 @@ func byPlace(a, b store.Row) int {
 	x, y := a.(store.Interval), b.(store.Interval)
 	return cmp.Or(x.Queue.Compare(y.Queue), cmp.Compare(x.Start, y.Start))
 }
-
-var _ = errors.Is

@@ -17,8 +17,8 @@ type Changes[T any, ID comparable] struct {
 	Gone    []ID
 }
 
-// logMin is how many changes a table's log holds at least; beyond that, as many as
-// it has rows.
+// logMin is how many changes a table's log holds at least; a table of more rows has
+// as many.
 const logMin = 8192
 
 // table is the log of what changed in one table of one unit, and the answers that
@@ -43,10 +43,10 @@ func (t *table[T, ID]) begin(version uint64) {
 	t.log = nil
 }
 
-func (t *table[T, ID]) changed(version uint64, id ID) { t.log = append(t.log, logged[ID]{version, id}) }
-
-// trim keeps the log from growing beyond the table.
-func (t *table[T, ID]) trim(rows int) {
+// changed notes a change in a table of so many rows, and keeps the log from growing
+// beyond the table.
+func (t *table[T, ID]) changed(version uint64, id ID, rows int) {
+	t.log = append(t.log, logged[ID]{version, id})
 	if len(t.log) <= 2*max(logMin, rows) {
 		return
 	}
@@ -56,9 +56,8 @@ func (t *table[T, ID]) trim(rows int) {
 }
 
 // since gives what changed after a version, each id once, or ok = false when the
-// whole table is to be given: the log does not reach back, or it would be longer.
-func (t *table[T, ID]) since(version uint64, rows int) (ids []ID, ok bool) {
-	t.trim(rows)
+// log does not reach back so far.
+func (t *table[T, ID]) since(version uint64) (ids []ID, ok bool) {
 	if version < t.floor || version == 0 {
 		return nil, false
 	}
@@ -118,13 +117,13 @@ func (p *Picture) QueuesSince(unit acd.UnitID, since uint64) Changes[Queue, acd.
 		return Changes[Queue, acd.QueueID]{Version: p.Version(), Full: true}
 	}
 	return u.queueTable.share(p, since, func() view[Queue, acd.QueueID] {
-		p.turnDay(u, acd.At(p.o.Now()))
+		now := acd.At(p.o.Now())
 		v := view[Queue, acd.QueueID]{version: p.version}
-		ids, ok := u.queueTable.since(since, len(u.queues))
+		ids, ok := u.queueTable.since(since)
 		v.ok = ok
 		for _, id := range ids {
 			if q := u.queues[id]; q != nil && q.planned {
-				v.put = append(v.put, q.shown())
+				v.put = append(v.put, q.shown(u.day, now))
 			} else {
 				v.gone = append(v.gone, id)
 			}
@@ -133,7 +132,7 @@ func (p *Picture) QueuesSince(unit acd.UnitID, since uint64) Changes[Queue, acd.
 		if !ok {
 			for _, q := range u.queues {
 				if q.planned {
-					all = append(all, q.shown())
+					all = append(all, q.shown(u.day, now))
 				}
 			}
 		}
@@ -153,7 +152,7 @@ func (p *Picture) AgentsSince(unit acd.UnitID, since uint64) Changes[Agent, acd.
 	}
 	return u.agentTable.share(p, since, func() view[Agent, acd.AgentID] {
 		v := view[Agent, acd.AgentID]{version: p.version}
-		ids, ok := u.agentTable.since(since, len(u.agents))
+		ids, ok := u.agentTable.since(since)
 		v.ok = ok
 		for _, id := range ids {
 			if a := u.agents[id]; a != nil && a.planned {
@@ -187,7 +186,7 @@ func (p *Picture) ContactsSince(unit acd.UnitID, since uint64) Changes[Contact, 
 	}
 	return u.contactTable.share(p, since, func() view[Contact, acd.ContactID] {
 		v := view[Contact, acd.ContactID]{version: p.version}
-		ids, ok := u.contactTable.since(since, u.byDue.Len())
+		ids, ok := u.contactTable.since(since)
 		v.ok = ok
 		for _, id := range ids {
 			if c := p.contacts[id]; c != nil {
