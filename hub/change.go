@@ -70,11 +70,6 @@ func (o *owner) record(x outcome) (Change, store.Unit) {
 	for i := range change.Agents {
 		row := &change.Agents[i]
 		row.Domains = maps.Clone(row.Domains)
-		if row.SignedIn && row.GraceEnds == 0 {
-			o.desks[row.ID] = true
-		} else {
-			delete(o.desks, row.ID)
-		}
 		rows = append(rows, store.AgentState{AgentRow: *row})
 	}
 	for _, f := range change.Facts {

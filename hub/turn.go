@@ -27,7 +27,6 @@ type owner struct {
 	open   map[acd.ContactID]openContact
 	agents map[acd.AgentID]acd.UnitID
 	queues map[acd.QueueID]acd.UnitID
-	desks  map[acd.AgentID]bool // signed in, with a desktop
 
 	last    acd.Time // of the last Step
 	forming *batch
@@ -202,14 +201,11 @@ func (o *owner) now() acd.Time {
 }
 
 // resume goes on after an outage of the store, in which no agent could meet a
-// deadline: the core moves them. Desktops were there all the time.
+// deadline: the core moves them.
 func (o *owner) resume() {
 	gap := o.now().Sub(o.since)
 	o.h.o.Log.Info("the store is back", "took", gap)
-	o.pending = append(o.pending, newTask(Command{Event: acd.Restarted{Gap: gap}}))
-	for agent := range o.desks {
-		o.pending = append(o.pending, newTask(Command{Event: acd.DesktopConnected{Agent: agent}}))
-	}
+	o.pending = append(o.pending, newTask(Command{Event: acd.Restarted{Gap: gap, SameProcess: true}}))
 }
 
 // take steps the core with a task's event and joins the outcome to the batch.
@@ -308,7 +304,6 @@ func (h *Hub) restore(ctx context.Context, plan acd.PlanChange) (*owner, error) 
 		open:    make(map[acd.ContactID]openContact),
 		agents:  make(map[acd.AgentID]acd.UnitID),
 		queues:  make(map[acd.QueueID]acd.UnitID),
-		desks:   make(map[acd.AgentID]bool),
 		forming: &batch{},
 		saved:   h.o.Store.Core().Batch,
 		timer:   time.NewTimer(time.Hour),
@@ -334,7 +329,11 @@ func (h *Hub) restore(ctx context.Context, plan acd.PlanChange) (*owner, error) 
 		return nil, fmt.Errorf("reading agents' states: %w", err)
 	}
 	o.learn(plan)
-	o.core = acd.Rebuild(o.now(), plan, agents, contacts)
+	core, err := acd.Rebuild(o.now(), plan, agents, contacts)
+	if err != nil {
+		return nil, err
+	}
+	o.core = core
 	return o, nil
 }
 

@@ -55,7 +55,10 @@ func (a *agent) hold(id acd.ContactID) {
 
 func (a *agent) drop(id acd.ContactID) {
 	at, found := slices.BinarySearchFunc(a.row.Contacts, id, acd.ContactID.Compare)
-	if found {
+	switch {
+	case found && len(a.row.Contacts) == 1:
+		a.row.Contacts = nil
+	case found:
 		a.row.Contacts = slices.Delete(slices.Clone(a.row.Contacts), at, at+1)
 	}
 }

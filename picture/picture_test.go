@@ -128,8 +128,16 @@ func TestCounted(t *testing.T) {
 		{acd.Fact{Kind: acd.FactAccepted, Took: 20*time.Second + time.Millisecond}, Counters{Answered: 1, WaitMs: 20_001}},
 		{acd.Fact{Kind: acd.FactNotAccepted, Why: acd.WhyNoAnswer}, Counters{NotAnswered: 1}},
 		{acd.Fact{Kind: acd.FactNotAccepted, Why: acd.WhyDeclined}, Counters{}},
+		{acd.Fact{Kind: acd.FactReturned, Why: acd.WhyDesktopLost}, Counters{Offered: 1}},
+		{acd.Fact{Kind: acd.FactReturned, Why: acd.WhyTransferred}, Counters{}},
+		{acd.Fact{Kind: acd.FactQueued, Why: acd.WhyTransferred}, Counters{Offered: 1}},
+		{acd.Fact{Kind: acd.FactHeld, Why: acd.WhyTransferred}, Counters{Offered: 1}},
+		{acd.Fact{Kind: acd.FactOffered, Why: acd.WhyTransferred}, Counters{Offered: 1}},
+		{acd.Fact{Kind: acd.FactHeld, Why: acd.WhyPreferred}, Counters{}},
+		{acd.Fact{Kind: acd.FactInterrupted, Took: time.Second}, Counters{HandleMs: 1000}},
 		{acd.Fact{Kind: acd.FactFinished, Took: time.Second}, Counters{HandleMs: 1000}},
-		{acd.Fact{Kind: acd.FactEnded, Why: acd.WhyWrappedUp, Took: time.Second}, Counters{HandleMs: 1000}},
+		{acd.Fact{Kind: acd.FactEnded, Agent: acd.AgentID{1}, Why: acd.WhyWrappedUp, Took: time.Second}, Counters{HandleMs: 1000}},
+		{acd.Fact{Kind: acd.FactEnded, Agent: acd.AgentID{1}, Why: acd.WhyAbandoned, Took: time.Second}, Counters{HandleMs: 1000}},
 		{acd.Fact{Kind: acd.FactEnded, Why: acd.WhyAbandoned, Took: time.Second}, Counters{Abandoned: 1}},
 	}
 	for _, test := range tests {

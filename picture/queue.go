@@ -185,13 +185,20 @@ func (p *Picture) foldFact(f acd.Fact) {
 	p.touchQueue(u, q)
 }
 
-// counted says what a fact adds to the counters of its queue.
+// counted says what a fact adds to the counters of its queue. Offered grows when a
+// contact begins to wait for somebody to answer: at its arrival, and again when an
+// owner loses it, in the queue where it waits then. So each queue's Offered is the
+// sum of its Answered, its Abandoned and those that wait.
 func counted(f acd.Fact, objective time.Duration) Counters {
 	switch f.Kind {
 	case acd.FactArrived:
 		return Counters{Offered: 1}
-	case acd.FactQueued, acd.FactHeld:
-		if f.Why == acd.WhyTransferred || f.Why == acd.WhyRequeued {
+	case acd.FactReturned:
+		if f.Why != acd.WhyTransferred { // it stays in its queue
+			return Counters{Offered: 1}
+		}
+	case acd.FactQueued, acd.FactHeld, acd.FactOffered:
+		if f.Why == acd.WhyTransferred { // the first place after a transfer
 			return Counters{Offered: 1}
 		}
 	case acd.FactAccepted:
@@ -204,15 +211,13 @@ func counted(f acd.Fact, objective time.Duration) Counters {
 		if f.Why == acd.WhyNoAnswer {
 			return Counters{NotAnswered: 1}
 		}
-	case acd.FactFinished:
+	case acd.FactInterrupted, acd.FactFinished:
 		return Counters{HandleMs: uint64(f.Took.Milliseconds())}
 	case acd.FactEnded:
-		switch f.Why {
-		case acd.WhyAbandoned, acd.WhyCustomerLost:
+		if f.Agent.IsZero() { // nobody owned it
 			return Counters{Abandoned: 1}
-		default:
-			return Counters{HandleMs: uint64(f.Took.Milliseconds())}
 		}
+		return Counters{HandleMs: uint64(f.Took.Milliseconds())}
 	}
 	return Counters{}
 }
