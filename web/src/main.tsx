@@ -8,7 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { asFault } from './api/client';
 import { router } from './app/router';
 import { meQuery } from './app/session';
-import { styleNonce, theme } from './app/theme';
+import { resolver, styleNonce, theme } from './app/theme';
 import { startTexts } from './kit/texts';
 
 /** A session that has ended shows at the next answer; the sign-in page then takes over. */
@@ -29,7 +29,7 @@ const cache: QueryClient = new QueryClient({
 await startTexts();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+    <MantineProvider theme={theme} cssVariablesResolver={resolver} defaultColorScheme="auto" getStyleNonce={styleNonce}>
       <QueryClientProvider client={cache}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -15,12 +15,12 @@ export function Banners() {
   const lost = status === 'lost';
   const [late, setLate] = useState(false);
   useEffect(() => {
-    if (!lost) {
-      setLate(false);
-      return;
-    }
+    if (!lost) return;
     const timer = setTimeout(() => setLate(true), patience);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
   }, [lost]);
   return (
     <div role="status">

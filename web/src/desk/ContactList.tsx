@@ -1,5 +1,5 @@
 import { IconMessageCircle, IconPencil, IconUserOff } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Contact } from '../api/types';
 import { useConversation } from '../app/live';
 import { Empty } from '../kit/states';
@@ -13,19 +13,11 @@ import { useUnread } from './reading';
 /** My contacts. The server puts what needs me first on top; while the pointer is here they keep their places. */
 export function ContactList({ contacts, current, choose }: { contacts: Contact[]; current: string | undefined; choose: (id: string) => void }) {
   const t = useTexts();
-  const [held, setHeld] = useState(false);
-  const order = useRef<string[]>([]);
-  const shown = useMemo(() => {
-    if (!held) return contacts;
-    const place = (c: Contact) => (order.current.indexOf(c.id) + 1 || Infinity);
-    return [...contacts].sort((a, b) => place(a) - place(b));
-  }, [contacts, held]);
-  useEffect(() => {
-    order.current = shown.map((c) => c.id);
-  }, [shown]);
+  const [held, hold] = useState<string[]>();
+  const shown = useMemo(() => inOrder(contacts, held), [contacts, held]);
 
   return (
-    <div className="mine" onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)}>
+    <div className="mine" onPointerEnter={() => hold(shown.map((c) => c.id))} onPointerLeave={() => hold(undefined)}>
       <h2>
         {t('desk.mine')} <span className="figures">{contacts.length}</span>
       </h2>
@@ -42,6 +34,13 @@ export function ContactList({ contacts, current, choose }: { contacts: Contact[]
       )}
     </div>
   );
+}
+
+/** The held places first; whatever is new comes after them. */
+function inOrder(contacts: Contact[], held: string[] | undefined): Contact[] {
+  if (!held) return contacts;
+  const place = (c: Contact) => (held.includes(c.id) ? held.indexOf(c.id) : held.length);
+  return [...contacts].sort((a, b) => place(a) - place(b));
 }
 
 function Item({ contact, current, choose }: { contact: Contact; current: boolean; choose: (id: string) => void }) {

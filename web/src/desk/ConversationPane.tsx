@@ -36,7 +36,7 @@ export function ConversationPane({ contact, details, toggleDetails }: { contact:
           <h1>{contact.name || t('desk.customer')}</h1>
           <span>
             {contact.queue_name} ·{' '}
-            {contact.state === 'wrap_up' ? t('desk.state_wrap_up') : t('desk.since')} <Elapsed since={contact.accepted_at ?? contact.since} />
+            {contact.state === 'wrap_up' ? t('desk.state_wrap_up') : t('desk.since')} <Elapsed since={contact.state === 'wrap_up' ? contact.since : (contact.accepted_at ?? contact.since)} />
           </span>
         </div>
         {talking && (

@@ -57,10 +57,10 @@ export function OfferCard({ contact }: { contact: Contact }) {
       {contact.caption && <p className="offer-caption">{contact.caption}</p>}
       {fault && <Refusal fault={asFault(fault)} />}
       <div className="offer-do">
-        <Button fullWidth loading={accept.isPending} disabled={decline.isPending} onClick={take} rightSection={<kbd>Enter</kbd>}>
+        <Button px={8} loading={accept.isPending} disabled={decline.isPending} onClick={take} rightSection={<kbd>Enter</kbd>}>
           {t('desk.accept')}
         </Button>
-        <Button variant="default" loading={decline.isPending} disabled={accept.isPending} onClick={refuse} rightSection={<kbd>Alt X</kbd>}>
+        <Button px={8} variant="default" loading={decline.isPending} disabled={accept.isPending} onClick={refuse} rightSection={<kbd>Alt X</kbd>}>
           {t('desk.decline')}
         </Button>
       </div>

@@ -29,32 +29,27 @@ const rowHeight = 34;
 
 /**
  * A table of live rows: sorted, virtualised, walked with the arrow keys, Enter opens
- * a row. While the pointer or the focus is within, rows keep their places: values
+ * a row. While the pointer is within, rows keep their places: values
  * change, nothing moves under the cursor. New rows come at the end until then.
  */
 export function LiveTable<Row>({ label, rows, columns, id, sortedBy, selected, open, empty }: Props<Row>) {
   const [sort, setSort] = useState(sortedBy);
-  const [held, setHeld] = useState(false);
+  const [held, hold] = useState<string[]>();
   const [at, setAt] = useState<string>();
   const scroller = useRef<HTMLDivElement>(null);
-  const order = useRef<string[]>([]);
 
   const shown = useMemo(() => {
     const by = columns.find((c) => c.id === sort.column)?.by;
-    let result = rows;
     if (held) {
-      const place = new Map(order.current.map((key, i) => [key, i]));
-      const last = order.current.length;
-      result = [...rows].sort((a, b) => (place.get(id(a)) ?? last) - (place.get(id(b)) ?? last));
-    } else if (by) {
-      result = [...rows].sort((a, b) => {
-        const [x, y] = [by(a), by(b)];
-        const less = typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y));
-        return (sort.down ? -less : less) || id(a).localeCompare(id(b));
-      });
+      const place = new Map(held.map((key, i) => [key, i]));
+      return [...rows].sort((a, b) => (place.get(id(a)) ?? held.length) - (place.get(id(b)) ?? held.length));
     }
-    order.current = result.map(id);
-    return result;
+    if (!by) return rows;
+    return [...rows].sort((a, b) => {
+      const [x, y] = [by(a), by(b)];
+      const less = typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y));
+      return (sort.down ? -less : less) || id(a).localeCompare(id(b));
+    });
   }, [rows, columns, sort, held, id]);
 
   const virtual = useVirtualizer({
@@ -70,7 +65,7 @@ export function LiveTable<Row>({ label, rows, columns, id, sortedBy, selected, o
 
   function choose(column: Column<Row>): void {
     if (!column.by) return;
-    setHeld(false);
+    hold(undefined);
     setSort((s) => ({ column: column.id, down: s.column === column.id ? !s.down : false }));
   }
 
@@ -92,7 +87,7 @@ export function LiveTable<Row>({ label, rows, columns, id, sortedBy, selected, o
   return (
     <div
       className="live-table" ref={scroller} role="presentation"
-      onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)}
+      onPointerEnter={() => hold(shown.map(id))} onPointerLeave={() => hold(undefined)}
     >
       <table role="grid" aria-label={label} aria-rowcount={shown.length + 1}>
         <colgroup>

@@ -180,7 +180,7 @@ function Sending({ at }: { at: number }) {
   const now = useNow();
   const late = now - at > 2_000;
   return (
-    <span className="said-mark">
+    <span className={late ? 'said-mark said-late' : 'said-mark'}>
       <IconClock size={13} aria-hidden="true" /> {late ? t('app.sending_late') : <span className="unseen">{t('app.sending')}</span>}
     </span>
   );

@@ -61,9 +61,10 @@ export async function speak(wanted: string): Promise<void> {
   document.documentElement.lang = language.tag;
 }
 
-/** The tag of the language spoken now, for Intl. */
+/** The tag of the language spoken now, for Intl: with the person's own region where the browser names one. */
 export function tag(): string {
-  return languages.find((l) => l.value === i18next.language)?.tag ?? 'en';
+  const spoken = languages.find((l) => l.value === i18next.language)?.tag ?? 'en';
+  return navigator.languages.find((own) => own.toLowerCase().startsWith(spoken)) ?? spoken;
 }
 
 export type Key = keyof Texts;

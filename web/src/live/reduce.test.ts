@@ -68,9 +68,9 @@ describe('conversation', () => {
 });
 
 describe('table', () => {
-  const snapshot = (n: number, ...ids: string[]): Frame => ({ topic: 'queues', kind: 'snapshot', n, body: ids.map((id) => ({ id, n })) });
+  const snapshot = (n: number, ...ids: string[]): Frame => ({ topic: 'queues', kind: 'snapshot', n, body: ids.map((queue) => ({ queue, n })) });
   const delta = (n: number, put: string[], gone: string[]): Frame =>
-    ({ topic: 'queues', kind: 'delta', n, body: { put: put.map((id) => ({ id, n })), gone } });
+    ({ topic: 'queues', kind: 'delta', n, body: { put: put.map((queue) => ({ queue, n })), gone } });
 
   // A delta takes away and puts in place; rows that it does not name stay the same objects.
   test('a delta changes what it names', () => {

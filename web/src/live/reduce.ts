@@ -35,7 +35,7 @@ export function changes(frame: Frame, now: number): Change[] {
     const contact = frame.topic.slice(conversationPrefix.length);
     return [change(keys.conversation(contact), (old: Conversation | undefined) => conversation(old, frame, now))];
   }
-  if (frame.topic === 'queues' || frame.topic === 'agents' || frame.topic === 'contacts') {
+  if (frame.topic in rowKeys) {
     return [change(keys.table(frame.topic), (old: Table<unknown> | undefined) => table(old, frame))];
   }
   return [];
@@ -91,18 +91,24 @@ export function gap(old: Conversation | undefined, frame: Frame): boolean {
   return fresh !== undefined && fresh.seq !== last + 1;
 }
 
+type Row = Record<string, unknown>;
+
+/** What names a row, by its table. */
+const rowKeys: Record<string, string> = { queues: 'queue', agents: 'agent', contacts: 'id' };
+
 /** table folds a snapshot or a delta into a live table. */
 export function table(old: Table<unknown> | undefined, frame: Frame): Table<unknown> | undefined {
   const n = frame.n ?? 0;
+  const id = (row: Row) => String(row[rowKeys[frame.topic] ?? 'id']);
   if (frame.kind === 'snapshot') {
-    const rows = frame.body as { id: string }[] | null;
-    return { n, rows: new Map((rows ?? []).map((row) => [row.id, row])) };
+    const rows = frame.body as Row[] | null;
+    return { n, rows: new Map((rows ?? []).map((row) => [id(row), row])) };
   }
   // A delta before the snapshot, or one that the snapshot holds already, says nothing new.
   if (frame.kind !== 'delta' || old === undefined || n <= old.n) return old;
-  const { put = [], gone = [] } = frame.body as { put?: { id: string }[]; gone?: string[] };
+  const { put, gone } = frame.body as { put?: Row[] | null; gone?: string[] | null };
   const rows = new Map(old.rows);
-  for (const id of gone ?? []) rows.delete(id);
-  for (const row of put ?? []) rows.set(row.id, row);
+  for (const key of gone ?? []) rows.delete(key);
+  for (const row of put ?? []) rows.set(id(row), row);
   return { n, rows };
 }
