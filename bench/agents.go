@@ -44,6 +44,7 @@ type hand struct {
 	chat  *Chat
 	offer uint32
 	stage int
+	owned bool // its acceptance is in the log
 	busy  bool // a goroutine works on it
 }
 
@@ -179,7 +180,7 @@ func (a *Agent) see(ctx context.Context, d Desk) {
 // that is later. A new offer number starts anew.
 func (h *hand) at(c DeskContact) int {
 	if c.Offer != h.offer {
-		h.offer, h.stage = c.Offer, stageOffered
+		h.offer, h.stage, h.owned = c.Offer, stageOffered, false
 	}
 	h.stage = max(h.stage, stages[c.State])
 	return h.stage
@@ -203,8 +204,11 @@ func (a *Agent) work(ctx context.Context, id string, h *hand) {
 		if stage == stageGone {
 			return
 		}
-		if h.chat != nil && a.Talk < 0 && stage != stageOffered {
-			return // whoever drives the agent goes on: see Say and Close
+		if h.chat != nil && stage != stageOffered {
+			a.own(ctx, id, h)
+			if a.Talk < 0 {
+				return // whoever drives the agent goes on: see Say and Close
+			}
 		}
 		err := a.step(ctx, c, h, stage)
 		if err == nil {
@@ -237,8 +241,8 @@ func (a *Agent) step(ctx context.Context, c DeskContact, h *hand, stage int) err
 		if err := a.command(ctx, c.ID, "accept", map[string]any{"offer": c.Offer}); err != nil {
 			return err
 		}
-		h.chat.Did("accepted", a.ID)
-		return a.follow(ctx, c.ID, h)
+		a.own(ctx, c.ID, h)
+		return nil
 	case stageActive:
 		if err := a.talk(ctx, c.ID, h.chat); err != nil {
 			return err
@@ -257,9 +261,19 @@ func (a *Agent) step(ctx context.Context, c DeskContact, h *hand, stage int) err
 	}
 }
 
-func (a *Agent) follow(ctx context.Context, id string, h *hand) error {
+// own notes that the contact is the agent's, by an answer or by what the desk shows
+// after a lost answer, and begins to follow it.
+func (a *Agent) own(ctx context.Context, id string, h *hand) {
+	a.mu.Lock()
+	known := h.owned
+	h.owned = true
+	a.mu.Unlock()
+	if known {
+		return
+	}
+	h.chat.Did("accepted", a.ID)
 	if !a.Follow {
-		return nil
+		return
 	}
 	if a.Talk < 0 {
 		h.chat.Watched(a.ID, true)
@@ -268,7 +282,6 @@ func (a *Agent) follow(ctx context.Context, id string, h *hand) error {
 	if err != nil && ctx.Err() == nil {
 		a.trouble(err) // the next connection asks again
 	}
-	return nil
 }
 
 func (a *Agent) talk(ctx context.Context, contact string, chat *Chat) error {
