@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -46,6 +45,8 @@ type hand struct {
 	stage int
 	owned bool // its acceptance is in the log
 	busy  bool // a goroutine works on it
+	// followed is the connection over which the conversation is read.
+	followed *websocket.Conn
 }
 
 // The stages of a contact in hand.
@@ -92,14 +93,8 @@ func (a *Agent) connect(ctx context.Context) error {
 	defer socket.CloseNow()
 	a.mu.Lock()
 	a.socket = socket
-	topics := []topic{{Topic: "agent"}}
-	for id, h := range a.hands {
-		if a.Follow && h.stage == stageActive {
-			topics = append(topics, conversation(id, h.chat.After(a.ID)))
-		}
-	}
 	a.mu.Unlock()
-	if err := a.tell(ctx, feedCommand{Op: "subscribe", Topics: topics}); err != nil {
+	if err := tell(ctx, socket, topic{Topic: "agent"}); err != nil {
 		return err
 	}
 	ready := false
@@ -163,6 +158,9 @@ func (a *Agent) see(ctx context.Context, d Desk) {
 		}
 		if h.chat != nil && c.State == "offered" && h.chat.Offered(a.ID, c.Offer) && a.OnOffer != nil {
 			a.OnOffer(h.chat, now)
+		}
+		if stage := h.at(c); stage == stageActive && h.owned && h.followed != a.socket {
+			a.group.Go(func() { a.follow(ctx, c.ID, h) }) // a new connection
 		}
 		if !h.busy && h.at(c) < stageGone {
 			h.busy = true
@@ -272,14 +270,23 @@ func (a *Agent) own(ctx context.Context, id string, h *hand) {
 		return
 	}
 	h.chat.Did("accepted", a.ID)
-	if !a.Follow {
+	a.follow(ctx, id, h)
+}
+
+// follow reads the conversation, once over each connection.
+func (a *Agent) follow(ctx context.Context, id string, h *hand) {
+	a.mu.Lock()
+	socket := a.socket
+	known := h.followed == socket
+	h.followed = socket
+	a.mu.Unlock()
+	if known || !a.Follow || h.chat == nil {
 		return
 	}
 	if a.Talk < 0 {
 		h.chat.Watched(a.ID, true)
 	}
-	err := a.tell(ctx, feedCommand{Op: "subscribe", Topics: []topic{conversation(id, h.chat.After(a.ID))}})
-	if err != nil && ctx.Err() == nil {
+	if err := tell(ctx, socket, conversation(id, h.chat.After(a.ID))); err != nil && ctx.Err() == nil {
 		a.trouble(err) // the next connection asks again
 	}
 }
@@ -344,14 +351,9 @@ func (a *Agent) look(ctx context.Context) {
 	}
 }
 
-func (a *Agent) tell(ctx context.Context, command feedCommand) error {
-	a.mu.Lock()
-	socket := a.socket
-	a.mu.Unlock()
-	if socket == nil {
-		return errors.New("the desktop is not connected")
-	}
-	data, err := json.Marshal(command)
+// tell subscribes to a topic.
+func tell(ctx context.Context, socket *websocket.Conn, t topic) error {
+	data, err := json.Marshal(feedCommand{Op: "subscribe", Topics: []topic{t}})
 	if err != nil {
 		return fmt.Errorf("encoding for the live feed: %w", err)
 	}
