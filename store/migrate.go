@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"strconv"
 	"strings"
 )
@@ -15,40 +14,32 @@ import (
 //go:embed schema/*.sql
 var schema embed.FS
 
-// migrate brings the schema up to date. It runs under the store's lock. The number
-// of the last migration is in core.schema, moved in the migration's transaction.
-func (s *Store) migrate(ctx context.Context) error {
-	files, err := fs.Glob(schema, "schema/*.sql")
-	if err != nil {
-		return err
-	}
-	at, err := s.schemaVersion(ctx)
-	if err != nil {
-		return fmt.Errorf("reading the version of the schema: %w", err)
-	}
-	if at > len(files) {
-		return fmt.Errorf("%w: it has schema %d, this program knows up to %d; start the newer program",
-			ErrNewer, at, len(files))
-	}
-	for ; at < len(files); at++ {
-		text, err := schema.ReadFile(files[at])
+// migrations are the files of the schema, in their order.
+var migrations = [...]string{"0001_foundation.sql"}
+
+// migrate runs the migrations after number from, under the store's lock. The number of
+// the last one is in core.schema, moved in the migration's own transaction.
+func (s *Store) migrate(ctx context.Context, from, to int) error {
+	for at := from + 1; at <= to; at++ {
+		text, err := schema.ReadFile("schema/" + migrations[at-1])
 		if err != nil {
 			return err
 		}
-		note := `update core set schema = ` + strconv.Itoa(at+1)
-		if at == 0 {
+		note := `update core set schema = ` + strconv.Itoa(at)
+		if at == 1 {
 			note = `insert into core (site, epoch, batch, site_name, schema, saved_at) values (` +
 				strconv.FormatInt(s.encoder.site, 10) + `, 0, 0, '', 1, 0)`
 		}
 		script := strings.NewReplacer(s.engine.words()...).Replace(string(text))
 		if err := s.engine.script(ctx, script, note); err != nil {
-			return fmt.Errorf("migrating to schema %d: %w", at+1, err)
+			return fmt.Errorf("migrating to schema %d: %w", at, err)
 		}
 	}
 	return nil
 }
 
-// schemaVersion gives the number of the last migration; 0 for an empty store.
+// schemaVersion gives the number of the last migration, 0 for an empty store, or
+// ErrNewer.
 func (s *Store) schemaVersion(ctx context.Context) (int, error) {
 	exists, err := s.engine.exists(ctx, "core")
 	if err != nil || !exists {
@@ -56,5 +47,8 @@ func (s *Store) schemaVersion(ctx context.Context) (int, error) {
 	}
 	var at int
 	err = s.engine.reads().QueryRowContext(ctx, `select max(schema) from core`).Scan(&at)
+	if err == nil && at > len(migrations) {
+		err = fmt.Errorf("%w: it has schema %d, this program knows %d; start the newer program", ErrNewer, at, len(migrations))
+	}
 	return at, err
 }

@@ -127,7 +127,7 @@ func (e *sqliteEngine) text(text string) string { return text }
 
 func (e *sqliteEngine) words() []string {
 	return []string{"{id}", "blob", "{json}", "text", "{blob}", "blob", "{folded}", "text",
-		"{clustered}", " without rowid", "{by_month}", " without rowid"}
+		"{clustered}", " without rowid", "{replaced}", " without rowid", "{by_month}", " without rowid"}
 }
 
 func (e *sqliteEngine) exists(ctx context.Context, table string) (found bool, err error) {
@@ -155,16 +155,19 @@ func (e *sqliteEngine) start(*Store) {
 	e.owned.Go(func() {
 		tick := time.NewTicker(checkpointEvery)
 		defer tick.Stop()
+		failed := false
 		for {
 			select {
 			case <-e.stop:
 				return
 			case <-tick.C:
 			}
-			if err := e.checkpoint(); err != nil {
+			err := e.checkpoint()
+			if err != nil && !failed {
 				// The writer meets the same disk and says so; the WAL only grows.
 				e.log.Warn("a checkpoint failed", "err", err)
 			}
+			failed = err != nil
 		}
 	})
 }

@@ -46,7 +46,7 @@ type Core struct {
 }
 
 // readers is how many connections read.
-func readers() int { return max(4, 2*runtime.GOMAXPROCS(0)) }
+func readers() int { return max(8, 2*runtime.GOMAXPROCS(0)) }
 
 // engine is what SQLite and PostgreSQL do differently.
 type engine interface {
@@ -125,25 +125,24 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	return s, nil
 }
 
-// begin migrates, and moves the epoch, on a link of its own.
+// begin moves the epoch, so that a process that lost its lock saves nothing any
+// more, and then brings the schema up to date.
 func (s *Store) begin(ctx context.Context, site uint16) error {
-	if err := s.migrate(ctx); err != nil {
+	at, err := s.schemaVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("reading the version of the schema: %w", err)
+	}
+	if at == 0 {
+		if err := s.migrate(ctx, 0, 1); err != nil {
+			return err
+		}
+		at = 1
+	}
+	if err := s.nextEpoch(int64(site)); err != nil {
 		return err
 	}
-	l, err := s.engine.dial()
-	if err != nil {
+	if err := s.migrate(ctx, at, len(migrations)); err != nil {
 		return err
-	}
-	defer l.close()
-	other, found, err := l.number(`select site from core where site <> ?`, int64(site))
-	if err != nil {
-		return fmt.Errorf("reading the core: %w", err)
-	}
-	if found {
-		return fmt.Errorf("it belongs to site %d, this program runs as site %d", other, site)
-	}
-	if _, err := l.exec([]op{{opBegin, nil}, {opNextEpoch, []any{int64(site)}}, {opCommit, nil}}); err != nil {
-		return fmt.Errorf("moving the epoch: %w", err)
 	}
 	c := &s.core
 	err = s.engine.reads().QueryRowContext(ctx,
@@ -153,6 +152,32 @@ func (s *Store) begin(ctx context.Context, site uint16) error {
 		return fmt.Errorf("reading the core: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) nextEpoch(site int64) error {
+	l, err := s.engine.dial()
+	if err != nil {
+		return err
+	}
+	defer l.close()
+	other, found, err := l.number(`select site from core where site <> ?`, site)
+	if err != nil {
+		return fmt.Errorf("reading the core: %w", err)
+	}
+	if found {
+		return fmt.Errorf("it belongs to site %d, this program runs as site %d", other, site)
+	}
+	_, err = l.exec([]op{{opBegin, nil}, {opNextEpoch, []any{site}}, {opCommit, nil}})
+	if err != nil {
+		return fmt.Errorf("moving the epoch: %w", err)
+	}
+	return nil
+}
+
+// fence stops all saving: another process owns the store.
+func (s *Store) fence(why error) {
+	s.health.lose()
+	s.queue.close(why)
 }
 
 // run starts what the store owns.

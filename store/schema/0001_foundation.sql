@@ -35,7 +35,7 @@ create table open_contact (
 	state    {json} not null,
 	workflow {json},
 	primary key (site, unit, id)
-){clustered};
+){replaced};
 
 create table history (
 	site     bigint not null,
@@ -53,7 +53,7 @@ create table agent_state (
 	agent {id}   not null,
 	state {json} not null,
 	primary key (site, unit, agent)
-){clustered};
+){replaced};
 
 create table fact (
 	site    bigint   not null,
@@ -214,7 +214,7 @@ create table session (
 	agent   text   not null,
 	primary key (site, key)
 ){clustered};
-create index session_user on session (site, unit, user_id);
+create index session_person on session (site, unit, user_id);
 create index session_expires on session (site, expires);
 
 create table token (
