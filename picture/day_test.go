@@ -116,7 +116,12 @@ func (o *office) act() {
 	agent := o.agents[o.r.IntN(len(o.agents))]
 	other := o.agents[o.r.IntN(len(o.agents))]
 	queue := o.queues[o.r.IntN(len(o.queues))]
-	switch n := o.r.IntN(12); n {
+	page, _ := o.p.Contacts(sales, Filter{}, ByDue, "", PageMax)
+	n := o.r.IntN(12)
+	if n < 3 && len(page.Items) > 3+o.asked/100%2*20 {
+		n = 11 // by turns there is little to do and too much
+	}
+	switch n {
 	case 0, 1, 2:
 		a := &hub.Arrival{Contact: o.mint.ID(), Unit: sales, ClientID: fmt.Sprint("c", o.asked), Medium: "webchat", Queue: queue,
 			Priority: uint8(1 + o.r.IntN(100)), Name: "Ada", Caption: "Where is it?"}
@@ -133,7 +138,6 @@ func (o *office) act() {
 			o.ask(hub.Command{Event: acd.DesktopLost{Agent: agent}})
 		}
 	default:
-		page, _ := o.p.Contacts(sales, Filter{}, ByDue, "", PageMax)
 		if len(page.Items) == 0 {
 			return
 		}
