@@ -15,7 +15,7 @@ run: build ## build and start with the embedded store; prints the address to ope
 
 build: bin/portico
 
-bin/portico: $(GO_SRC) web/dist/index.html
+bin/portico: $(GO_SRC) web/dist/app/index.html
 	@mkdir -p bin
 	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/portico ./cmd/portico
 
@@ -23,7 +23,7 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
-web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SRC)
+web/dist/app/index.html: web/node_modules/.package-lock.json $(WEB_SRC)
 	cd web && npm run --silent build && npm run --silent build:widget
 	@touch $@
 
@@ -58,4 +58,4 @@ fuzz: ## every fuzz target for FUZZTIME each
 	./scripts/fuzz $(FUZZTIME)
 
 clean:
-	rm -rf bin web/dist/assets web/dist/index.html
+	rm -rf bin web/dist/assets web/dist/app/index.html

@@ -83,6 +83,9 @@ func (o *owner) run() {
 		if o.closing && o.flying == nil && o.forming.events == 0 && len(o.h.progress)+len(o.h.arrivals) == 0 {
 			return
 		}
+		if len(o.pending) > 0 && o.accepting() {
+			continue // room came with the submission, and nobody goes before them
+		}
 		var progress, arrivals chan *task
 		var due <-chan time.Time
 		if o.accepting() {

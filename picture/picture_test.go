@@ -456,6 +456,7 @@ func TestStopWithStuckStore(t *testing.T) {
 		if err := p.Stop(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v", err)
 		}
+		synctest.Wait()
 		s.done(store.Outcome{Err: store.ErrClosed})
 	})
 }
