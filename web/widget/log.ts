@@ -20,6 +20,7 @@ export class Log {
     this.clock = new Intl.DateTimeFormat(own, { hour: '2-digit', minute: '2-digit' });
     this.element = h('div', { class: 'log', role: 'log', tabindex: '0', 'aria-label': words.say('widget.log') }, this.list);
     this.element.addEventListener('scroll', () => this.scrolled(), { passive: true });
+    new ResizeObserver(() => this.restore()).observe(this.element); // a banner came or went
   }
 
   clear(): void {
