@@ -75,6 +75,9 @@ func (a *Admin) WorkIn(ctx context.Context, name string) error {
 	return nil
 }
 
+// UnitID is the id of the business unit of WorkIn; empty for the pass's own.
+func (a *Admin) UnitID() string { return a.unit }
+
 // Queue makes the queue, or changes the one of that name, and gives its id.
 func (a *Admin) Queue(ctx context.Context, name string, body QueueBody) (string, error) {
 	return put(ctx, a, "queues", name, body)

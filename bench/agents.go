@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -44,7 +43,10 @@ type hand struct {
 	chat  *Chat
 	offer uint32
 	stage int
+	owned bool // its acceptance is in the log
 	busy  bool // a goroutine works on it
+	// followed is the connection over which the conversation is read.
+	followed *websocket.Conn
 }
 
 // The stages of a contact in hand.
@@ -91,14 +93,8 @@ func (a *Agent) connect(ctx context.Context) error {
 	defer socket.CloseNow()
 	a.mu.Lock()
 	a.socket = socket
-	topics := []topic{{Topic: "agent"}}
-	for id, h := range a.hands {
-		if a.Follow && h.stage == stageActive {
-			topics = append(topics, conversation(id, h.chat.After(a.ID)))
-		}
-	}
 	a.mu.Unlock()
-	if err := a.tell(ctx, feedCommand{Op: "subscribe", Topics: topics}); err != nil {
+	if err := tell(ctx, socket, topic{Topic: "agent"}); err != nil {
 		return err
 	}
 	ready := false
@@ -163,6 +159,9 @@ func (a *Agent) see(ctx context.Context, d Desk) {
 		if h.chat != nil && c.State == "offered" && h.chat.Offered(a.ID, c.Offer) && a.OnOffer != nil {
 			a.OnOffer(h.chat, now)
 		}
+		if stage := h.at(c); stage == stageActive && h.owned && h.followed != a.socket {
+			a.group.Go(func() { a.follow(ctx, c.ID, h) }) // a new connection
+		}
 		if !h.busy && h.at(c) < stageGone {
 			h.busy = true
 			a.group.Go(func() { a.work(ctx, c.ID, h) })
@@ -179,7 +178,7 @@ func (a *Agent) see(ctx context.Context, d Desk) {
 // that is later. A new offer number starts anew.
 func (h *hand) at(c DeskContact) int {
 	if c.Offer != h.offer {
-		h.offer, h.stage = c.Offer, stageOffered
+		h.offer, h.stage, h.owned = c.Offer, stageOffered, false
 	}
 	h.stage = max(h.stage, stages[c.State])
 	return h.stage
@@ -203,8 +202,11 @@ func (a *Agent) work(ctx context.Context, id string, h *hand) {
 		if stage == stageGone {
 			return
 		}
-		if h.chat != nil && a.Talk < 0 && stage != stageOffered {
-			return // whoever drives the agent goes on: see Say and Close
+		if h.chat != nil && stage != stageOffered {
+			a.own(ctx, id, h)
+			if a.Talk < 0 {
+				return // whoever drives the agent goes on: see Say and Close
+			}
 		}
 		err := a.step(ctx, c, h, stage)
 		if err == nil {
@@ -237,8 +239,8 @@ func (a *Agent) step(ctx context.Context, c DeskContact, h *hand, stage int) err
 		if err := a.command(ctx, c.ID, "accept", map[string]any{"offer": c.Offer}); err != nil {
 			return err
 		}
-		h.chat.Did("accepted", a.ID)
-		return a.follow(ctx, c.ID, h)
+		a.own(ctx, c.ID, h)
+		return nil
 	case stageActive:
 		if err := a.talk(ctx, c.ID, h.chat); err != nil {
 			return err
@@ -257,18 +259,36 @@ func (a *Agent) step(ctx context.Context, c DeskContact, h *hand, stage int) err
 	}
 }
 
-func (a *Agent) follow(ctx context.Context, id string, h *hand) error {
-	if !a.Follow {
-		return nil
+// own notes that the contact is the agent's, by an answer or by what the desk shows
+// after a lost answer, and begins to follow it.
+func (a *Agent) own(ctx context.Context, id string, h *hand) {
+	a.mu.Lock()
+	known := h.owned
+	h.owned = true
+	a.mu.Unlock()
+	if known {
+		return
+	}
+	h.chat.Did("accepted", a.ID)
+	a.follow(ctx, id, h)
+}
+
+// follow reads the conversation, once over each connection.
+func (a *Agent) follow(ctx context.Context, id string, h *hand) {
+	a.mu.Lock()
+	socket := a.socket
+	known := h.followed == socket
+	h.followed = socket
+	a.mu.Unlock()
+	if known || !a.Follow || h.chat == nil {
+		return
 	}
 	if a.Talk < 0 {
 		h.chat.Watched(a.ID, true)
 	}
-	err := a.tell(ctx, feedCommand{Op: "subscribe", Topics: []topic{conversation(id, h.chat.After(a.ID))}})
-	if err != nil && ctx.Err() == nil {
+	if err := tell(ctx, socket, conversation(id, h.chat.After(a.ID))); err != nil && ctx.Err() == nil {
 		a.trouble(err) // the next connection asks again
 	}
-	return nil
 }
 
 func (a *Agent) talk(ctx context.Context, contact string, chat *Chat) error {
@@ -331,14 +351,9 @@ func (a *Agent) look(ctx context.Context) {
 	}
 }
 
-func (a *Agent) tell(ctx context.Context, command feedCommand) error {
-	a.mu.Lock()
-	socket := a.socket
-	a.mu.Unlock()
-	if socket == nil {
-		return errors.New("the desktop is not connected")
-	}
-	data, err := json.Marshal(command)
+// tell subscribes to a topic.
+func tell(ctx context.Context, socket *websocket.Conn, t topic) error {
+	data, err := json.Marshal(feedCommand{Op: "subscribe", Topics: []topic{t}})
 	if err != nil {
 		return fmt.Errorf("encoding for the live feed: %w", err)
 	}

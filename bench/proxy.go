@@ -15,7 +15,6 @@ import (
 	"regexp"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/coder/websocket"
 )
@@ -74,6 +73,7 @@ type harmed struct {
 	messages int
 	pushes   int
 	last     uint64 // highest number that the server answered
+	pushed   uint64 // highest number that the server pushed
 	held     []byte // a message that was answered and waits for the next one
 }
 
@@ -294,16 +294,18 @@ func (p *Harmful) live(w http.ResponseWriter, r *http.Request, t *harmed) {
 // pushes relays frames to the customer. Only frames with messages are harmed.
 func (p *Harmful) pushes(ctx context.Context, here, there *websocket.Conn, t *harmed) {
 	var held []byte
+	var heldMessages int
 	for {
 		kind, data, err := there.Read(ctx)
 		if err != nil {
 			return
 		}
-		n := messagesIn(data)
+		n, highest := messagesIn(data)
 		deed := Forward
 		if n > 0 {
 			t.mu.Lock()
 			t.pushes++
+			t.pushed = max(t.pushed, highest)
 			deed = choose(p.Push, t.pushes)
 			t.mu.Unlock()
 		}
@@ -313,12 +315,12 @@ func (p *Harmful) pushes(ctx context.Context, here, there *websocket.Conn, t *ha
 			p.count(func(h *Harm) { h.PushesLost += n })
 			frames = nil
 		case deed == Swap && held == nil:
-			held, frames = data, nil
+			held, heldMessages, frames = data, n, nil
 		case deed == Double:
 			p.count(func(h *Harm) { h.PushesDoubled += n })
 			frames = append(frames, data)
 		case held != nil && n > 0:
-			p.count(func(h *Harm) { h.PushesSwapped += messagesIn(held) })
+			p.count(func(h *Harm) { h.PushesSwapped += heldMessages })
 			frames, held = append(frames, held), nil
 		}
 		for _, f := range frames {
@@ -342,13 +344,26 @@ func choose(plan func(int) Deed, n int) Deed {
 	return plan(n)
 }
 
-func messagesIn(data []byte) int {
+// messagesIn gives how many messages a frame holds, and the highest of their numbers.
+func messagesIn(data []byte) (n int, highest uint64) {
 	var f frame
 	var messages []MessageView
 	if json.Unmarshal(data, &f) != nil || f.Kind != "messages" || json.Unmarshal(f.Body, &messages) != nil {
-		return 0
+		return 0, 0
 	}
-	return len(messages)
+	for _, m := range messages {
+		highest = max(highest, m.Seq)
+	}
+	return len(messages), highest
+}
+
+// caughtUp reports whether the server has pushed all that it was sent in a chat, be
+// it that the proxy kept it.
+func (p *Harmful) caughtUp(contact string) bool {
+	t := p.talk(contact)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.pushed >= t.last
 }
 
 // renamed gives the request another client id.
@@ -402,6 +417,3 @@ func harmOf(found []Finding) Harm {
 	}
 	return h
 }
-
-// selfTestMax bounds the waiting for the pushes of a self-test.
-const selfTestMax = 30 * time.Second

@@ -345,7 +345,7 @@ func (l *load) talk(ctx context.Context, c *Chat, agent *Agent) {
 // awaitAgent waits until an agent has accepted the chat.
 func (l *load) awaitAgent(ctx context.Context, c *Chat) *Agent {
 	for ctx.Err() == nil && time.Now().Before(l.until) {
-		if id := c.owner(); id != "" {
+		if id := c.Owner(); id != "" {
 			return l.byID[id]
 		}
 		rest(ctx, 5*time.Millisecond)
@@ -353,7 +353,8 @@ func (l *load) awaitAgent(ctx context.Context, c *Chat) *Agent {
 	return nil
 }
 
-func (c *Chat) owner() string {
+// Owner gives the id of the agent whose acceptance was answered last, or empty.
+func (c *Chat) Owner() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := len(c.deeds) - 1; i >= 0; i-- {

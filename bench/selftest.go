@@ -94,7 +94,7 @@ func SelfTest(ctx context.Context, o Options) (*SelfReport, error) {
 		l.one(ctx, time.Now())
 	}
 	for range selfTalks {
-		if err := l.selfTalk(ctx); err != nil {
+		if err := l.selfTalk(ctx, proxy); err != nil {
 			return nil, err
 		}
 	}
@@ -105,8 +105,12 @@ func SelfTest(ctx context.Context, o Options) (*SelfReport, error) {
 	return &SelfReport{Planted: proxy.Done(), Reported: harmOf(found), Findings: found}, nil
 }
 
-// selfTalk has one customer say all the lines and listen to them.
-func (l *load) selfTalk(ctx context.Context) error {
+// selfTestMax bounds one conversation of the self-test.
+const selfTestMax = 30 * time.Second
+
+// selfTalk has one customer say all the lines and listen to them. Each is pushed
+// before the next is said, so that each has a push of its own.
+func (l *load) selfTalk(ctx context.Context, proxy *Harmful) error {
 	ctx, cancel := context.WithTimeout(ctx, selfTestMax)
 	defer cancel()
 	c := l.log.New(fmt.Sprintf("%s-%d", l.log.Run, l.made.Add(1)), time.Now())
@@ -123,14 +127,26 @@ func (l *load) selfTalk(ctx context.Context) error {
 		stop()
 		<-ended
 	}()
+	contact, _ := c.Contact()
 	for range selfMessages {
 		if err := l.customers.Say(ctx, c); err != nil {
 			return err
 		}
+		if err := until(ctx, func() bool { return proxy.caughtUp(contact) }); err != nil {
+			return fmt.Errorf("the server does not push what was said in %s: %w", c.Name, err)
+		}
 	}
-	for !c.reached(customerSide) {
-		if rest(ctx, pauseLeast); ctx.Err() != nil {
-			return fmt.Errorf("the last message of %s was not pushed: %w", c.Name, ctx.Err())
+	if err := until(ctx, func() bool { return c.reached(customerSide) }); err != nil {
+		return fmt.Errorf("the last message of %s was not pushed: %w", c.Name, err)
+	}
+	return nil
+}
+
+// until waits until a condition holds or ctx is over.
+func until(ctx context.Context, holds func() bool) error {
+	for !holds() {
+		if rest(ctx, time.Millisecond); ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
 	return nil
