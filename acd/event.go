@@ -159,8 +159,13 @@ type (
 	// Restarted is the first event after Rebuild. Gap is how long nobody could be
 	// served: deadlines that agents must meet (offer, wrap-up, grace) move by it,
 	// open offers are renewed with their whole time, desktops are absent and their
-	// grace starts anew. Customers' age and steps go on.
-	Restarted struct{ Gap time.Duration }
+	// grace starts anew. Customers' age and steps go on. With SameProcess it ends an
+	// outage through which the process lived, its core and the desktops with it: the
+	// desktops are as they were.
+	Restarted struct {
+		Gap         time.Duration
+		SameProcess bool
+	}
 )
 
 // Place is where a contact is, as somebody saw it.

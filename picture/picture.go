@@ -1,104 +1,22 @@
 // Package picture is the read model: what lists, desks and real-time figures show.
 // It is folded from the hub's durable batches alone, in order, and never asks the
 // core. Every question names a business unit; what belongs to another is unknown.
+//
+// One lock guards it. What a caller gets is a copy, or shares memory that never
+// changes again: slices and maps within rows are read only. Long work (pages,
+// whole tables, positions) is done on a snapshot, outside the lock.
 package picture
 
 import (
 	"context"
-	"encoding/json"
+	"fmt"
+	"sync"
 	"time"
 
 	"portico/acd"
 	"portico/hub"
 	"portico/store"
 )
-
-// Contact is an open contact as lists show it. Its slices are shared: read only.
-type Contact struct {
-	acd.ContactRow
-	At          acd.Time // of the arrival
-	Medium      string
-	Source      string
-	Destination string
-	Language    string
-	Name        string
-	Caption     string
-	Thread      acd.ContactID
-	Details     json.RawMessage
-}
-
-// Agent is an agent of the plan with the contacts in hand. Its slices and maps are
-// shared: read only.
-type Agent struct {
-	acd.AgentRow
-	Capacity [acd.DomainsMax]uint8
-	// Contacts are those offered to, owned by, or held for the agent, by id.
-	Contacts []acd.ContactID
-}
-
-// Queue is a queue of the plan with its counts now and its counters of today.
-type Queue struct {
-	ID     acd.QueueID
-	Unit   acd.UnitID
-	Domain acd.Domain
-	// Contacts by state.
-	Waiting, Held, Timed, Offered, Active, Interrupted, WrapUp int
-	// WaitingSince is the least FirstQueued of those waiting or offered; zero when none is.
-	WaitingSince acd.Time
-	Today        Counters
-}
-
-// Counters are a queue's figures over some time. A transfer or a return from an
-// owner is a new offer in the queue that is entered.
-type Counters struct {
-	Offered, Answered, InTime, Abandoned, NotAnswered uint32
-	WaitMs                                            uint64 // of the answered
-	HandleMs                                          uint64 // active and wrap-up, of the ended
-}
-
-// ServiceLevel is the share, 0 to 1, of those answered in time among those
-// answered or abandoned; ok is false when there were none.
-func (c Counters) ServiceLevel() (level float64, ok bool) { return 0, false }
-
-// Desk is all that one agent's desktop shows of routing.
-type Desk struct {
-	Version  uint64
-	Agent    Agent
-	Contacts []Contact // by id; an offer's number and deadline are Offer and Deadline
-}
-
-// Filter chooses contacts of one unit. Zero fields choose all.
-type Filter struct {
-	Queue  acd.QueueID
-	States []acd.ContactState
-	Agent  acd.AgentID
-	Medium string
-	Text   string // in name, caption or source, without case; at most 200 bytes
-}
-
-// Sort is the order of a list of contacts.
-type Sort uint8
-
-const (
-	ByDue Sort = iota
-	ByFirstQueued
-)
-
-// Page is a part of a list. Next is the place to go on from; empty at the end.
-type Page struct {
-	Version uint64
-	Items   []Contact
-	Next    string
-}
-
-// Changes are the rows of one table that changed since a version. Full says that
-// Put is the whole table and that what was known before is to be forgotten.
-type Changes[T any, ID any] struct {
-	Version uint64
-	Full    bool
-	Put     []T
-	Gone    []ID
-}
 
 // Options of a picture.
 type Options struct {
@@ -109,73 +27,187 @@ type Options struct {
 
 // Rows is what the picture reads of the store at the start.
 type Rows interface {
+	Core() store.Core
 	OpenContacts(ctx context.Context, yield func(store.OpenContact, store.Contact) error) error
 	AgentStates(ctx context.Context, yield func(store.AgentState) error) error
-}
-
-// Saver takes the counters that the picture writes back.
-type Saver interface {
-	Submit(class store.Class, u store.Unit, done func(store.Outcome)) error
+	Intervals(ctx context.Context, from acd.Time) ([]store.Interval, uint64, error)
+	FactsSince(ctx context.Context, batch uint64, yield func(store.FactRow) error) error
 }
 
 // Picture is the read model. Its methods are safe for concurrent use.
-type Picture struct{}
+type Picture struct {
+	o      Options
+	writer writer
+
+	mu       sync.Mutex
+	version  uint64
+	units    map[acd.UnitID]*unit
+	contacts map[acd.ContactID]*contact
+	dirty    map[intervalKey]*interval // counters that are not written back
+}
+
+// unit is the part of one business unit.
+type unit struct {
+	id      acd.UnitID
+	byDue   *tree
+	byFirst *tree
+	queues  map[acd.QueueID]*queue
+	agents  map[acd.AgentID]*agent
+	day     day
+
+	contactTable table[Contact, acd.ContactID]
+	queueTable   table[Queue, acd.QueueID]
+	agentTable   table[Agent, acd.AgentID]
+}
 
 // New makes an empty picture.
-func New(o Options) *Picture { return &Picture{} }
+func New(o Options) *Picture {
+	return &Picture{
+		o:        o,
+		units:    make(map[acd.UnitID]*unit),
+		contacts: make(map[acd.ContactID]*contact),
+		dirty:    make(map[intervalKey]*interval),
+	}
+}
 
 // Load fills the picture from the store and the whole plan. Call it once, before
 // the hub starts.
-func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) error { return nil }
-
-// Start begins to write the counters back, at most once a second.
-func (p *Picture) Start(s Saver) {}
-
-// Stop writes what is left of the counters and waits for the writer's goroutine.
-func (p *Picture) Stop() {}
+func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	core := rows.Core()
+	p.version = core.Batch
+	p.foldPlan(plan)
+	err := rows.OpenContacts(ctx, func(o store.OpenContact, c store.Contact) error {
+		p.foldContact(o.ContactRow, arrivalOf(c))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading open contacts: %w", err)
+	}
+	err = rows.AgentStates(ctx, func(a store.AgentState) error {
+		p.foldAgent(a.AgentRow)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading agents' states: %w", err)
+	}
+	// The facts that are still to be counted are as old as the last commit. Their
+	// intervals must be here in full before they are added to.
+	from := acd.At(p.o.Now())
+	if core.SavedAt != 0 {
+		from = min(from, core.SavedAt)
+	}
+	intervals, batch, err := rows.Intervals(ctx, from.Add(-keepIntervals))
+	if err != nil {
+		return fmt.Errorf("reading counters: %w", err)
+	}
+	for _, i := range intervals {
+		p.loadInterval(i)
+	}
+	err = rows.FactsSince(ctx, batch, func(f store.FactRow) error {
+		p.foldFact(f.Fact)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading facts: %w", err)
+	}
+	for _, u := range p.units {
+		u.contactTable.begin(p.version)
+		u.queueTable.begin(p.version)
+		u.agentTable.begin(p.version)
+	}
+	return nil
+}
 
 // Fold takes the next durable batch. It is the hub's Fold.
-func (p *Picture) Fold(b hub.Batch) {}
+func (p *Picture) Fold(b hub.Batch) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.version = b.N
+	if n := len(b.Changes); n > 0 {
+		for _, u := range p.units {
+			p.turnDay(u, b.Changes[n-1].At)
+		}
+	}
+	for i := range b.Changes {
+		c := &b.Changes[i]
+		if c.Plan != nil {
+			p.foldPlan(*c.Plan)
+		}
+		for _, row := range c.Rows {
+			var new *arrival
+			if c.Arrival != nil && c.Arrival.Contact == row.ID {
+				new = arrivalFrom(c.At, c.Arrival)
+			}
+			p.foldContact(row, new)
+		}
+		for _, row := range c.Agents {
+			p.foldAgent(row)
+		}
+		for _, f := range c.Facts {
+			p.foldFact(f)
+		}
+	}
+}
+
+// foldPlan takes what a plan says of queues and agents.
+func (p *Picture) foldPlan(c acd.PlanChange) {
+	for _, q := range c.Queues {
+		u := p.unit(q.Unit)
+		have := u.queue(q.ID)
+		have.planned = true
+		have.now.Domain = q.Domain
+		have.objective = q.Objective
+		p.touchQueue(u, have)
+	}
+	for _, a := range c.Agents {
+		u := p.unit(a.Unit)
+		have := u.agent(a.ID)
+		have.planned = true
+		have.row.Capacity = a.Capacity
+		p.touchAgent(u, have)
+	}
+	for _, u := range p.units {
+		for _, id := range c.RemovedQueues {
+			if q := u.queues[id]; q != nil {
+				q.planned = false
+				p.touchQueue(u, q)
+			}
+		}
+		for _, id := range c.RemovedAgents {
+			if a := u.agents[id]; a != nil {
+				a.planned = false
+				p.touchAgent(u, a)
+				u.forget(a)
+			}
+		}
+	}
+}
+
+// unit gives the part of a unit, made when it is first seen.
+func (p *Picture) unit(id acd.UnitID) *unit {
+	u := p.units[id]
+	if u == nil {
+		u = &unit{
+			id:      id,
+			byDue:   newTree(dueBefore),
+			byFirst: newTree(firstBefore),
+			queues:  make(map[acd.QueueID]*queue),
+			agents:  make(map[acd.AgentID]*agent),
+		}
+		u.contactTable.begin(p.version)
+		u.queueTable.begin(p.version)
+		u.agentTable.begin(p.version)
+		p.units[id] = u
+		p.turnDay(u, acd.At(p.o.Now()))
+	}
+	return u
+}
 
 // Version is the number of the last batch folded.
-func (p *Picture) Version() uint64 { return 0 }
-
-// Contact gives an open contact.
-func (p *Picture) Contact(unit acd.UnitID, id acd.ContactID) (Contact, bool) { return Contact{}, false }
-
-// Contacts gives a page of at most limit open contacts; after is the Next of the
-// page before, or empty. The only error is the fault invalid, for another after.
-func (p *Picture) Contacts(unit acd.UnitID, f Filter, s Sort, after string, limit int) (Page, error) {
-	return Page{}, nil
-}
-
-// Position gives a waiting or offered contact's place in its queue, from 1, and how
-// many wait there. It is at most 5 s old; ok is false for any other contact.
-func (p *Picture) Position(unit acd.UnitID, id acd.ContactID) (position, waiting int, ok bool) {
-	return 0, 0, false
-}
-
-// Desk gives what an agent's desktop shows.
-func (p *Picture) Desk(unit acd.UnitID, agent acd.AgentID) (Desk, bool) { return Desk{}, false }
-
-// Queue gives one queue of the plan.
-func (p *Picture) Queue(unit acd.UnitID, id acd.QueueID) (Queue, bool) { return Queue{}, false }
-
-// Agent gives one agent of the plan.
-func (p *Picture) Agent(unit acd.UnitID, id acd.AgentID) (Agent, bool) { return Agent{}, false }
-
-// QueuesSince, AgentsSince and ContactsSince give what changed after the version
-// since; since 0 gives the whole table. Callers with the same since share the work.
-func (p *Picture) QueuesSince(unit acd.UnitID, since uint64) Changes[Queue, acd.QueueID] {
-	return Changes[Queue, acd.QueueID]{}
-}
-
-// AgentsSince: see QueuesSince.
-func (p *Picture) AgentsSince(unit acd.UnitID, since uint64) Changes[Agent, acd.AgentID] {
-	return Changes[Agent, acd.AgentID]{}
-}
-
-// ContactsSince: see QueuesSince.
-func (p *Picture) ContactsSince(unit acd.UnitID, since uint64) Changes[Contact, acd.ContactID] {
-	return Changes[Contact, acd.ContactID]{}
+func (p *Picture) Version() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.version
 }

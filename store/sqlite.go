@@ -155,16 +155,19 @@ func (e *sqliteEngine) start(*Store) {
 	e.owned.Go(func() {
 		tick := time.NewTicker(checkpointEvery)
 		defer tick.Stop()
+		failed := false
 		for {
 			select {
 			case <-e.stop:
 				return
 			case <-tick.C:
 			}
-			if err := e.checkpoint(); err != nil {
+			err := e.checkpoint()
+			if err != nil && !failed {
 				// The writer meets the same disk and says so; the WAL only grows.
 				e.log.Warn("a checkpoint failed", "err", err)
 			}
+			failed = err != nil
 		}
 	})
 }

@@ -2,15 +2,11 @@ package store_test
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"testing"
 	"time"
 
-	"portico/acd"
 	"portico/mint"
 	"portico/store"
 	"portico/store/pgtest"
@@ -61,36 +57,4 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// A contact and its first message are one unit, and are read back as they were saved.
-func TestContactReadBack(t *testing.T) {
-	engines(t, func(t *testing.T, o store.Options) {
-		s := open(t, o)
-		c := store.Contact{ID: acd.ContactID(ids.ID()), Unit: acd.UnitID(ids.ID()), Medium: "webchat", At: 12345,
-			ClientID: "c1", Source: "a@b", Name: "Ann O’Neil", Caption: "Where is my parcel?", Details: json.RawMessage(`{"a":1}`)}
-		m := store.Message{Unit: c.Unit, Contact: c.ID, Seq: 1, ClientID: "m1", At: 12345, Author: store.AuthorCustomer,
-			Kind: "text", Text: "Hello"}
-		must(t, save(t, s, m, c))
-		got, err := s.Contact(t.Context(), c.Unit, c.ID)
-		must(t, err)
-		if fmt.Sprint(got) != fmt.Sprint(c) {
-			t.Errorf("got %v, want %v", got, c)
-		}
-		if err := save(t, s, m); !errors.Is(err, store.ErrExists) {
-			t.Errorf("again: %v", err)
-		}
-		o1 := store.Object{Unit: c.Unit, Kind: "queue", ID: ids.ID(), Name: "Sales", Body: json.RawMessage(`{}`)}
-		must(t, save(t, s, store.PutObject{Object: o1}))
-		o1.Name = "Sales 2"
-		must(t, save(t, s, store.PutObject{Object: o1, Expect: 1}))
-		if err := save(t, s, store.PutObject{Object: o1, Expect: 1}); !errors.Is(err, store.ErrChanged) {
-			t.Errorf("changed: %v", err)
-		}
-		list, err := s.Objects(t.Context(), c.Unit, "queue", store.ObjectQuery{})
-		must(t, err)
-		if len(list) != 1 || list[0].Version != 2 {
-			t.Errorf("list %v", list)
-		}
-	})
 }

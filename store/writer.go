@@ -147,7 +147,10 @@ func (w *writer) save(b *batch) error {
 		err := w.try(b)
 		if err == nil {
 			w.last = b.n
-			w.health.set(causeWriter, "")
+			if pause > pauseMin {
+				w.log.Info("the store is back")
+				w.health.set(causeWriter, "")
+			}
 			return nil
 		}
 		if errors.Is(err, ErrFenced) {
@@ -160,7 +163,9 @@ func (w *writer) save(b *batch) error {
 			continue
 		}
 		w.health.set(causeWriter, w.dialer.sentence(err))
-		w.log.Warn("the store is away", "err", err)
+		if pause == pauseMin {
+			w.log.Error("the store is away", "err", err)
+		}
 		w.drop()
 		select {
 		case <-time.After(pause):

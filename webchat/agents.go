@@ -52,17 +52,14 @@ func (c *Chats) mayWrite(m api.Outgoing) error {
 		return errEnded
 	}
 	switch p.State {
-	case acd.Active, acd.Interrupted:
-		if p.Agent == m.Agent {
-			return nil
+	case acd.Active, acd.Interrupted, acd.WrapUp:
+		if p.Agent != m.Agent {
+			break
 		}
-	case acd.WrapUp:
-		if p.Agent == m.Agent {
-			if m.Kind == kindText {
-				return errEnded
-			}
-			return nil
+		if isOver(&p.ContactRow) && m.Kind == kindText {
+			return errEnded
 		}
+		return nil
 	}
 	return c.moved(m.Unit, p.State, p.Agent)
 }
@@ -82,8 +79,8 @@ func (c *Chats) moved(unit acd.UnitID, state acd.ContactState, owner acd.AgentID
 // its message may be saved all the same; until that is certain nothing else is
 // numbered.
 func (c *Chats) Beside(ctx context.Context, m api.Outgoing, do func(context.Context, store.Row) error) (store.Message, error) {
-	if err := checkText(m.ClientID, m.Text); err != nil {
-		return store.Message{}, err
+	if err := checkText(m.ClientID, m.Text); err != nil && (m.Text != "" || !isClientID(m.ClientID)) {
+		return store.Message{}, err // a line of a transfer may be empty
 	}
 	conv, err := c.ofAgent(m.Unit, m.Contact)
 	if err != nil {

@@ -250,7 +250,7 @@ func (c *Chats) postMessage(w http.ResponseWriter, r *http.Request) {
 // isOpen refuses text for a conversation that is over.
 func (c *Chats) isOpen(unit acd.UnitID, contact acd.ContactID) error {
 	p, ok := c.o.Picture.Contact(unit, contact)
-	if !ok || p.State == acd.WrapUp {
+	if !ok || isOver(&p.ContactRow) {
 		return errEnded
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -57,8 +58,8 @@ func (s *socket) typing(agent acd.AgentID) {
 
 // frame is what a customer's page is sent.
 type frame struct {
-	Kind string `json:"kind"` // messages, state, typing, store
-	Body any    `json:"body"`
+	Kind string `json:"kind"` // messages, state, typing, store, pong
+	Body any    `json:"body,omitempty"`
 }
 
 // stateBody is the body of a state frame.
@@ -219,6 +220,10 @@ func (c *Chats) readOrders(ctx context.Context, conn *websocket.Conn, conv *conv
 			return
 		}
 		switch o.Op {
+		case "ping": // a page cannot see the protocol's own pings
+			if err := writeFrame(ctx, conn, "pong", nil); err != nil {
+				return
+			}
 		case "typing":
 			conv.customerTypes()
 		case "read":
@@ -354,7 +359,7 @@ const (
 func (c *Chats) stateOf(ctx context.Context, conv *conversation) stateBody {
 	p, ok := c.o.Picture.Contact(conv.unit, conv.contact)
 	switch {
-	case !ok || p.State == acd.WrapUp:
+	case !ok || isOver(&p.ContactRow):
 		return stateBody{State: stateEnded}
 	case isWaiting(p.State):
 		position, _, _ := c.o.Picture.Position(conv.unit, conv.contact)
@@ -374,14 +379,17 @@ func (w *frameWriter) send(kind string, body any) {
 	if w.err != nil {
 		return
 	}
+	w.err = writeFrame(w.ctx, w.conn, kind, body)
+}
+
+func writeFrame(ctx context.Context, conn *websocket.Conn, kind string, body any) error {
 	raw, err := json.Marshal(frame{Kind: kind, Body: body})
 	if err != nil {
-		w.err = err
-		return
+		return fmt.Errorf("encode a frame: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(w.ctx, writeWait)
+	ctx, cancel := context.WithTimeout(ctx, writeWait)
 	defer cancel()
-	w.err = w.conn.Write(ctx, websocket.MessageText, raw)
+	return conn.Write(ctx, websocket.MessageText, raw)
 }
 
 // ping finds out whether the page is still there.

@@ -43,8 +43,13 @@ type presence struct {
 // moved takes what the core says.
 func (p *presence) moved(row *acd.ContactRow) {
 	p.lost, p.known = row.CustomerLost != 0, true
-	p.over = row.State == acd.WrapUp || row.State == acd.Ended
+	p.over = isOver(row)
 	p.waiting = isWaiting(row.State)
+}
+
+// isOver reports whether the conversation has ended, also if wrap-up goes on.
+func isOver(row *acd.ContactRow) bool {
+	return row.State == acd.WrapUp || row.State == acd.Ended || row.State == acd.Interrupted && row.Resume == acd.WrapUp
 }
 
 func isWaiting(s acd.ContactState) bool {
@@ -152,7 +157,7 @@ func (c *Chats) tellPresence(unit acd.UnitID, contact acd.ContactID, lost bool) 
 	defer conv.unpin()
 	row, open := c.o.Picture.Contact(unit, contact)
 	var err error
-	if open && (row.CustomerLost != 0) != lost && row.State != acd.WrapUp {
+	if open && (row.CustomerLost != 0) != lost && !isOver(&row.ContactRow) {
 		event := acd.Event(acd.CustomerReturned{Contact: contact})
 		if lost {
 			event = acd.CustomerLost{Contact: contact}
@@ -173,7 +178,7 @@ func (c *Chats) tellPresence(unit acd.UnitID, contact acd.ContactID, lost bool) 
 		if fault.Of(err) == nil {
 			c.log.Error("customer's presence not told", "contact", contact, "err", err)
 		}
-	case row.State == acd.WrapUp:
+	case isOver(&row.ContactRow):
 		p.over = true
 	default:
 		p.lost, p.known = lost, true
