@@ -150,6 +150,9 @@ func (a *Agent) see(ctx context.Context, d Desk) {
 	defer a.mu.Unlock()
 	a.desk = make(map[string]DeskContact, len(d.Contacts))
 	for _, c := range d.Contacts {
+		if _, mine := stages[c.State]; !mine {
+			continue // held in the own list
+		}
 		a.desk[c.ID] = c
 		h := a.hands[c.ID]
 		if h == nil {
