@@ -350,7 +350,9 @@ func (a *Agent) look(ctx context.Context) {
 	defer a.mu.Unlock()
 	a.desk = make(map[string]DeskContact, len(d.Contacts))
 	for _, c := range d.Contacts {
-		a.desk[c.ID] = c
+		if _, mine := stages[c.State]; mine {
+			a.desk[c.ID] = c
+		}
 	}
 }
 
