@@ -1,10 +1,13 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 
 	"portico/acd"
+	"portico/identity"
+	"portico/store"
 )
 
 // Skill is what the API shows of a skill.
@@ -90,4 +93,50 @@ func (s *Server) registerConfig() {
 		tag: "settings", roles: rolesSystem}, s.changeSettings)
 	register(s, operation{id: "list-audit", method: http.MethodGet, path: "/audit", summary: "List administrative changes, newest first",
 		tag: "audit", roles: rolesBusiness}, s.listAudit)
+}
+
+func (s *Server) readSettings(context.Context, call, *Nothing) (*Answer[VersionedSettings], error) {
+	now := s.names()
+	return &Answer[VersionedSettings]{VersionedSettings{now.settings.Version, showSettings(now.siteSettings())}}, nil
+}
+
+func (s *Server) changeSettings(ctx context.Context, c call, in *settingsInput) (*Answer[VersionedSettings], error) {
+	settings := keepSettings(in.Body.Settings)
+	if err := settings.Check(); err != nil {
+		if f := faultIn(err); f != nil {
+			return nil, f.On("settings." + f.Field)
+		}
+		return nil, err
+	}
+	raw, err := json.Marshal(settings)
+	if err != nil {
+		return nil, err
+	}
+	err = s.configuration.change(ctx, func(now *catalogue) (proposal, error) {
+		if now.settings.Version != in.Body.Version {
+			return proposal{}, errChanged
+		}
+		o := store.Object{Unit: identity.Global, Kind: identity.KindSettings, ID: identity.Global, Name: identity.KindSettings,
+			Version: in.Body.Version + 1, ChangedAt: s.at(), ChangedBy: c.caller.User, Body: raw}
+		next, _, err := now.with(o)
+		return proposal{next: next, rows: []store.Row{store.PutObject{Object: o, Expect: in.Body.Version},
+			s.audit(c, "settings.change", o.Unit, o.ID, now.settings.Body, raw)}}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.readSettings(ctx, c, nil)
+}
+
+func (s *Server) listAudit(ctx context.Context, c call, in *auditInput) (*Answer[Page[AuditEntry]], error) {
+	all, next, err := s.store.AuditPage(ctx, c.unit, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	page := Page[AuditEntry]{Items: make([]AuditEntry, len(all)), Next: next}
+	for i, a := range all {
+		page.Items[i] = AuditEntry{ID: a.ID, At: a.At, By: a.ByName, From: a.From, Action: a.Action, Object: a.Object,
+			Before: a.Before, After: a.After}
+	}
+	return &Answer[Page[AuditEntry]]{page}, nil
 }

@@ -1,11 +1,13 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
-	"net/http"
 
 	"portico/acd"
-	"portico/identity"
+	"portico/fault"
+	"portico/picture"
+	"portico/store"
 )
 
 // Contact is one customer interaction, open or ended.
@@ -55,7 +57,7 @@ type Place struct {
 
 // Fact is one transition of a contact or of an agent.
 type Fact struct {
-	Month     uint32        `json:"month" doc:"yyyymm"`
+	Month     int64         `json:"month" doc:"yyyymm"`
 	Batch     uint64        `json:"batch"`
 	N         uint32        `json:"n"`
 	Kind      string        `json:"kind" doc:"arrived, queued, offered, accepted, ended …"`
@@ -73,105 +75,78 @@ type Fact struct {
 	TookMs    int64         `json:"took_ms"`
 }
 
-type (
-	contactInput struct {
-		Scope
-		ID acd.ContactID `path:"id"`
-	}
-	contactsInput struct {
-		Scope
-		Paging
-		Queue acd.QueueID `query:"queue"`
-		State string      `query:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up"`
-		Agent acd.AgentID `query:"agent"`
-	}
-	offerInput struct {
-		ID   acd.ContactID `path:"id"`
-		Body struct {
-			Offer uint32 `json:"offer" minimum:"1" doc:"number of the offer, as the contact shows it"`
-		}
-	}
-	plainInput struct {
-		ID acd.ContactID `path:"id"`
-	}
-	wrapUpInput struct {
-		ID   acd.ContactID `path:"id"`
-		Body struct {
-			Disposition acd.ReasonID `json:"disposition,omitzero"`
-			Note        string       `json:"note,omitempty" maxLength:"4000"`
-			ClientID    string       `json:"client_id" minLength:"1" maxLength:"64" doc:"chosen by the caller: a repeat does nothing twice"`
-		}
-	}
-	extendInput struct {
-		ID   acd.ContactID `path:"id"`
-		Body struct {
-			ByS int `json:"by_s" minimum:"1" maximum:"3600" doc:"the wrap-up ends so many seconds from now"`
-		}
-	}
-	transferInput struct {
-		ID   acd.ContactID `path:"id"`
-		Body struct {
-			Queue    acd.QueueID `json:"queue,omitzero" doc:"to this queue; or, with agent, where it goes when the agent does not take it"`
-			Agent    acd.AgentID `json:"agent,omitzero" doc:"to this agent"`
-			HoldS    int         `json:"hold_s,omitempty" minimum:"0" maximum:"86400" doc:"how long it waits for the agent"`
-			Note     string      `json:"note,omitempty" maxLength:"4000" doc:"for whoever takes it; customers do not see it"`
-			ClientID string      `json:"client_id" minLength:"1" maxLength:"64"`
-		}
-	}
-	requeueInput struct {
-		ID   acd.ContactID `path:"id"`
-		Body struct {
-			UntilAt acd.Time `json:"until_at,omitzero" doc:"when it enters its queue again; absent: at once"`
-		}
-	}
-	reassignInput struct {
-		Scope
-		ID   acd.ContactID `path:"id"`
-		Body struct {
-			Agent  acd.AgentID `json:"agent"`
-			Expect Place       `json:"expect"`
-		}
-	}
-	pickInput struct {
-		ID   acd.ContactID `path:"id"`
-		Body struct {
-			Expect Place `json:"expect"`
-		}
-	}
-	priorityInput struct {
-		Scope
-		ID   acd.ContactID `path:"id"`
-		Body struct {
-			Priority uint8 `json:"priority" minimum:"1" maximum:"100" doc:"100 is most urgent"`
-		}
-	}
-)
-
-func (s *Server) registerContacts() {
-	const tag = "contacts"
-	register(s, operation{id: "list-contacts", method: http.MethodGet, path: "/contacts", summary: "List open contacts, what is due first",
-		tag: tag, roles: rolesEveryone}, s.listContacts)
-	register(s, operation{id: "read-contact", method: http.MethodGet, path: "/contacts/{id}", summary: "Read a contact, open or ended",
-		tag: tag, roles: rolesEveryone}, s.readContact)
-	register(s, operation{id: "list-contact-facts", method: http.MethodGet, path: "/contacts/{id}/facts", summary: "The transitions of a contact, oldest first",
-		tag: tag, roles: rolesEveryone}, s.contactFacts)
-	command := func(id, summary string, roles ...identity.Role) operation {
-		return operation{id: id + "-contact", method: http.MethodPost, path: "/contacts/{id}/" + id, summary: summary,
-			tag: tag, roles: roles}
-	}
-	agent := func(id, summary string) operation {
-		op := command(id, summary, rolesAgent...)
-		op.person = true
-		return op
-	}
-	register(s, agent("accept", "Accept an offer"), s.accept)
-	register(s, agent("decline", "Decline an offer"), s.decline)
-	register(s, agent("finish", "End the conversation; wrap-up begins"), s.finish)
-	register(s, agent("wrap-up", "End the wrap-up and the contact"), s.wrapUp)
-	register(s, agent("extend", "Ask for more time to wrap up"), s.extend)
-	register(s, agent("transfer", "Give the contact to a queue or an agent"), s.transfer)
-	register(s, agent("requeue", "Put the contact back into its queue, now or later"), s.requeue)
-	register(s, agent("pick", "Take a waiting contact from a queue that allows it"), s.pick)
-	register(s, command("reassign", "Offer the contact to an agent", rolesSupervisor...), s.reassign)
-	register(s, command("priority", "Change the contact's priority", rolesSupervisor...), s.priority)
+// openContact shows a contact that the picture has.
+func openContact(names *catalogue, c picture.Contact) Contact {
+	out := routed(names, c.ContactRow)
+	out.Medium, out.Name, out.Caption, out.Language = c.Medium, c.Name, c.Caption, c.Language
+	out.Source, out.Destination, out.Details, out.At = c.Source, c.Destination, c.Details, c.At
+	return out
 }
+
+// endedContact shows a contact of the history.
+func endedContact(names *catalogue, h store.HistoryRow) Contact {
+	out := routed(names, h.ContactRow)
+	c := h.Contact
+	out.Medium, out.Name, out.Caption, out.Language = c.Medium, c.Name, c.Caption, c.Language
+	out.Source, out.Destination, out.Details, out.At = c.Source, c.Destination, c.Details, c.At
+	out.State, out.EndedAt = nameOf(stateNames[:], acd.Ended), h.EndedAt
+	return out
+}
+
+func routed(names *catalogue, r acd.ContactRow) Contact {
+	return Contact{ID: r.ID, Domain: DomainName(r.Domain), State: nameOf(stateNames[:], r.State),
+		Queue: r.Queue, QueueName: names.queues[r.Queue].Name, Agent: r.Agent, AgentName: names.agentName(r.Agent),
+		Priority: r.Priority, Step: r.Step, FirstQueuedAt: r.FirstQueued, QueuedAt: r.QueuedAt, DueAt: r.Due, Since: r.Since,
+		DeadlineAt: r.Deadline, CustomerGraceEnds: r.CustomerLost, Offer: r.Offer, AcceptedAt: r.AcceptedAt, FinishedAt: r.FinishedAt,
+		EndWhy: nameOf(whyNames[:], r.EndWhy), Disposition: r.Disposition}
+}
+
+func (s *Server) listContacts(_ context.Context, c call, in *contactsInput) (*Answer[Page[Contact]], error) {
+	f := picture.Filter{Queue: in.Queue, Agent: in.Agent}
+	if in.State != "" {
+		f.States = []acd.ContactState{numberOf[acd.ContactState](stateNames[:], in.State)}
+	}
+	found, err := s.picture.Contacts(c.unit, f, picture.ByDue, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	page := Page[Contact]{Items: make([]Contact, len(found.Items)), Next: found.Next}
+	names := s.names()
+	for i, v := range found.Items {
+		page.Items[i] = openContact(names, v)
+	}
+	return &Answer[Page[Contact]]{page}, nil
+}
+
+func (s *Server) readContact(ctx context.Context, c call, in *contactInput) (*Answer[Contact], error) {
+	v, err := s.contact(ctx, c.unit, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[Contact]{v}, nil
+}
+
+// contact gives a contact of the unit, open or ended.
+func (s *Server) contact(ctx context.Context, unit acd.UnitID, id acd.ContactID) (Contact, error) {
+	if open, ok := s.picture.Contact(unit, id); ok {
+		return openContact(s.names(), open), nil
+	}
+	h, err := s.store.History(ctx, unit, id)
+	if err != nil {
+		return Contact{}, err
+	}
+	return endedContact(s.names(), h), nil
+}
+
+func (s *Server) contactFacts(ctx context.Context, c call, in *contactInput) (*Answer[Page[Fact]], error) {
+	rows, err := s.store.Facts(ctx, c.unit, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 { // every contact has arrived: it is nobody's here
+		return nil, errMissing
+	}
+	return &Answer[Page[Fact]]{Page[Fact]{Items: s.facts(rows)}}, nil
+}
+
+var errDisposition = fault.New(fault.Invalid, "disposition", "Choose one of this queue's outcomes.").On("disposition")

@@ -78,10 +78,16 @@ type kind[Stored, Shown any] struct {
 	read, change []identity.Role
 	show         func(Stored) Shown
 	keep         func(Shown) Stored
-	// check judges a new or changed object beyond what its schema says.
-	check func(context.Context, call, store.Object, Stored, *catalogue) error
-	// builtIn marks those that can be neither changed nor removed.
-	builtIn func(Stored) bool
+	// check judges a new or changed object by itself; what it names is judged by the plan.
+	check func(c call, before, o store.Object, body Stored) error
+	// fields is what a fault's field of the plan is prefixed with.
+	fields string
+	// beside gives what is saved with a new or changed object; nil: nothing.
+	beside func(s *Server, c call, before, o store.Object) []store.Row
+	// then is called when a change is in force; nil: nothing.
+	then func(s *Server, o store.Object)
+	// builtIn marks those that can be neither changed nor removed; nil: none.
+	builtIn func([16]byte, Stored) bool
 	// owner overrides whose the objects are; nil: the unit that the caller works in.
 	owner func(call) acd.UnitID
 }
@@ -117,5 +123,5 @@ func (k kind[Stored, Shown]) view(s *Server, o store.Object) (Object[Shown], err
 		return Object[Shown]{}, err
 	}
 	return Object[Shown]{ID: o.ID, Name: o.Name, Version: o.Version, ChangedAt: o.ChangedAt,
-		ChangedBy: s.names.Load().person(o.ChangedBy), BuiltIn: k.builtIn != nil && k.builtIn(body), Body: k.show(body)}, nil
+		ChangedBy: s.names().person(o.ChangedBy), BuiltIn: k.isBuiltIn(o, body), Body: k.show(body)}, nil
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -111,6 +110,10 @@ func register[I, O any](s *Server, op operation, handle func(context.Context, ca
 
 type callKey struct{}
 
+func withVisitor(ctx context.Context, v visitor) context.Context {
+	return context.WithValue(ctx, visitorKey{}, v)
+}
+
 func (op operation) public() bool { return len(op.roles) == 1 && op.roles[0] == public }
 
 func (op operation) security() []map[string][]string {
@@ -138,6 +141,9 @@ func (op operation) admits(c identity.Caller) bool {
 func (s *Server) admit(ctx context.Context, op operation) (call, error) {
 	v, _ := ctx.Value(visitorKey{}).(visitor)
 	c := call{secure: v.secure, agent: v.agent, secret: v.session}
+	if v.token == "" && v.foreign {
+		return c, errOrigin
+	}
 	if op.public() {
 		c.caller.Address = v.address
 		return c, nil
@@ -145,9 +151,6 @@ func (s *Server) admit(ctx context.Context, op operation) (call, error) {
 	caller, err := s.recognise(ctx, v)
 	if err != nil {
 		return c, err
-	}
-	if v.token == "" && unsafe(op.method) && v.foreign {
-		return c, errOrigin
 	}
 	if !op.admits(caller) {
 		return c, errForbidden
@@ -180,7 +183,7 @@ func (s *Server) scope(ctx context.Context, c identity.Caller, asked acd.UnitID)
 	if !c.Has(identity.SystemAdministrator) {
 		return acd.UnitID{}, errNoUnit
 	}
-	if _, ok := s.names.Load().units[asked]; !ok {
+	if _, ok := s.names().units[asked]; !ok {
 		return acd.UnitID{}, errNoUnit
 	}
 	return asked, nil
@@ -195,8 +198,4 @@ func (s *Server) refuse(ctx huma.Context, err error) {
 	ctx.SetHeader("Content-Type", problemType)
 	ctx.SetStatus(p.Status)
 	s.huma.Marshal(ctx.BodyWriter(), "application/json", p)
-}
-
-func unsafe(method string) bool {
-	return method != http.MethodGet && method != http.MethodHead && method != http.MethodOptions
 }

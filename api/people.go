@@ -1,10 +1,14 @@
 package api
 
 import (
+	"context"
+	"encoding/json"
 	"net/http"
+	"time"
 
 	"portico/acd"
 	"portico/identity"
+	"portico/store"
 )
 
 // Account is what the API shows of a user.
@@ -97,4 +101,96 @@ func (s *Server) registerPeople() {
 		tag: "tokens", roles: rolesBusiness, status: http.StatusCreated}, s.createToken)
 	register(s, operation{id: "revoke-token", method: http.MethodDelete, path: "/tokens/{id}", summary: "Revoke an API token",
 		tag: "tokens", roles: rolesBusiness}, s.revokeToken)
+}
+
+func (s *Server) setPassword(ctx context.Context, c call, in *passwordInput) (*Nothing, error) {
+	err := s.gate.SetPassword(ctx, c.unit, in.ID, in.Body.Password, c.secret,
+		s.audit(c, "user.password", c.unit, in.ID, nil, nil))
+	if err == nil {
+		s.feed.recheck(in.ID)
+	}
+	return nil, err
+}
+
+func (s *Server) changeOwnPassword(ctx context.Context, c call, in *ownPasswordInput) (*Nothing, error) {
+	err := s.gate.ChangePassword(ctx, c.caller, in.Body.Old, in.Body.New, c.secret,
+		s.audit(c, "user.password", c.unit, c.caller.User, nil, nil))
+	if err == nil {
+		s.feed.recheck(c.caller.User)
+	}
+	if f := faultIn(err); f != nil && f.Field == "password" {
+		return nil, f.On("new")
+	}
+	return nil, err
+}
+
+func (s *Server) listTokens(ctx context.Context, c call, in *tokensInput) (*Answer[Page[Token]], error) {
+	all, err := s.store.Tokens(ctx, c.unit, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	page := Page[Token]{Items: make([]Token, len(all))}
+	for i, t := range all {
+		page.Items[i] = s.token(t)
+	}
+	if len(all) == in.Limit {
+		page.Next = acd.QueueID(all[len(all)-1].ID).String()
+	}
+	return &Answer[Page[Token]]{page}, nil
+}
+
+func (s *Server) token(t store.Token) Token {
+	return Token{ID: t.ID, Name: t.Name, Role: identity.Role(t.Role), CreatedAt: t.Created, CreatedBy: s.names().person(t.By),
+		ExpiresAt: t.Expires, Revoked: t.Revoked}
+}
+
+func (s *Server) createToken(ctx context.Context, c call, in *newTokenInput) (*Answer[NewToken], error) {
+	t, secret, err := s.gate.NewToken(c.caller, c.unit, in.Body.Name, in.Body.Role, time.Duration(in.Body.ExpiresInS)*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := json.Marshal(s.token(t))
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.Save(ctx, store.Unit{Rows: []store.Row{t, s.audit(c, "token.create", c.unit, t.ID, nil, shown)}})
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[NewToken]{NewToken{s.token(t), secret}}, nil
+}
+
+func (s *Server) revokeToken(ctx context.Context, c call, in *idInput) (*Nothing, error) {
+	t, err := s.findToken(ctx, c.unit, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	t.Revoked = true
+	err = s.store.Save(ctx, store.Unit{Rows: []store.Row{t, s.audit(c, "token.revoke", c.unit, t.ID, nil, nil)}})
+	if err != nil {
+		return nil, err
+	}
+	s.gate.ForgetToken(t.Key)
+	s.feed.recheckToken(t.ID)
+	return nil, nil
+}
+
+// findToken looks a unit's tokens through: they are few, and revoked seldom.
+func (s *Server) findToken(ctx context.Context, unit acd.UnitID, id [16]byte) (store.Token, error) {
+	after := ""
+	for {
+		all, err := s.store.Tokens(ctx, unit, after, 500)
+		if err != nil {
+			return store.Token{}, err
+		}
+		for _, t := range all {
+			if t.ID == id {
+				return t, nil
+			}
+		}
+		if len(all) < 500 {
+			return store.Token{}, store.ErrNone
+		}
+		after = acd.QueueID(all[len(all)-1].ID).String()
+	}
 }

@@ -55,9 +55,10 @@ var (
 	errSignedOut  = fault.New(fault.SignedOut, "signed_out", "You are not signed in, or your session has ended. Sign in again.")
 	errForbidden  = fault.New(fault.Forbidden, "forbidden", "Your role does not allow this.")
 	errOrigin     = fault.New(fault.Forbidden, "foreign_origin", "The request came from a page of another site and was refused.")
-	errMissing    = fault.New(fault.Missing, "not_found", "There is no such thing here.")
+	errMissing    = fault.New(fault.Missing, "not_found", "There is no such thing.")
 	errNoUnit     = fault.New(fault.Missing, "unit_unknown", "There is no such business unit.").On("unit")
 	errInvalid    = fault.New(fault.Invalid, "invalid", "The input is not valid.")
+	errPage       = fault.New(fault.Invalid, "page", "This is not the key of a page. Begin the list anew.").On("after")
 	errTooLong    = fault.New(fault.Invalid, "too_long", "The text is too long.")
 	errEncoding   = fault.New(fault.Invalid, "encoding", "The text is not valid UTF-8 or holds a character that cannot be kept.")
 	errBodyLarge  = fault.New(fault.Invalid, "body_too_large", "The request is too large.")
@@ -74,8 +75,13 @@ func statusOf(f *fault.Fault) int {
 	if f.Is(errUnexpected) {
 		return http.StatusInternalServerError
 	}
-	if f.Is(errBodyLarge) {
+	switch f.Code {
+	case errBodyLarge.Code:
 		return http.StatusRequestEntityTooLarge
+	case errMethod.Code:
+		return http.StatusMethodNotAllowed
+	case errMedia.Code:
+		return http.StatusUnsupportedMediaType
 	}
 	switch f.Kind {
 	case fault.Invalid:
@@ -103,6 +109,10 @@ func faultOf(err error) *fault.Fault {
 		return f
 	}
 	switch {
+	case errors.Is(err, store.ErrNone):
+		return errMissing
+	case errors.Is(err, store.ErrPage):
+		return errPage
 	case errors.Is(err, store.ErrChanged):
 		return errChanged
 	case errors.Is(err, store.ErrExists):
@@ -111,7 +121,7 @@ func faultOf(err error) *fault.Fault {
 		return errBusy
 	case errors.Is(err, store.ErrBadUnit):
 		return errInvalid
-	case errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrFenced),
+	case errors.Is(err, store.ErrAway), errors.Is(err, store.ErrClosed), errors.Is(err, store.ErrFenced),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return errAway
 	}
@@ -191,3 +201,6 @@ func fieldOf(location string) string {
 	}
 	return location
 }
+
+// faultIn gives the fault within an error, or nil.
+func faultIn(err error) *fault.Fault { return fault.Of(err) }

@@ -1,9 +1,13 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"slices"
 
 	"portico/acd"
+	"portico/fault"
 	"portico/identity"
 )
 
@@ -101,4 +105,94 @@ func (s *Server) registerSession() {
 		tag: "session", roles: rolesEveryone}, s.whoAmI)
 	register(s, operation{id: "sign-out", method: http.MethodDelete, path: "/session", summary: "End my session",
 		tag: "session", roles: rolesEveryone, person: true}, s.signOut)
+}
+
+var (
+	errNotStarted = fault.New(fault.Conflict, "not_started", "This installation has not been set up yet. Do the first start.")
+	errNoLanguage = fault.New(fault.Invalid, "language", "There is no such language here.").On("language")
+)
+
+func (s *Server) setupState(context.Context, call, *Nothing) (*Answer[SetupState], error) {
+	return &Answer[SetupState]{SetupState{Needed: s.setup.Load() != nil, Company: s.names().site.Company, Languages: s.languages}}, nil
+}
+
+func (s *Server) firstStart(ctx context.Context, c call, in *setupInput) (*Answer[FirstStarted], error) {
+	code := s.setup.Load()
+	if code == nil {
+		return nil, identity.ErrStarted
+	}
+	if err := code.Check(in.Body.Code, s.now()); err != nil {
+		return nil, err
+	}
+	if !slices.Contains(s.languages, in.Body.Language) {
+		return nil, errNoLanguage
+	}
+	made, err := s.gate.Begin(ctx, identity.FirstStart{Company: in.Body.Company, Language: in.Body.Language, TimeZone: in.Body.TimeZone,
+		SAPassword: in.Body.SAPassword, PAPassword: in.Body.PAPassword, Sample: in.Body.Sample, AgentPassword: in.Body.AgentPassword})
+	if err != nil && !errors.Is(err, identity.ErrStarted) {
+		return nil, err
+	}
+	// An earlier attempt may have been saved without being answered.
+	if reload := s.configuration.reload(ctx); reload != nil {
+		return nil, reload
+	}
+	code.Spend()
+	s.setup.Store(nil)
+	if err != nil {
+		return nil, err
+	}
+	out := FirstStarted{Unit: identity.FirstUnit, Users: make([]NewUser, len(made.Users))}
+	for i, u := range made.Users {
+		out.Users[i] = NewUser(u)
+	}
+	return &Answer[FirstStarted]{out}, nil
+}
+
+func (s *Server) signIn(ctx context.Context, c call, in *signInInput) (*signedIn, error) {
+	if s.setup.Load() != nil {
+		return nil, errNotStarted
+	}
+	secret, caller, expires, err := s.gate.SignIn(ctx, identity.Credentials{Unit: in.Body.Unit, Name: in.Body.Name,
+		Password: in.Body.Password, Address: c.caller.Address, Agent: c.agent})
+	if err != nil {
+		return nil, err
+	}
+	out := &signedIn{SetCookie: cookie(secret, c.secure), Body: s.me(caller, expires)}
+	return out, nil
+}
+
+// cookie carries a session's secret; the empty one takes it away. It ends with the
+// browser; how long it is good for is the server's to say.
+func cookie(secret string, secure bool) http.Cookie {
+	c := http.Cookie{Name: cookieName, Value: secret, Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
+	if secret == "" {
+		c.MaxAge = -1
+	}
+	return c
+}
+
+func (s *Server) whoAmI(_ context.Context, c call, _ *Nothing) (*Answer[Me], error) {
+	return &Answer[Me]{s.me(c.caller, s.gate.Expires(c.secret))}, nil
+}
+
+func (s *Server) me(c identity.Caller, expires acd.Time) Me {
+	names := s.names()
+	unit := names.units[c.Unit]
+	u := names.users[c.User]
+	me := Me{Unit: UnitName{c.Unit, unit.Name}, Company: names.site.Company, TimeZone: unit.body.TimeZone, Language: unit.body.Language,
+		ServerTime: s.at(), ExpiresAt: expires, Version: s.version,
+		User: Person{ID: c.User, Name: c.Name, FirstName: u.body.FirstName, LastName: u.body.LastName,
+			ScreenName: names.screenName(c.User), Roles: c.Roles}}
+	if u.body.Language != "" {
+		me.Language = u.body.Language
+	}
+	return me
+}
+
+func (s *Server) signOut(ctx context.Context, c call, _ *Nothing) (*signedOut, error) {
+	if err := s.gate.SignOut(ctx, c.secret); err != nil {
+		return nil, err
+	}
+	s.feed.recheck(c.caller.User)
+	return &signedOut{SetCookie: cookie("", c.secure)}, nil
 }

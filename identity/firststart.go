@@ -48,7 +48,8 @@ type MadeUser struct {
 }
 
 var (
-	errStarted = fault.New(fault.Conflict, "started_already", "The first start was done already. Sign in.")
+	// ErrStarted: who does the first start a second time changes nothing.
+	ErrStarted = fault.New(fault.Conflict, "started_already", "The first start was done already. Sign in.")
 	errCode    = fault.New(fault.Forbidden, "code_wrong", "This is not the code on the server's console.").On("code")
 	errCodes   = fault.New(fault.TooMany, "code_attempts", "Too many wrong codes: wait a moment.").On("code")
 )
@@ -78,7 +79,7 @@ func (g *Gate) Begin(ctx context.Context, in FirstStart) (Made, error) {
 	}
 	err = g.o.Store.Save(ctx, store.Unit{Rows: b.rows})
 	if errors.Is(err, store.ErrExists) || errors.Is(err, store.ErrChanged) {
-		return Made{}, errStarted
+		return Made{}, ErrStarted
 	}
 	if err != nil {
 		return Made{}, err
