@@ -216,6 +216,9 @@ func (a *Agent) work(ctx context.Context, id string, h *hand) {
 			a.mu.Lock()
 			if h.offer == c.Offer {
 				h.stage = max(h.stage, stage+1)
+				if h.chat == nil {
+					h.stage = stageGone
+				}
 			}
 			a.mu.Unlock()
 			pause = pauseLeast

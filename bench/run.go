@@ -180,15 +180,18 @@ func (l *load) prepare(ctx context.Context) error {
 	if err := l.admin.WorkIn(ctx, l.Unit); err != nil {
 		return err
 	}
-	skill, err := l.admin.Skill(ctx, "Bench")
+	queue := "Bench"
+	if l.Mode == Chats {
+		queue = "Bench unattended" // no agent has its skill
+	}
+	skill, err := l.admin.Skill(ctx, queue)
 	if err != nil {
 		return err
 	}
-	queue := "Bench"
-	if l.Mode == Chats {
-		queue = "Bench unattended" // agents of another run must not empty it
-	} else if l.team, err = l.admin.Team(ctx, "bench", l.Agents, l.Capacity, map[string]int{skill: 100}); err != nil {
-		return err
+	if l.Mode != Chats {
+		if l.team, err = l.admin.Team(ctx, "bench", l.Agents, l.Capacity, map[string]int{skill: 100}); err != nil {
+			return err
+		}
 	}
 	body := ChatQueue(skill, 100)
 	body["no_answer_stays"] = true
