@@ -338,7 +338,7 @@ func TestRandomDays(t *testing.T) {
 			case 1:
 				if d.r.IntN(10) == 0 {
 					d.rebuild()
-					d.step(Restarted{time.Duration(d.r.IntN(3)) * time.Second})
+					d.step(Restarted{Gap: time.Duration(d.r.IntN(3)) * time.Second})
 				}
 			}
 		}
