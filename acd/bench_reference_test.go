@@ -47,6 +47,7 @@ type doing struct {
 	kind    uint8
 	contact ContactID
 	agent   AgentID
+	queue   QueueID
 	offer   uint32
 }
 
@@ -70,7 +71,9 @@ type world struct {
 	seq     uint64
 	todo    []doing
 	queueID []QueueID
-	domain  []Domain
+	domain  []Domain // of each queue
+	byQueue map[QueueID]int
+	peers   [DomainsMax][]int // queues of each domain
 	agentID []AgentID
 	plans   []AgentPlan
 	serves  [][]int32 // queues of each agent
@@ -81,13 +84,15 @@ type world struct {
 	state   map[ContactID]ContactState
 	hash    digest
 	steps   int
+	last    Event
 	took    []uint32 // ns of each timed Step
 	timing  bool
 	sum     time.Duration
 }
 
 func newWorld(ref reference, seed uint64) *world {
-	w := &world{reference: ref, r: rand.New(rand.NewPCG(seed, 2)), now: 1_760_000_000_000, state: map[ContactID]ContactState{}}
+	w := &world{reference: ref, r: rand.New(rand.NewPCG(seed, 2)), now: 1_760_000_000_000,
+		state: map[ContactID]ContactState{}, byQueue: map[QueueID]int{}}
 	w.c = New(w.now)
 	w.step(PlanChanged{w.makePlan()})
 	for w.wake != 0 && w.wake <= w.now {
@@ -132,6 +137,7 @@ func (w *world) makePlan() PlanChange {
 	for q := range w.queues {
 		d := []Domain{Voice, Voice, Email, Chat, Domain(3 + q/5%(w.domains-3))}[q%5]
 		w.queueID, w.domain = append(w.queueID, w.id(3)), append(w.domain, d)
+		w.byQueue[w.queueID[q]], w.peers[d] = q, append(w.peers[d], q)
 		p.Queues = append(p.Queues, QueuePlan{
 			ID: w.queueID[q], Unit: unit, Domain: d, Objective: time.Duration(20+q%5*20) * time.Second,
 			Policy: Policy(q / 5 % 4), Steps: steps, OfferTime: 15 * time.Second, WrapUp: 2 * time.Minute,
@@ -216,6 +222,7 @@ func (w *world) step(ev Event) {
 		o = w.c.Step(w.now, ev)
 	}
 	w.steps++
+	w.last = ev
 	w.wake = o.Wake
 	for i := range o.Contacts {
 		row := &o.Contacts[i]
@@ -296,7 +303,7 @@ func (w *world) next() doing {
 }
 
 func (w *world) react(e *Effect) {
-	d := doing{contact: e.Contact, agent: e.Agent, offer: e.N}
+	d := doing{contact: e.Contact, agent: e.Agent, queue: e.Queue, offer: e.N}
 	switch e.Kind {
 	case Offer:
 		w.offers++
@@ -315,6 +322,12 @@ func (w *world) react(e *Effect) {
 			d.kind = doTransfer
 		}
 		w.later(240, d)
+	case ResumeWork: // the agent takes up again what was put aside
+		d.kind = doFinish
+		if w.state[e.Contact] == WrapUp {
+			d.kind = doWrapUp
+		}
+		w.later(60, d)
 	case BeginWrapUp:
 		d.kind = doWrapUp
 		w.later(30, d)
@@ -333,6 +346,9 @@ func (w *world) turn() {
 		return
 	}
 	d := w.next()
+	if !w.sensible(d.kind, w.state[d.contact]) {
+		return
+	}
 	w.now = max(w.now, d.at)
 	switch d.kind {
 	case doAccept:
@@ -342,11 +358,8 @@ func (w *world) turn() {
 	case doFinish:
 		w.step(Finished{d.contact, d.agent})
 	case doTransfer:
-		a := w.r.IntN(w.agents)
-		w.step(TransferredToQueue{d.contact, d.agent, w.queueID[w.serves[a][w.r.IntN(len(w.serves[a]))]]})
-		if w.c.out.Refusal.Code == RefusedInvalid { // of another domain
-			w.step(Finished{d.contact, d.agent})
-		}
+		peers := w.peers[w.domain[w.byQueue[d.queue]]]
+		w.step(TransferredToQueue{d.contact, d.agent, w.queueID[peers[w.r.IntN(len(peers))]]})
 	case doWrapUp:
 		w.step(WrappedUp{Contact: d.contact, Agent: d.agent})
 	case doAbandon:
@@ -354,6 +367,22 @@ func (w *world) turn() {
 	case doReturn:
 		w.step(AgentStateChanged{Agent: d.agent, Domains: math.MaxUint32, Available: true})
 	}
+}
+
+// sensible says whether somebody who sees in which state a contact is would do
+// this. What became of it meanwhile may have taken it elsewhere.
+func (w *world) sensible(kind uint8, s ContactState) bool {
+	switch kind {
+	case doAccept, doDecline:
+		return s == Offered
+	case doFinish, doTransfer:
+		return s == Active
+	case doWrapUp:
+		return s == WrapUp
+	case doAbandon:
+		return s != 0 && s != WrapUp
+	}
+	return true
 }
 
 func (w *world) arrive() {

@@ -67,22 +67,23 @@ type Core struct {
 	breaks   [DomainsMax]uint32 // per active domain: the domains whose offers interrupt it
 
 	queues     []queue
-	queueOf    map[QueueID]int32
+	queueAt    index
 	freeQueues []int32
 
 	agents     []agent
-	agentOf    map[AgentID]int32
+	agentAt    index
 	freeAgents []int32
 
 	contacts     []contact
-	contactOf    map[ContactID]int32
+	pos          []int32 // of each contact: its place in the heap of its line, or none
+	contactAt    index
 	freeContacts []int32
 
 	classes     []class
 	classOf     map[string]int32
 	freeClasses []int32
 
-	timers  []timer // heap by time
+	timers  timers
 	due     []timer // those of one time, from dueFrom on still to go off
 	dueFrom int
 
@@ -107,11 +108,9 @@ type Core struct {
 // New gives a core with an empty plan and the default settings.
 func New(now Time) *Core {
 	c := &Core{
-		now:       max(now, 1),
-		queueOf:   map[QueueID]int32{},
-		agentOf:   map[AgentID]int32{},
-		contactOf: map[ContactID]int32{},
-		classOf:   map[string]int32{},
+		now:     max(now, 1),
+		queueAt: newIndex(), agentAt: newIndex(), contactAt: newIndex(),
+		classOf: map[string]int32{},
 	}
 	c.configure(&Settings{Ageing: DefaultAgeing, DesktopGrace: DefaultDesktopWait})
 	return c
