@@ -5,3 +5,6 @@ func (s *Store) RowsOf(u Unit) int {
 	w := s.encoder.unit(Hub, u)
 	return len(w.guards) + len(w.rows) + len(w.facts)
 }
+
+// CommitStatement is what the commit is called on PostgreSQL's wire.
+var CommitStatement = opCommit.name()
