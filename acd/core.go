@@ -10,9 +10,12 @@
 //   - Due = first queued + objective − priority × ageing. Smaller first; ties by
 //     first queued, then id. Only a change of priority, queue or plan re-keys.
 //   - A contact's step is the last k with QueuedAt + Steps[k] ≤ now. Agents whose
-//     edge has First ≤ step may take it. Entering a queue (arrival, end of a hold
-//     or a timed wait, transfer, re-queue, reassignment that fell through) sets
-//     QueuedAt; a return after RONA, decline or a lost desktop does not.
+//     edge has First ≤ step may take it. Relaxing is no transition: it changes no
+//     row and makes no fact. Entering a queue (arrival, end of a hold or a timed
+//     wait, transfer, re-queue, reassignment that fell through) sets QueuedAt; a
+//     return after RONA, decline or a lost desktop does not. QueuedAt is zero, and
+//     the step 0, while a contact has not come out of a queue: held, timed, or
+//     given to an agent by name. Its return is then an entering.
 //   - Able for a domain: signed in, desktop present, available in the domain, no
 //     pending offer, load in the domain below its capacity, and for every other
 //     domain with load the matrix says Beside or Interrupt. Load counts pending,
@@ -22,21 +25,31 @@
 //     queue's policy over the able agents that its step admits and that it does
 //     not exclude. An agent who becomes able in some domain, or gains an edge,
 //     takes the open contact with the smallest due among all domains it is able
-//     for; the own list first, by due. One Step brings an agent at most one offer.
+//     for; the own list first, by due. One that is accepted at once (AutoAccept)
+//     leaves the agent to look on, so one Step brings an agent any number of
+//     contacts, but at most one offer that waits for an answer.
 //   - When one Step makes several contacts or agents meet, timers are handled by
 //     (time, contact id or agent id), and each is matched before the next is handled.
+//     Within one event or timer all states change first, then the contacts look for
+//     agents, by id, then the agents who became able look for contacts.
 //   - Idle, per domain, is the later of becoming available there and the last
 //     assignment there; an assignment is the acceptance, or Picked. Longest idle is
 //     the smallest Idle; ties by agent id.
 //   - Exclusions hold for 60 s, until the contact's step changes, or until it
-//     enters a queue anew. An agent under more than 8 live exclusions becomes
+//     enters a queue anew; what enters because an agent did not take it excludes
+//     that agent all the same. An agent under more than 8 live exclusions becomes
 //     unavailable in the domain of the ninth.
-//   - An offer that interrupts does so when it is made: every active or wrap-up
-//     contact of the agent in a domain whose rule says Interrupt stands until no
-//     contact of the interrupting domain is in the agent's hand.
+//   - An offer or a pick that interrupts does so when it is made: every active or
+//     wrap-up contact of the agent that counts as load in a domain whose rule says
+//     Interrupt. It stands while the agent has load in a domain that interrupts its
+//     own; if that leaves nothing but standing work (each interrupts the other), the
+//     contact that was interrupted last goes on. Its owner may transfer or re-queue
+//     it, but not finish it; if its customer leaves, it comes back as a wrap-up.
 //   - Held contacts wait for one agent, who must stay signed in and available in
 //     the domain; when that ends, or the hold's time does, or that agent declines
-//     or does not answer, they enter their queue.
+//     or does not answer, they enter their queue. A contact brought to an agent who
+//     is able then is offered at once.
+//   - A contact stays in one domain: it moves between queues of its own only.
 //
 // After every Step: no able agent beside a queued contact whose step admits that
 // agent, unless excluded; no offer made by an agent's own search leaves an open
@@ -46,18 +59,132 @@
 // because of TimersPerStep or EdgesPerStep is not yet bound by the first two.
 package acd
 
-// Out is what one Step produced. It is valid until the next Step of the same
-// core: whoever keeps a part of it copies it.
-type Out struct {
-	// Refusal is set when the event was refused. What was due before the event is
-	// done all the same, so the lists may hold something even then; none of it is
-	// the event's.
-	Refusal  Refusal
-	Effects  []Effect
-	Contacts []ContactRow // each changed contact once, its state at the end of the Step
-	Agents   []AgentRow   // each changed agent once
-	Facts    []Fact       // in the order of the transitions
-	// Wake is when the core wants to be stepped next though nothing happens; zero
-	// means never; not after now means at once.
-	Wake Time
+// Core is the whole state of routing. It is not safe for concurrent use.
+type Core struct {
+	now      Time
+	settings Settings
+	allows   [DomainsMax]uint32 // per active domain: the domains that may be offered beside it
+	breaks   [DomainsMax]uint32 // per active domain: the domains whose offers interrupt it
+
+	queues     []queue
+	queueOf    map[QueueID]int32
+	freeQueues []int32
+
+	agents     []agent
+	agentAt    index
+	freeAgents []int32
+
+	contacts     []contact
+	contactAt    index
+	freeContacts []int32
+
+	classes     []class
+	classOf     map[string]int32
+	freeClasses []int32
+
+	timers  []timer // heap by time
+	due     []timer // those of one time, from dueFrom on still to go off
+	dueFrom int
+
+	plans []planWork // what is left of the edges of plan changes
+
+	seek    []int32     // contacts to be matched before the event is over
+	stirred []int32     // agents whose ability may have changed
+	aside   []waiting   // contacts put aside during one search
+	passed  []candidate // candidates put aside during one search
+
+	classAlert bool    // the last class but none was just made
+	clockBack  bool    // a saved time was clamped
+	orphans    []int32 // contacts of agents that the plan did not have at the rebuild
+
+	step          uint64 // number of the Step, to touch each row once
+	searches      uint64 // searches for a partner so far
+	out           Out
+	touched       []int32
+	touchedAgents []int32
+}
+
+// New gives a core with an empty plan and the default settings.
+func New(now Time) *Core {
+	c := &Core{
+		now:     max(now, 1),
+		queueOf: map[QueueID]int32{},
+		classOf: map[string]int32{},
+	}
+	c.configure(&Settings{Ageing: DefaultAgeing, DesktopGrace: DefaultDesktopWait})
+	return c
+}
+
+// Step tells the core of an event and of the time, and gives what follows from
+// them. A time before the last one, or before 1, is taken as the last one. The
+// answer is valid until the next Step.
+func (c *Core) Step(now Time, ev Event) *Out {
+	c.now = max(c.now, now)
+	c.begin()
+	if len(c.orphans) > 0 {
+		c.adopt()
+	}
+	restart, restarted := ev.(Restarted)
+	if restarted {
+		c.restarted(restart)
+	}
+	c.settle()
+	budget := c.runTimers(TimersPerStep)
+	if !restarted {
+		c.out.Refusal = c.apply(ev)
+		c.settle()
+	}
+	c.runTimers(budget)
+	c.runPlans(EdgesPerStep)
+	c.finish()
+	return &c.out
+}
+
+// apply does what an event says, or refuses it.
+func (c *Core) apply(ev Event) Refusal {
+	switch ev := ev.(type) {
+	case Arrived:
+		return c.arrived(ev)
+	case Accepted:
+		return c.accepted(ev)
+	case Declined:
+		return c.declined(ev)
+	case Finished:
+		return c.finished(ev)
+	case WrapUpExtended:
+		return c.extended(ev)
+	case WrappedUp:
+		return c.wrappedUp(ev)
+	case Abandoned:
+		return c.abandoned(ev)
+	case CustomerLost:
+		return c.customerLost(ev)
+	case CustomerReturned:
+		return c.customerReturned(ev)
+	case TransferredToQueue:
+		return c.toQueue(ev)
+	case TransferredToAgent:
+		return c.toAgent(ev)
+	case Requeued:
+		return c.requeued(ev)
+	case Reassigned:
+		return c.reassigned(ev)
+	case Picked:
+		return c.picked(ev)
+	case PriorityChanged:
+		return c.priority(ev)
+	case SignedIn:
+		return c.signedIn(ev)
+	case SignedOut:
+		return c.signedOut(ev)
+	case AgentStateChanged:
+		return c.stateChanged(ev)
+	case DesktopConnected:
+		return c.desktopConnected(ev)
+	case DesktopLost:
+		return c.desktopLost(ev)
+	case PlanChanged:
+		return c.planChanged(&ev.Change)
+	}
+	return Refusal{} // Ticked brings nothing
 }

@@ -60,10 +60,12 @@ type Answer struct {
 	Existing bool
 }
 
-// Change is one durable unit of the hub: what an event, or time, did.
+// Change is one durable unit of the hub: what an event, or time, did. Whoever is
+// handed one only reads it: all subscribers share its slices.
 type Change struct {
 	At      acd.Time
-	Arrival *Arrival // set when the unit brought this contact
+	Arrival *Arrival        // set when the unit brought this contact
+	Plan    *acd.PlanChange // set when the unit changed the plan
 	Effects []acd.Effect
 	Rows    []acd.ContactRow
 	Agents  []acd.AgentRow
@@ -71,7 +73,8 @@ type Change struct {
 	Riders  []store.Row
 }
 
-// Batch is one durable commit of the hub.
+// Batch is one durable commit of the hub. N ascends strictly; numbers between are
+// commits of other classes.
 type Batch struct {
 	N       uint64
 	Changes []Change

@@ -1,0 +1,159 @@
+package acd
+
+import "slices"
+
+// queue is a queue of the plan, its waiting contacts and its ready agents.
+type queue struct {
+	line    line   // of the contacts without skills of their own
+	firsts  uint16 // the steps whose ready heap may hold somebody
+	plan    QueuePlan
+	steps   []Time // QueuePlan.Steps in milliseconds
+	ready   [StepsMax]ready
+	classes []listed // classes with waiting contacts
+	open    []int32  // open contacts
+	members []member // agents with an edge here
+	waiting int      // queued contacts
+}
+
+// addEdge makes or changes an agent's edge to a queue. It reports whether the
+// agent may take more than before.
+func (c *Core) addEdge(qi, ai int32, first, tier uint8) bool {
+	a, q := &c.agents[ai], &c.queues[qi]
+	var flags uint8
+	if q.plan.Policy == LeastOccupied {
+		flags = edgeLoaded
+	}
+	for i := range a.edges {
+		e := &a.edges[i]
+		if e.queue != qi {
+			continue
+		}
+		more := first < e.first
+		c.strike(e)
+		e.first, e.tier, e.flags = first, tier, flags
+		return more
+	}
+	q.members = append(q.members, member{agent: ai, edge: int32(len(a.edges))})
+	a.edges = append(a.edges, edge{
+		queue: qi, member: int32(len(q.members) - 1), first: first, tier: tier, domain: q.plan.Domain, flags: flags,
+	})
+	return true
+}
+
+// removeEdge takes the edge at i from an agent.
+func (c *Core) removeEdge(ai int32, i int) {
+	a := &c.agents[ai]
+	e := a.edges[i]
+	c.strike(&a.edges[i])
+	q := &c.queues[e.queue]
+	last := len(q.members) - 1
+	moved := q.members[last]
+	q.members[e.member] = moved
+	c.agents[moved.agent].edges[moved.edge].member = e.member
+	q.members = q.members[:last]
+	if end := len(a.edges) - 1; i < end {
+		// The last edge takes the place; its entry names the old one.
+		c.strike(&a.edges[end])
+		a.edges[i] = a.edges[end]
+		c.queues[a.edges[i].queue].members[a.edges[i].member].edge = int32(i)
+	}
+	a.edges = a.edges[:len(a.edges)-1]
+	c.stir(ai) // the edge that took the place wants a new entry
+}
+
+// alterQueue puts a changed plan of a queue in force.
+func (c *Core) alterQueue(qi int32, plan QueuePlan) {
+	q := &c.queues[qi]
+	old := q.plan
+	q.plan = plan
+	restep := !slices.Equal(old.Steps, plan.Steps)
+	if restep {
+		q.steps = stepTimes(plan.Steps)
+	}
+	if old.Policy != plan.Policy || old.Domain != plan.Domain {
+		c.reorder(qi)
+	}
+	contacts := c.byID(q.open)
+	if restep {
+		c.restep(qi, contacts)
+	}
+	for _, ci := range contacts {
+		ct := &c.contacts[ci]
+		if ct.row.State == WrapUp && old.WrapUpFreesSlot != plan.WrapUpFreesSlot {
+			if plan.WrapUpFreesSlot {
+				c.agents[ct.agent].relieve(ct.row.Domain)
+			} else {
+				c.agents[ct.agent].burden(ct.row.Domain)
+			}
+			c.stir(ct.agent)
+		}
+		c.rekey(ci)
+	}
+}
+
+// reorder keys the ready agents of a queue anew, under another policy.
+func (c *Core) reorder(qi int32) {
+	q := &c.queues[qi]
+	q.ready, q.firsts = [StepsMax]ready{}, 0
+	for _, m := range q.members {
+		e := &c.agents[m.agent].edges[m.edge]
+		e.domain, e.flags = q.plan.Domain, 0
+		if q.plan.Policy == LeastOccupied {
+			e.flags = edgeLoaded
+		}
+	}
+	for _, m := range q.members {
+		if c.agents[m.agent].able>>q.plan.Domain&1 != 0 {
+			c.enlist(m.agent, int(m.edge))
+		}
+	}
+}
+
+// restep moves the contacts of a queue to the steps that its new times give
+// them, and lets them look for an agent.
+func (c *Core) restep(qi int32, contacts []int32) {
+	q := &c.queues[qi]
+	q.line.reset(len(q.steps))
+	q.classes, q.waiting = q.classes[:0], 0
+	for _, ci := range contacts {
+		if k := c.contacts[ci].class; k != none {
+			c.classes[k].line.reset(len(q.steps))
+			c.classes[k].listed = none
+		}
+	}
+	for _, ci := range contacts {
+		if ct := &c.contacts[ci]; ct.row.State == Queued {
+			ct.pos = none
+			c.inLine(ci)
+			c.prune(ct)
+			c.seek = append(c.seek, ci)
+		}
+	}
+}
+
+// newQueue adds a queue to the plan.
+func (c *Core) newQueue(plan QueuePlan) {
+	var qi int32
+	if n := len(c.freeQueues); n > 0 {
+		qi = c.freeQueues[n-1]
+		c.freeQueues = c.freeQueues[:n-1]
+	} else {
+		qi = int32(len(c.queues))
+		c.queues = append(c.queues, queue{})
+	}
+	q := &c.queues[qi]
+	q.plan, q.steps = plan, stepTimes(plan.Steps)
+	q.line.reset(len(q.steps))
+	c.queueOf[plan.ID] = qi
+}
+
+// dropQueue takes a queue without contacts out of the plan, with its edges.
+func (c *Core) dropQueue(qi int32) {
+	for len(c.queues[qi].members) > 0 {
+		m := c.queues[qi].members[len(c.queues[qi].members)-1]
+		c.removeEdge(m.agent, int(m.edge))
+	}
+	delete(c.queueOf, c.queues[qi].plan.ID)
+	c.queues[qi] = queue{}
+	c.freeQueues = append(c.freeQueues, qi)
+}
