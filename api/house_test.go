@@ -330,4 +330,6 @@ func (h *house) until(what string, so func() bool) {
 	}
 }
 
-func never() string { return fmt.Sprintf("0199aaaa-bbbb-7ccc-8ddd-%012x", time.Now().UnixNano()&0xffffffffffff) }
+func never() string {
+	return fmt.Sprintf("0199aaaa-bbbb-7ccc-8ddd-%012x", time.Now().UnixNano()&0xffffffffffff)
+}

@@ -49,6 +49,7 @@ func (c *client) live(topics ...string) *feed {
 	conn, _, err := c.dial()
 	c.h.must(err)
 	conn.SetReadLimit(16 << 20)
+	c.h.t.Cleanup(func() { conn.CloseNow() })
 	f := &feed{c.h.t, conn}
 	if hello := f.next(); hello.Topic != "hello" {
 		c.h.t.Fatalf("the first frame is %+v", hello)
