@@ -13,7 +13,9 @@ import (
 
 // DomainName is a media routing domain as the API spells it: voice, email, chat,
 // outbound, or domain-7 for one that was registered later.
-type DomainName acd.Domain
+//
+// It is no byte, so that a list of them is described as a list, not as base64.
+type DomainName uint16
 
 var domainNames = [...]string{acd.Voice: "voice", acd.Email: "email", acd.Chat: "chat", acd.Outbound: "outbound"}
 
