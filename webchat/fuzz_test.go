@@ -20,7 +20,8 @@ import (
 // store could not keep.
 type gate struct {
 	desk
-	t *testing.T
+	t     *testing.T
+	marks []store.ReadMark
 }
 
 func (g *gate) Ask(_ context.Context, c hub.Command) (hub.Answer, error) {
@@ -114,4 +115,33 @@ func FuzzSession(f *testing.F) {
 			t.Errorf("%q opens %v", text, contact)
 		}
 	})
+}
+
+// A frame of a customer can mark as read only what is there, and nothing else.
+func FuzzFrame(f *testing.F) {
+	for _, seed := range []string{`{"op":"typing"}`, `{"op":"read","seq":3}`, `{"op":"read","seq":-1}`, `{"op":"read","seq":1e400}`, `{"op":"ping"}`, `[`, `"x"`} {
+		f.Add([]byte(seed))
+	}
+	c, g := fuzzed(f)
+	conv := c.pin(deskUnit, deskContact)
+	conv.last = 5
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		g.marks = nil
+		_, err := c.obey(conv, raw)
+		for _, mark := range g.marks {
+			if err != nil || mark.Seq < 1 || mark.Seq > 5 || mark.Contact != deskContact {
+				t.Errorf("%q marked %+v", raw, mark)
+			}
+		}
+	})
+}
+
+// Submit notes the read marks.
+func (g *gate) Submit(class store.Class, u store.Unit, done func(store.Outcome)) error {
+	for _, row := range u.Rows {
+		if mark, ok := row.(store.ReadMark); ok {
+			g.marks = append(g.marks, mark)
+		}
+	}
+	return g.desk.Submit(class, u, done)
 }
