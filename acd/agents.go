@@ -13,12 +13,15 @@ type agent struct {
 	full      uint32 // domains whose load is not below the capacity
 	pending   int32  // the contact on offer, or none
 	standing  int32  // interrupted contacts
+	weight    int32  // load in all domains
+	stands    uint32 // domains with interrupted contacts, or more
 	live      bool
 	stirred   bool
 	gained    bool // a domain came to able since the last search
 	removed   bool // the plan has it no more
 	id        AgentID
 	edges     []edge
+	bloom     [4]uint64 // a bit for each skill, by probeOf
 	load      [DomainsMax]uint16
 	capacity  [DomainsMax]uint8
 	idle      [DomainsMax]Time
@@ -110,7 +113,7 @@ func (c *Core) endHolds(ai int32, d Domain, why Why) {
 
 // signedIn: an agent is present.
 func (c *Core) signedIn(ev SignedIn) Refusal {
-	ai, ok := c.agentOf[ev.Agent]
+	ai, ok := c.agent(ev.Agent)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -132,7 +135,7 @@ func (c *Core) signedIn(ev SignedIn) Refusal {
 
 // signedOut: an agent leaves.
 func (c *Core) signedOut(ev SignedOut) Refusal {
-	ai, ok := c.agentOf[ev.Agent]
+	ai, ok := c.agent(ev.Agent)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -186,7 +189,7 @@ func (c *Core) resumeQueued(ci int32, why Why) {
 
 // stateChanged: an agent becomes available or unavailable.
 func (c *Core) stateChanged(ev AgentStateChanged) Refusal {
-	ai, ok := c.agentOf[ev.Agent]
+	ai, ok := c.agent(ev.Agent)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -220,7 +223,7 @@ func (a *agent) domains() (set uint32) {
 
 // desktopConnected: the desktop is there, or there again.
 func (c *Core) desktopConnected(ev DesktopConnected) Refusal {
-	ai, ok := c.agentOf[ev.Agent]
+	ai, ok := c.agent(ev.Agent)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -238,7 +241,7 @@ func (c *Core) desktopConnected(ev DesktopConnected) Refusal {
 
 // desktopLost: the desktop is gone; what the agent owns is kept for a while.
 func (c *Core) desktopLost(ev DesktopLost) Refusal {
-	ai, ok := c.agentOf[ev.Agent]
+	ai, ok := c.agent(ev.Agent)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}

@@ -64,7 +64,7 @@ func (c *Core) arrived(ev Arrived) Refusal {
 	ct.row.Due = c.dueOf(ct)
 	c.fact(FactArrived, ci, WhyNone).N = uint32(ev.Priority)
 	c.alertClasses(ci)
-	if ai, ok := c.agentOf[ev.Preferred]; ok && c.agents[ai].row.Unit == ev.Unit && c.reach(ai, ct.row.Domain) {
+	if ai, ok := c.agent(ev.Preferred); ok && c.agents[ai].row.Unit == ev.Unit && c.reach(ai, ct.row.Domain) {
 		c.bring(ci, ai, ev.Hold, WhyPreferred)
 	} else {
 		c.queueUp(ci)
@@ -76,7 +76,7 @@ func (c *Core) mayArrive(ev *Arrived) Refusal {
 	if ev.Contact.IsZero() || ev.Priority < 1 || ev.Priority > PriorityMax || ev.Hold < 0 || len(ev.Skills) > SkillsPerContact || !validSkills(sortedSkills(ev.Skills)) {
 		return Refusal{Code: RefusedInvalid}
 	}
-	if _, ok := c.contactOf[ev.Contact]; ok {
+	if _, ok := c.contact(ev.Contact); ok {
 		return Refusal{Code: RefusedExists}
 	}
 	qi, ok := c.queueOf[ev.Queue]
@@ -100,7 +100,7 @@ func (c *Core) open(row ContactRow, qi, cl int32) int32 {
 		c.contacts = append(c.contacts, contact{})
 	}
 	c.contacts[ci] = contact{row: row, queue: qi, class: cl, agent: none, pos: none, live: true}
-	c.contactOf[row.ID] = ci
+	c.contactAt.add(hashOf((*[16]byte)(&row.ID)), ci)
 	c.enroll(ci)
 	return ci
 }
@@ -191,7 +191,7 @@ func (c *Core) unline(ci int32) {
 	c.leave(l, ci)
 	if ct.row.State == Queued {
 		c.queues[ct.queue].waiting--
-		ct.relaxAt = 0
+		ct.relaxAt, ct.row.Step = 0, c.stepOf(ct)
 		c.unlist(ct.class)
 	}
 }
@@ -259,12 +259,12 @@ func (c *Core) end(ci int32, why Why, disposition ReasonID) {
 	f.Reason, f.Took = disposition, c.now.Sub(since)
 	c.effect(End, ci, why)
 	c.dismiss(ci)
-	delete(c.contactOf, ct.row.ID)
+	c.contactAt.remove(hashOf((*[16]byte)(&ct.row.ID)), ci)
 }
 
 // abandoned: the customer ended it.
 func (c *Core) abandoned(ev Abandoned) Refusal {
-	ci, ok := c.contactOf[ev.Contact]
+	ci, ok := c.contact(ev.Contact)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -293,7 +293,7 @@ func (c *Core) customerGone(ci int32, why Why) {
 }
 
 func (c *Core) customerLost(ev CustomerLost) Refusal {
-	ci, ok := c.contactOf[ev.Contact]
+	ci, ok := c.contact(ev.Contact)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -316,7 +316,7 @@ func (c *Core) customerLost(ev CustomerLost) Refusal {
 }
 
 func (c *Core) customerReturned(ev CustomerReturned) Refusal {
-	ci, ok := c.contactOf[ev.Contact]
+	ci, ok := c.contact(ev.Contact)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -331,7 +331,7 @@ func (c *Core) customerReturned(ev CustomerReturned) Refusal {
 }
 
 func (c *Core) priority(ev PriorityChanged) Refusal {
-	ci, ok := c.contactOf[ev.Contact]
+	ci, ok := c.contact(ev.Contact)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}

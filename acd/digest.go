@@ -50,11 +50,15 @@ func (c *Core) Digest() uint64 {
 	for _, qi := range c.queueOf {
 		sum += c.digestQueue(&c.queues[qi])
 	}
-	for _, ai := range c.agentOf {
-		sum += c.digestAgent(&c.agents[ai])
+	for ai := range c.agents {
+		if a := &c.agents[ai]; a.live {
+			sum += c.digestAgent(a)
+		}
 	}
-	for _, ci := range c.contactOf {
-		sum += c.digestContact(&c.contacts[ci])
+	for ci := range c.contacts {
+		if ct := &c.contacts[ci]; ct.live {
+			sum += c.digestContact(ct)
+		}
 	}
 	var h digest
 	for _, w := range c.plans {

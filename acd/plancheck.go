@@ -25,7 +25,7 @@ func (c *Core) mayChange(ch *PlanChange) Refusal {
 		}
 		there, named := agents[e.Agent]
 		if !named {
-			_, there = c.agentOf[e.Agent]
+			_, there = c.agent(e.Agent)
 		}
 		if !ok || steps == 0 || !there {
 			return Refusal{Code: RefusedUnknown}
@@ -85,7 +85,7 @@ func (c *Core) mayChangeAgents(ch *PlanChange) (map[AgentID]bool, Refusal) {
 		if there[id] {
 			return nil, Refusal{Code: RefusedInvalid}
 		}
-		if _, ok := c.agentOf[id]; !ok {
+		if _, ok := c.agent(id); !ok {
 			return nil, Refusal{Code: RefusedUnknown}
 		}
 	}

@@ -9,7 +9,7 @@ type queue struct {
 	plan    QueuePlan
 	steps   []Time // QueuePlan.Steps in milliseconds
 	ready   [StepsMax]ready
-	classes []int32  // classes with waiting contacts
+	classes []listed // classes with waiting contacts
 	open    []int32  // open contacts
 	members []member // agents with an edge here
 	waiting int      // queued contacts
@@ -58,6 +58,7 @@ func (c *Core) removeEdge(ai int32, i int) {
 		c.queues[a.edges[i].queue].members[a.edges[i].member].edge = int32(i)
 	}
 	a.edges = a.edges[:len(a.edges)-1]
+	c.stir(ai) // the edge that took the place wants a new entry
 }
 
 // alterQueue puts a changed plan of a queue in force.

@@ -40,8 +40,8 @@ type FirstStarted struct {
 // NewUser is a user that the first start made.
 type NewUser struct {
 	ID       acd.AgentID     `json:"id"`
-	Name     string          `json:"name"`
 	Unit     string          `json:"unit"`
+	Name     string          `json:"name"`
 	Roles    []identity.Role `json:"roles" nullable:"false"`
 	Password string          `json:"password,omitempty" doc:"shown this once, and only when it was made by the server"`
 }
@@ -143,7 +143,7 @@ func (s *Server) firstStart(ctx context.Context, c call, in *setupInput) (*Answe
 	}
 	out := FirstStarted{Unit: identity.FirstUnit, Users: make([]NewUser, len(made.Users))}
 	for i, u := range made.Users {
-		out.Users[i] = NewUser(u)
+		out.Users[i] = NewUser{ID: u.ID, Name: u.Name, Unit: u.Unit, Roles: u.Roles, Password: u.Password}
 	}
 	return &Answer[FirstStarted]{out}, nil
 }

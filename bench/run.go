@@ -180,20 +180,22 @@ func (l *load) prepare(ctx context.Context) error {
 	if err := l.admin.WorkIn(ctx, l.Unit); err != nil {
 		return err
 	}
-	skill, err := l.admin.Skill(ctx, "Bench")
-	if err != nil {
-		return err
-	}
 	queue := "Bench"
 	if l.Mode == Chats {
-		queue = "Bench unattended" // agents of another run must not empty it
-	} else if l.team, err = l.admin.Team(ctx, "bench", l.Agents, l.Capacity, map[string]int{skill: 100}); err != nil {
+		queue = "Bench unattended" // no agent has its skill
+	}
+	skill, err := l.admin.Skill(ctx, queue)
+	if err != nil {
 		return err
 	}
-	_, err = l.admin.Queue(ctx, queue, QueueBody{"domain": "chat", "objective_s": 20, "policy": "longest_idle", "offer_s": 20,
-		"no_answer_stays": true, "customer_grace_s": 3600,
-		"steps": []any{map[string]any{"after_s": 0, "requirements": []any{map[string]any{"skill": skill, "level": 100}}}}})
-	if err != nil {
+	if l.Mode != Chats {
+		if l.team, err = l.admin.Team(ctx, "bench", l.Agents, l.Capacity, map[string]int{skill: 100}); err != nil {
+			return err
+		}
+	}
+	body := ChatQueue(skill, 100)
+	body["no_answer_stays"] = true
+	if _, err = l.admin.Queue(ctx, queue, body); err != nil {
 		return err
 	}
 	l.customers = &Customers{Door: l.door, Log: l.log, Path: l.Path, Unit: l.Unit, Queue: queue, Troubled: l.troubled}

@@ -45,8 +45,8 @@ func BenchmarkPage(b *testing.B) {
 	for _, waiting := range []int{1_000, 100_000} {
 		p, c := hundredThousand(waiting)
 		first, _ := p.Contacts(sales, Filter{}, ByDue, "", 100)
-		middle, _ := p.Contacts(sales, Filter{Text: fmt.Sprint("order ", waiting/2)}, ByDue, "", 1)
-		from := placeOf(p.contacts[middle.Items[0].ID])
+		middle, _ := p.units[sales].byDue.GetAt(waiting / 2)
+		from := placeOf(middle)
 		tests := []struct {
 			name   string
 			filter Filter

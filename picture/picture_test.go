@@ -285,6 +285,27 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// A filter that takes hardly any contact costs no more than another: its pages are
+// short, but going on leads to every contact that it takes.
+func TestShortPages(t *testing.T) {
+	p, _ := hundredThousand(2*lookMax + 500)
+	last, _ := p.units[sales].byDue.Max()
+	pages, found := 0, 0
+	for after := ""; ; pages++ {
+		page, err := p.Contacts(sales, Filter{Text: last.arrival.caption}, ByDue, after, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found += len(page.Items)
+		if after = page.Next; after == "" {
+			break
+		}
+	}
+	if pages != 2 || found != 1 {
+		t.Errorf("%d contacts on %d pages that go on", found, pages)
+	}
+}
+
 // expected works out a list by brute force.
 func (c *company) expected(f Filter, s Sort) []acd.ContactID {
 	var rows []acd.ContactRow

@@ -42,16 +42,6 @@ const (
 	talkEvery      = 40 * time.Millisecond
 )
 
-// chatQueue is the body of a queue for chats which agents with the skill may take.
-func chatQueue(skill string) bench.QueueBody {
-	return bench.QueueBody{"domain": "chat", "objective_s": 20, "policy": "longest_idle", "offer_s": 60,
-		"customer_grace_s": 3600, "steps": []any{step(0, skill, 50)}}
-}
-
-func step(afterS int, skill string, level int) map[string]any {
-	return map[string]any{"after_s": afterS, "requirements": []any{map[string]any{"skill": skill, "level": level}}}
-}
-
 // gather prepares queues, agents and customers on a running server.
 func gather(ctx context.Context, t *testing.T, s *server) *crowd {
 	t.Helper()
@@ -74,7 +64,7 @@ func (c *crowd) staff(ctx context.Context, s *server, name string, agents, capac
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	if _, err := c.admin.Queue(ctx, name, chatQueue(skill)); err != nil {
+	if _, err := c.admin.Queue(ctx, name, bench.ChatQueue(skill, 50)); err != nil {
 		c.t.Fatal(err)
 	}
 	team, err := c.admin.Team(ctx, name, agents, capacity, map[string]int{skill: 100})

@@ -27,7 +27,7 @@ func TestFloodIsBounded(t *testing.T) {
 	f := newFloor(t, s, nil)
 	f.addQueue(f.name+" flooded", f.skill, func(_ string, q bench.QueueBody) {
 		q["waiting_max"] = room
-		q["steps"] = []any{step(0, f.skill, 100)}
+		q["steps"] = []any{bench.QueueStep(0, f.skill, 100)}
 	})
 	ann := f.desk("ann", 60, 1)
 	ann.available()

@@ -29,7 +29,7 @@ type floor struct {
 	chats int
 }
 
-// newFloor makes a floor whose queue has the body of chatQueue, changed by change.
+// newFloor makes a floor whose queue has the body of bench.ChatQueue, changed by change.
 func newFloor(t *testing.T, s *server, change func(skill string, q bench.QueueBody)) *floor {
 	t.Helper()
 	f := &floor{t: t, s: s, ctx: within(t, time.Minute), log: bench.NewLog(bench.NewRun()), desks: map[string]*desk{}}
@@ -45,7 +45,7 @@ func newFloor(t *testing.T, s *server, change func(skill string, q bench.QueueBo
 
 func (f *floor) addQueue(name, skill string, change func(skill string, q bench.QueueBody)) string {
 	f.t.Helper()
-	body := chatQueue(skill)
+	body := bench.ChatQueue(skill, 50)
 	if change != nil {
 		change(skill, body)
 	}

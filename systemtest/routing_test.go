@@ -100,7 +100,9 @@ func decline(t *testing.T, s *server) {
 // A contact keeps away from the agent who declined it, who takes others meanwhile,
 // until the contact's step changes.
 func exclusionEnds(t *testing.T, s *server) {
-	f := newFloor(t, s, func(skill string, q bench.QueueBody) { q["steps"] = []any{step(0, skill, 50), step(4, skill, 1)} })
+	f := newFloor(t, s, func(skill string, q bench.QueueBody) {
+		q["steps"] = []any{bench.QueueStep(0, skill, 50), bench.QueueStep(4, skill, 1)}
+	})
 	ann := f.desk("ann", 100, 1)
 	ann.available()
 	first := f.ask()
@@ -182,7 +184,9 @@ func (d *desk) isAvailable() bool {
 
 // Agents of a lower level join when the contact has waited for their step.
 func overflow(t *testing.T, s *server) {
-	f := newFloor(t, s, func(skill string, q bench.QueueBody) { q["steps"] = []any{step(0, skill, 80), step(2, skill, 50)} })
+	f := newFloor(t, s, func(skill string, q bench.QueueBody) {
+		q["steps"] = []any{bench.QueueStep(0, skill, 80), bench.QueueStep(2, skill, 50)}
+	})
 	ann := f.desk("ann", 60, 1)
 	ann.available()
 	c := f.ask()
@@ -325,7 +329,7 @@ func requeueLater(t *testing.T, s *server) {
 // A supervisor's move goes beyond skills; who expects another place is told where
 // the contact is.
 func reassign(t *testing.T, s *server) {
-	f := newFloor(t, s, func(skill string, q bench.QueueBody) { q["steps"] = []any{step(0, skill, 80)} })
+	f := newFloor(t, s, func(skill string, q bench.QueueBody) { q["steps"] = []any{bench.QueueStep(0, skill, 80)} })
 	ann := f.desk("ann", 10, 1)
 	ann.available()
 	c := f.ask()
@@ -347,7 +351,7 @@ func reassign(t *testing.T, s *server) {
 func pick(t *testing.T, s *server) {
 	f := newFloor(t, s, func(skill string, q bench.QueueBody) {
 		q["cherry_pick"] = true
-		q["steps"] = []any{step(0, skill, 80)}
+		q["steps"] = []any{bench.QueueStep(0, skill, 80)}
 	})
 	ann, bob := f.desk("ann", 10, 1), f.desk("bob", 10, 1)
 	ann.available()
