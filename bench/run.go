@@ -199,6 +199,9 @@ func (l *load) prepare(ctx context.Context) error {
 		return err
 	}
 	l.customers = &Customers{Door: l.door, Log: l.log, Path: l.Path, Unit: l.Unit, Queue: queue, Troubled: l.troubled}
+	if err := l.customers.AwaitQueue(ctx); err != nil {
+		return err
+	}
 	for _, a := range l.team {
 		a.Log, a.Talk, a.Follow = l.log, l.Talk, l.Mode == Messages
 		a.OnOffer, a.Troubled = l.offered, l.troubled

@@ -74,7 +74,11 @@ func (c *crowd) staff(ctx context.Context, s *server, name string, agents, capac
 	for _, a := range team {
 		a.Log = c.log
 	}
-	return team, &bench.Customers{Door: s.door, Log: c.log, Path: "/web", Unit: "DEFAULT", Queue: name}
+	customers := &bench.Customers{Door: s.door, Log: c.log, Path: "/web", Unit: "DEFAULT", Queue: name}
+	if err := customers.AwaitQueue(ctx); err != nil {
+		c.t.Fatal(err)
+	}
+	return team, customers
 }
 
 // start begins the load. It goes on until end.

@@ -107,7 +107,7 @@ func TestSlowReadersAreBounded(t *testing.T) {
 	}
 	watching, stop := context.WithCancel(f.ctx)
 	defer stop()
-	customers := &bench.Customers{Door: s.door, Log: f.log, Path: "/web", Unit: "DEFAULT", Queue: f.name}
+	customers := f.customers(f.name)
 	var group sync.WaitGroup
 	group.Go(func() { customers.Watch(watching, chat) })
 	if err := customers.Say(f.ctx, chat); err != nil {

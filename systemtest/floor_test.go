@@ -53,7 +53,14 @@ func (f *floor) addQueue(name, skill string, change func(skill string, q bench.Q
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	if err := f.customers(name).AwaitQueue(f.ctx); err != nil {
+		f.t.Fatal(err)
+	}
 	return id
+}
+
+func (f *floor) customers(queue string) *bench.Customers {
+	return &bench.Customers{Door: f.s.door, Log: f.log, Path: "/web", Unit: "DEFAULT", Queue: queue}
 }
 
 // ask brings one chat to the floor's queue and gives its contact.
@@ -65,7 +72,7 @@ func (f *floor) ask() string {
 func (f *floor) askIn(queue string) string {
 	f.t.Helper()
 	f.chats++
-	customers := &bench.Customers{Door: f.s.door, Log: f.log, Path: "/web", Unit: "DEFAULT", Queue: queue}
+	customers := f.customers(queue)
 	chat := f.log.New(fmt.Sprintf("%s-%d", f.log.Run, f.chats), time.Now())
 	if err := customers.Ask(f.ctx, chat); err != nil {
 		f.t.Fatal(err)

@@ -389,8 +389,7 @@ func abandon(t *testing.T, s *server) {
 	ann.available()
 	c := f.ask()
 	ann.sees(c, "offered")
-	customers := &bench.Customers{Door: s.door, Log: f.log, Path: "/web"}
-	if err := customers.Leave(f.ctx, f.log.Chats()[0]); err != nil {
+	if err := f.customers(f.name).Leave(f.ctx, f.log.Chats()[0]); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the offer is taken back", func() bool { return ann.hand(c) == nil })
