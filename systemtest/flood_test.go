@@ -29,6 +29,7 @@ func TestFloodIsBounded(t *testing.T) {
 		q["waiting_max"] = room
 		q["steps"] = []any{bench.QueueStep(0, f.skill, 100)}
 	})
+	f.awaitQueue(f.name + " flooded")
 	ann := f.desk("ann", 60, 1)
 	ann.available()
 
@@ -113,7 +114,10 @@ func TestSlowReadersAreBounded(t *testing.T) {
 	if err := customers.Say(f.ctx, chat); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "a reader who reads has everything", chat.Heard)
+	eventually(t, "a reader who reads has everything", func() bool {
+		heard, err := chat.Heard(f.ctx, f.admin)
+		return heard && err == nil
+	})
 	stop()
 	group.Wait()
 	ann.close(c)
