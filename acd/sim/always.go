@@ -160,6 +160,9 @@ func (m *Model) checkPlaces(*acd.Out) error {
 		if c.row.State == nowhere || c.row.State >= acd.Ended || inHand == c.row.Agent.IsZero() {
 			return fmt.Errorf("contact %s is in state %d with agent %s", c.row.ID, c.row.State, c.row.Agent)
 		}
+		if c.row.State == acd.Held && !m.present(m.agents[c.row.Agent], c.row.Domain) {
+			return fmt.Errorf("contact %s waits for agent %s, who is not there", c.row.ID, c.row.Agent)
+		}
 	}
 	for id, absent := range m.absent {
 		if absent {
