@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"sort"
 	"testing"
@@ -84,10 +85,11 @@ type world struct {
 	state   map[ContactID]ContactState
 	hash    digest
 	steps   int
-	last    Event
 	took    []uint32 // ns of each timed Step
 	timing  bool
 	sum     time.Duration
+	allocs  bool
+	made    uint64 // allocations in Steps, counted on request
 }
 
 func newWorld(ref reference, seed uint64) *world {
@@ -218,11 +220,16 @@ func (w *world) step(ev Event) {
 		took := time.Since(start)
 		w.sum += took
 		w.took = append(w.took, uint32(min(took, math.MaxUint32)))
+	} else if w.allocs {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		o = w.c.Step(w.now, ev)
+		runtime.ReadMemStats(&after)
+		w.made += after.Mallocs - before.Mallocs
 	} else {
 		o = w.c.Step(w.now, ev)
 	}
 	w.steps++
-	w.last = ev
 	w.wake = o.Wake
 	for i := range o.Contacts {
 		row := &o.Contacts[i]
