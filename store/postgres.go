@@ -60,6 +60,7 @@ func openPostgres(ctx context.Context, o Options) (engine, error) {
 		"tcp_keepalives_count":                "3",
 		"tcp_user_timeout":                    "10000",
 		"lock_timeout":                        "5000",
+		"jit":                                 "off", // no query here is long enough to gain by it
 	} {
 		config.RuntimeParams[name] = value
 	}
