@@ -12,6 +12,7 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
+	"go.uber.org/goleak"
 
 	"portico/acd"
 	"portico/store"
@@ -251,4 +252,17 @@ func TestLostAdvisoryLock(t *testing.T) {
 		t.Errorf("save: %v", err)
 	}
 	must(t, save(t, second, contact(unitID(), "c3")))
+}
+
+// Nothing that the store started survives its end.
+func TestNothingSurvivesClose(t *testing.T) {
+	engines(t, func(t *testing.T, o store.Options) {
+		before := goleak.IgnoreCurrent()
+		s := open(t, o)
+		must(t, save(t, s, contact(unitID(), "c1")))
+		_, err := s.Sessions(t.Context(), unitID(), agentID())
+		must(t, err)
+		must(t, s.Close())
+		goleak.VerifyNone(t, before)
+	})
 }
