@@ -115,6 +115,30 @@ func TestCountersEqualFacts(t *testing.T) {
 	}
 }
 
+// A unit that changes its time zone has another today from the next batch on.
+func TestZoneChanges(t *testing.T) {
+	c := newCompany(6, 2, 2)
+	c.now = time.Date(2026, 5, 5, 22, 30, 0, 0, time.UTC)
+	zone := time.FixedZone("+1", 3600)
+	p := New(Options{Now: c.clock, Zone: func(acd.UnitID) *time.Location { return zone }})
+	if err := p.Load(context.Background(), c, c.plan); err != nil {
+		t.Fatal(err)
+	}
+	at, q := acd.At(c.now), c.plan.Queues[0]
+	p.Fold(hub.Batch{N: 1, Changes: []hub.Change{{At: at, Facts: []acd.Fact{{Kind: acd.FactArrived, At: at, Unit: q.Unit, Queue: q.ID}}}}})
+	zone = time.FixedZone("+2", 7200) // where it is tomorrow from 22:00 on
+	c.now = c.now.Add(-time.Hour)
+	p.Fold(hub.Batch{N: 2, Changes: []hub.Change{{At: at}}})
+	if got, _ := p.Queue(q.Unit, q.ID); got.Today.Offered != 1 {
+		t.Errorf("an hour after midnight: %+v", got.Today)
+	}
+	zone = time.FixedZone("-2", -7200)
+	p.Fold(hub.Batch{N: 3, Changes: []hub.Change{{At: at.Add(4 * time.Hour)}}})
+	if got, _ := p.Queue(q.Unit, q.ID); got.Today.Offered != 0 {
+		t.Errorf("on the next day: %+v", got.Today)
+	}
+}
+
 // What each fact counts as, in which queue.
 func TestCounted(t *testing.T) {
 	tests := []struct {

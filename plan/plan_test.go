@@ -287,6 +287,34 @@ func TestDiffAndWithAgent(t *testing.T) {
 	}
 }
 
+// The core takes every difference, removals included, and is then the core that was
+// given the new plan whole.
+func TestCoreTakesDifferences(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	for range 40 {
+		core := acd.New(1)
+		var last *Plan
+		for n := range 5 {
+			next, _ := Compile(madeUp(r))
+			out := core.Step(acd.Time(n+2), acd.PlanChanged{Change: Diff(last, next)})
+			if out.Refusal.Code != acd.NotRefused {
+				t.Fatalf("refused: %+v", out.Refusal)
+			}
+			for out.Wake != 0 && out.Wake <= acd.Time(n+2) {
+				out = core.Step(acd.Time(n+2), acd.Ticked{})
+			}
+			whole, err := acd.Rebuild(acd.Time(n+2), Diff(nil, next), nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if core.Digest() != whole.Digest() {
+				t.Fatal("the core differs from one that was given the new plan whole")
+			}
+			last = next
+		}
+	}
+}
+
 // flat is a plan as the core would hold it.
 type flat struct {
 	settings acd.Settings
