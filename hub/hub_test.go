@@ -90,8 +90,10 @@ func TestDurableBeforeSaid(t *testing.T) {
 		defer d.stop()
 		d.ready(ada)
 		synctest.Wait()
-		m.delay = 100 * time.Millisecond
+		m.slow(100 * time.Millisecond)
+		d.mu.Lock()
 		d.said = nil
+		d.mu.Unlock()
 		began := time.Now()
 		go func() {
 			d.arrive(1)
@@ -102,16 +104,14 @@ func TestDurableBeforeSaid(t *testing.T) {
 		}()
 		time.Sleep(99 * time.Millisecond)
 		synctest.Wait()
-		if len(d.said) > 0 {
-			t.Errorf("before the commit was durable: %v", d.said)
+		if said := d.sayings(); len(said) > 0 {
+			t.Errorf("before the commit was durable: %v", said)
 		}
 		time.Sleep(10 * time.Millisecond)
 		synctest.Wait()
-		if len(d.said) != 3 || !strings.HasPrefix(d.said[0], "fold") {
-			t.Fatalf("said %v", d.said)
-		}
-		if m.core.Batch != d.batches[len(d.batches)-1].N {
-			t.Error("the batch has not the number of its commit")
+		said := d.sayings()
+		if want := fmt.Sprint("fold ", m.Core().Batch); len(said) != 3 || said[0] != want {
+			t.Fatalf("said %v, want first %s", said, want)
 		}
 	})
 }
@@ -123,24 +123,16 @@ func TestOrderOfSaying(t *testing.T) {
 		m := newMemory()
 		d := start(t, m)
 		defer d.stop()
+		d.pause.Store(int64(time.Millisecond))
 		for n := range 20 {
-			replied := false
-			d.hub.subscribers = []func(Batch){func(Batch) {
-				time.Sleep(time.Millisecond) // lets the caller run as far as it can
-				d.mu.Lock()
-				defer d.mu.Unlock()
-				if !replied {
-					t.Error("a subscriber was told before the caller")
-				}
-			}}
 			answer := d.arrive(n)
-			d.mu.Lock()
-			replied = true
-			if n := len(d.batches); n == 0 || d.batches[n-1].N != answer.Batch {
-				t.Error("answered before the picture was folded")
-			}
-			d.mu.Unlock()
+			d.note("reply")
 			time.Sleep(2 * time.Millisecond)
+			said := d.sayings()
+			want := []string{fmt.Sprint("fold ", answer.Batch), "reply", fmt.Sprint("push ", answer.Batch)}
+			if got := said[max(0, len(said)-3):]; !slices.Equal(got, want) {
+				t.Fatalf("said %v, want %v", got, want)
+			}
 		}
 	})
 }
@@ -360,7 +352,7 @@ func TestClientIDs(t *testing.T) {
 		m := newMemory()
 		d := start(t, m)
 		defer d.stop()
-		m.delay = 50 * time.Millisecond
+		m.slow(50 * time.Millisecond)
 		var made, existing atomic.Int32
 		var callers sync.WaitGroup
 		ask := func(n int) {
@@ -444,7 +436,7 @@ func TestBatches(t *testing.T) {
 		m := newMemory()
 		d := start(t, m)
 		defer d.stop()
-		m.delay = 10 * time.Millisecond
+		m.slow(10 * time.Millisecond)
 		m.commits = nil
 		var callers sync.WaitGroup
 		for n := range 3000 {
@@ -502,13 +494,11 @@ func TestStuckStore(t *testing.T) {
 			})
 		}
 		synctest.Wait()
-		d.mu.Lock()
-		before := len(d.batches)
-		d.mu.Unlock()
+		before := d.folded()
 		release()
 		finished.Wait()
 		synctest.Wait()
-		if len(d.batches) == before {
+		if d.folded() == before {
 			t.Fatal("nothing went on")
 		}
 		row := d.row(1)
@@ -537,10 +527,10 @@ func TestUnknownOutcome(t *testing.T) {
 		release := m.jam(true)
 		_, err := d.hub.Ask(within(3*time.Second), Command{Arrival: arrival(1), Unit: sales})
 		wantCode(t, err, "store_away")
-		if len(m.open) != 1 {
+		if m.waiting() != 1 {
 			t.Fatal("the test wants the contact saved and the outcome unknown")
 		}
-		if n := len(d.batches); n > 1 {
+		if d.folded() > 1 {
 			t.Error("a batch of which nothing is known was folded")
 		}
 		release()
@@ -558,7 +548,7 @@ func TestRefusedByTheStore(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m := newMemory()
 			d := start(t, m)
-			m.delay = time.Millisecond
+			m.slow(time.Millisecond)
 			bad := contact(2)
 			m.refuse = func(u store.Unit) error {
 				for _, row := range u.Rows {
@@ -568,7 +558,7 @@ func TestRefusedByTheStore(t *testing.T) {
 				}
 				return nil
 			}
-			folded := len(d.batches)
+			folded := d.folded()
 			results := make([]error, 5)
 			var callers sync.WaitGroup
 			for n := range results {
@@ -587,7 +577,7 @@ func TestRefusedByTheStore(t *testing.T) {
 					t.Errorf("contact %d: saved %v, answered %v", n, saved, err)
 				}
 			}
-			if len(d.batches) > folded+1 {
+			if d.folded() > folded+1 {
 				t.Error("a batch that was not saved whole was folded")
 			}
 			wantCode(t, d.try(acd.SignedIn{Agent: ada}), "store_away")
@@ -602,7 +592,7 @@ func TestStop(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
 		d := start(t, m)
-		m.delay = 50 * time.Millisecond
+		m.slow(50 * time.Millisecond)
 		var callers sync.WaitGroup
 		for n := range 500 {
 			callers.Go(func() { d.arrive(n) })
