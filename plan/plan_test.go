@@ -391,7 +391,7 @@ func madeUp(r *rand.Rand) Input {
 }
 
 // reference is about the largest company: 12,000 agents with 50 of 10,000 skills,
-// 4,000 queues of 10 steps.
+// 4,000 queues of 10 steps; an agent serves 15 queues.
 func reference() Input {
 	r := rand.New(rand.NewPCG(1, 1))
 	zipf := rand.NewZipf(r, 1.1, 50, 9_999)
@@ -401,7 +401,7 @@ func reference() Input {
 	}
 	for n := range 4_000 {
 		steps := make([]Step, 10)
-		s := int(zipf.Uint64())
+		s := r.IntN(10_000)
 		for k := range steps {
 			steps[k] = need(k*20, req(s, uint8(95-k*8)))
 		}
