@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -109,8 +110,8 @@ func TestKill(t *testing.T) {
 				m.mu.Unlock()
 				gone, cancel := context.WithCancel(t.Context())
 				cancel()
-				if err := c.hub.Stop(gone); err == nil {
-					t.Error("a hub that was killed finished")
+				if err := c.hub.Stop(gone); err != nil && !errors.Is(err, context.Canceled) {
+					t.Error(err)
 				}
 				time.Sleep(20 * time.Millisecond) // the commit in flight comes to its end
 				boot()
