@@ -545,3 +545,18 @@ func TestConcurrent(t *testing.T) {
 	close(stop)
 	readers.Wait()
 }
+
+// Whatever is sent as a place is refused or is one, and says itself again.
+func FuzzPlace(f *testing.F) {
+	f.Add("")
+	f.Add(placeOf(&contact{row: acd.ContactRow{ID: acd.ContactID{1}, Due: -5, FirstQueued: 7}}))
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := place(text)
+		if err != nil {
+			return
+		}
+		if again, err := place(placeOf(c)); err != nil || again.row.ID != c.row.ID || again.row.Due != c.row.Due || again.row.FirstQueued != c.row.FirstQueued {
+			t.Errorf("%q: %v", text, err)
+		}
+	})
+}
