@@ -30,6 +30,7 @@ const (
 	frameReadMax   = 16 << 10 // bytes of a client's frame
 	writeMax       = 10 * time.Second
 	pingEvery      = 25 * time.Second
+	farewellMax    = time.Second // for the peer's close frame
 	tableEvery     = time.Second
 )
 

@@ -96,8 +96,8 @@ func (k *socket) read(ctx context.Context) {
 			return
 		}
 		if !pace.Allow() {
-			k.close(closeTooMany, "too many frames")
-			return
+			k.close(closeTooMany, "too many frames") // the writer ends the socket; until then nothing is taken
+			continue
 		}
 		r, err := parseRequest(data)
 		if kind != websocket.MessageText || err != nil {
@@ -366,6 +366,8 @@ func (k *socket) flush(ctx context.Context) error {
 		}
 		if closing != 0 {
 			k.send(ctx, frame{Topic: "system", Kind: farewells[closing]})
+			impatient := time.AfterFunc(farewellMax, func() { k.conn.CloseNow() })
+			defer impatient.Stop()
 			return errors.Join(errClosed, k.conn.Close(closing, reason))
 		}
 		if !k.waiting() {
@@ -525,8 +527,9 @@ func (k *socket) send(ctx context.Context, f frame) error {
 	return k.sendBytes(ctx, data)
 }
 
+// sendBytes gives a large frame more time: writeMax and a second for each 32 KiB.
 func (k *socket) sendBytes(ctx context.Context, data []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, writeMax)
+	ctx, cancel := context.WithTimeout(ctx, writeMax+time.Duration(len(data)>>15)*time.Second)
 	defer cancel()
 	return k.conn.Write(ctx, websocket.MessageText, data)
 }
