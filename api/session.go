@@ -40,8 +40,8 @@ type FirstStarted struct {
 // NewUser is a user that the first start made.
 type NewUser struct {
 	ID       acd.AgentID     `json:"id"`
-	Name     string          `json:"name"`
 	Unit     string          `json:"unit"`
+	Name     string          `json:"name"`
 	Roles    []identity.Role `json:"roles" nullable:"false"`
 	Password string          `json:"password,omitempty" doc:"shown this once, and only when it was made by the server"`
 }

@@ -32,7 +32,7 @@ type (
 		Body    T      `json:"body"`
 	}
 
-	// QueueBody is what the bench says of a queue. See /api/v1/openapi.json.
+	// QueueBody is a queue as the API has it. See /api/v1/openapi.json.
 	QueueBody map[string]any
 
 	userBody map[string]any
@@ -78,6 +78,20 @@ func (a *Admin) WorkIn(ctx context.Context, name string) error {
 // UnitID is the id of the business unit of WorkIn; empty for the pass's own.
 func (a *Admin) UnitID() string { return a.unit }
 
+// ChatQueue is a queue for chats that agents of a level of the skill may take. A
+// customer who is lost is waited for during an hour.
+func ChatQueue(skill string, level int) QueueBody {
+	return QueueBody{"domain": "chat", "objective_s": 20, "policy": "longest_idle", "offer_s": 60, "auto_accept": false,
+		"wrap_up_s": 0, "no_wrap_up": false, "wrap_up_frees_slot": false, "no_answer_stays": false, "customer_grace_s": 3600,
+		"preferred_hold_s": 0, "waiting_max": 0, "disposition_needed": false, "cherry_pick": false,
+		"steps": []any{QueueStep(0, skill, level)}}
+}
+
+// QueueStep is a step of a queue that admits agents of a level of the skill.
+func QueueStep(afterS int, skill string, level int) map[string]any {
+	return map[string]any{"after_s": afterS, "requirements": []any{map[string]any{"skill": skill, "level": level}}}
+}
+
 // Queue makes the queue, or changes the one of that name, and gives its id.
 func (a *Admin) Queue(ctx context.Context, name string, body QueueBody) (string, error) {
 	return put(ctx, a, "queues", name, body)
@@ -96,7 +110,8 @@ func (a *Admin) Staff(ctx context.Context, name string, capacity int, skills map
 		levels = append(levels, map[string]any{"skill": id, "level": level})
 	}
 	id, err := put(ctx, a, "users", name, userBody{
-		"first_name": "Bench", "last_name": name, "screen_name": name, "roles": []string{"agent"}, "language": "english",
+		"first_name": "Bench", "last_name": name, "screen_name": name, "roles": []string{"agent"},
+		"language": "english", "disabled": false,
 		"agent": map[string]any{"capacity": map[string]int{"chat": capacity}, "skills": levels},
 	})
 	if err != nil {

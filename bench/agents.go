@@ -150,6 +150,9 @@ func (a *Agent) see(ctx context.Context, d Desk) {
 	defer a.mu.Unlock()
 	a.desk = make(map[string]DeskContact, len(d.Contacts))
 	for _, c := range d.Contacts {
+		if _, mine := stages[c.State]; !mine {
+			continue // held in the own list
+		}
 		a.desk[c.ID] = c
 		h := a.hands[c.ID]
 		if h == nil {
@@ -213,6 +216,9 @@ func (a *Agent) work(ctx context.Context, id string, h *hand) {
 			a.mu.Lock()
 			if h.offer == c.Offer {
 				h.stage = max(h.stage, stage+1)
+				if h.chat == nil {
+					h.stage = stageGone
+				}
 			}
 			a.mu.Unlock()
 			pause = pauseLeast
@@ -347,7 +353,9 @@ func (a *Agent) look(ctx context.Context) {
 	defer a.mu.Unlock()
 	a.desk = make(map[string]DeskContact, len(d.Contacts))
 	for _, c := range d.Contacts {
-		a.desk[c.ID] = c
+		if _, mine := stages[c.State]; mine {
+			a.desk[c.ID] = c
+		}
 	}
 }
 

@@ -18,7 +18,10 @@ import (
 func TestDoorReadsAnswers(t *testing.T) {
 	var connections sync.Map
 	mux := http.NewServeMux()
-	mux.HandleFunc("/length", func(w http.ResponseWriter, r *http.Request) { connections.Store(r.RemoteAddr, true); fmt.Fprint(w, "hello") })
+	mux.HandleFunc("/length", func(w http.ResponseWriter, r *http.Request) {
+		connections.Store(r.RemoteAddr, true)
+		fmt.Fprint(w, "hello")
+	})
 	mux.HandleFunc("/chunks", func(w http.ResponseWriter, r *http.Request) {
 		connections.Store(r.RemoteAddr, true)
 		for i := range 3 {
@@ -26,7 +29,10 @@ func TestDoorReadsAnswers(t *testing.T) {
 			w.(http.Flusher).Flush()
 		}
 	})
-	mux.HandleFunc("/nothing", func(w http.ResponseWriter, r *http.Request) { connections.Store(r.RemoteAddr, true); w.WriteHeader(204) })
+	mux.HandleFunc("/nothing", func(w http.ResponseWriter, r *http.Request) {
+		connections.Store(r.RemoteAddr, true)
+		w.WriteHeader(204)
+	})
 	mux.HandleFunc("/close", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		fmt.Fprint(w, "bye")

@@ -180,23 +180,28 @@ func (l *load) prepare(ctx context.Context) error {
 	if err := l.admin.WorkIn(ctx, l.Unit); err != nil {
 		return err
 	}
-	skill, err := l.admin.Skill(ctx, "Bench")
-	if err != nil {
-		return err
-	}
 	queue := "Bench"
 	if l.Mode == Chats {
-		queue = "Bench unattended" // agents of another run must not empty it
-	} else if l.team, err = l.admin.Team(ctx, "bench", l.Agents, l.Capacity, map[string]int{skill: 100}); err != nil {
+		queue = "Bench unattended" // no agent has its skill
+	}
+	skill, err := l.admin.Skill(ctx, queue)
+	if err != nil {
 		return err
 	}
-	_, err = l.admin.Queue(ctx, queue, QueueBody{"domain": "chat", "objective_s": 20, "policy": "longest_idle", "offer_s": 20,
-		"no_answer_stays": true, "customer_grace_s": 3600,
-		"steps": []any{map[string]any{"after_s": 0, "requirements": []any{map[string]any{"skill": skill, "level": 100}}}}})
-	if err != nil {
+	if l.Mode != Chats {
+		if l.team, err = l.admin.Team(ctx, "bench", l.Agents, l.Capacity, map[string]int{skill: 100}); err != nil {
+			return err
+		}
+	}
+	body := ChatQueue(skill, 100)
+	body["no_answer_stays"] = true
+	if _, err = l.admin.Queue(ctx, queue, body); err != nil {
 		return err
 	}
 	l.customers = &Customers{Door: l.door, Log: l.log, Path: l.Path, Unit: l.Unit, Queue: queue, Troubled: l.troubled}
+	if err := l.customers.AwaitQueue(ctx); err != nil {
+		return err
+	}
 	for _, a := range l.team {
 		a.Log, a.Talk, a.Follow = l.log, l.Talk, l.Mode == Messages
 		a.OnOffer, a.Troubled = l.offered, l.troubled
@@ -308,7 +313,10 @@ func (l *load) converse(ctx context.Context) {
 				return
 			}
 			l.talk(ctx, c, agent)
-			c.settle(ctx, l.admin)
+			until(ctx, func() bool {
+				heard, err := c.Heard(ctx, l.admin)
+				return heard || err != nil
+			})
 			if err := agent.Close(ctx, c); err != nil {
 				l.troubled(err)
 			}
@@ -363,29 +371,6 @@ func (c *Chat) Owner() string {
 		}
 	}
 	return ""
-}
-
-// settle waits until all watched streams have what the pages have.
-func (c *Chat) settle(ctx context.Context, pages Pages) {
-	contact, _ := c.Contact()
-	messages, err := pages.Messages(ctx, contact)
-	if err != nil {
-		return
-	}
-	for ctx.Err() == nil && !c.caughtUp(len(messages)) {
-		rest(ctx, pauseLeast)
-	}
-}
-
-func (c *Chat) caughtUp(n int) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, s := range c.streams {
-		if s.open && len(s.texts) < n {
-			return false
-		}
-	}
-	return true
 }
 
 func (l *load) report(ctx context.Context) (*Report, error) {

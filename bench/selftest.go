@@ -102,7 +102,9 @@ func SelfTest(ctx context.Context, o Options) (*SelfReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &SelfReport{Planted: proxy.Done(), Reported: harmOf(found), Findings: found}, nil
+	planted := proxy.Done()
+	l.tidy(ctx)
+	return &SelfReport{Planted: planted, Reported: harmOf(found), Findings: found}, nil
 }
 
 // selfTestMax bounds one conversation of the self-test.

@@ -33,18 +33,18 @@ type FirstStart struct {
 
 // Made is what a first start made.
 type Made struct {
-	Unit  acd.UnitID
-	Users []MadeUser
+	Unit  acd.UnitID `json:"unit"`
+	Users []MadeUser `json:"users"`
 }
 
 // MadeUser is one user of a first start. Password is set only when it was made
 // here; it is kept nowhere.
 type MadeUser struct {
-	ID       acd.AgentID
-	Unit     string
-	Name     string
-	Roles    []Role
-	Password string
+	ID       acd.AgentID `json:"id"`
+	Unit     string      `json:"unit"`
+	Name     string      `json:"name"`
+	Roles    []Role      `json:"roles"`
+	Password string      `json:"password,omitempty"`
 }
 
 var (

@@ -61,7 +61,7 @@ type server struct {
 	addr  string
 	url   string
 	token string
-	args  []string // further flags of serve
+	wrap  []string // a program that runs the server, as strace does
 
 	door    *bench.Door
 	cmd     *exec.Cmd
@@ -149,11 +149,11 @@ func freePort(t *testing.T) string {
 // launch starts the process and waits for nothing.
 func (s *server) launch() {
 	s.t.Helper()
-	args := append([]string{"serve", "--data", s.data, "--listen", s.addr}, s.args...)
+	args := append(append([]string(nil), s.wrap...), binary, "serve", "--data", s.data, "--listen", s.addr)
 	if s.store != "" {
 		args = append(args, "--store", s.store)
 	}
-	s.cmd = exec.Command(binary, args...)
+	s.cmd = exec.Command(args[0], args[1:]...)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatalf("starting the server: %v", err)
