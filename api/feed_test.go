@@ -103,12 +103,12 @@ func TestSlowReader(t *testing.T) {
 	quick := ben.live()
 	quick.say(follow(id, 0))
 	first := quick.conversation(id, 1)
-	const messages = 2000
+	const messages = 400
 	text := strings.Repeat("x", 3900)
 	var senders sync.WaitGroup
-	for n := range 4 {
+	for n := range 8 {
 		senders.Go(func() {
-			for i := range messages / 4 {
+			for i := range messages / 8 {
 				if a := ben.do("POST", "/contacts/"+id+"/messages", map[string]any{"client_id": fmt.Sprintf("s%d-%d", n, i), "text": text}); a.status != 201 {
 					t.Errorf("%d %s", a.status, a.body)
 					return

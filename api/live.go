@@ -233,22 +233,25 @@ func (f *feed) configured() {
 	f.tables.changed()
 }
 
-// recheck has the sockets of a person find out whether they may still be open.
-func (f *feed) recheck(user acd.AgentID) {
+// recheck has some callers' sockets find out whether they may still be open.
+func (f *feed) recheck(whose func(identity.Caller) bool) {
 	f.all(func(k *socket) {
-		if k.call.caller.User == user {
+		if whose(k.call.caller) {
 			k.markCheck()
 		}
 	})
 }
 
-// recheckToken does so for an API token.
-func (f *feed) recheckToken(id [16]byte) {
-	f.all(func(k *socket) {
-		if k.call.caller.Token == id {
-			k.markCheck()
-		}
-	})
+func ofUser(id acd.AgentID) func(identity.Caller) bool {
+	return func(c identity.Caller) bool { return c.User == id }
+}
+
+func ofUnit(id acd.UnitID) func(identity.Caller) bool {
+	return func(c identity.Caller) bool { return c.Unit == id }
+}
+
+func ofToken(id [16]byte) func(identity.Caller) bool {
+	return func(c identity.Caller) bool { return c.Token == id }
 }
 
 // storeChanged tells everybody whether things can be saved. It does not block.

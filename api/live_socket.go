@@ -342,10 +342,8 @@ func (k *socket) flush(ctx context.Context) error {
 		frames, desk, check, closing, reason := k.frames, k.deskDirty, k.check, k.closing, k.reason
 		k.frames, k.deskDirty, k.check = nil, false, false
 		k.mu.Unlock()
-		if check && !k.holds(ctx) {
-			k.close(closeSignedOut, "signed out")
-			check, closing = false, closeSignedOut
-			reason = "signed out"
+		if check && closing == 0 {
+			closing, reason = k.judge(ctx)
 		}
 		for _, f := range frames {
 			if err := k.sendQueued(ctx, f); err != nil {
@@ -402,12 +400,17 @@ func (k *socket) waiting() bool {
 	return false
 }
 
-// holds reports whether the session or token is still good. While the store cannot
-// be read, it is.
-func (k *socket) holds(ctx context.Context) bool {
-	_, err := k.feed.s.recognise(ctx, k.visitor)
-	f := fault.Of(err)
-	return f == nil || f.Kind != fault.SignedOut
+// judge finds out whether the session or token is still good, and for the same: who
+// was given other roles comes again. While the store cannot be read, nothing changes.
+func (k *socket) judge(ctx context.Context) (websocket.StatusCode, string) {
+	caller, err := k.feed.s.recognise(ctx, k.visitor)
+	if f := fault.Of(err); f != nil && f.Kind == fault.SignedOut {
+		return closeSignedOut, "signed out"
+	}
+	if err == nil && !slices.Equal(caller.Roles, k.call.caller.Roles) {
+		return closeRestarting, "other roles"
+	}
+	return 0, ""
 }
 
 func (k *socket) sendQueued(ctx context.Context, f any) error {
