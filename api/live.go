@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,7 +46,7 @@ const (
 var errSockets = fault.New(fault.TooMany, "too_many_sockets", "Too many live connections are open. Close some.")
 
 // feed is the live feed: its sockets, the tables they share and the presence of
-// desktops. Its lock is held briefly and never while another is taken.
+// desktops. Its lock is held briefly, and no other is taken meanwhile.
 type feed struct {
 	s        *Server
 	life     context.Context // of everything that it runs
@@ -205,21 +207,26 @@ func (f *feed) batch(b hub.Batch) {
 			touched[e.Agent] = struct{}{}
 		}
 	}
+	var shown []*socket
 	f.mu.Lock()
 	for agent := range touched {
 		for k := range f.desks[agent] {
-			k.markDesk()
+			shown = append(shown, k)
 		}
 	}
 	f.mu.Unlock()
+	for _, k := range shown {
+		k.markDesk()
+	}
 	f.tables.changed()
 }
 
-// all calls do for every socket.
+// all calls do for every socket, without holding the lock.
 func (f *feed) all(do func(*socket)) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	for k := range f.sockets {
+	sockets := slices.Collect(maps.Keys(f.sockets))
+	f.mu.Unlock()
+	for _, k := range sockets {
 		do(k)
 	}
 }
