@@ -26,6 +26,7 @@ type socket struct {
 	visitor visitor
 	conn    *websocket.Conn
 	wake    chan struct{}
+	hangUp  context.CancelFunc // ends the connection at once
 
 	mu        sync.Mutex
 	frames    []any // frames and talkFrames that wait, at most framesMax
@@ -71,6 +72,7 @@ func (k *socket) who() string {
 func (k *socket) run() {
 	ctx, cancel := context.WithCancel(k.feed.life)
 	defer cancel()
+	k.hangUp = cancel
 	s := k.feed.s
 	k.push(frame{Topic: "hello", Kind: "hello", Body: s.me(k.call.caller, s.gate.Expires(k.call.secret))})
 	if h := s.health(); h.Away {
@@ -364,7 +366,7 @@ func (k *socket) flush(ctx context.Context) error {
 		}
 		if closing != 0 {
 			k.send(ctx, frame{Topic: "system", Kind: farewells[closing]})
-			impatient := time.AfterFunc(farewellMax, func() { k.conn.CloseNow() })
+			impatient := time.AfterFunc(farewellMax, k.hangUp)
 			defer impatient.Stop()
 			return errors.Join(errClosed, k.conn.Close(closing, reason))
 		}
