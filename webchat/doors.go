@@ -233,6 +233,10 @@ func (c *Chats) postMessage(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
+	if !c.bounds.message(c.addressOf(r)) {
+		c.refuse(w, r, errBusy)
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), messageWait)
 	defer cancel()
 	conv := c.pin(unit, contact)

@@ -210,6 +210,11 @@ func TestBounds(t *testing.T) {
 	if _, ok := b.chat(local); !ok {
 		t.Error("this machine is bounded as an address")
 	}
+	b.limits.MessagesPerAddress = 1
+	b.uses[c].messages = 1
+	if !b.message(c) || b.message(c) || !b.message(local) {
+		t.Error("want one message of an address, and any number of this machine")
+	}
 	b.arriving = 0
 	now = now.Add(30 * time.Second)
 	if _, ok := b.chat(c); !ok {

@@ -139,6 +139,9 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 			break
 		}
 	}
+	if p, ok := c.chats.o.Picture.Contact(c.unit, c.contact); ok && p.AcceptedAt == 0 {
+		return r, nil // nobody has joined it: whatever comes is told by Fold
+	}
 	facts, err := c.chats.o.Store.Facts(ctx, c.unit, c.contact)
 	if err != nil && !errors.Is(err, store.ErrNone) {
 		return r, fmt.Errorf("read a conversation's facts: %w", err)
