@@ -32,6 +32,7 @@ export default function ManagerPage() {
 
   return (
     <div className="manager">
+      <h1 className="unseen">{t('app.nav_manager')}</h1>
       <nav aria-label={t('manager.subjects')}>
         {subjects.map(({ id, icon: Icon }) => (
           <button key={id} type="button" aria-current={subject === id ? 'page' : undefined} onClick={() => go(id)}>

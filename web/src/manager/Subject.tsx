@@ -137,7 +137,7 @@ function Editor<Body extends object>({ kind, thing, Form, setUnsaved, saved, clo
   return (
     <form className="editor" onSubmit={submit} aria-label={name || t('manager.new')}>
       <header>
-        <h1>{thing ? thing.name : t('manager.new')}</h1>
+        <h2>{thing ? thing.name : t('manager.new')}</h2>
         {thing && (
           <small>
             {t('manager.changed', { when: dateTime(thing.changed_at), who: thing.changed_by || t('manager.system') })}

@@ -24,10 +24,12 @@ export function Front({ title, subtitle, wide, children }: { title: string; subt
         </header>
         {children}
       </main>
-      <SegmentedControl
-        aria-label={t('app.language')} size="xs" value={i18n.language} onChange={(value) => void choose(value as Language)}
-        data={languages.map(({ value, label }) => ({ value, label }))}
-      />
+      <footer>
+        <SegmentedControl
+          aria-label={t('app.language')} size="xs" value={i18n.language} onChange={(value) => void choose(value as Language)}
+          data={languages.map(({ value, label }) => ({ value, label }))}
+        />
+      </footer>
     </div>
   );
 }
