@@ -182,7 +182,7 @@ func TestClassicAddresses(t *testing.T) {
 		}
 	}
 	for path, part := range map[string]string{"/web": "WCMain.htm", "/web/Default.htm": "WCMain.htm", "/web/html/WCMain.htm": "deutsch/CaptureWCData.htm",
-		"/web/html/deutsch/CaptureWCData.htm": "Ihre Frage", "/web/html/pages.css": "font", "/web/demo": "widget.js", "/web/demo?language=deutsch": "Schön"} {
+		"/web/html/deutsch/CaptureWCData.htm": "Ihre Frage", "/web/html/pages.css": "font", "/web/images/chat.svg": "<svg", "/web/demo": "widget.js", "/web/demo?language=deutsch": "Schön"} {
 		if status, page := h.get(path); status != 200 || !contains(page, part) {
 			t.Errorf("%s gives %d %s", path, status, page)
 		}
