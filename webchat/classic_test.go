@@ -41,12 +41,10 @@ func (h *house) submit(path string, f url.Values) (int, string, http.Header) {
 	return response.StatusCode, string(raw), response.Header
 }
 
-func (h *house) waiting() int { return h.queueNow().Waiting }
-
-func (h *house) queueNow() (q struct{ Waiting int }) {
-	found, _ := h.picture.Queue(h.unit, h.queue)
-	q.Waiting = found.Waiting
-	return q
+// waiting is how many chats wait in the queue.
+func (h *house) waiting() int {
+	q, _ := h.picture.Queue(h.unit, h.queue)
+	return q.Waiting
 }
 
 var sessionOnPage = regexp.MustCompile(`data-contact="([0-9a-f-]{36})" data-session="([^"]+)"`)

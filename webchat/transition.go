@@ -128,7 +128,7 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 			return r, fmt.Errorf("read a conversation: %w", err)
 		}
 		for _, m := range page {
-			r.known = append(r.known, idHash(m.ClientID))
+			r.known = append(r.known, c.chats.idHash(m.ClientID))
 			r.last = m.Seq
 		}
 		r.recent = append(r.recent, page...)
