@@ -1,7 +1,7 @@
 // The main job, as a newcomer meets it: from the first start to the facts.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openBrowser, person, picture, Portico, signIn, until, violations } from './portico.mjs';
+import { openBrowser, person, picture, Portico, settled, signIn, until, violations } from './portico.mjs';
 
 const passwords = { sa: 'Marble-Arch-1', pa: 'Quiet-Harbour-2' };
 /** How soon a supervisor must have seen a step. */
@@ -22,6 +22,7 @@ after(async () => {
 });
 
 async function clean(page, where) {
+  await settled(page);
   assert.deepEqual(await violations(page), [], `accessibility of ${where}`);
   assert.deepEqual(page.problems, [], `errors on ${where}`);
 }
@@ -34,7 +35,7 @@ test('first start', async () => {
   await clean(page, 'the first start');
 
   // A wrong input is told beside the field, and nothing is lost.
-  await page.getByLabel('Company').fill('Harbour Goods');
+  await page.getByLabel('Company', { exact: true }).fill('Harbour Goods');
   await page.getByLabel('Password of sa').fill('short');
   await page.getByLabel('Password of pa').fill(passwords.pa);
   await page.getByRole('button', { name: 'Start' }).click();
@@ -107,7 +108,7 @@ test('a chat from question to outcome', async () => {
   await clean(ben, 'a desk with an offer');
   await picture(ben, 'offer');
   await ben.keyboard.press('Enter');
-  await ben.getByRole('heading', { name: 'Maria', level: 1 }).waitFor();
+  await ben.getByRole('heading', { name: 'Maria', level: 2 }).waitFor();
   await sees('accepted', 'Active');
 
   // Both ways, by Enter.
@@ -144,7 +145,7 @@ test('a chat from question to outcome', async () => {
   await second.waitFor();
   await sees('transferred', /Offered.*Anna/);
   await anna.keyboard.press('Enter');
-  await anna.getByRole('heading', { name: 'Maria', level: 1 }).waitFor();
+  await anna.getByRole('heading', { name: 'Maria', level: 2 }).waitFor();
   await sees('accepted by the second', /Active.*Anna/);
   await ben.getByText('No contacts').waitFor();
 
@@ -211,7 +212,7 @@ test('a restart under the desk', async () => {
   await customer.getByRole('button', { name: 'Start chat' }).click();
   await ben.getByRole('region', { name: 'A chat for you' }).waitFor();
   await ben.keyboard.press('Enter');
-  await ben.getByRole('heading', { name: 'Tomás', level: 1 }).waitFor();
+  await ben.getByRole('heading', { name: 'Tomás', level: 2 }).waitFor();
 
   // Enough to scroll, and scrolled up.
   const log = ben.getByRole('log');
@@ -252,10 +253,12 @@ test('a restart under the desk', async () => {
   await until('the draft is on the server', async () =>
     ben.evaluate(async () => {
       const desk = await (await fetch('/api/v1/agent')).json();
-      return (await (await fetch(`/api/v1/contacts/${desk.contacts[0].id}/draft`)).json()).text === 'And typed on';
+      const { id } = desk.contacts.find((contact) => contact.name === 'Tomás');
+      return (await (await fetch(`/api/v1/contacts/${id}/draft`)).json()).text === 'And typed on';
     }));
   await ben.evaluate(() => sessionStorage.clear());
   await ben.reload();
+  await ben.getByRole('complementary', { name: 'My contacts' }).getByRole('button', { name: /Tomás/ }).click();
   await until('the draft is back', async () => (await ben.getByLabel('Message to the customer').inputValue()) === 'And typed on');
   assert.deepEqual(ben.problems, []);
   await ben.context().close();
@@ -273,7 +276,10 @@ test('deutsch, dark', async () => {
   await page.getByLabel('Passwort', { exact: true }).fill(passwordOf.dora);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: /Dora/ }).click();
+  await page.getByRole('menuitem', { name: 'Deutsch' }).waitFor();
+  await clean(page, 'the open menu in the dark');
   await page.getByRole('menuitem', { name: 'Deutsch' }).click();
+  await page.getByRole('menu').waitFor({ state: 'detached' });
   await page.getByText('Meine Kontakte').waitFor();
   await clean(page, 'the desk in the dark');
   await picture(page, 'desk-dark');
