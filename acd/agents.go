@@ -7,30 +7,32 @@ import (
 // agent is an agent of the plan: its row, which is the truth, and what searches
 // read of it, kept beside.
 type agent struct {
-	able      uint32 // domains in which the agent may be offered a contact
-	available uint32 // domains in which the agent is available
-	loads     uint32 // domains with load
-	full      uint32 // domains whose load is not below the capacity
-	pending   int32  // the contact on offer, or none
-	standing  int32  // interrupted contacts
-	weight    int32  // load in all domains
-	stands    uint32 // domains with interrupted contacts, or more
-	live      bool
-	stirred   bool
-	gained    bool // a domain came to able since the last search
-	removed   bool // the plan has it no more
-	id        AgentID
-	edges     []edge
+	// What a contact's search reads of every candidate comes first.
+	able      uint32    // domains in which the agent may be offered a contact
+	available uint32    // domains in which the agent is available
+	loads     uint32    // domains with load
+	full      uint32    // domains whose load is not below the capacity
 	bloom     [4]uint64 // a bit for each skill, by probeOf
-	load      [DomainsMax]uint16
-	capacity  [DomainsMax]uint8
-	idle      [DomainsMax]Time
-	own       []ownList
-	hand      []int32
-	skills    []SkillLevel // by id
-	excluded  []ContactID  // contacts that may exclude the agent
-	row       AgentRow
-	touched   uint64
+	pending   int32     // the contact on offer, or none
+	standing  int32     // interrupted contacts
+	weight    int32     // load in all domains
+	stands    uint32    // domains with interrupted contacts, or more
+
+	edges    []edge
+	id       AgentID
+	live     bool
+	stirred  bool
+	gained   bool // a domain came to able since the last search
+	removed  bool // the plan has it no more
+	idle     [DomainsMax]Time
+	load     [DomainsMax]uint16
+	capacity [DomainsMax]uint8
+	own      []ownList
+	hand     []int32
+	skills   []SkillLevel // by id
+	excluded []ContactID  // contacts that may exclude the agent
+	row      AgentRow
+	touched  uint64
 }
 
 // ownList holds the contacts of one domain that wait for the agent alone.

@@ -322,10 +322,11 @@ func (w *world) react(e *Effect) {
 			d.kind = doTransfer
 		}
 		w.later(240, d)
-	case ResumeWork: // what the agent would have done meanwhile was refused
+	case ResumeWork: // the agent takes up again what was put aside
 		d.kind = doFinish
-		w.later(60, d)
-		d.kind = doWrapUp
+		if w.state[e.Contact] == WrapUp {
+			d.kind = doWrapUp
+		}
 		w.later(60, d)
 	case BeginWrapUp:
 		d.kind = doWrapUp
@@ -345,6 +346,9 @@ func (w *world) turn() {
 		return
 	}
 	d := w.next()
+	if !w.sensible(d.kind, w.state[d.contact]) {
+		return
+	}
 	w.now = max(w.now, d.at)
 	switch d.kind {
 	case doAccept:
@@ -363,6 +367,22 @@ func (w *world) turn() {
 	case doReturn:
 		w.step(AgentStateChanged{Agent: d.agent, Domains: math.MaxUint32, Available: true})
 	}
+}
+
+// sensible says whether somebody who sees in which state a contact is would do
+// this. What became of it meanwhile may have taken it elsewhere.
+func (w *world) sensible(kind uint8, s ContactState) bool {
+	switch kind {
+	case doAccept, doDecline:
+		return s == Offered
+	case doFinish, doTransfer:
+		return s == Active
+	case doWrapUp:
+		return s == WrapUp
+	case doAbandon:
+		return s != 0 && s != WrapUp
+	}
+	return true
 }
 
 func (w *world) arrive() {

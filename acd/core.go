@@ -67,7 +67,7 @@ type Core struct {
 	breaks   [DomainsMax]uint32 // per active domain: the domains whose offers interrupt it
 
 	queues     []queue
-	queueOf    map[QueueID]int32
+	queueAt    index
 	freeQueues []int32
 
 	agents     []agent
@@ -75,6 +75,7 @@ type Core struct {
 	freeAgents []int32
 
 	contacts     []contact
+	pos          []int32 // of each contact: its place in the heap of its line, or none
 	contactAt    index
 	freeContacts []int32
 
@@ -82,7 +83,7 @@ type Core struct {
 	classOf     map[string]int32
 	freeClasses []int32
 
-	timers  []timer // heap by time
+	timers  timers
 	due     []timer // those of one time, from dueFrom on still to go off
 	dueFrom int
 
@@ -108,7 +109,7 @@ type Core struct {
 func New(now Time) *Core {
 	c := &Core{
 		now:     max(now, 1),
-		queueOf: map[QueueID]int32{},
+		queueAt: newIndex(), agentAt: newIndex(), contactAt: newIndex(),
 		classOf: map[string]int32{},
 	}
 	c.configure(&Settings{Ageing: DefaultAgeing, DesktopGrace: DefaultDesktopWait})

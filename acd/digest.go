@@ -47,8 +47,10 @@ func (h *digest) skills(skills []SkillLevel) {
 // edges of a plan change were still to take effect.
 func (c *Core) Digest() uint64 {
 	sum := c.digestSettings()
-	for _, qi := range c.queueOf {
-		sum += c.digestQueue(&c.queues[qi])
+	for qi := range c.queues {
+		if q := &c.queues[qi]; len(q.steps) > 0 {
+			sum += c.digestQueue(q)
+		}
 	}
 	for ai := range c.agents {
 		if a := &c.agents[ai]; a.live {

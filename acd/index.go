@@ -21,6 +21,9 @@ func hashOf(id *[16]byte) uint32 {
 	return uint32(x >> 32)
 }
 
+// newIndex gives an empty table.
+func newIndex() index { return index{cells: make([]uint64, 64), mask: 63} }
+
 // add notes the number of an id that is not in the table.
 func (t *index) add(hash uint32, n int32) {
 	if t.used*2 >= len(t.cells) {
@@ -36,7 +39,7 @@ func (t *index) add(hash uint32, n int32) {
 
 func (t *index) grow() {
 	old := t.cells
-	t.cells = make([]uint64, max(64, 2*len(old)))
+	t.cells = make([]uint64, 2*len(old))
 	t.mask = uint32(len(t.cells) - 1)
 	for _, cell := range old {
 		if cell != 0 {
@@ -74,36 +77,47 @@ func (t *index) remove(hash uint32, n int32) {
 	t.cells[i] = 0
 }
 
+// after gives the first number with a hash from cell i on, or none, and the cell
+// behind it.
+func (t *index) after(hash uint32, i uint32) (int32, uint32) {
+	for t.cells[i] != 0 {
+		if uint32(t.cells[i]>>32) == hash {
+			return int32(uint32(t.cells[i])) - 1, (i + 1) & t.mask
+		}
+		i = (i + 1) & t.mask
+	}
+	return none, i
+}
+
 // contact gives the number of an open contact.
 func (c *Core) contact(id ContactID) (int32, bool) {
 	t := &c.contactAt
-	if t.used == 0 {
-		return none, false
-	}
 	hash := hashOf((*[16]byte)(&id))
-	for i := hash & t.mask; t.cells[i] != 0; i = (i + 1) & t.mask {
-		if uint32(t.cells[i]>>32) == hash {
-			if n := int32(uint32(t.cells[i])) - 1; c.contacts[n].row.ID == id {
-				return n, true
-			}
-		}
+	n, i := t.after(hash, hash&t.mask)
+	for n != none && c.contacts[n].row.ID != id {
+		n, i = t.after(hash, i)
 	}
-	return none, false
+	return n, n != none
 }
 
 // agent gives the number of an agent of the plan.
 func (c *Core) agent(id AgentID) (int32, bool) {
 	t := &c.agentAt
-	if t.used == 0 {
-		return none, false
-	}
 	hash := hashOf((*[16]byte)(&id))
-	for i := hash & t.mask; t.cells[i] != 0; i = (i + 1) & t.mask {
-		if uint32(t.cells[i]>>32) == hash {
-			if n := int32(uint32(t.cells[i])) - 1; c.agents[n].id == id {
-				return n, true
-			}
-		}
+	n, i := t.after(hash, hash&t.mask)
+	for n != none && c.agents[n].id != id {
+		n, i = t.after(hash, i)
 	}
-	return none, false
+	return n, n != none
+}
+
+// queue gives the number of a queue of the plan.
+func (c *Core) queue(id QueueID) (int32, bool) {
+	t := &c.queueAt
+	hash := hashOf((*[16]byte)(&id))
+	n, i := t.after(hash, hash&t.mask)
+	for n != none && c.queues[n].plan.ID != id {
+		n, i = t.after(hash, i)
+	}
+	return n, n != none
 }

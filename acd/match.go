@@ -17,10 +17,11 @@ func (c *Core) settle() {
 		}
 		for i := 0; i < len(c.seek); i++ {
 			ci := c.seek[i]
-			if c.contacts[ci].row.State == Queued {
-				c.findAgent(ci)
+			ct := &c.contacts[ci]
+			if ct.row.State == Queued && !c.findAgent(ci) && c.pos[ci] == none {
+				c.inLine(ci)
 			}
-			c.contacts[ci].alert = false
+			ct.alert = false
 		}
 		c.seek = c.seek[:0]
 	}
@@ -74,20 +75,22 @@ func (c *Core) ability(a *agent) uint32 {
 	return able
 }
 
-// findAgent matches a queued contact by its queue's policy.
-func (c *Core) findAgent(ci int32) {
+// findAgent matches a queued contact by its queue's policy, and reports whether
+// there was an agent for it.
+func (c *Core) findAgent(ci int32) bool {
 	c.searches++
 	ct := &c.contacts[ci]
 	q := &c.queues[ct.queue]
 	firsts := q.firsts & (1<<(ct.bucket+1) - 1)
 	if firsts == 0 {
-		return
+		return false
 	}
 	if ct.class != none {
-		if ai := c.scan(ci); ai != none {
+		ai := c.scan(ci)
+		if ai != none {
 			c.offer(ci, ai, WhyNone)
 		}
-		return
+		return ai != none
 	}
 	c.passed = c.passed[:0]
 	chosen := none
@@ -116,6 +119,7 @@ func (c *Core) findAgent(ci int32) {
 	} else if len(c.passed) > 0 && ct.alert {
 		c.alertExcluded(ci)
 	}
+	return chosen != none
 }
 
 func (c *Core) alertExcluded(ci int32) {
@@ -144,12 +148,12 @@ func (c *Core) scan(ci int32) int32 {
 	probe := probeOf(&ct.row.Skills[0].Skill)
 	for first := uint8(0); first <= ct.bucket; first++ {
 		for _, k := range q.ready[first].heap {
-			e := c.listed(ct.queue, first, k)
-			if e == nil {
+			a := &c.agents[k.agent]
+			if a.able>>q.plan.Domain&1 == 0 || a.bloom[probe>>6]>>(probe&63)&1 == 0 {
 				continue
 			}
-			a := &c.agents[k.agent]
-			if a.able>>e.domain&1 == 0 || a.bloom[probe>>6]>>(probe&63)&1 == 0 || !a.qualifies(ct.row.Skills) {
+			e := c.listed(ct.queue, first, k)
+			if e == nil || !a.qualifies(ct.row.Skills) {
 				continue
 			}
 			if c.excludes(ct, k.agent) {

@@ -21,7 +21,7 @@ func (c *Core) toQueue(ev TransferredToQueue) Refusal {
 // that it has there.
 func (c *Core) mayMove(ci int32, queue QueueID) (qi, cl int32, refusal Refusal) {
 	ct := &c.contacts[ci]
-	qi, ok := c.queueOf[queue]
+	qi, ok := c.queue(queue)
 	if !ok || c.queues[qi].plan.Unit != ct.row.Unit {
 		return none, none, Refusal{Code: RefusedUnknown}
 	}

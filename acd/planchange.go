@@ -29,7 +29,7 @@ func (c *Core) change(ch *PlanChange) {
 	}
 	for _, q := range ch.Queues {
 		q.Steps = slices.Clone(q.Steps)
-		if qi, ok := c.queueOf[q.ID]; ok {
+		if qi, ok := c.queue(q.ID); ok {
 			c.alterQueue(qi, q)
 		} else {
 			c.newQueue(q)
@@ -44,7 +44,7 @@ func (c *Core) change(ch *PlanChange) {
 		}
 	}
 	for _, id := range ch.RemovedQueues {
-		if qi, ok := c.queueOf[id]; ok {
+		if qi, ok := c.queue(id); ok {
 			c.dropQueue(qi)
 		}
 	}
@@ -199,7 +199,7 @@ func (c *Core) runPlans(budget int) {
 // takeEdge puts one edge in force, unless a later change took its queue or agent
 // away meanwhile.
 func (c *Core) takeEdge(e Edge) {
-	qi, ok := c.queueOf[e.Queue]
+	qi, ok := c.queue(e.Queue)
 	ai, known := c.agent(e.Agent)
 	if !ok || !known {
 		return
@@ -211,7 +211,7 @@ func (c *Core) takeEdge(e Edge) {
 }
 
 func (c *Core) losesEdge(k EdgeKey) {
-	qi, ok := c.queueOf[k.Queue]
+	qi, ok := c.queue(k.Queue)
 	ai, known := c.agent(k.Agent)
 	if !ok || !known {
 		return

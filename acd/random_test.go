@@ -3,6 +3,7 @@ package acd
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
@@ -184,7 +185,7 @@ func (d *day) change() Event {
 	case 0:
 		q := r.IntN(8)
 		p := d.queue(q)
-		if qi, ok := d.c.queueOf[p.ID]; ok {
+		if qi, ok := d.c.queue(p.ID); ok {
 			for len(p.Steps) < len(d.c.queues[qi].steps) {
 				p.Steps = append(p.Steps, p.Steps[len(p.Steps)-1]+time.Duration(1+r.IntN(40))*time.Second)
 			}
@@ -220,8 +221,10 @@ func (d *day) current() PlanChange {
 	var p PlanChange
 	s := d.c.settings
 	p.Settings = &s
-	for _, qi := range d.c.queueOf {
-		p.Queues = append(p.Queues, d.c.queues[qi].plan)
+	for qi := range d.c.queues {
+		if len(d.c.queues[qi].steps) > 0 {
+			p.Queues = append(p.Queues, d.c.queues[qi].plan)
+		}
 	}
 	for ai := range d.c.agents {
 		a := &d.c.agents[ai]
@@ -290,6 +293,8 @@ func (d *day) rebuild() {
 	for _, ct := range d.contacts {
 		cs = append(cs, ct)
 	}
+	slices.SortFunc(as, func(a, b AgentRow) int { return a.ID.Compare(b.ID) })
+	slices.SortFunc(cs, func(a, b ContactRow) int { return a.ID.Compare(b.ID) })
 	c, err := Rebuild(d.now, d.current(), as, cs)
 	if err != nil {
 		d.t.Fatal(err)
@@ -307,11 +312,6 @@ func (d *day) rebuild() {
 				d.t.Errorf("agent was %+v, is %+v", d.c.agents[ai].row, a.row)
 			}
 		}
-		for id, qi := range c.queueOf {
-			if was := &d.c.queues[d.c.queueOf[id]]; c.digestQueue(&c.queues[qi]) != d.c.digestQueue(was) {
-				d.t.Errorf("queue was %+v, is %+v", was.plan, c.queues[qi].plan)
-			}
-		}
 		d.t.Fatal("the rebuilt core differs")
 	}
 	d.c = c
@@ -320,7 +320,7 @@ func (d *day) rebuild() {
 // Step never panics, keeps its books and leaves no able agent beside a waiting
 // contact, whatever comes; and a core rebuilt from its rows is the same core.
 func TestRandomDays(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(300) {
 		d := newDay(t, seed)
 		for range 12 {
 			d.step(SignedIn{agentN(d.r.IntN(12)), reasonN(4)})

@@ -26,7 +26,8 @@ func Rebuild(now Time, plan PlanChange, agents []AgentRow, contacts []ContactRow
 	c.change(&plan)
 	for _, e := range plan.Edges {
 		ai, _ := c.agent(e.Agent)
-		c.addEdge(c.queueOf[e.Queue], ai, e.First, e.Tier)
+		qi, _ := c.queue(e.Queue)
+		c.addEdge(qi, ai, e.First, e.Tier)
 	}
 	for i := range agents {
 		c.restoreAgent(&agents[i])
@@ -87,7 +88,7 @@ func (c *Core) restoreContact(saved *ContactRow) error {
 	if row.State == Ended {
 		return nil
 	}
-	qi, ok := c.queueOf[row.Queue]
+	qi, ok := c.queue(row.Queue)
 	if !ok || c.queues[qi].plan.Domain != row.Domain {
 		return fmt.Errorf("%w: queue %s is not in it, or of another domain", ErrRows, row.Queue)
 	}
@@ -123,9 +124,10 @@ func (c *Core) place(ci int32) {
 	if ct.row.CustomerLost != 0 {
 		c.set(ct.row.CustomerLost, ci, timerCustomer)
 	}
+	c.prune(ct)
 	for _, x := range ct.row.Exclusions {
 		c.set(x.Until, ci, timerExclusion)
-		if ai, ok := c.agent(x.Agent); ok && c.holds(ct, x) {
+		if ai, ok := c.agent(x.Agent); ok {
 			c.agents[ai].excluded = append(c.agents[ai].excluded, ct.row.ID)
 		}
 	}

@@ -67,7 +67,7 @@ type Me struct {
 
 // Person is somebody inside the company.
 type Person struct {
-	ID         acd.AgentID     `json:"id"`
+	ID         acd.AgentID     `json:"id,omitzero" doc:"absent for an API token"`
 	Name       string          `json:"name"`
 	FirstName  string          `json:"first_name"`
 	LastName   string          `json:"last_name"`

@@ -111,6 +111,33 @@ func CheckOpen(ctx context.Context, c *Chat, pages Pages) ([]Finding, error) {
 	return v.found, err
 }
 
+// Heard reports whether all lines of a chat that are in the pages were also pushed
+// to those who watch it.
+func (c *Chat) Heard(ctx context.Context, pages Pages) (bool, error) {
+	c.mu.Lock()
+	contact, watched := c.contact, false
+	for _, s := range c.streams {
+		watched = watched || s.open
+	}
+	c.mu.Unlock()
+	if contact == "" || !watched {
+		return true, nil
+	}
+	have, err := pages.Messages(ctx, contact)
+	if err != nil {
+		return false, fmt.Errorf("reading the messages of %s: %w", contact, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := verdict{chat: c}
+	for _, s := range c.streams {
+		if s.open && v.ours(have, s.next) > 0 {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
 // check holds one chat against its pages, at the end.
 func (c *Chat) check(ctx context.Context, have []ContactView, pages Pages) ([]Finding, error) {
 	c.mu.Lock()

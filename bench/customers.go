@@ -58,6 +58,27 @@ func (cs *Customers) Ask(ctx context.Context, c *Chat) error {
 	})
 }
 
+// queueMax is how long the customers' doors may take to know of a new queue.
+const queueMax = 10 * time.Second
+
+// AwaitQueue waits until the customers' doors know the queue, by a chat that leaves
+// at once. Call it before any agent is there.
+func (cs *Customers) AwaitQueue(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, queueMax)
+	defer cancel()
+	probe := newChat{ClientID: NewRun(), Unit: cs.Unit, Queue: cs.Queue, Name: "probe", Language: "english", Text: "probe"}
+	for {
+		var made chatMade
+		err := cs.Door.JSON(ctx, http.MethodPost, cs.Path+"/api/chats", "", probe, &made)
+		if err == nil {
+			return cs.Door.JSON(ctx, http.MethodPost, cs.Path+"/api/chats/"+made.Contact+"/end", Bearer(made.Session), struct{}{}, nil)
+		}
+		if rest(ctx, pauseLeast); ctx.Err() != nil {
+			return fmt.Errorf("the customers' doors do not know the queue %s: %w", cs.Queue, err)
+		}
+	}
+}
+
 // Say sends the customer's next line, and tries again with the same client id
 // until the outcome is known or ctx is over.
 func (cs *Customers) Say(ctx context.Context, c *Chat) error {

@@ -47,7 +47,7 @@ func newFake(t *testing.T) *fake {
 	mux.HandleFunc("POST /web/api/chats", f.newChat)
 	mux.HandleFunc("POST /web/api/chats/{id}/messages", f.say("customer"))
 	mux.HandleFunc("GET /web/api/chats/{id}/live", f.watch)
-	mux.HandleFunc("POST /web/api/chats/{id}/end", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent) })
+	mux.HandleFunc("POST /web/api/chats/{id}/end", f.leave)
 	mux.HandleFunc("POST /api/v1/contacts/{id}/messages", f.say("agent"))
 	mux.HandleFunc("POST /api/v1/contacts/{id}/{command}", f.command)
 	mux.HandleFunc("GET /api/v1/contacts", f.list(func(c *fakeChat) bool { return c.State != "ended" }))
@@ -193,6 +193,18 @@ func (f *fake) offer() {
 		}
 		poke(wake)
 	}
+}
+
+func (f *fake) leave(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if c := f.chats[id]; c != nil && c.State == "queued" {
+		c.State = "ended"
+		c.fact("ended", "")
+		f.order = slices.DeleteFunc(f.order, func(other string) bool { return other == id })
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func (f *fake) command(w http.ResponseWriter, r *http.Request) {

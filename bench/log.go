@@ -192,22 +192,6 @@ func (c *Chat) stream(to string) *stream {
 	return s
 }
 
-// Heard reports whether all that was answered was also pushed to those who watch.
-func (c *Chat) Heard() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	last := uint64(0)
-	for _, l := range c.lines {
-		last = max(last, l.seq)
-	}
-	for _, s := range c.streams {
-		if s.open && s.next <= last {
-			return false
-		}
-	}
-	return true
-}
-
 // Offered notes a pushed offer, and reports whether it is the first sight of it.
 func (c *Chat) Offered(agent string, n uint32) bool {
 	c.mu.Lock()

@@ -199,6 +199,9 @@ func (l *load) prepare(ctx context.Context) error {
 		return err
 	}
 	l.customers = &Customers{Door: l.door, Log: l.log, Path: l.Path, Unit: l.Unit, Queue: queue, Troubled: l.troubled}
+	if err := l.customers.AwaitQueue(ctx); err != nil {
+		return err
+	}
 	for _, a := range l.team {
 		a.Log, a.Talk, a.Follow = l.log, l.Talk, l.Mode == Messages
 		a.OnOffer, a.Troubled = l.offered, l.troubled
@@ -310,7 +313,10 @@ func (l *load) converse(ctx context.Context) {
 				return
 			}
 			l.talk(ctx, c, agent)
-			c.settle(ctx, l.admin)
+			until(ctx, func() bool {
+				heard, err := c.Heard(ctx, l.admin)
+				return heard || err != nil
+			})
 			if err := agent.Close(ctx, c); err != nil {
 				l.troubled(err)
 			}
@@ -365,29 +371,6 @@ func (c *Chat) Owner() string {
 		}
 	}
 	return ""
-}
-
-// settle waits until all watched streams have what the pages have.
-func (c *Chat) settle(ctx context.Context, pages Pages) {
-	contact, _ := c.Contact()
-	messages, err := pages.Messages(ctx, contact)
-	if err != nil {
-		return
-	}
-	for ctx.Err() == nil && !c.caughtUp(len(messages)) {
-		rest(ctx, pauseLeast)
-	}
-}
-
-func (c *Chat) caughtUp(n int) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, s := range c.streams {
-		if s.open && len(s.texts) < n {
-			return false
-		}
-	}
-	return true
 }
 
 func (l *load) report(ctx context.Context) (*Report, error) {

@@ -25,7 +25,7 @@ func (c *clockwork) now() time.Time { return time.UnixMilli(c.ms.Load()) }
 
 // office is the real thing: plan, core, hub and store, with a picture beside them.
 type office struct {
-	t     *testing.T
+	t     testing.TB
 	r     *rand.Rand
 	dir   string
 	clock *clockwork
@@ -41,7 +41,7 @@ type office struct {
 	done   map[string]int
 }
 
-func newOffice(t *testing.T, seed uint64) *office {
+func newOffice(t testing.TB, seed uint64) *office {
 	o := &office{t: t, r: rand.New(rand.NewPCG(seed, 3)), dir: t.TempDir(), clock: &clockwork{}, done: map[string]int{}}
 	o.clock.ms.Store(time.Date(2026, 11, 2, 22, 0, 0, 0, time.UTC).UnixMilli())
 	o.mint = mint.New(1, o.clock.now)

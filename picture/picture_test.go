@@ -428,9 +428,10 @@ func TestSave(t *testing.T) {
 		p := c.picture()
 		s := &saver{c: c, fail: errors.New("away")}
 		p.Start(s)
-		for range 50 {
+		time.Sleep(25 * time.Millisecond) // never at the same moment as the writer
+		for range 100 {                   // over more than a quarter of an hour of the company's clock
 			p.Fold(c.batch(5))
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(50 * time.Millisecond)
 		}
 		s.mu.Lock()
 		if s.units > 5 || s.units < 4 {

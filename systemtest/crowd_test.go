@@ -27,9 +27,10 @@ type crowd struct {
 	messages atomic.Int64 // answered
 	inFlight atomic.Int64
 	touched  chan *bench.Chat // what the checker has not seen yet
-	working  sync.WaitGroup
-	stop     context.CancelFunc
-	pause    context.CancelFunc // ends new questions; what is under way goes on
+	asking   sync.WaitGroup   // those who say something
+	desks    sync.WaitGroup
+	sockets  sync.WaitGroup        // of customers
+	stop     [3]context.CancelFunc // of each
 }
 
 // The size of the load: bursts of 32 customers, often enough for more than 100
@@ -74,27 +75,32 @@ func (c *crowd) staff(ctx context.Context, s *server, name string, agents, capac
 	for _, a := range team {
 		a.Log = c.log
 	}
-	return team, &bench.Customers{Door: s.door, Log: c.log, Path: "/web", Unit: "DEFAULT", Queue: name}
+	customers := &bench.Customers{Door: s.door, Log: c.log, Path: "/web", Unit: "DEFAULT", Queue: name}
+	if err := customers.AwaitQueue(ctx); err != nil {
+		c.t.Fatal(err)
+	}
+	return team, customers
 }
 
 // start begins the load. It goes on until end.
 func (c *crowd) start(ctx context.Context) {
-	ctx, c.stop = context.WithCancel(ctx)
-	asking, pause := context.WithCancel(ctx)
-	c.pause = pause
+	var asking, serving, watching context.Context
+	asking, c.stop[0] = context.WithCancel(ctx)
+	serving, c.stop[1] = context.WithCancel(ctx)
+	watching, c.stop[2] = context.WithCancel(ctx)
 	for _, a := range append(append([]*bench.Agent(nil), c.team...), c.partners...) {
-		c.working.Go(func() { a.Serve(ctx) })
+		c.desks.Go(func() { a.Serve(serving) })
 	}
 	var bursts [crowdCustomers]chan struct{}
 	for i := range bursts {
 		bursts[i] = make(chan struct{}, 1)
-		c.working.Go(func() {
+		c.asking.Go(func() {
 			for range bursts[i] {
-				c.ask(ctx, i == 0)
+				c.ask(ctx, watching, i == 0)
 			}
 		})
 	}
-	c.working.Go(func() {
+	c.asking.Go(func() {
 		beat := time.NewTicker(crowdEvery)
 		defer beat.Stop()
 		for asking.Err() == nil {
@@ -114,12 +120,12 @@ func (c *crowd) start(ctx context.Context) {
 		}
 	})
 	for range c.partners {
-		c.working.Go(func() { c.talk(ctx, asking) })
+		c.asking.Go(func() { c.talk(ctx, asking, watching) })
 	}
 }
 
 // ask is one customer of a burst.
-func (c *crowd) ask(ctx context.Context, watched bool) {
+func (c *crowd) ask(ctx, watching context.Context, watched bool) {
 	chat := c.log.New(fmt.Sprintf("%s-%d", c.log.Run, c.made.Add(1)), time.Now())
 	c.inFlight.Add(1)
 	defer c.inFlight.Add(-1)
@@ -128,7 +134,7 @@ func (c *crowd) ask(ctx context.Context, watched bool) {
 	}
 	c.messages.Add(1)
 	if watched {
-		c.working.Go(func() { c.customers.Watch(ctx, chat) })
+		c.sockets.Go(func() { c.customers.Watch(watching, chat) })
 	}
 	for range 2 {
 		if c.customers.Say(ctx, chat) != nil {
@@ -140,12 +146,12 @@ func (c *crowd) ask(ctx context.Context, watched bool) {
 }
 
 // talk is one long conversation: both sides in turn, until asking is over.
-func (c *crowd) talk(ctx, asking context.Context) {
+func (c *crowd) talk(ctx, asking, watching context.Context) {
 	chat := c.log.New(fmt.Sprintf("%s-long-%d", c.log.Run, c.made.Add(1)), time.Now())
 	if c.talkers.Ask(ctx, chat) != nil {
 		return
 	}
-	c.working.Go(func() { c.talkers.Watch(ctx, chat) })
+	c.sockets.Go(func() { c.talkers.Watch(watching, chat) })
 	var agent *bench.Agent
 	for agent == nil && ctx.Err() == nil {
 		agent = c.partner(chat.Owner())
@@ -204,14 +210,19 @@ func (c *crowd) look(ctx context.Context) (checked int) {
 	return checked
 }
 
-// end ends the load: no new questions, everything under way comes to its end, both
-// sides of the long conversations hear everything. Then all is checked.
+// end ends the load from the outside in: no new questions and what is under way
+// comes to its end; both sides hear everything; the agents leave; the customers
+// hear the rest. Then all is checked.
 func (c *crowd) end(ctx context.Context) {
 	c.t.Helper()
-	c.pause()
-	c.settle()
-	c.stop()
-	c.working.Wait()
+	c.stop[0]()
+	c.asking.Wait()
+	c.allHeard(ctx)
+	c.stop[1]()
+	c.desks.Wait()
+	c.allHeard(ctx)
+	c.stop[2]()
+	c.sockets.Wait()
 	found, err := bench.Check(ctx, c.log, c.log.Chats(), c.admin)
 	if err != nil {
 		c.t.Fatal(err)
@@ -225,14 +236,16 @@ func (c *crowd) end(ctx context.Context) {
 	}
 }
 
-// settle waits until no request is under way and nothing is still to be pushed.
-func (c *crowd) settle() {
+// allHeard waits until what the pages hold was pushed to whoever watches.
+func (c *crowd) allHeard(ctx context.Context) {
 	c.t.Helper()
-	eventually(c.t, "all requests are answered", func() bool { return c.inFlight.Load() == 0 })
 	for _, chat := range c.log.Chats() {
-		if contact, _ := chat.Contact(); contact == "" {
-			continue
-		}
-		eventually(c.t, "everything that was said in "+chat.Name+" was pushed", chat.Heard)
+		eventually(c.t, "everything that was said in "+chat.Name+" was pushed", func() bool {
+			heard, err := chat.Heard(ctx, c.admin)
+			if err != nil {
+				c.t.Fatal(err)
+			}
+			return heard
+		})
 	}
 }

@@ -29,6 +29,7 @@ func TestFloodIsBounded(t *testing.T) {
 		q["waiting_max"] = room
 		q["steps"] = []any{bench.QueueStep(0, f.skill, 100)}
 	})
+	f.awaitQueue(f.name + " flooded")
 	ann := f.desk("ann", 60, 1)
 	ann.available()
 
@@ -107,13 +108,16 @@ func TestSlowReadersAreBounded(t *testing.T) {
 	}
 	watching, stop := context.WithCancel(f.ctx)
 	defer stop()
-	customers := &bench.Customers{Door: s.door, Log: f.log, Path: "/web", Unit: "DEFAULT", Queue: f.name}
+	customers := f.customers(f.name)
 	var group sync.WaitGroup
 	group.Go(func() { customers.Watch(watching, chat) })
 	if err := customers.Say(f.ctx, chat); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "a reader who reads has everything", chat.Heard)
+	eventually(t, "a reader who reads has everything", func() bool {
+		heard, err := chat.Heard(f.ctx, f.admin)
+		return heard && err == nil
+	})
 	stop()
 	group.Wait()
 	ann.close(c)

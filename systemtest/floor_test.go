@@ -32,8 +32,16 @@ type floor struct {
 // newFloor makes a floor whose queue has the body of bench.ChatQueue, changed by change.
 func newFloor(t *testing.T, s *server, change func(skill string, q bench.QueueBody)) *floor {
 	t.Helper()
-	f := &floor{t: t, s: s, ctx: within(t, time.Minute), log: bench.NewLog(bench.NewRun()), desks: map[string]*desk{}}
-	f.name = strings.ReplaceAll(t.Name(), "/", " ")
+	f := prepareFloor(t, s, t.Name(), change)
+	f.awaitQueue(f.name)
+	return f
+}
+
+// prepareFloor is newFloor, but does not wait until the customers' doors know the queue.
+func prepareFloor(t *testing.T, s *server, name string, change func(skill string, q bench.QueueBody)) *floor {
+	t.Helper()
+	f := &floor{t: t, s: s, ctx: within(t, 3*time.Minute), log: bench.NewLog(bench.NewRun()), desks: map[string]*desk{}}
+	f.name = strings.ReplaceAll(name, "/", " ")
 	f.admin = s.administrator(f.ctx, "DEFAULT")
 	var err error
 	if f.skill, err = f.admin.Skill(f.ctx, f.name); err != nil {
@@ -41,6 +49,13 @@ func newFloor(t *testing.T, s *server, change func(skill string, q bench.QueueBo
 	}
 	f.queue = f.addQueue(f.name, f.skill, change)
 	return f
+}
+
+func (f *floor) awaitQueue(name string) {
+	f.t.Helper()
+	if err := f.customers(name).AwaitQueue(f.ctx); err != nil {
+		f.t.Fatal(err)
+	}
 }
 
 func (f *floor) addQueue(name, skill string, change func(skill string, q bench.QueueBody)) string {
@@ -56,6 +71,10 @@ func (f *floor) addQueue(name, skill string, change func(skill string, q bench.Q
 	return id
 }
 
+func (f *floor) customers(queue string) *bench.Customers {
+	return &bench.Customers{Door: f.s.door, Log: f.log, Path: "/web", Unit: "DEFAULT", Queue: queue}
+}
+
 // ask brings one chat to the floor's queue and gives its contact.
 func (f *floor) ask() string {
 	f.t.Helper()
@@ -65,7 +84,7 @@ func (f *floor) ask() string {
 func (f *floor) askIn(queue string) string {
 	f.t.Helper()
 	f.chats++
-	customers := &bench.Customers{Door: f.s.door, Log: f.log, Path: "/web", Unit: "DEFAULT", Queue: queue}
+	customers := f.customers(queue)
 	chat := f.log.New(fmt.Sprintf("%s-%d", f.log.Run, f.chats), time.Now())
 	if err := customers.Ask(f.ctx, chat); err != nil {
 		f.t.Fatal(err)

@@ -31,7 +31,7 @@ func TestKill(t *testing.T) {
 		chance := rand.New(rand.NewPCG(seed, 0))
 		t.Logf("seed %d", seed)
 		var up time.Duration
-		checked := 0
+		checked, full := 0, 0
 		for i := range kills {
 			if i%10 == 9 {
 				// In the middle of starting up.
@@ -48,6 +48,9 @@ func TestKill(t *testing.T) {
 			<-running.Done()
 			cancel()
 			s.alive()
+			if i%5 != 0 && c.inTheMiddle() {
+				full++
+			}
 			s.kill()
 			up += time.Since(ready)
 			s.start()
@@ -62,9 +65,24 @@ func TestKill(t *testing.T) {
 		}
 		c.end(ctx)
 		inOrder(ctx, t, c)
-		t.Logf("%d kills; %.1f s of load with %.0f chats/s and %.0f messages/s answered; %d chats checked after restarts, %d at the end",
-			kills, up.Seconds(), float64(c.made.Load())/up.Seconds(), float64(c.messages.Load())/up.Seconds(), checked, len(c.log.Chats()))
+		if full < kills/2 {
+			t.Errorf("only %d of %d kills met %d requests in flight", full, kills, crowdCustomers)
+		}
+		t.Logf("%d kills, %d of them with %d requests in flight; %.1f s of load with %.0f chats/s and %.0f messages/s answered; %d chats checked after restarts, %d at the end",
+			kills, full, crowdCustomers, up.Seconds(), float64(c.made.Load())/up.Seconds(), float64(c.messages.Load())/up.Seconds(), checked, len(c.log.Chats()))
 	})
+}
+
+// inTheMiddle waits for the next burst, until all its requests are in flight; not
+// for long.
+func (c *crowd) inTheMiddle() bool {
+	for deadline := time.Now().Add(3 * crowdEvery); time.Now().Before(deadline); {
+		if c.inFlight.Load() == crowdCustomers {
+			return true
+		}
+		rest(50 * time.Microsecond)
+	}
+	return false
 }
 
 func rest(d time.Duration) { time.Sleep(d) }

@@ -18,14 +18,52 @@ func TestRouting(t *testing.T) {
 	s.start()
 	ctx := within(t, time.Minute)
 	desktopGrace(ctx, t, s, 1)
-	for name, scenario := range map[string]func(*testing.T, *server){
-		"life": life, "no answer": noAnswer, "decline": decline, "exclusion ends with the step": exclusionEnds,
-		"lost desktop while offered": lostWhileOffered, "lost desktop of an owner": lostOwner,
-		"overflow by step": overflow, "preferred agent": preferred, "hold ends": holdEnds, "capacity": capacity,
-		"wrap-up frees the slot": wrapUpFrees, "transfer to a queue": transferToQueue, "requeue at once": requeueNow,
-		"requeue later": requeueLater, "reassign": reassign, "pick": pick, "priority": priority, "abandon": abandon,
-	} {
-		t.Run(name, func(t *testing.T) { scenario(t, s) })
+	steps := func(all ...[2]int) func(string, bench.QueueBody) {
+		return func(skill string, q bench.QueueBody) {
+			var list []any
+			for _, one := range all {
+				list = append(list, bench.QueueStep(one[0], skill, one[1]))
+			}
+			q["steps"] = list
+		}
+	}
+	set := func(name string, value any) func(string, bench.QueueBody) {
+		return func(_ string, q bench.QueueBody) { q[name] = value }
+	}
+	scenarios := []struct {
+		name  string
+		queue func(skill string, q bench.QueueBody) // how the queue differs
+		play  func(*floor)
+	}{
+		{"life", nil, life},
+		{"no answer", set("offer_s", 1), noAnswer},
+		{"decline", nil, decline},
+		{"exclusion ends with the step", steps([2]int{0, 50}, [2]int{4, 1}), exclusionEnds},
+		{"lost desktop while offered", nil, lostWhileOffered},
+		{"lost desktop of an owner", nil, lostOwner},
+		{"overflow by step", steps([2]int{0, 80}, [2]int{2, 50}), overflow},
+		{"preferred agent", nil, preferred},
+		{"hold ends", nil, holdEnds},
+		{"capacity", nil, capacity},
+		{"wrap-up frees the slot", set("wrap_up_frees_slot", true), wrapUpFrees},
+		{"transfer to a queue", nil, transferToQueue},
+		{"requeue at once", nil, requeueNow},
+		{"requeue later", nil, requeueLater},
+		{"reassign", steps([2]int{0, 80}), reassign},
+		{"pick", set("cherry_pick", true), pick},
+		{"priority", nil, priority},
+		{"abandon", nil, abandon},
+	}
+	floors := make([]*floor, len(scenarios))
+	for i, scenario := range scenarios {
+		floors[i] = prepareFloor(t, s, "Routing "+scenario.name, scenario.queue)
+	}
+	for i, scenario := range scenarios {
+		t.Run(scenario.name, func(t *testing.T) {
+			floors[i].t = t
+			floors[i].awaitQueue(floors[i].name)
+			scenario.play(floors[i])
+		})
 	}
 }
 
@@ -47,8 +85,7 @@ func desktopGrace(ctx context.Context, t *testing.T, s *server, seconds int) {
 }
 
 // A contact is offered to the agent who is able, accepted, finished, wrapped up.
-func life(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func life(f *floor) {
 	ann := f.desk("ann", 100, 1)
 	ann.available()
 	c := f.ask()
@@ -62,8 +99,7 @@ func life(t *testing.T, s *server) {
 
 // RONA: an offer that is not answered goes on to the next agent with its due kept,
 // and the one who did not answer is unavailable.
-func noAnswer(t *testing.T, s *server) {
-	f := newFloor(t, s, func(_ string, q bench.QueueBody) { q["offer_s"] = 1 })
+func noAnswer(f *floor) {
 	ann, bob := f.desk("ann", 100, 1), f.desk("bob", 100, 1)
 	ann.available()
 	c := f.ask()
@@ -71,10 +107,10 @@ func noAnswer(t *testing.T, s *server) {
 	ann.sees(c, "offered")
 	f.facts(c, "arrived", "offered ann", "not_accepted ann no_answer")
 	if after := f.due(c); after != before {
-		t.Errorf("due moved from %d to %d: it went not back to the head", before, after)
+		f.t.Errorf("due moved from %d to %d: it went not back to the head", before, after)
 	}
 	if ann.isAvailable() {
-		t.Error("who does not answer stays available")
+		f.t.Error("who does not answer stays available")
 	}
 	bob.available()
 	bob.accept(c)
@@ -82,8 +118,7 @@ func noAnswer(t *testing.T, s *server) {
 }
 
 // A declined contact goes to the next agent; who declined stays available.
-func decline(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func decline(f *floor) {
 	ann, bob := f.desk("ann", 100, 1), f.desk("bob", 100, 1)
 	ann.available()
 	c := f.ask()
@@ -93,16 +128,13 @@ func decline(t *testing.T, s *server) {
 	bob.accept(c)
 	f.facts(c, "arrived", "offered ann", "not_accepted ann declined", "offered bob", "accepted bob")
 	if !ann.isAvailable() {
-		t.Error("who declines once is not available any more")
+		f.t.Error("who declines once is not available any more")
 	}
 }
 
 // A contact keeps away from the agent who declined it, who takes others meanwhile,
 // until the contact's step changes.
-func exclusionEnds(t *testing.T, s *server) {
-	f := newFloor(t, s, func(skill string, q bench.QueueBody) {
-		q["steps"] = []any{bench.QueueStep(0, skill, 50), bench.QueueStep(4, skill, 1)}
-	})
+func exclusionEnds(f *floor) {
 	ann := f.desk("ann", 100, 1)
 	ann.available()
 	first := f.ask()
@@ -117,8 +149,7 @@ func exclusionEnds(t *testing.T, s *server) {
 }
 
 // A desktop that is lost while it is offered a contact loses the offer at once.
-func lostWhileOffered(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func lostWhileOffered(f *floor) {
 	ann, bob := f.desk("ann", 100, 1), f.desk("bob", 100, 1)
 	ann.available()
 	c := f.ask()
@@ -131,8 +162,7 @@ func lostWhileOffered(t *testing.T, s *server) {
 
 // An owner whose desktop stays lost loses the contact after the grace; it goes back
 // into its queue with first_queued and due as they were.
-func lostOwner(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func lostOwner(f *floor) {
 	ann, bob := f.desk("ann", 100, 1), f.desk("bob", 100, 1)
 	ann.available()
 	c := f.ask()
@@ -141,7 +171,7 @@ func lostOwner(t *testing.T, s *server) {
 	ann.lose()
 	f.facts(c, "arrived", "offered ann", "accepted ann", "returned ann desktop_lost", "queued - desktop_lost")
 	if after := f.due(c); after != before {
-		t.Errorf("due moved from %d to %d", before, after)
+		f.t.Errorf("due moved from %d to %d", before, after)
 	}
 	bob.available()
 	bob.accept(c)
@@ -183,10 +213,7 @@ func (d *desk) isAvailable() bool {
 }
 
 // Agents of a lower level join when the contact has waited for their step.
-func overflow(t *testing.T, s *server) {
-	f := newFloor(t, s, func(skill string, q bench.QueueBody) {
-		q["steps"] = []any{bench.QueueStep(0, skill, 80), bench.QueueStep(2, skill, 50)}
-	})
+func overflow(f *floor) {
 	ann := f.desk("ann", 60, 1)
 	ann.available()
 	c := f.ask()
@@ -197,8 +224,7 @@ func overflow(t *testing.T, s *server) {
 
 // A contact that is given to an agent who is busy waits in that agent's own list,
 // and is served from there before the queue.
-func preferred(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func preferred(f *floor) {
 	ann, bob := f.desk("ann", 100, 1), f.desk("bob", 100, 1)
 	ann.available()
 	c := f.ask()
@@ -217,8 +243,7 @@ func preferred(t *testing.T, s *server) {
 }
 
 // A hold that ends brings the contact into its queue.
-func holdEnds(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func holdEnds(f *floor) {
 	ann, bob, cid := f.desk("ann", 100, 1), f.desk("bob", 100, 1), f.desk("cid", 100, 1)
 	ann.available()
 	c := f.ask()
@@ -236,8 +261,7 @@ func holdEnds(t *testing.T, s *server) {
 
 // An agent holds no more chats than the capacity, has one offer at a time, and a
 // wrap-up holds its slot.
-func capacity(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func capacity(f *floor) {
 	ann := f.desk("ann", 100, 2)
 	ann.available()
 	first, second, third := f.ask(), f.ask(), f.ask()
@@ -254,8 +278,7 @@ func capacity(t *testing.T, s *server) {
 }
 
 // A wrap-up holds no slot where the queue says so.
-func wrapUpFrees(t *testing.T, s *server) {
-	f := newFloor(t, s, func(_ string, q bench.QueueBody) { q["wrap_up_frees_slot"] = true })
+func wrapUpFrees(f *floor) {
 	ann := f.desk("ann", 100, 1)
 	ann.available()
 	first, second := f.ask(), f.ask()
@@ -267,11 +290,10 @@ func wrapUpFrees(t *testing.T, s *server) {
 }
 
 // A transfer to a queue keeps first queued, and goes to the agents of that queue.
-func transferToQueue(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func transferToQueue(f *floor) {
 	skill, err := f.admin.Skill(f.ctx, f.name+" second")
 	if err != nil {
-		t.Fatal(err)
+		f.t.Fatal(err)
 	}
 	second := f.addQueue(f.name+" second", skill, nil)
 	ann := f.desk("ann", 100, 1)
@@ -287,13 +309,12 @@ func transferToQueue(t *testing.T, s *server) {
 	bob.accept(c)
 	f.facts(c, "arrived", "offered ann", "accepted ann", "returned ann transferred", "queued - transferred", "offered bob", "accepted bob")
 	if is, err := f.admin.Contact(f.ctx, c); err != nil || is.Queue != second {
-		t.Errorf("the contact is in %s, want %s (%v)", is.Queue, second, err)
+		f.t.Errorf("the contact is in %s, want %s (%v)", is.Queue, second, err)
 	}
 }
 
 // A contact that is put back at once goes to whoever is able, with its due.
-func requeueNow(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func requeueNow(f *floor) {
 	ann, bob := f.desk("ann", 100, 1), f.desk("bob", 100, 1)
 	ann.available()
 	c := f.ask()
@@ -304,14 +325,13 @@ func requeueNow(t *testing.T, s *server) {
 	ann.do(c, "requeue", nil)
 	bob.accept(c)
 	if after := f.due(c); after != before {
-		t.Errorf("due moved from %d to %d", before, after)
+		f.t.Errorf("due moved from %d to %d", before, after)
 	}
 	f.facts(c, "arrived", "offered ann", "accepted ann", "returned ann requeued", "queued - requeued", "offered bob", "accepted bob")
 }
 
 // A contact that is put back for later waits for its time, then enters its queue.
-func requeueLater(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func requeueLater(f *floor) {
 	ann := f.desk("ann", 100, 1)
 	ann.available()
 	c := f.ask()
@@ -321,26 +341,25 @@ func requeueLater(t *testing.T, s *server) {
 	f.is(c, "timed", nil)
 	ann.accept(c)
 	if now := time.Now().UnixMilli(); now < until {
-		t.Errorf("offered %d ms before its time", until-now)
+		f.t.Errorf("offered %d ms before its time", until-now)
 	}
 	f.facts(c, "arrived", "offered ann", "accepted ann", "returned ann requeued", "timed - requeued", "queued - requeued", "offered ann", "accepted ann")
 }
 
 // A supervisor's move goes beyond skills; who expects another place is told where
 // the contact is.
-func reassign(t *testing.T, s *server) {
-	f := newFloor(t, s, func(skill string, q bench.QueueBody) { q["steps"] = []any{bench.QueueStep(0, skill, 80)} })
+func reassign(f *floor) {
 	ann := f.desk("ann", 10, 1)
 	ann.available()
 	c := f.ask()
 	path := "/api/v1/contacts/" + c + "/reassign?unit=" + f.admin.UnitID()
 	wrong := map[string]any{"agent": ann.id, "expect": map[string]any{"state": "active", "agent": ann.id}}
-	if err := s.door.JSON(f.ctx, http.MethodPost, path, bench.Bearer(s.token), wrong, nil); !isStatus(err, http.StatusConflict) {
-		t.Errorf("a move from where the contact is not: %v, want 409", err)
+	if err := f.s.door.JSON(f.ctx, http.MethodPost, path, bench.Bearer(f.s.token), wrong, nil); !isStatus(err, http.StatusConflict) {
+		f.t.Errorf("a move from where the contact is not: %v, want 409", err)
 	}
 	right := map[string]any{"agent": ann.id, "expect": map[string]any{"state": "queued"}}
-	if err := s.door.JSON(f.ctx, http.MethodPost, path, bench.Bearer(s.token), right, nil); err != nil {
-		t.Fatal(err)
+	if err := f.s.door.JSON(f.ctx, http.MethodPost, path, bench.Bearer(f.s.token), right, nil); err != nil {
+		f.t.Fatal(err)
 	}
 	ann.accept(c)
 	f.facts(c, "arrived", "offered ann reassigned", "accepted ann")
@@ -348,11 +367,7 @@ func reassign(t *testing.T, s *server) {
 
 // An agent picks a waiting contact where the queue allows it; who comes second is
 // refused and told who has it.
-func pick(t *testing.T, s *server) {
-	f := newFloor(t, s, func(skill string, q bench.QueueBody) {
-		q["cherry_pick"] = true
-		q["steps"] = []any{bench.QueueStep(0, skill, 80)}
-	})
+func pick(f *floor) {
 	ann, bob := f.desk("ann", 10, 1), f.desk("bob", 10, 1)
 	ann.available()
 	bob.available()
@@ -361,18 +376,17 @@ func pick(t *testing.T, s *server) {
 	ann.do(c, "pick", expect)
 	f.is(c, "active", ann)
 	if r := bob.refused(c, "pick", expect); r.Status != http.StatusConflict {
-		t.Errorf("the second pick is answered %d, want 409: %v", r.Status, r)
+		f.t.Errorf("the second pick is answered %d, want 409: %v", r.Status, r)
 	}
 	f.facts(c, "arrived", "accepted ann picked")
 }
 
 // A contact of higher priority is due earlier, also when it is raised while waiting.
-func priority(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func priority(f *floor) {
 	first, second := f.ask(), f.ask()
 	path := "/api/v1/contacts/" + second + "/priority?unit=" + f.admin.UnitID()
-	if err := s.door.JSON(f.ctx, http.MethodPost, path, bench.Bearer(s.token), map[string]any{"priority": 100}, nil); err != nil {
-		t.Fatal(err)
+	if err := f.s.door.JSON(f.ctx, http.MethodPost, path, bench.Bearer(f.s.token), map[string]any{"priority": 100}, nil); err != nil {
+		f.t.Fatal(err)
 	}
 	ann := f.desk("ann", 100, 1)
 	ann.available()
@@ -383,16 +397,14 @@ func priority(t *testing.T, s *server) {
 
 // A customer who leaves while waiting ends the contact; the agent's offer is taken
 // back.
-func abandon(t *testing.T, s *server) {
-	f := newFloor(t, s, nil)
+func abandon(f *floor) {
 	ann := f.desk("ann", 100, 1)
 	ann.available()
 	c := f.ask()
 	ann.sees(c, "offered")
-	customers := &bench.Customers{Door: s.door, Log: f.log, Path: "/web"}
-	if err := customers.Leave(f.ctx, f.log.Chats()[0]); err != nil {
-		t.Fatal(err)
+	if err := f.customers(f.name).Leave(f.ctx, f.log.Chats()[0]); err != nil {
+		f.t.Fatal(err)
 	}
-	eventually(t, "the offer is taken back", func() bool { return ann.hand(c) == nil })
+	eventually(f.t, "the offer is taken back", func() bool { return ann.hand(c) == nil })
 	f.facts(c, "arrived", "offered ann", "not_accepted ann abandoned", "ended - abandoned")
 }

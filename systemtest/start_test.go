@@ -53,13 +53,23 @@ func TestSecondStartFindsTheData(t *testing.T) {
 		ann.accept(ended)
 		ann.close(ended)
 		ann.accept(waiting)
+		eventually(t, "the conversation says who joined", func() bool {
+			messages, err := f.admin.Messages(f.ctx, waiting)
+			return err == nil && len(messages) > 1
+		})
 		before := inventory(f.ctx, t, s, f)
 		if code := s.stop(); code != 0 {
 			t.Fatalf("the exit code of a graceful stop is %d\n%s", code, s.tail(20))
 		}
 		s.start()
 		if after := inventory(f.ctx, t, s, f); after != before {
-			t.Errorf("before\n%s\nafter\n%s", before, after)
+			was, is := strings.Split(before, "\n"), strings.Split(after, "\n")
+			for i := range was {
+				if i >= len(is) || was[i] != is[i] {
+					t.Errorf("before: %s", was[i])
+				}
+			}
+			t.Errorf("after: %s", after)
 		}
 		ann.connect()
 		ann.sees(waiting, "active")

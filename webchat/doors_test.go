@@ -415,3 +415,28 @@ func TestCodes(t *testing.T) {
 		}
 	}
 }
+
+// What a contact cannot show in full is not lost: a long question is whole in the
+// first message, a long name among the contact data.
+func TestLongFieldsAreKept(t *testing.T) {
+	h := newHouse(t)
+	name, caption := strings.Repeat("ñ", nameMax+1), strings.Repeat("é", captionMax+1)
+	status, body := h.do("POST", "/api/chats", "", chatRequest{ClientID: "long", Name: name, Caption: caption})
+	var b begun
+	if json.Unmarshal([]byte(body), &b); status != http.StatusCreated {
+		t.Fatalf("answered %d %s", status, body)
+	}
+	p, _ := h.picture.Contact(h.unit, b.Contact)
+	var data map[string]string
+	h.must(json.Unmarshal(p.Details, &data))
+	if data["name"] != name || len([]rune(p.Name)) != nameMax || len([]rune(p.Caption)) != captionMax {
+		t.Errorf("the contact shows %d and %d characters, its data hold %d", len([]rune(p.Name)), len([]rune(p.Caption)), len([]rune(data["name"])))
+	}
+	c := &customer{h: h, contact: b.Contact, session: b.Session}
+	if rows := c.saved(); len(rows) != 1 || rows[0].Text != caption {
+		t.Error("the first message is not the whole question")
+	}
+	if short, cut := firstRunes(strings.Repeat("é", nameMax), nameMax); cut || len([]rune(short)) != nameMax {
+		t.Error("a name of the full length is cut")
+	}
+}

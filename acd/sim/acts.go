@@ -134,7 +134,7 @@ func (d *Day) giveAway(row acd.ContactRow) acd.Event {
 		}
 		return e
 	case 2:
-		return acd.Requeued{Contact: row.ID, From: row.Agent, Until: d.now.Add(d.seconds(-10, 0, 5, 20))}
+		return acd.Requeued{Contact: row.ID, From: row.Agent, Until: d.now.Add(d.seconds(-10, 0, 5, 20, 3_000))}
 	}
 	return acd.Requeued{Contact: row.ID, From: row.Agent}
 }
@@ -212,8 +212,10 @@ func (d *Day) nonsense() acd.Event {
 	}
 	e := d.arrival().(acd.Arrived)
 	switch d.dice.IntN(6) {
-	case 0:
-		e.Contact = contact
+	case 0: // twice; but not one that may end just before, for ids are not used again
+		if c := d.contactIn(acd.Queued, acd.Held, acd.Active); c != nil && c.row.CustomerLost == 0 {
+			e.Contact = c.row.ID
+		}
 	case 1:
 		e.Queue = d.id(7)
 	case 2:

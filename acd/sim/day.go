@@ -203,8 +203,10 @@ func (d *Day) pass() {
 		}
 	case n < 98:
 		d.now += acd.Time(beat * d.dice.IntN(40))
-	default:
+	case n < 99 || d.chance(80):
 		d.now += acd.Time(beat*d.dice.IntN(200) + d.dice.IntN(1000))
+	default: // nobody came by for hours
+		d.now += acd.Time(beat * d.dice.IntN(20_000))
 	}
 }
 

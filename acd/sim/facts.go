@@ -179,10 +179,6 @@ func (m *Model) queues(f acd.Fact, c *contact) error {
 			}
 		}
 	case nowhere:
-	case acd.Queued:
-		if _, ok := m.event.(acd.Arrived); !ok || f.Why != acd.WhyPreferred { // TMP F2
-			return errors.New("it was there already")
-		}
 	default:
 		return fmt.Errorf("from state %d", c.row.State)
 	}
@@ -262,10 +258,9 @@ func (m *Model) offers(f acd.Fact, c *contact) error {
 	} else {
 		c.row.Step = uint8(m.step(c))
 	}
-	if f.Step != c.row.Step && !(c.widens && f.Step < c.row.Step) { // TMP F1
+	if f.Step != c.row.Step {
 		return fmt.Errorf("step %d, want %d", f.Step, c.row.Step)
 	}
-	c.row.Step = f.Step // TMP F1
 	m.offered[c.row.ID] = true
 	m.interruptBy(a.row.ID, c.row.Domain)
 	q := m.plan.Queues[c.row.Queue]
@@ -353,7 +348,15 @@ func (m *Model) notAccepted(f acd.Fact, c *contact) error {
 		if !m.plan.Queues[c.row.Queue].NoAnswerStays {
 			m.leaves[leave{f.Agent, c.row.Domain, acd.WhyNoAnswer}] = true
 		}
-	case acd.WhyDeclined, acd.WhyDesktopLost, acd.WhyUnavailable, acd.WhySignedOut, acd.WhyPlan, acd.WhyReassigned:
+	case acd.WhyDesktopLost:
+		if e, ok := m.event.(acd.DesktopLost); ok && m.done && e.Agent == f.Agent {
+			break
+		}
+		// An offer that a restart renewed waits until the grace is over.
+		if err := m.graceOver(f.Agent); err != nil {
+			return err
+		}
+	case acd.WhyDeclined, acd.WhyUnavailable, acd.WhySignedOut, acd.WhyPlan, acd.WhyReassigned:
 		if !m.done {
 			return errors.New("nothing of the kind happened")
 		}

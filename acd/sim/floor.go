@@ -18,6 +18,8 @@ type Floor struct {
 	Model *Model
 	// RebuildEvery is after how many events a rebuilt core takes over; 0: never.
 	RebuildEvery int
+	// Seen, when set, is called with what each Step gave out.
+	Seen func(*acd.Out)
 
 	core, twin *acd.Core
 	contacts   map[acd.ContactID]acd.ContactRow
@@ -51,8 +53,12 @@ func (f *Floor) Run(events int) error {
 
 func (f *Floor) one(n int) error {
 	if f.RebuildEvery > 0 && n%f.RebuildEvery == f.RebuildEvery-1 {
-		if err := f.rebuild(); err != nil {
-			return err
+		take := f.rebuild
+		if f.Day.chance(20) {
+			take = f.restart
+		}
+		if err := take(); err != nil {
+			return fmt.Errorf("rebuilding: %w", err)
 		}
 	}
 	now, event := f.Day.Next()
@@ -97,6 +103,9 @@ func (f *Floor) step(now acd.Time, event acd.Event) error {
 		return fmt.Errorf("%T%+v at %d: %w\n%s", event, event, now, err, printed(out))
 	}
 	f.save(out)
+	if f.Seen != nil {
+		f.Seen(out)
+	}
 	f.Day.Woken(out.Wake)
 	if e, ok := event.(acd.PlanChanged); ok && out.Refusal.Code == acd.NotRefused {
 		f.Day.Replanned(e.Change)
@@ -141,13 +150,7 @@ func (f *Floor) rebuild() error {
 	if err := f.drain(f.Day.now); err != nil {
 		return err
 	}
-	maps.DeleteFunc(f.agents, func(id acd.AgentID, _ acd.AgentRow) bool {
-		_, stays := f.Model.plan.Agents[id]
-		return !stays
-	})
-	fresh, err := acd.Rebuild(f.Day.now, f.Model.plan.Whole(),
-		sortedBy(f.agents, func(a acd.AgentRow) acd.AgentID { return a.ID }),
-		sortedBy(f.contacts, func(c acd.ContactRow) acd.ContactID { return c.ID }))
+	fresh, err := f.fromRows()
 	if err != nil {
 		return err
 	}
@@ -156,6 +159,32 @@ func (f *Floor) rebuild() error {
 	}
 	f.core, f.twin = fresh, f.core
 	return nil
+}
+
+// restart loses the running core and its twin, and a while later goes on with one
+// that was made from the rows.
+func (f *Floor) restart() error {
+	if err := f.drain(f.Day.now); err != nil {
+		return err
+	}
+	gap := f.Day.seconds(0, 1, 20, 300)
+	f.Day.now = f.Day.now.Add(gap)
+	fresh, err := f.fromRows()
+	if err != nil {
+		return err
+	}
+	f.core, f.twin = fresh, nil
+	return f.step(f.Day.now, acd.Restarted{Gap: gap})
+}
+
+func (f *Floor) fromRows() (*acd.Core, error) {
+	maps.DeleteFunc(f.agents, func(id acd.AgentID, _ acd.AgentRow) bool {
+		_, stays := f.Model.plan.Agents[id]
+		return !stays
+	})
+	return acd.Rebuild(f.Day.now, f.Model.plan.Whole(),
+		sortedBy(f.agents, func(a acd.AgentRow) acd.AgentID { return a.ID }),
+		sortedBy(f.contacts, func(c acd.ContactRow) acd.ContactID { return c.ID }))
 }
 
 // Sum is a digest of everything that came out so far.

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"portico/acd"
 )
@@ -34,6 +35,7 @@ type Model struct {
 	stands   map[acd.ContactID]bool // work that an offer is to interrupt
 	left     map[acd.AgentID]bool   // agents whose desktop grace is over
 	offered  map[acd.ContactID]bool // offers made
+	absent   map[acd.AgentID]bool   // agents whose desktop a restart has to miss
 	effects  []acd.Effect           // that the facts call for
 	touched  map[acd.ContactID]bool
 	touchedA map[acd.AgentID]bool
@@ -96,7 +98,7 @@ func (m *Model) Check(now acd.Time, event acd.Event, out *acd.Out) error {
 	}
 	for _, f := range out.Facts {
 		if err := m.follow(f, refused); err != nil {
-			return fmt.Errorf("%s: %w", tell(f), err)
+			return fmt.Errorf("%s: %w", said(f), err)
 		}
 	}
 	if err := m.judgeRefusal(out.Refusal); err != nil {
@@ -122,6 +124,7 @@ func (m *Model) begin(now acd.Time, event acd.Event) {
 	m.leaves = make(map[leave]bool)
 	m.stands = make(map[acd.ContactID]bool)
 	m.left = make(map[acd.AgentID]bool)
+	m.absent = make(map[acd.AgentID]bool)
 	m.touched = make(map[acd.ContactID]bool)
 	m.touchedA = make(map[acd.AgentID]bool)
 	m.over = make(map[acd.ContactID]acd.ContactRow)
@@ -141,16 +144,31 @@ func (m *Model) begin(now acd.Time, event acd.Event) {
 // takeWhole makes those events true that concern everything at once. They come
 // when no timer is due, so that nothing can have happened before them.
 func (m *Model) takeWhole() error {
-	e, ok := m.event.(acd.PlanChanged)
-	if !ok {
+	switch e := m.event.(type) {
+	case acd.PlanChanged:
+		if o := m.objections(); len(o.must) > 0 {
+			return fmt.Errorf("the plan had to be refused with one of %v", o.must)
+		}
+		m.replan(e.Change)
+	case acd.Restarted:
+		m.restart(e.Gap)
+	default:
 		return nil
 	}
 	m.done = true
-	if o := m.objections(); len(o.must) > 0 {
-		return fmt.Errorf("the plan had to be refused with one of %v", o.must)
+	// Who looks for whom after a change of everything is left to the core.
+	for _, c := range m.order {
+		c.seeks = 1
 	}
-	m.plan.Apply(e.Change)
-	for _, p := range e.Change.Agents {
+	for _, a := range m.staff {
+		a.gains = 1
+	}
+	return nil
+}
+
+func (m *Model) replan(change acd.PlanChange) {
+	m.plan.Apply(change)
+	for _, p := range change.Agents {
 		a := m.agents[p.ID]
 		if a == nil {
 			a = &agent{row: acd.AgentRow{ID: p.ID, Unit: p.Unit, Domains: make(map[acd.Domain]acd.DomainState)}}
@@ -160,14 +178,29 @@ func (m *Model) takeWhole() error {
 		m.serve(a, p)
 	}
 	slices.SortFunc(m.staff, func(x, y *agent) int { return x.row.ID.Compare(y.row.ID) })
-	// Who looks for whom after a change of everything is left to the core.
+}
+
+// restart moves the deadlines that people could not meet while nobody was served.
+// That the desktops are absent, the core says in facts.
+func (m *Model) restart(gap time.Duration) {
 	for _, c := range m.order {
-		c.seeks = 1
+		switch {
+		case c.row.State == acd.Offered:
+			c.row.Deadline = m.now.Add(offerTime(m.plan.Queues[c.row.Queue]))
+			m.touched[c.row.ID] = true
+			m.effect(acd.Offer, c, acd.Fact{Agent: c.row.Agent, Queue: c.row.Queue, Why: acd.WhyRestart})
+		case c.row.State == acd.WrapUp && c.row.Deadline != 0 && gap > 0:
+			c.row.Deadline = c.row.Deadline.Add(gap)
+			m.touched[c.row.ID] = true
+		}
+		if c.row.CustomerLost != 0 && gap > 0 {
+			c.row.CustomerLost = c.row.CustomerLost.Add(gap)
+			m.touched[c.row.ID] = true
+		}
 	}
 	for _, a := range m.staff {
-		a.gains = 1
+		m.absent[a.row.ID] = a.row.SignedIn
 	}
-	return nil
 }
 
 // serve gives the agent a state for each domain that the plan has a capacity for.
@@ -211,7 +244,7 @@ func (m *Model) dismiss() {
 	})
 }
 
-// tell gives a fact in words short enough for a failing test.
-func tell(f acd.Fact) string {
+// said gives a fact in words short enough for a failing test.
+func said(f acd.Fact) string {
 	return fmt.Sprintf("fact kind %d why %d contact %s agent %s queue %s n %d", f.Kind, f.Why, f.Contact, f.Agent, f.Queue, f.N)
 }

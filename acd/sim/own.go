@@ -40,26 +40,15 @@ func (m *Model) own(f acd.Fact) bool {
 	case acd.SignedIn:
 		return f.Kind == acd.FactSignedIn && f.Agent == e.Agent
 	case acd.SignedOut:
-		return m.aboutAgent(f, e.Agent) && f.Why == acd.WhySignedOut || f.Kind == acd.FactSignedOut && f.Why == acd.WhyNone
+		return f.Agent == e.Agent && f.Why == acd.WhySignedOut && (f.Kind == acd.FactAgentState || f.Kind == acd.FactSignedOut)
 	case acd.AgentStateChanged:
-		if f.Kind == acd.FactAgentState {
-			return f.Agent == e.Agent && f.Why == acd.WhyNone
-		}
-		return m.aboutAgent(f, e.Agent) && f.Why == acd.WhyUnavailable
+		return f.Kind == acd.FactAgentState && f.Agent == e.Agent && f.Why == acd.WhyNone
 	case acd.DesktopLost:
-		return f.Kind == acd.FactDesktopLost && f.Agent == e.Agent || m.aboutAgent(f, e.Agent) && f.Why == acd.WhyDesktopLost &&
-			m.agents[e.Agent].row.GraceEnds == 0
+		return f.Kind == acd.FactDesktopLost && f.Agent == e.Agent
 	case acd.DesktopConnected:
 		return f.Kind == acd.FactDesktopBack && f.Agent == e.Agent
 	}
 	return false
-}
-
-// aboutAgent says whether the fact is about the agent, or about a contact in the
-// agent's hand or own list.
-func (m *Model) aboutAgent(f acd.Fact, a acd.AgentID) bool {
-	c := m.contacts[f.Contact]
-	return f.Agent == a || c != nil && c.row.Agent == a
 }
 
 // contactOf is the contact that an event names, zero when it names none.

@@ -44,9 +44,10 @@ func (m *Model) ofAgent(f acd.Fact) error {
 	case acd.FactAgentState:
 		return m.changesState(f, a)
 	case acd.FactDesktopLost:
-		if !m.done || !a.row.SignedIn || a.row.GraceEnds != 0 {
+		if !m.done || !a.row.SignedIn || a.row.GraceEnds != 0 && !m.absent[f.Agent] {
 			return errors.New("no desktop was lost")
 		}
+		delete(m.absent, f.Agent)
 		a.row.GraceEnds = m.now.Add(m.plan.Settings.DesktopGrace)
 	case acd.FactDesktopBack:
 		if !m.done || a.row.GraceEnds == 0 {
