@@ -7,27 +7,32 @@ import (
 // agent is an agent of the plan: its row, which is the truth, and what searches
 // read of it, kept beside.
 type agent struct {
-	able      uint32 // domains in which the agent may be offered a contact
-	available uint32 // domains in which the agent is available
-	loads     uint32 // domains with load
-	full      uint32 // domains whose load is not below the capacity
-	pending   int32  // the contact on offer, or none
-	standing  int32  // interrupted contacts
-	live      bool
-	stirred   bool
-	gained    bool // a domain came to able since the last search
-	removed   bool // the plan has it no more
-	id        AgentID
-	edges     []edge
-	load      [DomainsMax]uint16
-	capacity  [DomainsMax]uint8
-	idle      [DomainsMax]Time
-	own       []ownList
-	hand      []int32
-	skills    []SkillLevel // by id
-	excluded  []ContactID  // contacts that may exclude the agent
-	row       AgentRow
-	touched   uint64
+	// What a contact's search reads of every candidate comes first.
+	able      uint32    // domains in which the agent may be offered a contact
+	available uint32    // domains in which the agent is available
+	loads     uint32    // domains with load
+	full      uint32    // domains whose load is not below the capacity
+	bloom     [4]uint64 // a bit for each skill, by probeOf
+	pending   int32     // the contact on offer, or none
+	standing  int32     // interrupted contacts
+	weight    int32     // load in all domains
+	stands    uint32    // domains with interrupted contacts, or more
+
+	edges    []edge
+	id       AgentID
+	live     bool
+	stirred  bool
+	gained   bool // a domain came to able since the last search
+	removed  bool // the plan has it no more
+	idle     [DomainsMax]Time
+	load     [DomainsMax]uint16
+	capacity [DomainsMax]uint8
+	own      []ownList
+	hand     []int32
+	skills   []SkillLevel // by id
+	excluded []ContactID  // contacts that may exclude the agent
+	row      AgentRow
+	touched  uint64
 }
 
 // ownList holds the contacts of one domain that wait for the agent alone.
@@ -110,7 +115,7 @@ func (c *Core) endHolds(ai int32, d Domain, why Why) {
 
 // signedIn: an agent is present.
 func (c *Core) signedIn(ev SignedIn) Refusal {
-	ai, ok := c.agentOf[ev.Agent]
+	ai, ok := c.agent(ev.Agent)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -132,7 +137,7 @@ func (c *Core) signedIn(ev SignedIn) Refusal {
 
 // signedOut: an agent leaves.
 func (c *Core) signedOut(ev SignedOut) Refusal {
-	ai, ok := c.agentOf[ev.Agent]
+	ai, ok := c.agent(ev.Agent)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -186,7 +191,7 @@ func (c *Core) resumeQueued(ci int32, why Why) {
 
 // stateChanged: an agent becomes available or unavailable.
 func (c *Core) stateChanged(ev AgentStateChanged) Refusal {
-	ai, ok := c.agentOf[ev.Agent]
+	ai, ok := c.agent(ev.Agent)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -220,7 +225,7 @@ func (a *agent) domains() (set uint32) {
 
 // desktopConnected: the desktop is there, or there again.
 func (c *Core) desktopConnected(ev DesktopConnected) Refusal {
-	ai, ok := c.agentOf[ev.Agent]
+	ai, ok := c.agent(ev.Agent)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -238,7 +243,7 @@ func (c *Core) desktopConnected(ev DesktopConnected) Refusal {
 
 // desktopLost: the desktop is gone; what the agent owns is kept for a while.
 func (c *Core) desktopLost(ev DesktopLost) Refusal {
-	ai, ok := c.agentOf[ev.Agent]
+	ai, ok := c.agent(ev.Agent)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}

@@ -13,6 +13,16 @@ type class struct {
 	listed int32 // place among the queue's classes with waiting contacts, or none
 }
 
+// listed is a class among those of its queue where somebody waits.
+type listed struct {
+	class int32
+	probe uint8 // of the first skill that it demands
+}
+
+// probeOf is a skill's place in the set of 256 bits that tells most agents who
+// have not the skill from those who may have it.
+func probeOf(id *SkillID) uint8 { return uint8(hashOf((*[16]byte)(id))) }
+
 // intern gives the class of a demand, or none where there is no demand. It
 // reports false when there are ClassesMax already.
 func (c *Core) intern(qi int32, skills []SkillLevel) (int32, bool) {
@@ -75,7 +85,7 @@ func (c *Core) list(k int32) {
 	}
 	q := &c.queues[c.classes[k].queue]
 	c.classes[k].listed = int32(len(q.classes))
-	q.classes = append(q.classes, k)
+	q.classes = append(q.classes, listed{class: k, probe: probeOf(&c.classes[k].skills[0].Skill)})
 }
 
 // unlist takes a class out again when nobody waits in it any more.
@@ -87,7 +97,7 @@ func (c *Core) unlist(k int32) {
 	at, last := c.classes[k].listed, len(q.classes)-1
 	moved := q.classes[last]
 	q.classes[at] = moved
-	c.classes[moved].listed = at
+	c.classes[moved.class].listed = at
 	q.classes = q.classes[:last]
 	c.classes[k].listed = none
 }

@@ -9,17 +9,16 @@ import (
 // contact is an open contact: its row, which is the truth, and where it stands
 // in the structures that are built from the rows.
 type contact struct {
-	row     ContactRow
-	relaxAt Time // when the next step is in force, while Queued; zero: never
-	touched uint64
+	relaxAt Time // when the next step is in force, while it stands in line; zero: never
 	queue   int32
 	class   int32 // class of its own skills, or none
 	agent   int32 // of Row.Agent, or none
-	pos     int32 // in its heap while it stands in a line
-	inQueue int32 // place among the queue's open contacts
-	bucket  uint8 // the heap of its line
+	inQueue int32 // place in the queue's list of open contacts
+	bucket  uint8 // the heap of its line: the step, unless that is about to change
 	live    bool
 	alert   bool // an exclusion came in this Step: tell if it was the last able agent
+	touched uint64
+	row     ContactRow
 }
 
 func lowest(set uint32) Domain { return Domain(bits.TrailingZeros32(set)) }
@@ -49,7 +48,7 @@ func (c *Core) arrived(ev Arrived) Refusal {
 	if refusal := c.mayArrive(&ev); refusal.Code != NotRefused {
 		return refusal
 	}
-	qi := c.queueOf[ev.Queue]
+	qi, _ := c.queue(ev.Queue)
 	q := &c.queues[qi]
 	skills := sortedSkills(ev.Skills)
 	cl, ok := c.intern(qi, skills)
@@ -64,7 +63,7 @@ func (c *Core) arrived(ev Arrived) Refusal {
 	ct.row.Due = c.dueOf(ct)
 	c.fact(FactArrived, ci, WhyNone).N = uint32(ev.Priority)
 	c.alertClasses(ci)
-	if ai, ok := c.agentOf[ev.Preferred]; ok && c.agents[ai].row.Unit == ev.Unit && c.reach(ai, ct.row.Domain) {
+	if ai, ok := c.agent(ev.Preferred); ok && c.mayWaitFor(ai, ct, ev.Hold) {
 		c.bring(ci, ai, ev.Hold, WhyPreferred)
 	} else {
 		c.queueUp(ci)
@@ -72,14 +71,24 @@ func (c *Core) arrived(ev Arrived) Refusal {
 	return Refusal{}
 }
 
+// mayWaitFor reports whether an arrived contact goes to the agent that it asks
+// for: whether the agent is able, or there and it may be held.
+func (c *Core) mayWaitFor(ai int32, ct *contact, hold time.Duration) bool {
+	a := &c.agents[ai]
+	if a.row.Unit != ct.row.Unit {
+		return false
+	}
+	return hold >= time.Millisecond && c.reach(ai, ct.row.Domain) || c.ability(a)>>ct.row.Domain&1 != 0
+}
+
 func (c *Core) mayArrive(ev *Arrived) Refusal {
 	if ev.Contact.IsZero() || ev.Priority < 1 || ev.Priority > PriorityMax || ev.Hold < 0 || len(ev.Skills) > SkillsPerContact || !validSkills(sortedSkills(ev.Skills)) {
 		return Refusal{Code: RefusedInvalid}
 	}
-	if _, ok := c.contactOf[ev.Contact]; ok {
+	if _, ok := c.contact(ev.Contact); ok {
 		return Refusal{Code: RefusedExists}
 	}
-	qi, ok := c.queueOf[ev.Queue]
+	qi, ok := c.queue(ev.Queue)
 	if !ok || c.queues[qi].plan.Unit != ev.Unit {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -98,9 +107,11 @@ func (c *Core) open(row ContactRow, qi, cl int32) int32 {
 	} else {
 		ci = int32(len(c.contacts))
 		c.contacts = append(c.contacts, contact{})
+		c.pos = append(c.pos, none)
 	}
-	c.contacts[ci] = contact{row: row, queue: qi, class: cl, agent: none, pos: none, live: true}
-	c.contactOf[row.ID] = ci
+	c.contacts[ci] = contact{row: row, queue: qi, class: cl, agent: none, live: true}
+	c.pos[ci] = none
+	c.contactAt.add(hashOf((*[16]byte)(&row.ID)), ci)
 	c.enroll(ci)
 	return ci
 }
@@ -109,25 +120,41 @@ func (c *Core) open(row ContactRow, qi, cl int32) int32 {
 func (c *Core) enroll(ci int32) {
 	ct := &c.contacts[ci]
 	q := &c.queues[ct.queue]
+	if len(q.open) > 2*q.count+16 {
+		q.open = slices.Delete(q.open, c.sift(ct.queue), len(q.open))
+	}
 	ct.inQueue = int32(len(q.open))
 	q.open = append(q.open, ci)
+	q.count++
 }
+
+// sift moves the contacts that still are a queue's to the front of its list, which
+// keeps those that are gone until they are many. It gives their number.
+func (c *Core) sift(qi int32) int {
+	q, n := &c.queues[qi], 0
+	for at, ci := range q.open {
+		if ct := &c.contacts[ci]; ct.live && ct.queue == qi && ct.inQueue == int32(at) {
+			ct.inQueue, q.open[n] = int32(n), ci
+			n++
+		}
+	}
+	return n
+}
+
+// openOf gives the open contacts of a queue, by id.
+func (c *Core) openOf(qi int32) []int32 { return c.byID(c.queues[qi].open[:c.sift(qi)]) }
 
 func (c *Core) dismiss(ci int32) {
 	ct := &c.contacts[ci]
-	q := &c.queues[ct.queue]
-	last := len(q.open) - 1
-	moved := q.open[last]
-	q.open[ct.inQueue] = moved
-	c.contacts[moved].inQueue = ct.inQueue
-	q.open = q.open[:last]
+	c.queues[ct.queue].count--
+	ct.inQueue = none
 	c.release(ct.class)
 	ct.class = none
 }
 
 // forget gives an ended contact's place back.
 func (c *Core) forget(ci int32) {
-	c.contacts[ci] = contact{class: none, agent: none, pos: none, queue: none}
+	c.contacts[ci] = contact{class: none, agent: none, queue: none}
 	c.freeContacts = append(c.freeContacts, ci)
 }
 
@@ -155,13 +182,15 @@ func (c *Core) giveBack(ci int32, why Why) {
 	c.lineUp(ci)
 }
 
-// lineUp puts a contact into its line and lets it look for an agent.
+// lineUp queues a contact: it looks for an agent, and stands in line if it finds
+// none.
 func (c *Core) lineUp(ci int32) {
 	ct := &c.contacts[ci]
 	ct.row.State, ct.row.Since, ct.row.Deadline = Queued, c.now, 0
 	ct.row.Agent, ct.agent = AgentID{}, none
 	ct.row.Due = c.dueOf(ct)
-	c.inLine(ci)
+	ct.row.Step = c.stepOf(ct)
+	ct.bucket = ct.row.Step
 	c.seek = append(c.seek, ci)
 	c.touch(ci)
 }
@@ -184,14 +213,14 @@ func (c *Core) inLine(ci int32) {
 // unline takes a contact out of the line in which it waits, if it does.
 func (c *Core) unline(ci int32) {
 	ct := &c.contacts[ci]
-	if ct.pos == none {
+	if c.pos[ci] == none {
 		return
 	}
 	l := c.lineOf(ct)
 	c.leave(l, ci)
 	if ct.row.State == Queued {
 		c.queues[ct.queue].waiting--
-		ct.relaxAt = 0
+		ct.relaxAt, ct.row.Step = 0, c.stepOf(ct)
 		c.unlist(ct.class)
 	}
 }
@@ -199,8 +228,9 @@ func (c *Core) unline(ci int32) {
 // relax puts a queued contact into the step that is in force now.
 func (c *Core) relax(ci int32) {
 	c.unline(ci)
-	c.inLine(ci)
-	c.prune(&c.contacts[ci])
+	ct := &c.contacts[ci]
+	ct.bucket = ct.row.Step
+	c.prune(ct)
 	c.seek = append(c.seek, ci)
 }
 
@@ -259,12 +289,12 @@ func (c *Core) end(ci int32, why Why, disposition ReasonID) {
 	f.Reason, f.Took = disposition, c.now.Sub(since)
 	c.effect(End, ci, why)
 	c.dismiss(ci)
-	delete(c.contactOf, ct.row.ID)
+	c.contactAt.remove(hashOf((*[16]byte)(&ct.row.ID)), ci)
 }
 
 // abandoned: the customer ended it.
 func (c *Core) abandoned(ev Abandoned) Refusal {
-	ci, ok := c.contactOf[ev.Contact]
+	ci, ok := c.contact(ev.Contact)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -293,7 +323,7 @@ func (c *Core) customerGone(ci int32, why Why) {
 }
 
 func (c *Core) customerLost(ev CustomerLost) Refusal {
-	ci, ok := c.contactOf[ev.Contact]
+	ci, ok := c.contact(ev.Contact)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -316,7 +346,7 @@ func (c *Core) customerLost(ev CustomerLost) Refusal {
 }
 
 func (c *Core) customerReturned(ev CustomerReturned) Refusal {
-	ci, ok := c.contactOf[ev.Contact]
+	ci, ok := c.contact(ev.Contact)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -331,7 +361,7 @@ func (c *Core) customerReturned(ev CustomerReturned) Refusal {
 }
 
 func (c *Core) priority(ev PriorityChanged) Refusal {
-	ci, ok := c.contactOf[ev.Contact]
+	ci, ok := c.contact(ev.Contact)
 	if !ok {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -356,7 +386,7 @@ func (c *Core) rekey(ci int32) {
 		return
 	}
 	c.touch(ci)
-	if ct.pos == none {
+	if c.pos[ci] == none {
 		ct.row.Due = due
 		return
 	}

@@ -10,9 +10,12 @@
 //   - Due = first queued + objective − priority × ageing. Smaller first; ties by
 //     first queued, then id. Only a change of priority, queue or plan re-keys.
 //   - A contact's step is the last k with QueuedAt + Steps[k] ≤ now. Agents whose
-//     edge has First ≤ step may take it. Entering a queue (arrival, end of a hold
-//     or a timed wait, transfer, re-queue, reassignment that fell through) sets
-//     QueuedAt; a return after RONA, decline or a lost desktop does not.
+//     edge has First ≤ step may take it. Relaxing is no transition: it changes no
+//     row and makes no fact. Entering a queue (arrival, end of a hold or a timed
+//     wait, transfer, re-queue, reassignment that fell through) sets QueuedAt; a
+//     return after RONA, decline or a lost desktop does not. QueuedAt is zero, and
+//     the step 0, while a contact has not come out of a queue: held, timed, or
+//     given to an agent by name. Its return is then an entering.
 //   - Able for a domain: signed in, desktop present, available in the domain, no
 //     pending offer, load in the domain below its capacity, and for every other
 //     domain with load the matrix says Beside or Interrupt. Load counts pending,
@@ -22,21 +25,31 @@
 //     queue's policy over the able agents that its step admits and that it does
 //     not exclude. An agent who becomes able in some domain, or gains an edge,
 //     takes the open contact with the smallest due among all domains it is able
-//     for; the own list first, by due. One Step brings an agent at most one offer.
+//     for; the own list first, by due. One that is accepted at once (AutoAccept)
+//     leaves the agent to look on, so one Step brings an agent any number of
+//     contacts, but at most one offer that waits for an answer.
 //   - When one Step makes several contacts or agents meet, timers are handled by
 //     (time, contact id or agent id), and each is matched before the next is handled.
+//     Within one event or timer all states change first, then the contacts look for
+//     agents, by id, then the agents who became able look for contacts.
 //   - Idle, per domain, is the later of becoming available there and the last
 //     assignment there; an assignment is the acceptance, or Picked. Longest idle is
 //     the smallest Idle; ties by agent id.
 //   - Exclusions hold for 60 s, until the contact's step changes, or until it
-//     enters a queue anew. An agent under more than 8 live exclusions becomes
+//     enters a queue anew; what enters because an agent did not take it excludes
+//     that agent all the same. An agent under more than 8 live exclusions becomes
 //     unavailable in the domain of the ninth.
-//   - An offer that interrupts does so when it is made: every active or wrap-up
-//     contact of the agent in a domain whose rule says Interrupt stands until no
-//     contact of the interrupting domain is in the agent's hand.
+//   - An offer or a pick that interrupts does so when it is made: every active or
+//     wrap-up contact of the agent that counts as load in a domain whose rule says
+//     Interrupt. It stands while the agent has load in a domain that interrupts its
+//     own; if that leaves nothing but standing work (each interrupts the other), the
+//     contact that was interrupted last goes on. Its owner may transfer or re-queue
+//     it, but not finish it; if its customer leaves, it comes back as a wrap-up.
 //   - Held contacts wait for one agent, who must stay signed in and available in
 //     the domain; when that ends, or the hold's time does, or that agent declines
-//     or does not answer, they enter their queue.
+//     or does not answer, they enter their queue. A contact brought to an agent who
+//     is able then is offered at once.
+//   - A contact stays in one domain: it moves between queues of its own only.
 //
 // After every Step: no able agent beside a queued contact whose step admits that
 // agent, unless excluded; no offer made by an agent's own search leaves an open
@@ -54,22 +67,23 @@ type Core struct {
 	breaks   [DomainsMax]uint32 // per active domain: the domains whose offers interrupt it
 
 	queues     []queue
-	queueOf    map[QueueID]int32
+	queueAt    index
 	freeQueues []int32
 
 	agents     []agent
-	agentOf    map[AgentID]int32
+	agentAt    index
 	freeAgents []int32
 
 	contacts     []contact
-	contactOf    map[ContactID]int32
+	pos          []int32 // of each contact: its place in the heap of its line, or none
+	contactAt    index
 	freeContacts []int32
 
 	classes     []class
 	classOf     map[string]int32
 	freeClasses []int32
 
-	timers  []timer // heap by time
+	timers  timers
 	due     []timer // those of one time, from dueFrom on still to go off
 	dueFrom int
 
@@ -94,11 +108,9 @@ type Core struct {
 // New gives a core with an empty plan and the default settings.
 func New(now Time) *Core {
 	c := &Core{
-		now:       max(now, 1),
-		queueOf:   map[QueueID]int32{},
-		agentOf:   map[AgentID]int32{},
-		contactOf: map[ContactID]int32{},
-		classOf:   map[string]int32{},
+		now:     max(now, 1),
+		queueAt: newIndex(), agentAt: newIndex(), contactAt: newIndex(),
+		classOf: map[string]int32{},
 	}
 	c.configure(&Settings{Ageing: DefaultAgeing, DesktopGrace: DefaultDesktopWait})
 	return c

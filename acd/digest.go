@@ -47,14 +47,20 @@ func (h *digest) skills(skills []SkillLevel) {
 // edges of a plan change were still to take effect.
 func (c *Core) Digest() uint64 {
 	sum := c.digestSettings()
-	for _, qi := range c.queueOf {
-		sum += c.digestQueue(&c.queues[qi])
+	for qi := range c.queues {
+		if q := &c.queues[qi]; len(q.steps) > 0 {
+			sum += c.digestQueue(q)
+		}
 	}
-	for _, ai := range c.agentOf {
-		sum += c.digestAgent(&c.agents[ai])
+	for ai := range c.agents {
+		if a := &c.agents[ai]; a.live {
+			sum += c.digestAgent(a)
+		}
 	}
-	for _, ci := range c.contactOf {
-		sum += c.digestContact(&c.contacts[ci])
+	for ci := range c.contacts {
+		if ct := &c.contacts[ci]; ct.live {
+			sum += c.digestContact(ct)
+		}
 	}
 	var h digest
 	for _, w := range c.plans {

@@ -64,7 +64,8 @@ type (
 
 	// CustomerLost and CustomerReturned tell of the customer's page. A lost
 	// customer is waited for during the queue's CustomerGrace, then the contact
-	// goes on as if Abandoned. A contact in wrap-up takes neither.
+	// goes on as if Abandoned. A contact in wrap-up takes neither, nor
+	// Abandoned: RefusedState.
 	CustomerLost     struct{ Contact ContactID }
 	CustomerReturned struct{ Contact ContactID }
 
@@ -99,7 +100,8 @@ type (
 
 	// Reassigned is a supervisor's move of a contact to an agent, offered beyond
 	// queue and skills but never beyond capacity and matrix. Expect is what the
-	// supervisor saw. From wrap-up nothing can be reassigned.
+	// supervisor saw. From wrap-up nothing can be reassigned, and to the agent who
+	// has it already neither (RefusedInvalid).
 	Reassigned struct {
 		Contact ContactID
 		Expect  Place
@@ -107,7 +109,8 @@ type (
 	}
 
 	// Picked is an agent's own choice of a waiting contact (cherry-pick); the agent
-	// becomes its owner at once. Expect is what the agent saw.
+	// becomes its owner at once, if able to be offered it but for queue and skills.
+	// Expect is what the agent saw: queued, held or timed.
 	Picked struct {
 		Contact ContactID
 		Expect  Place
@@ -157,11 +160,12 @@ type (
 	Ticked struct{}
 
 	// Restarted is the first event after Rebuild. Gap is how long nobody could be
-	// served: deadlines that agents must meet (offer, wrap-up, grace) move by it,
-	// open offers are renewed with their whole time, desktops are absent and their
-	// grace starts anew. Customers' age and steps go on. With SameProcess it ends an
-	// outage through which the process lived, its core and the desktops with it: the
-	// desktops are as they were.
+	// served: the ends of wrap-ups and of customer grace move by it, open offers are
+	// renewed with their whole time (the effect Offer comes again, with the same
+	// number), desktops are absent and their grace starts anew. Age, steps, holds and
+	// timed waits go on. It is applied before what is due by time. With SameProcess
+	// it ends an outage through which the process lived, its core and the desktops with
+	// it: the desktops are as they were.
 	Restarted struct {
 		Gap         time.Duration
 		SameProcess bool
@@ -171,7 +175,7 @@ type (
 // Place is where a contact is, as somebody saw it.
 type Place struct {
 	State ContactState `json:"state"`
-	Agent AgentID      `json:"agent"` // owner or offered agent; zero where there is none
+	Agent AgentID      `json:"agent"` // owner or offered agent; not looked at where there is none
 }
 
 func (PlanChanged) event()        {}

@@ -19,6 +19,7 @@ func (c *Core) weighs(ct *contact) bool {
 // burden adds to an agent's load in a domain; relieve takes from it.
 func (a *agent) burden(d Domain) {
 	a.load[d]++
+	a.weight++
 	a.loads |= 1 << d
 	if a.load[d] >= uint16(a.capacity[d]) {
 		a.full |= 1 << d
@@ -27,6 +28,7 @@ func (a *agent) burden(d Domain) {
 
 func (a *agent) relieve(d Domain) {
 	a.load[d]--
+	a.weight--
 	if a.load[d] == 0 {
 		a.loads &^= 1 << d
 	}
@@ -155,11 +157,11 @@ func (c *Core) offered(contact ContactID, agent AgentID, offer uint32) (int32, R
 
 // known finds a contact named together with an agent.
 func (c *Core) known(contact ContactID, agent AgentID) (int32, Refusal) {
-	ci, ok := c.contactOf[contact]
+	ci, ok := c.contact(contact)
 	if !ok {
 		return none, Refusal{Code: RefusedUnknown}
 	}
-	if _, ok := c.agentOf[agent]; !ok {
+	if _, ok := c.agent(agent); !ok {
 		return none, Refusal{Code: RefusedUnknown}
 	}
 	return ci, Refusal{}

@@ -28,6 +28,7 @@ func (c *Core) interrupt(ai int32, offered Domain) {
 		}
 		ct.row.State, ct.row.Since, ct.row.Deadline = Interrupted, c.now, 0
 		a.standing++
+		a.stands |= 1 << ct.row.Domain
 		c.effect(InterruptWork, ci, WhyNone)
 	}
 }
@@ -37,7 +38,11 @@ func (c *Core) interrupt(ai int32, offered Domain) {
 // interrupted last goes on.
 func (c *Core) resume(ai int32) {
 	a := &c.agents[ai]
+	if !c.mayResume(a) {
+		return
+	}
 	hand := c.byID(a.hand)
+	a.stands = 0
 	last, running := none, false
 	for _, ci := range hand {
 		ct := &c.contacts[ci]
@@ -47,13 +52,30 @@ func (c *Core) resume(ai int32) {
 		case c.breaks[ct.row.Domain]&a.loads == 0:
 			c.goOn(ci)
 			running = true
-		case last == none || ct.row.Since > c.contacts[last].row.Since:
-			last = ci
+		default:
+			a.stands |= 1 << ct.row.Domain
+			if last == none || ct.row.Since > c.contacts[last].row.Since {
+				last = ci
+			}
 		}
 	}
 	if !running && last != none {
 		c.goOn(last)
 	}
+}
+
+// mayResume reports whether some of an agent's standing work may go on: without
+// a look at the contacts.
+func (c *Core) mayResume(a *agent) bool {
+	if a.weight == a.standing {
+		return true
+	}
+	for d := a.stands; d != 0; d &= d - 1 {
+		if c.breaks[lowest(d)]&a.loads == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // goOn restarts the clock of an interrupted contact.

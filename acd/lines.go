@@ -78,7 +78,7 @@ func (c *Core) stand(l *line, s int, ci int32) {
 	c.contacts[ci].bucket = uint8(s)
 	l.count++
 	c.rise(h, len(h)-1)
-	if c.contacts[ci].pos == 0 {
+	if c.pos[ci] == 0 {
 		l.freshen(s)
 	}
 }
@@ -86,7 +86,7 @@ func (c *Core) stand(l *line, s int, ci int32) {
 // leave takes a contact out of the line it stands in.
 func (c *Core) leave(l *line, ci int32) {
 	ct := &c.contacts[ci]
-	s, at := int(ct.bucket), int(ct.pos)
+	s, at := int(ct.bucket), int(c.pos[ci])
 	h := l.heaps[s]
 	last := len(h) - 1
 	moved := h[last]
@@ -94,10 +94,10 @@ func (c *Core) leave(l *line, ci int32) {
 	h = h[:last]
 	l.heaps[s] = h
 	l.count--
-	ct.pos = none
+	c.pos[ci] = none
 	if at < last {
 		h[at] = moved
-		c.contacts[moved.contact].pos = int32(at)
+		c.pos[moved.contact] = int32(at)
 		if at > 0 && c.before(moved, h[(at-1)/2]) {
 			c.rise(h, at)
 		} else {
@@ -118,11 +118,11 @@ func (c *Core) rise(h []waiting, i int) {
 			break
 		}
 		h[i] = h[up]
-		c.contacts[h[i].contact].pos = int32(i)
+		c.pos[h[i].contact] = int32(i)
 		i = up
 	}
 	h[i] = w
-	c.contacts[w.contact].pos = int32(i)
+	c.pos[w.contact] = int32(i)
 }
 
 // sink moves the element at i down to its place.
@@ -140,11 +140,11 @@ func (c *Core) sink(h []waiting, i int) {
 			break
 		}
 		h[i] = h[low]
-		c.contacts[h[i].contact].pos = int32(i)
+		c.pos[h[i].contact] = int32(i)
 		i = low
 	}
 	h[i] = w
-	c.contacts[w.contact].pos = int32(i)
+	c.pos[w.contact] = int32(i)
 }
 
 // first is the contact that heads the line for an agent who is admitted from

@@ -17,10 +17,11 @@ func (c *Core) settle() {
 		}
 		for i := 0; i < len(c.seek); i++ {
 			ci := c.seek[i]
-			if c.contacts[ci].row.State == Queued {
-				c.findAgent(ci)
+			ct := &c.contacts[ci]
+			if ct.row.State == Queued && !c.findAgent(ci) && c.pos[ci] == none {
+				c.inLine(ci)
 			}
-			c.contacts[ci].alert = false
+			ct.alert = false
 		}
 		c.seek = c.seek[:0]
 	}
@@ -74,20 +75,22 @@ func (c *Core) ability(a *agent) uint32 {
 	return able
 }
 
-// findAgent matches a queued contact by its queue's policy.
-func (c *Core) findAgent(ci int32) {
+// findAgent matches a queued contact by its queue's policy, and reports whether
+// there was an agent for it.
+func (c *Core) findAgent(ci int32) bool {
 	c.searches++
 	ct := &c.contacts[ci]
 	q := &c.queues[ct.queue]
-	firsts := q.firsts & (1<<(ct.row.Step+1) - 1)
+	firsts := q.firsts & (1<<(ct.bucket+1) - 1)
 	if firsts == 0 {
-		return
+		return false
 	}
 	if ct.class != none {
-		if ai := c.scan(ci); ai != none {
+		ai := c.scan(ci)
+		if ai != none {
 			c.offer(ci, ai, WhyNone)
 		}
-		return
+		return ai != none
 	}
 	c.passed = c.passed[:0]
 	chosen := none
@@ -116,6 +119,7 @@ func (c *Core) findAgent(ci int32) {
 	} else if len(c.passed) > 0 && ct.alert {
 		c.alertExcluded(ci)
 	}
+	return chosen != none
 }
 
 func (c *Core) alertExcluded(ci int32) {
@@ -141,14 +145,15 @@ func (c *Core) scan(ci int32) int32 {
 	q := &c.queues[ct.queue]
 	var best candidate
 	chosen, excluded := none, false
-	for first := uint8(0); first <= ct.row.Step && int(first) < len(q.ready); first++ {
+	probe := probeOf(&ct.row.Skills[0].Skill)
+	for first := uint8(0); first <= ct.bucket; first++ {
 		for _, k := range q.ready[first].heap {
-			e := c.listed(ct.queue, first, k)
-			if e == nil {
+			a := &c.agents[k.agent]
+			if a.able>>q.plan.Domain&1 == 0 || a.bloom[probe>>6]>>(probe&63)&1 == 0 {
 				continue
 			}
-			a := &c.agents[k.agent]
-			if a.able>>e.domain&1 == 0 || !a.qualifies(ct.row.Skills) {
+			e := c.listed(ct.queue, first, k)
+			if e == nil || !a.qualifies(ct.row.Skills) {
 				continue
 			}
 			if c.excludes(ct, k.agent) {
@@ -205,31 +210,62 @@ func (c *Core) findContact(ai int32) bool {
 // may take, exclusions apart.
 func (c *Core) leastDue(ai int32) waiting {
 	a := &c.agents[ai]
-	best := waiting{due: never, contact: none}
+	best := reading{due: never}
+	special := false
 	for i := range a.edges {
 		e := &a.edges[i]
 		if a.able>>e.domain&1 == 0 {
 			continue
 		}
 		q := &c.queues[e.queue]
-		if q.line.least[e.first] <= best.due {
-			best = c.sooner(best, &q.line, int(e.first))
-		}
-		for _, cl := range q.classes {
-			k := &c.classes[cl]
-			if k.line.least[e.first] <= best.due && k.line.count > 0 && a.qualifies(k.skills) {
-				best = c.sooner(best, &k.line, int(e.first))
-			}
+		special = special || len(q.classes) > 0
+		if due := q.line.least[e.first]; due <= best.due && due != never {
+			best = c.sooner(best, reading{due, &q.line, e.first})
 		}
 	}
-	return best
+	if special {
+		best = c.leastSpecial(a, best)
+	}
+	if best.line == nil {
+		return waiting{contact: none}
+	}
+	return c.first(best.line, int(best.first))
 }
 
-// sooner is the better of best and the head of a line.
-func (c *Core) sooner(best waiting, l *line, first int) waiting {
-	w := c.first(l, first)
-	if w.contact != none && (best.contact == none || c.before(w, best)) {
-		return w
+// reading is the least due of a line as an edge reads it.
+type reading struct {
+	due   Time
+	line  *line
+	first uint8
+}
+
+// sooner is the better of two readings; the contacts are looked up for a tie only.
+func (c *Core) sooner(a, b reading) reading {
+	if b.due > a.due {
+		return a
+	}
+	if b.due == a.due && a.line != nil && c.before(c.first(a.line, int(a.first)), c.first(b.line, int(b.first))) {
+		return a
+	}
+	return b
+}
+
+// leastSpecial looks also at the contacts with skills of their own.
+func (c *Core) leastSpecial(a *agent, best reading) reading {
+	for i := range a.edges {
+		e := &a.edges[i]
+		if a.able>>e.domain&1 == 0 {
+			continue
+		}
+		for _, at := range c.queues[e.queue].classes {
+			if a.bloom[at.probe>>6]>>(at.probe&63)&1 == 0 {
+				continue
+			}
+			k := &c.classes[at.class]
+			if due := k.line.least[e.first]; due <= best.due && due != never && a.qualifies(k.skills) {
+				best = c.sooner(best, reading{due, &k.line, e.first})
+			}
+		}
 	}
 	return best
 }
@@ -286,7 +322,7 @@ func (c *Core) exclude(ci, ai int32) {
 	ct.alert = true
 	c.set(until, ci, timerExclusion)
 	a.excluded = slices.DeleteFunc(a.excluded, func(id ContactID) bool {
-		other, open := c.contactOf[id]
+		other, open := c.contact(id)
 		return !open || other == ci || !c.excludes(&c.contacts[other], ai)
 	})
 	a.excluded = append(a.excluded, ct.row.ID)

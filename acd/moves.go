@@ -21,7 +21,7 @@ func (c *Core) toQueue(ev TransferredToQueue) Refusal {
 // that it has there.
 func (c *Core) mayMove(ci int32, queue QueueID) (qi, cl int32, refusal Refusal) {
 	ct := &c.contacts[ci]
-	qi, ok := c.queueOf[queue]
+	qi, ok := c.queue(queue)
 	if !ok || c.queues[qi].plan.Unit != ct.row.Unit {
 		return none, none, Refusal{Code: RefusedUnknown}
 	}
@@ -51,7 +51,7 @@ func (c *Core) toAgent(ev TransferredToAgent) Refusal {
 		return refusal
 	}
 	ct := &c.contacts[ci]
-	ai, ok := c.agentOf[ev.To]
+	ai, ok := c.agent(ev.To)
 	if !ok || c.agents[ai].row.Unit != ct.row.Unit {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -103,7 +103,7 @@ func (c *Core) reassigned(ev Reassigned) Refusal {
 		return refusal
 	}
 	ct := &c.contacts[ci]
-	ai := c.agentOf[ev.To]
+	ai, _ := c.agent(ev.To)
 	if c.agents[ai].row.Unit != ct.row.Unit {
 		return Refusal{Code: RefusedUnknown}
 	}
@@ -135,7 +135,7 @@ func (c *Core) picked(ev Picked) Refusal {
 		return refusal
 	}
 	ct := &c.contacts[ci]
-	ai := c.agentOf[ev.Agent]
+	ai, _ := c.agent(ev.Agent)
 	if c.agents[ai].row.Unit != ct.row.Unit && !c.serves(ai, ct.queue) {
 		return Refusal{Code: RefusedUnknown}
 	}

@@ -32,6 +32,9 @@ func (c *Core) finish() {
 	for _, ci := range c.touched {
 		ct := &c.contacts[ci]
 		c.prune(ct)
+		if ct.row.State == Queued {
+			ct.row.Step = c.stepOf(ct) // its line may be about to follow
+		}
 		c.out.Contacts = append(c.out.Contacts, ct.row)
 		if ct.row.State == Ended {
 			c.forget(ci)

@@ -96,7 +96,7 @@ type QueuePlan struct {
 	Steps []time.Duration
 	// OfferTime is how long an agent has to accept; 0 means DefaultOfferTime.
 	OfferTime time.Duration
-	// AutoAccept makes an offer an acceptance at once.
+	// AutoAccept makes an offer an acceptance at once: both facts, the effect Assign.
 	AutoAccept bool
 	// WrapUp ends a wrap-up by itself after this time; 0 means only the agent ends
 	// it. NoWrapUp leaves the phase out.
@@ -109,7 +109,7 @@ type QueuePlan struct {
 	// CustomerGrace is how long a customer whose page is lost is waited for; 0
 	// means the loss itself ends the contact's conversation.
 	CustomerGrace time.Duration
-	// WaitingMax refuses arrivals when so many wait; 0 means no limit of its own.
+	// WaitingMax refuses arrivals when so many are Queued; 0 means no limit of its own.
 	WaitingMax int
 }
 
@@ -147,10 +147,13 @@ type EdgeKey struct {
 
 // PlanChange is the difference between two plans. It is applied whole or refused
 // whole; its edges take effect in portions of EdgesPerStep, in the order given,
-// between which the core serves other events. Objects named in Edges must be in
-// the plan or in the same change. Removing a queue that still has contacts is
-// refused; removing an agent signs the agent off and returns the contacts as a
-// lost desktop would.
+// between which the core serves other events; each Step takes a portion, at its
+// end. Objects named in Edges must be in the plan or in the same change. Removing
+// a queue that still has contacts is refused, and so is moving one to another
+// domain or unit; removing an agent signs the agent off and returns the contacts
+// as a lost desktop would. Another ageing, objective or list of steps re-keys the
+// contacts concerned in the same Step, each with a row; an edge that comes to lie
+// beyond the last step takes nothing.
 type PlanChange struct {
 	Version       uint64
 	Settings      *Settings // nil: unchanged

@@ -29,7 +29,7 @@ func (c *Core) change(ch *PlanChange) {
 	}
 	for _, q := range ch.Queues {
 		q.Steps = slices.Clone(q.Steps)
-		if qi, ok := c.queueOf[q.ID]; ok {
+		if qi, ok := c.queue(q.ID); ok {
 			c.alterQueue(qi, q)
 		} else {
 			c.newQueue(q)
@@ -39,12 +39,12 @@ func (c *Core) change(ch *PlanChange) {
 		c.changeAgent(&ch.Agents[i])
 	}
 	for _, id := range ch.RemovedAgents {
-		if ai, ok := c.agentOf[id]; ok {
+		if ai, ok := c.agent(id); ok {
 			c.dropAgent(ai)
 		}
 	}
 	for _, id := range ch.RemovedQueues {
-		if qi, ok := c.queueOf[id]; ok {
+		if qi, ok := c.queue(id); ok {
 			c.dropQueue(qi)
 		}
 	}
@@ -85,7 +85,7 @@ func (c *Core) configure(s *Settings) {
 }
 
 func (c *Core) agentsByID() []int32 {
-	all := make([]int32, 0, len(c.agentOf))
+	all := make([]int32, 0, c.agentAt.used)
 	for ai := range c.agents {
 		if c.agents[ai].live {
 			all = append(all, int32(ai))
@@ -98,7 +98,7 @@ func (c *Core) agentsByID() []int32 {
 // changeAgent adds an agent to the plan or puts another capacity and other
 // skills in force.
 func (c *Core) changeAgent(p *AgentPlan) {
-	ai, ok := c.agentOf[p.ID]
+	ai, ok := c.agent(p.ID)
 	if !ok {
 		if n := len(c.freeAgents); n > 0 {
 			ai = c.freeAgents[n-1]
@@ -109,10 +109,14 @@ func (c *Core) changeAgent(p *AgentPlan) {
 		}
 		c.agents[ai] = agent{id: p.ID, pending: none, live: true}
 		c.agents[ai].row = AgentRow{ID: p.ID, Domains: map[Domain]DomainState{}}
-		c.agentOf[p.ID] = ai
+		c.agentAt.add(hashOf((*[16]byte)(&p.ID)), ai)
 	}
 	a := &c.agents[ai]
-	a.row.Unit, a.skills = p.Unit, sortedSkills(p.Skills)
+	a.row.Unit, a.skills, a.bloom = p.Unit, sortedSkills(p.Skills), [4]uint64{}
+	for i := range a.skills {
+		probe := probeOf(&a.skills[i].Skill)
+		a.bloom[probe>>6] |= 1 << (probe & 63)
+	}
 	for d := range Domain(DomainsMax) {
 		was, is := a.capacity[d], p.Capacity[d]
 		a.capacity[d] = is
@@ -148,9 +152,7 @@ func (c *Core) withdrawDomain(ai int32, d Domain) {
 	}
 	delete(a.row.Domains, d)
 	a.idle[d] = 0
-	if a.row.SignedIn {
-		c.touchAgent(ai)
-	}
+	c.touchAgent(ai)
 }
 
 // dropAgent takes an agent out of the plan.
@@ -162,8 +164,9 @@ func (c *Core) dropAgent(ai int32) {
 	for len(a.edges) > 0 {
 		c.removeEdge(ai, len(a.edges)-1)
 	}
-	delete(c.agentOf, a.id)
+	c.agentAt.remove(hashOf((*[16]byte)(&a.id)), ai)
 	a.live, a.removed = false, true
+	a.row = AgentRow{ID: a.id, Unit: a.row.Unit, Domains: map[Domain]DomainState{}} // should the agent come back
 	c.touchAgent(ai)
 }
 
@@ -196,8 +199,8 @@ func (c *Core) runPlans(budget int) {
 // takeEdge puts one edge in force, unless a later change took its queue or agent
 // away meanwhile.
 func (c *Core) takeEdge(e Edge) {
-	qi, ok := c.queueOf[e.Queue]
-	ai, known := c.agentOf[e.Agent]
+	qi, ok := c.queue(e.Queue)
+	ai, known := c.agent(e.Agent)
 	if !ok || !known {
 		return
 	}
@@ -208,15 +211,14 @@ func (c *Core) takeEdge(e Edge) {
 }
 
 func (c *Core) losesEdge(k EdgeKey) {
-	qi, ok := c.queueOf[k.Queue]
-	ai, known := c.agentOf[k.Agent]
+	qi, ok := c.queue(k.Queue)
+	ai, known := c.agent(k.Agent)
 	if !ok || !known {
 		return
 	}
 	a := &c.agents[ai]
 	if i := slices.IndexFunc(a.edges, func(e edge) bool { return e.queue == qi }); i >= 0 {
 		c.removeEdge(ai, i)
-		c.stir(ai) // the edge that took its place wants a new entry
 		c.settle()
 	}
 }

@@ -19,13 +19,13 @@ func (c *Core) mayChange(ch *PlanChange) Refusal {
 		steps, ok := queues[e.Queue]
 		if !ok {
 			var qi int32
-			if qi, ok = c.queueOf[e.Queue]; ok {
+			if qi, ok = c.queue(e.Queue); ok {
 				steps = len(c.queues[qi].steps)
 			}
 		}
 		there, named := agents[e.Agent]
 		if !named {
-			_, there = c.agentOf[e.Agent]
+			_, there = c.agent(e.Agent)
 		}
 		if !ok || steps == 0 || !there {
 			return Refusal{Code: RefusedUnknown}
@@ -46,22 +46,22 @@ func (c *Core) mayChangeQueues(ch *PlanChange) (map[QueueID]int, Refusal) {
 		if !validQueue(p) {
 			return nil, Refusal{Code: RefusedInvalid}
 		}
-		if qi, ok := c.queueOf[p.ID]; ok {
-			if q := &c.queues[qi]; len(q.open) > 0 && (q.plan.Domain != p.Domain || q.plan.Unit != p.Unit) {
+		if qi, ok := c.queue(p.ID); ok {
+			if q := &c.queues[qi]; q.count > 0 && (q.plan.Domain != p.Domain || q.plan.Unit != p.Unit) {
 				return nil, Refusal{Code: RefusedInUse}
 			}
 		}
 		steps[p.ID] = len(p.Steps)
 	}
 	for _, id := range ch.RemovedQueues {
-		qi, ok := c.queueOf[id]
+		qi, ok := c.queue(id)
 		if _, both := steps[id]; both {
 			return nil, Refusal{Code: RefusedInvalid}
 		}
 		if !ok {
 			return nil, Refusal{Code: RefusedUnknown}
 		}
-		if len(c.queues[qi].open) > 0 {
+		if c.queues[qi].count > 0 {
 			return nil, Refusal{Code: RefusedInUse}
 		}
 	}
@@ -85,7 +85,7 @@ func (c *Core) mayChangeAgents(ch *PlanChange) (map[AgentID]bool, Refusal) {
 		if there[id] {
 			return nil, Refusal{Code: RefusedInvalid}
 		}
-		if _, ok := c.agentOf[id]; !ok {
+		if _, ok := c.agent(id); !ok {
 			return nil, Refusal{Code: RefusedUnknown}
 		}
 	}

@@ -4,13 +4,14 @@ import "slices"
 
 // queue is a queue of the plan, its waiting contacts and its ready agents.
 type queue struct {
-	line    line   // of the contacts without skills of their own
-	firsts  uint16 // the steps whose ready heap may hold somebody
+	classes []listed // classes with waiting contacts; first, for searches read it with the line
+	line    line     // of the contacts without skills of their own
+	firsts  uint16   // the steps whose ready heap may hold somebody
 	plan    QueuePlan
 	steps   []Time // QueuePlan.Steps in milliseconds
 	ready   [StepsMax]ready
-	classes []int32  // classes with waiting contacts
-	open    []int32  // open contacts
+	open    []int32  // open contacts, and some that are no longer
+	count   int      // open contacts
 	members []member // agents with an edge here
 	waiting int      // queued contacts
 }
@@ -58,6 +59,7 @@ func (c *Core) removeEdge(ai int32, i int) {
 		c.queues[a.edges[i].queue].members[a.edges[i].member].edge = int32(i)
 	}
 	a.edges = a.edges[:len(a.edges)-1]
+	c.stir(ai) // the edge that took the place wants a new entry
 }
 
 // alterQueue puts a changed plan of a queue in force.
@@ -72,7 +74,7 @@ func (c *Core) alterQueue(qi int32, plan QueuePlan) {
 	if old.Policy != plan.Policy || old.Domain != plan.Domain {
 		c.reorder(qi)
 	}
-	contacts := c.byID(q.open)
+	contacts := c.openOf(qi)
 	if restep {
 		c.restep(qi, contacts)
 	}
@@ -122,7 +124,7 @@ func (c *Core) restep(qi int32, contacts []int32) {
 	}
 	for _, ci := range contacts {
 		if ct := &c.contacts[ci]; ct.row.State == Queued {
-			ct.pos = none
+			c.pos[ci] = none
 			c.inLine(ci)
 			c.prune(ct)
 			c.seek = append(c.seek, ci)
@@ -143,7 +145,7 @@ func (c *Core) newQueue(plan QueuePlan) {
 	q := &c.queues[qi]
 	q.plan, q.steps = plan, stepTimes(plan.Steps)
 	q.line.reset(len(q.steps))
-	c.queueOf[plan.ID] = qi
+	c.queueAt.add(hashOf((*[16]byte)(&plan.ID)), qi)
 }
 
 // dropQueue takes a queue without contacts out of the plan, with its edges.
@@ -152,7 +154,7 @@ func (c *Core) dropQueue(qi int32) {
 		m := c.queues[qi].members[len(c.queues[qi].members)-1]
 		c.removeEdge(m.agent, int(m.edge))
 	}
-	delete(c.queueOf, c.queues[qi].plan.ID)
+	c.queueAt.remove(hashOf((*[16]byte)(&c.queues[qi].plan.ID)), qi)
 	c.queues[qi] = queue{}
 	c.freeQueues = append(c.freeQueues, qi)
 }

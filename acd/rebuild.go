@@ -3,7 +3,6 @@ package acd
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 )
@@ -26,7 +25,9 @@ func Rebuild(now Time, plan PlanChange, agents []AgentRow, contacts []ContactRow
 	}
 	c.change(&plan)
 	for _, e := range plan.Edges {
-		c.addEdge(c.queueOf[e.Queue], c.agentOf[e.Agent], e.First, e.Tier)
+		ai, _ := c.agent(e.Agent)
+		qi, _ := c.queue(e.Queue)
+		c.addEdge(qi, ai, e.First, e.Tier)
 	}
 	for i := range agents {
 		c.restoreAgent(&agents[i])
@@ -54,7 +55,7 @@ func (c *Core) clamp(t *Time) {
 }
 
 func (c *Core) restoreAgent(row *AgentRow) {
-	ai, ok := c.agentOf[row.ID]
+	ai, ok := c.agent(row.ID)
 	if !ok {
 		return // the plan has this agent no more
 	}
@@ -87,11 +88,11 @@ func (c *Core) restoreContact(saved *ContactRow) error {
 	if row.State == Ended {
 		return nil
 	}
-	qi, ok := c.queueOf[row.Queue]
+	qi, ok := c.queue(row.Queue)
 	if !ok || c.queues[qi].plan.Domain != row.Domain {
 		return fmt.Errorf("%w: queue %s is not in it, or of another domain", ErrRows, row.Queue)
 	}
-	if _, twice := c.contactOf[row.ID]; twice || row.ID.IsZero() || row.State < Timed || row.State > WrapUp {
+	if _, twice := c.contact(row.ID); twice || row.ID.IsZero() || row.State < Timed || row.State > WrapUp {
 		return fmt.Errorf("%w: it is there twice, or in no state", ErrRows)
 	}
 	row.Skills, row.Exclusions = sortedSkills(row.Skills), slices.Clone(row.Exclusions)
@@ -123,9 +124,10 @@ func (c *Core) place(ci int32) {
 	if ct.row.CustomerLost != 0 {
 		c.set(ct.row.CustomerLost, ci, timerCustomer)
 	}
+	c.prune(ct)
 	for _, x := range ct.row.Exclusions {
 		c.set(x.Until, ci, timerExclusion)
-		if ai, ok := c.agentOf[x.Agent]; ok && c.holds(ct, x) {
+		if ai, ok := c.agent(x.Agent); ok {
 			c.agents[ai].excluded = append(c.agents[ai].excluded, ct.row.ID)
 		}
 	}
@@ -136,7 +138,7 @@ func (c *Core) place(ci int32) {
 		c.inLine(ci)
 		return
 	}
-	ai, ok := c.agentOf[ct.row.Agent]
+	ai, ok := c.agent(ct.row.Agent)
 	if !ok || ct.row.State == Offered && c.agents[ai].pending != none || ct.row.State == Held && !c.reach(ai, ct.row.Domain) {
 		c.orphans = append(c.orphans, ci)
 		return
@@ -151,6 +153,7 @@ func (c *Core) place(ci int32) {
 		a.pending = ci
 	case Interrupted:
 		a.standing++
+		a.stands |= 1 << ct.row.Domain
 	}
 	c.takeInHand(ci, ai)
 }
@@ -222,5 +225,11 @@ func (c *Core) renew(ci int32) {
 }
 
 func (c *Core) allContacts() []int32 {
-	return slices.Collect(maps.Values(c.contactOf)) // sorted by the caller
+	all := make([]int32, 0, c.contactAt.used)
+	for ci := range c.contacts {
+		if c.contacts[ci].live {
+			all = append(all, int32(ci))
+		}
+	}
+	return all
 }

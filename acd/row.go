@@ -39,10 +39,10 @@ type ContactRow struct {
 	Domain      Domain       `json:"domain"`
 	Priority    uint8        `json:"priority"`
 	State       ContactState `json:"state"`
-	Step        uint8        `json:"step"` // in force at the last transition
+	Step        uint8        `json:"step"` // in force at the last transition; relaxing alone is none
 	Skills      []SkillLevel `json:"skills,omitempty"`
 	FirstQueued Time         `json:"first_queued"`
-	QueuedAt    Time         `json:"queued_at"` // entry into Queue; steps count from here
+	QueuedAt    Time         `json:"queued_at"` // entry into Queue, from which steps count; zero: it did not come out of a queue
 	Due         Time         `json:"due"`
 	// Agent is the owner, the agent who is offered the contact, or, while Held,
 	// the one in whose own list it waits.
@@ -84,6 +84,7 @@ type AgentRow struct {
 	Since    Time    `json:"since"` // of SignedIn
 	// GraceEnds is set while the desktop of a signed-in agent is lost.
 	GraceEnds Time `json:"grace_ends,omitempty"`
-	// Domains holds a state for each domain in which the agent has capacity.
+	// Domains holds a state for each domain in which the agent has capacity. In an
+	// Out it is the core's own map.
 	Domains map[Domain]DomainState `json:"domains"`
 }

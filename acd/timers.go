@@ -2,6 +2,7 @@ package acd
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -17,19 +18,39 @@ const (
 	timerGrace                      // AgentRow.GraceEnds
 )
 
-// timer is an entry of the heap of timers. It counts only while its object still
-// has that time; nothing is taken out of the middle.
+// timer is something to go off. It counts only while its object still has that
+// time; nothing is taken out of the middle.
 type timer struct {
 	at   Time
 	ref  int32 // contact, or with timerGrace agent
 	kind timerKind
 }
 
-// set adds a timer.
-func (c *Core) set(at Time, ref int32, kind timerKind) {
-	h := append(c.timers, timer{at, ref, kind})
+// timers holds what is to go off by time. Timers of the near future lie unsorted
+// in slots of a quarter of a second; only those of the first slot are kept in a
+// heap, and those beyond the slots in another.
+type timers struct {
+	near  timerHeap // slot base and before
+	slots [slotCount][]timer
+	full  [slotCount / 64]uint64 // a bit for each slot that is not empty
+	base  int64                  // number of the slot that was taken into near last
+	far   timerHeap              // from slot base+slotCount on
+	swept int                    // length of far after the last sweep
+}
+
+const (
+	slotBits  = 8 // 256 ms
+	slotCount = 4096
+)
+
+func slotOf(at Time) int64 { return int64(at) >> slotBits }
+
+// timerHeap is a heap by time.
+type timerHeap []timer
+
+func (p *timerHeap) push(t timer) {
+	h := append(*p, t)
 	i := len(h) - 1
-	t := h[i]
 	for i > 0 {
 		up := (i - 1) / 4
 		if t.at >= h[up].at {
@@ -39,25 +60,27 @@ func (c *Core) set(at Time, ref int32, kind timerKind) {
 		i = up
 	}
 	h[i] = t
-	c.timers = h
+	*p = h
 }
 
-// unset takes the first timer off the heap.
-func (c *Core) unset() {
-	last := len(c.timers) - 1
-	t := c.timers[last]
-	h := c.timers[:last]
-	c.timers = h
-	if last == 0 {
-		return
+func (p *timerHeap) pop() {
+	last := len(*p) - 1
+	t := (*p)[last]
+	h := (*p)[:last]
+	*p = h
+	if last > 0 {
+		h.sink(0, t)
 	}
-	i := 0
+}
+
+// sink puts t into the hole at i and lets it fall to its place.
+func (h timerHeap) sink(i int, t timer) {
 	for {
 		low := 4*i + 1
-		if low >= last {
+		if low >= len(h) {
 			break
 		}
-		for k := low + 1; k < min(low+4, last); k++ {
+		for k := low + 1; k < min(low+4, len(h)); k++ {
 			if h[k].at < h[low].at {
 				low = k
 			}
@@ -69,6 +92,86 @@ func (c *Core) unset() {
 		i = low
 	}
 	h[i] = t
+}
+
+// set adds a timer.
+func (c *Core) set(at Time, ref int32, kind timerKind) {
+	w := &c.timers
+	t := timer{at, ref, kind}
+	switch slot := slotOf(at); {
+	case slot <= w.base:
+		w.near.push(t)
+	case slot < w.base+slotCount:
+		i := slot & (slotCount - 1)
+		w.slots[i] = append(w.slots[i], t)
+		w.full[i/64] |= 1 << (i % 64)
+	default:
+		w.far.push(t)
+		if len(w.far) > 2*w.swept+slotCount {
+			c.sweepFar()
+		}
+	}
+}
+
+// sweepFar drops the far timers that no longer stand for anything.
+func (c *Core) sweepFar() {
+	w := &c.timers
+	kept := w.far[:0]
+	for _, t := range w.far {
+		if c.counts(t) {
+			kept = append(kept, t)
+		}
+	}
+	for i := len(kept)/4 + 1; i >= 0; i-- {
+		if i < len(kept) {
+			kept.sink(i, kept[i])
+		}
+	}
+	w.far, w.swept = kept, len(kept)
+}
+
+// advance takes the next slot that is not empty into the heap, without the timers
+// that no longer count. It reports false when there is none.
+func (c *Core) advance() bool {
+	w := &c.timers
+	for len(w.far) > 0 && !c.counts(w.far[0]) {
+		w.far.pop()
+	}
+	next, found := w.nextSlot()
+	if !found {
+		if len(w.far) == 0 {
+			return false
+		}
+		next = slotOf(w.far[0].at)
+	}
+	w.base = next
+	for len(w.far) > 0 && slotOf(w.far[0].at) < w.base+slotCount {
+		t := w.far[0]
+		w.far.pop()
+		c.set(t.at, t.ref, t.kind)
+	}
+	i := next & (slotCount - 1)
+	for _, t := range w.slots[i] {
+		if c.counts(t) {
+			w.near.push(t)
+		}
+	}
+	w.slots[i] = w.slots[i][:0]
+	w.full[i/64] &^= 1 << (i % 64)
+	return true
+}
+
+// nextSlot is the number of the first slot after base that is not empty.
+func (w *timers) nextSlot() (int64, bool) {
+	for ahead := int64(1); ahead < slotCount; {
+		i := (w.base + ahead) & (slotCount - 1)
+		if rest := w.full[i/64] >> (i % 64); rest != 0 {
+			ahead += int64(bits.TrailingZeros64(rest))
+			return w.base + ahead, ahead < slotCount
+		}
+		ahead += 64 - i%64
+	}
+	return 0, false
 }
 
 // counts reports whether a timer still stands for something.
@@ -88,7 +191,8 @@ func (c *Core) counts(t timer) bool {
 	case t.kind == timerCustomer:
 		return ct.row.CustomerLost == t.at
 	}
-	return ct.row.State == Queued && slices.ContainsFunc(ct.row.Exclusions, func(x Exclusion) bool { return x.Until == t.at })
+	// A contact that is offered meanwhile may be queued again before the time.
+	return slices.ContainsFunc(ct.row.Exclusions, func(x Exclusion) bool { return x.Until == t.at && x.Step == c.stepOf(ct) })
 }
 
 // nextTimer is the first timer that counts.
@@ -99,11 +203,15 @@ func (c *Core) nextTimer() (timer, bool) {
 		}
 		c.dueFrom++
 	}
-	for len(c.timers) > 0 {
-		if t := c.timers[0]; c.counts(t) {
+	w := &c.timers
+	for len(w.near) > 0 || c.advance() {
+		if len(w.near) == 0 {
+			continue // nothing in that slot counted
+		}
+		if t := w.near[0]; c.counts(t) {
 			return t, true
 		}
-		c.unset()
+		w.near.pop()
 	}
 	return timer{}, false
 }
@@ -115,12 +223,16 @@ func (c *Core) gather() {
 		return
 	}
 	c.due, c.dueFrom = c.due[:0], 0
+	if near := c.timers.near; len(near) > 0 && near[0].at > c.now {
+		return
+	}
 	t, ok := c.nextTimer()
 	if !ok || t.at > c.now {
 		return
 	}
-	for at := t.at; len(c.timers) > 0 && c.timers[0].at == at; c.unset() {
-		if t := c.timers[0]; c.counts(t) {
+	w := &c.timers
+	for at := t.at; len(w.near) > 0 && w.near[0].at == at; w.near.pop() {
+		if t := w.near[0]; c.counts(t) {
 			c.due = append(c.due, t)
 		}
 	}
@@ -169,8 +281,8 @@ func (c *Core) goOff(t timer) {
 	case timerRelax:
 		c.relax(t.ref)
 	case timerExclusion:
-		c.seek = append(c.seek, t.ref)
 		c.prune(&c.contacts[t.ref])
+		c.seek = append(c.seek, t.ref) // which matters to a queued contact only
 	case timerCustomer:
 		c.contacts[t.ref].row.CustomerLost = 0
 		c.customerGone(t.ref, WhyCustomerLost)

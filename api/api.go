@@ -64,6 +64,7 @@ type Deps struct {
 // Server answers the operations and serves the live feed.
 type Server struct {
 	store         *store.Store
+	health        func() store.Health
 	core          Core
 	picture       *picture.Picture
 	gate          *identity.Gate
@@ -93,6 +94,7 @@ func New(d Deps) (*Server, error) {
 	s.store, s.core, s.picture, s.gate, s.configuration = d.Store, d.Core, d.Picture, d.Gate, d.Configuration
 	s.conversations, s.mint, s.now, s.log = d.Conversations, d.Mint, d.Now, d.Log
 	s.languages, s.version, s.secure = d.Languages, d.Version, d.Secure
+	s.health = d.Store.Health
 	s.setup.Store(d.Setup)
 	s.crossing, s.origins = http.NewCrossOriginProtection(), map[string]bool{}
 	for _, origin := range d.Origins {
@@ -150,6 +152,7 @@ func newServer() *Server {
 		DefaultFormat: "application/json",
 		Transformers:  []huma.Transformer{reshape},
 	}
+	describeIDs(config.Components.Schemas)
 	s.huma = humago.New(s.mux, config)
 	s.registerSession()
 	s.registerPeople()

@@ -70,7 +70,7 @@ type AuditEntry struct {
 	By     string             `json:"by" doc:"name of the person or the API token"`
 	From   string             `json:"from" doc:"network address"`
 	Action string             `json:"action" doc:"such as queue.change"`
-	Object acd.ID[objectKind] `json:"object"`
+	Object acd.ID[objectKind] `json:"object,omitzero"`
 	Before json.RawMessage    `json:"before,omitempty"`
 	After  json.RawMessage    `json:"after,omitempty"`
 }

@@ -177,7 +177,9 @@ func (c *Configuration) reload(ctx context.Context) error {
 func faultOn(faults []*fault.Fault, id [16]byte, fieldPrefix string) error {
 	for _, f := range faults {
 		if f.Values["id"] == acd.QueueID(id).String() {
-			return f.On(fieldPrefix + f.Field)
+			g := f.On(fieldPrefix + f.Field)
+			g.Values = nil // they name the object, which whoever asked knows
+			return g
 		}
 	}
 	return nil

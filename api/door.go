@@ -212,7 +212,7 @@ func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 		newProblem(errStopping).write(w)
 		return
 	}
-	if h := s.store.Health(); h.Away || h.Lost {
+	if h := s.health(); h.Away || h.Lost {
 		newProblem(fault.New(fault.Unavailable, errAway.Code, h.Sentence)).write(w)
 		return
 	}

@@ -73,7 +73,7 @@ func (k *socket) run() {
 	defer cancel()
 	s := k.feed.s
 	k.push(frame{Topic: "hello", Kind: "hello", Body: s.me(k.call.caller, s.gate.Expires(k.call.secret))})
-	if h := s.store.Health(); h.Away {
+	if h := s.health(); h.Away {
 		k.push(frame{Topic: "system", Kind: "store", Body: storeState{h.Away, h.Sentence}})
 	}
 	var reader sync.WaitGroup

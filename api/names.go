@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,9 @@ import (
 
 // DomainName is a media routing domain as the API spells it: voice, email, chat,
 // outbound, or domain-7 for one that was registered later.
-type DomainName acd.Domain
+//
+// It is no byte, so that a list of them is described as a list, not as base64.
+type DomainName uint16
 
 var domainNames = [...]string{acd.Voice: "voice", acd.Email: "email", acd.Chat: "chat", acd.Outbound: "outbound"}
 
@@ -86,4 +89,19 @@ func numberOf[N ~uint8](names []string, name string) N {
 		}
 	}
 	return 0
+}
+
+// idSchema describes every kind of id in the API's document.
+type idSchema struct{}
+
+// Schema says that an id is a UUID.
+func (idSchema) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
+}
+
+func describeIDs(r huma.Registry) {
+	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
+		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](), reflect.TypeFor[acd.ID[objectKind]]()} {
+		r.RegisterTypeAlias(t, reflect.TypeFor[idSchema]())
+	}
 }

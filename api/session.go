@@ -67,7 +67,7 @@ type Me struct {
 
 // Person is somebody inside the company.
 type Person struct {
-	ID         acd.AgentID     `json:"id"`
+	ID         acd.AgentID     `json:"id,omitzero" doc:"absent for an API token"`
 	Name       string          `json:"name"`
 	FirstName  string          `json:"first_name"`
 	LastName   string          `json:"last_name"`
@@ -143,7 +143,7 @@ func (s *Server) firstStart(ctx context.Context, c call, in *setupInput) (*Answe
 	}
 	out := FirstStarted{Unit: identity.FirstUnit, Users: make([]NewUser, len(made.Users))}
 	for i, u := range made.Users {
-		out.Users[i] = NewUser(u)
+		out.Users[i] = NewUser{ID: u.ID, Name: u.Name, Unit: u.Unit, Roles: u.Roles, Password: u.Password}
 	}
 	return &Answer[FirstStarted]{out}, nil
 }

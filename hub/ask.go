@@ -43,6 +43,9 @@ func (h *Hub) Ask(ctx context.Context, c Command) (Answer, error) {
 		defer cancel()
 	}
 	if c.Arrival != nil {
+		if c.Arrival.ClientID == "" {
+			return Answer{}, errNoClient
+		}
 		return h.arrive(ctx, c)
 	}
 	t := newTask(c)
@@ -171,5 +174,6 @@ var (
 		"Nothing can be saved at the moment. It may have been done all the same: please look again shortly.")
 	errBusy = fault.New(fault.TooMany, "busy",
 		"Too many contacts arrive at the moment. Please try again later.").With("number", "1013")
+	errNoClient = fault.New(fault.Invalid, "invalid", "A new contact needs a client id.").On("client_id")
 	errNotFound = fault.New(fault.Missing, "not_found", "There is no such thing.")
 )

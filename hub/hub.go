@@ -32,6 +32,9 @@ const (
 	// StuckAfter is how long a commit may take before the core takes no more, not
 	// even the time, until it is done.
 	StuckAfter = time.Second
+	// SleepMax is how long the core is left alone while it waits for a time, though
+	// that be later: so late at most it learns that somebody set the clock.
+	SleepMax = time.Minute
 )
 
 // Store is what the hub needs of the store.

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -135,7 +136,7 @@ func TestOrderOfSaying(t *testing.T) {
 			answer := d.arrive(n)
 			d.mu.Lock()
 			replied = true
-			if last := d.batches[len(d.batches)-1]; last.N != answer.Batch || last.Changes[0].Arrival.Contact != answer.Contact {
+			if n := len(d.batches); n == 0 || d.batches[n-1].N != answer.Batch {
 				t.Error("answered before the picture was folded")
 			}
 			d.mu.Unlock()
@@ -194,7 +195,7 @@ func TestRiders(t *testing.T) {
 		d := start(t, m)
 		defer d.stop()
 		text := func(seq uint64) store.Message {
-			return store.Message{Unit: sales, Contact: contact(1), Seq: seq, Text: "hello"}
+			return store.Message{Unit: sales, Contact: contact(1), Seq: seq, ClientID: fmt.Sprint(seq), Text: "hello"}
 		}
 		d.arrive(1, text(1))
 		if want := map[string]int{"Contact": 1, "Message": 1, "OpenContact": 1, "Fact": 1}; !maps.Equal(kinds(first), want) {
@@ -213,6 +214,63 @@ func TestRiders(t *testing.T) {
 		last := d.batches[len(d.batches)-1].Changes[0]
 		if !reflect.DeepEqual(last.Riders, []store.Row{text(4)}) {
 			t.Errorf("subscribers see the riders %v", last.Riders)
+		}
+	})
+}
+
+// A message that exists already is left out of its unit; the event goes on, and
+// whoever asked is told.
+func TestRiderThatExists(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		d := start(t, m)
+		defer d.stop()
+		text := store.Message{Unit: sales, Contact: contact(1), Seq: 1, ClientID: "x", Text: "hello"}
+		mark := store.ReadMark{Unit: sales, Contact: contact(1), Seq: 1}
+		if a := d.arrive(1, text); a.Rider != nil {
+			t.Fatal(a.Rider)
+		}
+		a := d.do(acd.Abandoned{Contact: contact(1)}, text, mark)
+		if !errors.Is(a.Rider, store.ErrExists) || len(m.texts) != 1 || len(m.history) != 1 {
+			t.Errorf("answered %v; %d messages, %d ended", a.Rider, len(m.texts), len(m.history))
+		}
+		if last := d.batches[len(d.batches)-1].Changes[0]; !reflect.DeepEqual(last.Riders, []store.Row{mark}) {
+			t.Errorf("subscribers see the riders %v", last.Riders)
+		}
+	})
+}
+
+// Without a client id nothing is made: all such arrivals would be one.
+func TestArrivalWithoutClientID(t *testing.T) {
+	h := New(Options{Store: newMemory(), Now: time.Now, Log: quiet()})
+	_, err := h.Ask(t.Context(), Command{Arrival: &Arrival{Unit: sales, Queue: chats}})
+	if f := wantCode(t, err, "invalid"); f.Field != "client_id" {
+		t.Errorf("the fault is on %q", f.Field)
+	}
+}
+
+// When somebody sets the clock forward, what is due by it happens within SleepMax.
+func TestClockSetForward(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ahead atomic.Int64
+		m := newMemory()
+		d := start(t, m)
+		d.stop()
+		d.hub = New(Options{Store: m, Log: quiet(), NewID: d.hub.o.NewID, Fold: d.hub.o.Fold,
+			Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
+		plan := thePlan()
+		plan.Queues[0].OfferTime = time.Hour
+		if err := d.hub.Start(t.Context(), plan); err != nil {
+			t.Fatal(err)
+		}
+		defer d.stop()
+		d.ready(ada)
+		d.arrive(1)
+		ahead.Store(int64(2 * time.Hour))
+		time.Sleep(SleepMax + time.Second)
+		synctest.Wait()
+		if row := d.row(1); row.State != acd.Queued {
+			t.Errorf("two hours by the clock after an offer of one the contact is in state %d", row.State)
 		}
 	})
 }

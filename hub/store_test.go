@@ -78,11 +78,22 @@ func (m *memory) save(units []store.Unit) (uint64, []store.Outcome) {
 			}
 		}
 		for _, row := range u.Rows {
+			if text, ok := row.(store.Message); ok && m.has(text) {
+				outcomes[i].Rider = store.ErrExists
+				continue
+			}
 			m.rows++
 			m.put(row)
 		}
 	}
 	return m.core.Batch, outcomes
+}
+
+// has is the guard of a message.
+func (m *memory) has(text store.Message) bool {
+	return slices.ContainsFunc(m.texts, func(x store.Message) bool {
+		return x.Contact == text.Contact && (x.Seq == text.Seq || x.ClientID == text.ClientID)
+	})
 }
 
 func (m *memory) put(row store.Row) {
@@ -105,6 +116,7 @@ func (m *memory) put(row store.Row) {
 		m.facts = append(m.facts, row)
 	case store.Outbox:
 		m.outbox = append(m.outbox, row)
+	case store.ReadMark:
 	case store.Message:
 		m.texts = append(m.texts, row)
 	default:

@@ -101,6 +101,7 @@ func (o *owner) run() {
 		case t := <-arrivals:
 			o.take(t)
 		case <-due:
+			o.wake = 0
 			o.take(newTask(Command{Event: acd.Ticked{}}))
 		case s := <-o.h.saved:
 			if err := o.durable(s); err != nil {
@@ -170,8 +171,11 @@ func (o *owner) durable(s saved) error {
 	o.flying = nil
 	o.patrol.Stop()
 	for i, outcome := range s.outcomes {
-		if outcome.Err != nil {
+		switch {
+		case outcome.Err != nil:
 			return o.broken(b, s, i)
+		case outcome.Rider != nil:
+			b.leaveOut(i, outcome.Rider)
 		}
 	}
 	b.n = s.batch
@@ -182,6 +186,24 @@ func (o *owner) durable(s saved) error {
 		o.resume()
 	}
 	return nil
+}
+
+// leaveOut takes the guard out of a unit's riders, as the store did.
+func (b *batch) leaveOut(unit int, why error) {
+	var saved []store.Row
+	for _, row := range b.changes[unit].Riders {
+		switch row.(type) {
+		case store.Message, store.PutObject:
+		default:
+			saved = append(saved, row)
+		}
+	}
+	b.changes[unit].Riders = saved
+	for i := range b.replies {
+		if b.replies[i].unit == unit {
+			b.replies[i].answer.Rider = why
+		}
+	}
 }
 
 // broken answers what is certain of a batch that was not saved whole.
@@ -286,7 +308,8 @@ func (o *owner) event(now acd.Time, c Command) (acd.Event, json.RawMessage, erro
 	}
 }
 
-// wakeAt has the owner woken when the core wants it.
+// wakeAt has the owner woken when the core wants it, or a little earlier: the timer
+// does not follow when somebody sets the clock, so it is never set for long.
 func (o *owner) wakeAt(now, at acd.Time) {
 	if at == o.wake {
 		return
@@ -296,7 +319,7 @@ func (o *owner) wakeAt(now, at acd.Time) {
 		o.timer.Stop()
 		return
 	}
-	o.timer.Reset(max(0, at.Sub(now)))
+	o.timer.Reset(min(max(0, at.Sub(now)), SleepMax))
 }
 
 // restore reads the store and builds the owner.

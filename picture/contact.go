@@ -29,6 +29,7 @@ type Contact struct {
 type contact struct {
 	row     acd.ContactRow
 	arrival *arrival
+	find    string // the arrival's, nearer by for those who look through all
 	logged  uint64 // version of the last entry in the table's log
 }
 
@@ -116,7 +117,7 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 		u.contactTable.changed(p.version, row.ID, u.byDue.Len())
 		return
 	}
-	c := &contact{row: row, arrival: new, logged: p.version}
+	c := &contact{row: row, arrival: new, find: new.find, logged: p.version}
 	p.replace(u, old, c)
 	p.contacts[row.ID] = c
 	if old == nil || old.logged != p.version {

@@ -27,10 +27,16 @@ const (
 	ByFirstQueued
 )
 
-// PageMax is how many contacts a page holds at most.
-const PageMax = 500
+const (
+	// PageMax is how many contacts a page holds at most.
+	PageMax = 500
+	// lookMax is how many contacts are looked at for one page, so that a filter
+	// that hardly takes any costs no more than another.
+	lookMax = 10_000
+)
 
-// Page is a part of a list. Next is the place to go on from; empty at the end.
+// Page is a part of a list. Next is the place to go on from; empty at the end. A
+// page may hold fewer contacts than were asked for, even none, though more follow.
 type Page struct {
 	Version uint64
 	Items   []Contact
@@ -56,19 +62,20 @@ func (p *Picture) Contacts(unit acd.UnitID, f Filter, s Sort, after string, limi
 	page := Page{Version: version, Items: []Contact{}}
 	f.Text = strings.ToLower(f.Text)
 	var last *contact
+	looked := 0
 	visit := func(c *contact) bool {
 		if from != nil && c.row.ID == from.row.ID {
 			return true // the last of the page before
 		}
-		if !f.takes(c) {
-			return true
-		}
-		if len(page.Items) == limit {
+		if len(page.Items) == limit || looked == lookMax {
 			page.Next = placeOf(last)
 			return false
 		}
-		page.Items = append(page.Items, c.shown())
+		looked++
 		last = c
+		if f.takes(c) {
+			page.Items = append(page.Items, c.shown())
+		}
 		return true
 	}
 	switch {
@@ -132,7 +139,7 @@ func (f Filter) takes(c *contact) bool {
 	return (f.Queue.IsZero() || c.row.Queue == f.Queue) &&
 		(f.Medium == "" || c.arrival.medium == f.Medium) &&
 		(len(f.States) == 0 || slices.Contains(f.States, c.row.State)) &&
-		(f.Text == "" || strings.Contains(c.arrival.find, f.Text))
+		(f.Text == "" || strings.Contains(c.find, f.Text))
 }
 
 // placeOf gives the place of a contact in both orders: due, first queued, id.

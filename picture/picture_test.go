@@ -285,6 +285,27 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// A filter that takes hardly any contact costs no more than another: its pages are
+// short, but going on leads to every contact that it takes.
+func TestShortPages(t *testing.T) {
+	p, _ := hundredThousand(2*lookMax + 500)
+	last, _ := p.units[sales].byDue.Max()
+	pages, found := 0, 0
+	for after := ""; ; pages++ {
+		page, err := p.Contacts(sales, Filter{Text: last.arrival.caption}, ByDue, after, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found += len(page.Items)
+		if after = page.Next; after == "" {
+			break
+		}
+	}
+	if pages != 2 || found != 1 {
+		t.Errorf("%d contacts on %d pages that go on", found, pages)
+	}
+}
+
 // expected works out a list by brute force.
 func (c *company) expected(f Filter, s Sort) []acd.ContactID {
 	var rows []acd.ContactRow
@@ -407,9 +428,10 @@ func TestSave(t *testing.T) {
 		p := c.picture()
 		s := &saver{c: c, fail: errors.New("away")}
 		p.Start(s)
-		for range 50 {
+		time.Sleep(25 * time.Millisecond) // never at the same moment as the writer
+		for range 100 {                   // over more than a quarter of an hour of the company's clock
 			p.Fold(c.batch(5))
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(50 * time.Millisecond)
 		}
 		s.mu.Lock()
 		if s.units > 5 || s.units < 4 {

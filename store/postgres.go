@@ -247,7 +247,6 @@ func (e *postgresEngine) sentence(err error) string {
 type postgresLink struct {
 	conn   *pgx.Conn
 	answer time.Duration
-	texts  *[statements]string
 }
 
 func (e *postgresEngine) dial() (link, error) {
@@ -257,12 +256,18 @@ func (e *postgresEngine) dial() (link, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &postgresLink{conn: conn, answer: e.answer, texts: new([statements]string)}
+	// All are prepared now: a transaction that has failed would refuse to.
 	for i, text := range texts {
-		l.texts[i] = rebind(text)
+		if _, err := conn.Prepare(ctx, statement(i).name(), rebind(text)); err != nil {
+			conn.Close(ctx)
+			return nil, fmt.Errorf("preparing a statement: %w", err)
+		}
 	}
-	return l, nil
+	return &postgresLink{conn: conn, answer: e.answer}, nil
 }
+
+// name is what the prepared statement is called.
+func (s statement) name() string { return "op" + strconv.Itoa(int(s)) }
 
 // exec sends all statements at once and then reads all answers. The deadline ends a
 // connection that does not answer; what became of its commit is found out on another.
@@ -271,7 +276,7 @@ func (l *postgresLink) exec(ops []op) ([]int64, error) {
 	defer cancel()
 	var batch pgx.Batch
 	for _, o := range ops {
-		batch.Queue(l.texts[o.do], o.args...)
+		batch.Queue(o.do.name(), o.args...)
 	}
 	results := l.conn.SendBatch(ctx, &batch)
 	counts := make([]int64, len(ops))

@@ -23,14 +23,14 @@ import (
 const sqliteMin = 3_051_003
 
 const (
+	pageSize = 4096
 	// checkpointAt is how long the WAL grows before its pages are moved to the
-	// database beside the writer.
-	checkpointAt = 8 << 20
-	// restartAt is how long before the writer waits a moment, so that the WAL begins
-	// anew.
-	restartAt = 64 << 20
+	// database, beside the writer.
+	checkpointAt = 4 << 20
+	// restartAt is how long before the writer waits a moment, so that it begins anew.
+	restartAt = 16 << 20
 	// checkpointEvery is how often its length is looked at.
-	checkpointEvery = 200 * time.Millisecond
+	checkpointEvery = 500 * time.Millisecond
 )
 
 // sqliteEngine is a database in the data folder.
@@ -42,6 +42,9 @@ type sqliteEngine struct {
 	writes *sql.DB // at most one connection: the writer's
 	pool   *sql.DB
 	checks *sql.DB // one connection, for checkpoints
+	// gate is held during each transaction of the writer, and while the WAL begins anew:
+	// SQLite's own waiting would starve behind a busy writer.
+	gate sync.Mutex
 
 	stop  chan struct{}
 	owned sync.WaitGroup
@@ -88,8 +91,8 @@ func (e *sqliteEngine) open(ctx context.Context) (err error) {
 	if err := errors.Join(f.Close(), syncDir(filepath.Dir(e.path))); err != nil {
 		return fmt.Errorf("making the database: %w", err)
 	}
-	common := []string{"busy_timeout(10000)", "synchronous(FULL)", "wal_autocheckpoint(0)", "temp_store(MEMORY)"}
-	if e.checks, err = e.database("rw", 1, append(common, "journal_mode(WAL)")); err != nil {
+	common := []string{"synchronous(FULL)", "wal_autocheckpoint(0)", "temp_store(MEMORY)"}
+	if e.checks, err = e.database("rw", 1, append(common, "busy_timeout(250)", "journal_mode(WAL)")); err != nil {
 		return err
 	}
 	var version int
@@ -102,10 +105,10 @@ func (e *sqliteEngine) open(ctx context.Context) (err error) {
 	if version = major*1_000_000 + minor*1_000 + patch; version < sqliteMin {
 		return fmt.Errorf("SQLite %s is too old", name)
 	}
-	if e.writes, err = e.database("rw", 1, append(common, "cache_size(-65536)")); err != nil {
+	if e.writes, err = e.database("rw", 1, append(common, "busy_timeout(10000)", "cache_size(-65536)")); err != nil {
 		return err
 	}
-	e.pool, err = e.database("ro", readers(), append(common, "query_only(1)"))
+	e.pool, err = e.database("ro", readers(), append(common, "busy_timeout(10000)", "query_only(1)"))
 	return err
 }
 
@@ -177,18 +180,17 @@ func (e *sqliteEngine) checkpoint() error {
 	if err != nil || wal.Size() < checkpointAt {
 		return err
 	}
+	var busy, pages, moved int64
 	// PASSIVE waits for nobody. What it leaves is little, so that a RESTART after it
 	// holds the writer for a moment only.
-	modes := []string{"PASSIVE"}
-	if wal.Size() > restartAt {
-		modes = append(modes, "TRUNCATE")
+	err = e.checks.QueryRow(`pragma wal_checkpoint(PASSIVE)`).Scan(&busy, &pages, &moved)
+	if err != nil || pages*pageSize < restartAt {
+		return err
 	}
-	for _, mode := range modes {
-		if _, err := e.checks.Exec(`pragma wal_checkpoint(` + mode + `)`); err != nil {
-			return fmt.Errorf("checkpoint %s: %w", mode, err)
-		}
-	}
-	return nil
+	e.gate.Lock()
+	defer e.gate.Unlock()
+	_, err = e.checks.Exec(`pragma wal_checkpoint(RESTART)`)
+	return err
 }
 
 func (e *sqliteEngine) close() {
@@ -227,6 +229,8 @@ func (e *sqliteEngine) sentence(err error) string {
 // sqliteLink is the writer's connection, with its prepared statements.
 type sqliteLink struct {
 	conn     *sql.Conn
+	gate     *sync.Mutex
+	held     bool // the gate, by this link
 	prepared [statements]*sql.Stmt
 }
 
@@ -235,7 +239,7 @@ func (e *sqliteEngine) dial() (link, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &sqliteLink{conn: conn}
+	l := &sqliteLink{conn: conn, gate: &e.gate}
 	var mode string
 	var level int
 	err = errors.Join(conn.QueryRowContext(context.Background(), `pragma journal_mode`).Scan(&mode),
@@ -255,11 +259,7 @@ func (l *sqliteLink) exec(ops []op) ([]int64, error) {
 	counts := make([]int64, len(ops))
 	for i, o := range ops {
 		if o.do.bare() {
-			text := texts[o.do]
-			if o.do == opBegin {
-				text = `begin immediate`
-			}
-			if _, err := l.conn.ExecContext(ctx, text); err != nil {
+			if err := l.bare(ctx, o.do); err != nil {
 				return nil, err
 			}
 			continue
@@ -283,6 +283,31 @@ func (l *sqliteLink) exec(ops []op) ([]int64, error) {
 	return counts, nil
 }
 
+// bare runs what frames a transaction.
+func (l *sqliteLink) bare(ctx context.Context, do statement) error {
+	text := texts[do]
+	if do == opBegin {
+		text = `begin immediate`
+		l.gate.Lock()
+		l.held = true
+	}
+	if _, err := l.conn.ExecContext(ctx, text); err != nil {
+		return err
+	}
+	if do == opCommit || do == opRollback {
+		l.pass()
+	}
+	return nil
+}
+
+// pass gives the gate back.
+func (l *sqliteLink) pass() {
+	if l.held {
+		l.held = false
+		l.gate.Unlock()
+	}
+}
+
 func (l *sqliteLink) number(query string, args ...any) (n int64, found bool, err error) {
 	err = l.conn.QueryRowContext(context.Background(), query, args...).Scan(&n)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -303,4 +328,5 @@ func (l *sqliteLink) close() {
 	}
 	l.conn.Raw(func(any) error { return driver.ErrBadConn })
 	l.conn.Close()
+	l.pass()
 }

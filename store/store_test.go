@@ -16,6 +16,10 @@ import (
 var cluster pgtest.Cluster
 
 func TestMain(m *testing.M) {
+	if argument := os.Getenv(childEnv); argument != "" {
+		child(argument)
+		return
+	}
 	code := m.Run()
 	cluster.Close()
 	os.Exit(code)

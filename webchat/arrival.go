@@ -15,8 +15,12 @@ import (
 
 const (
 	// requestMax is how much a request for a chat may hold in all its fields, in bytes.
-	requestMax      = 64 << 10
-	addressMax      = 320 // bytes of source and destination
+	requestMax = 64 << 10
+	addressMax = 320 // bytes of source and destination
+	// nameMax and captionMax are what a contact shows of a name and a question, in
+	// characters. Longer ones are whole in the contact data and the first message.
+	nameMax         = 1000
+	captionMax      = 8000
 	priorityDefault = 50
 	arrivalWait     = 10 * time.Second
 )
@@ -51,6 +55,7 @@ func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, e
 		return begun{}, errBusy
 	}
 	defer done()
+	a.shorten()
 	contact := acd.ContactID(c.o.NewID())
 	command := hub.Command{Lane: hub.Arrivals, Unit: a.unit, Arrival: &hub.Arrival{
 		Contact: contact, Unit: a.unit, ClientID: a.clientID, Medium: medium, Queue: a.queue, Priority: a.priority,
@@ -77,6 +82,43 @@ func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, e
 		contact = answer.Contact
 	}
 	return begun{Contact: contact, Session: c.sessions.of(a.unit, contact)}, nil
+}
+
+// shorten leaves of the name and the caption what a contact can show. Nothing is
+// lost: the whole is in the first message, or among the contact data.
+func (a *arrival) shorten() {
+	keep := func(field, text string, limit int) string {
+		short, cut := firstRunes(text, limit)
+		if !cut {
+			return text
+		}
+		if text != a.text {
+			if a.data == nil {
+				a.data = make(map[string]string, 1)
+			}
+			a.data[field] = text
+		}
+		return short
+	}
+	a.name = keep("name", a.name, nameMax)
+	a.caption = keep("caption", a.caption, captionMax)
+}
+
+// firstRunes gives at most limit characters of a text, an ellipsis being the last of
+// one that was cut.
+func firstRunes(text string, limit int) (short string, cut bool) {
+	n := 0
+	end := 0
+	for at := range text {
+		if n == limit-1 {
+			end = at
+		}
+		if n == limit {
+			return text[:end] + "…", true
+		}
+		n++
+	}
+	return text, false
 }
 
 // isAddress reports whether a source or destination can be kept: UTF-8 without

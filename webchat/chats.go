@@ -33,6 +33,7 @@ type Hub interface {
 
 // Store is what the channel needs of the store.
 type Store interface {
+	Watch(f func(store.Health))
 	Submit(class store.Class, u store.Unit, done func(store.Outcome)) error
 	Messages(ctx context.Context, unit acd.UnitID, contact acd.ContactID, after uint64, limit int) ([]store.Message, error)
 	MessageByClient(ctx context.Context, unit acd.UnitID, contact acd.ContactID, clientID string) (store.Message, error)
@@ -120,6 +121,7 @@ func New(o Options) (*Chats, error) {
 	}
 	c.pages = pages
 	c.context, c.stop = context.WithCancel(context.Background())
+	o.Store.Watch(func(h store.Health) { c.storeAway(h.Away) })
 	return c, nil
 }
 
@@ -166,9 +168,9 @@ func (c *Chats) enter() bool {
 	return !c.stopped
 }
 
-// StoreAway says whether the store can save now; customers are shown it. It is the
-// store's to call, at each change. It does not block.
-func (c *Chats) StoreAway(away bool) {
+// storeAway notes whether the store can save now; customers are shown it. The store
+// calls it at each change, so it does not block.
+func (c *Chats) storeAway(away bool) {
 	if c.away.Swap(away) == away {
 		return
 	}

@@ -80,7 +80,6 @@ func (h *house) start(p *plan.Plan) {
 		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits})
 	h.must(err)
 	h.hub.Subscribe(h.chats.Fold)
-	h.store.Watch(func(health store.Health) { h.chats.StoreAway(health.Away) })
 	h.must(h.hub.Start(ctx, change))
 	h.must(h.chats.Start(ctx))
 	h.server = httptest.NewServer(h.chats.Handler())

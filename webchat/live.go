@@ -214,24 +214,36 @@ func (c *Chats) readOrders(ctx context.Context, conn *websocket.Conn, conv *conv
 			conn.Close(websocket.StatusPolicyViolation, "too many frames")
 			return
 		}
-		var o order
-		if json.Unmarshal(raw, &o) != nil {
+		pong, err := c.obey(conv, raw)
+		if err != nil {
 			conn.Close(websocket.StatusUnsupportedData, "not a frame")
 			return
 		}
-		switch o.Op {
-		case "ping": // a page cannot see the protocol's own pings
-			if err := writeFrame(ctx, conn, "pong", nil); err != nil {
-				return
-			}
-		case "typing":
-			conv.customerTypes()
-		case "read":
-			if conv.holds(o.Seq) {
-				c.markRead(store.ReadMark{Unit: conv.unit, Contact: conv.contact, Reader: store.AuthorCustomer, Seq: o.Seq})
-			}
+		if pong && writeFrame(ctx, conn, "pong", nil) != nil {
+			return
 		}
 	}
+}
+
+// obey does what one frame asks; what it does not know it passes over, since a page
+// may be newer than the server. pong is set when the page wants to be answered,
+// because it cannot see the protocol's own pings.
+func (c *Chats) obey(conv *conversation, raw []byte) (pong bool, _ error) {
+	var o order
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return false, err
+	}
+	switch o.Op {
+	case "ping":
+		return true, nil
+	case "typing":
+		conv.customerTypes()
+	case "read":
+		if conv.holds(o.Seq) {
+			c.markRead(store.ReadMark{Unit: conv.unit, Contact: conv.contact, Reader: store.AuthorCustomer, Seq: o.Seq})
+		}
+	}
+	return false, nil
 }
 
 // holds reports whether there is a message of this number.

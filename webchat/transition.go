@@ -84,6 +84,10 @@ func (c *conversation) load(ctx context.Context) error {
 	c.loading.Lock()
 	defer c.loading.Unlock()
 	for {
+		if c.chats.away.Load() {
+			// A message whose commit hangs would be missed, and its number given twice.
+			return errStoreAway
+		}
 		c.mu.Lock()
 		if c.loaded || len(c.flight) > 0 || c.beside != nil {
 			c.mu.Unlock()

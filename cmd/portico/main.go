@@ -40,7 +40,7 @@ func main() {
 	parser := kong.Must(&c,
 		kong.Name("portico"),
 		kong.Description("An open, on-premises, omnichannel contact center."),
-		kong.UsageOnError(),
+		kong.ShortUsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	call, err := parser.Parse(os.Args[1:])
 	parser.FatalIfErrorf(err)

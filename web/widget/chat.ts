@@ -110,7 +110,7 @@ export class Chat implements Actions, Listener, OutboxListener {
     const added = this.view.log.add(messages);
     this.lastSeq = Math.max(this.lastSeq, ...messages.map((m) => m.seq));
     if (added.some((m) => m.author === 'agent')) this.view.showTyping('');
-    if (this.view.isOpen() && this.view.log.atEnd()) {
+    if (this.view.isOpen() && this.view.log.atEnd) {
       this.seenAll();
       return;
     }
@@ -120,7 +120,6 @@ export class Chat implements Actions, Listener, OutboxListener {
 
   state(state: State): void {
     this.view.showState(state);
-    if (state.state === 'ended') this.finish();
   }
 
   typing(name: string): void {
@@ -139,7 +138,7 @@ export class Chat implements Actions, Listener, OutboxListener {
     if (up) this.outbox?.hurry();
   }
 
-  unknown(): void {
+  over(): void {
     this.view.showState({ state: 'ended' });
     this.finish();
   }
@@ -153,7 +152,7 @@ export class Chat implements Actions, Listener, OutboxListener {
 
   refused(id: string, reason: string, message: string): void {
     this.view.log.refuse(id, message);
-    if (reason === 'session' || reason === 'chat_ended') this.unknown();
+    if (reason === 'session' || reason === 'chat_ended') this.over();
   }
 
   stuck(yes: boolean): void {

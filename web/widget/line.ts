@@ -83,8 +83,8 @@ export interface Listener {
   storeAway(away: boolean): void;
   /** The socket is up, or it is lost and tried again. */
   connected(up: boolean): void;
-  /** The server does not know the session any more. */
-  unknown(): void;
+  /** The chat is over and all was told, or the server does not know it any more. */
+  over(): void;
 }
 
 const pingEvery = 20_000;
@@ -148,7 +148,10 @@ export class Line {
     socket.onclose = (event) => {
       clearInterval(beat);
       if (this.stopped) return;
-      if (event.code === 1000 && event.reason === 'ended') return;
+      if (event.code === 1000 && event.reason === 'ended') {
+        this.to.over();
+        return;
+      }
       this.to.connected(false);
       this.timer = window.setTimeout(() => void this.again(opened), this.pause.next());
     };
@@ -165,7 +168,7 @@ export class Line {
         this.after = Math.max(this.after, page.after);
       } catch (error) {
         if (error instanceof Refused && !this.stopped) {
-          this.to.unknown();
+          this.to.over();
           return;
         }
       }

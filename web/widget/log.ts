@@ -11,11 +11,16 @@ export class Log {
   private readonly shown = new Map<number, HTMLElement>();
   private readonly waiting = new Map<string, HTMLElement>();
   private readonly clock: Intl.DateTimeFormat;
+  private top = 0;
+  /** Whether new messages are to be shown at once: the customer reads at the end. */
+  atEnd = true;
 
   constructor(private readonly words: Words, private readonly onScroll: (atEnd: boolean) => void) {
-    this.clock = new Intl.DateTimeFormat(words.tag, { hour: '2-digit', minute: '2-digit' });
+    const own = navigator.language.startsWith(words.tag) ? navigator.language : words.tag;
+    this.clock = new Intl.DateTimeFormat(own, { hour: '2-digit', minute: '2-digit' });
     this.element = h('div', { class: 'log', role: 'log', tabindex: '0', 'aria-label': words.say('widget.log') }, this.list);
-    this.element.addEventListener('scroll', () => this.onScroll(this.atEnd()), { passive: true });
+    this.element.addEventListener('scroll', () => this.scrolled(), { passive: true });
+    new ResizeObserver(() => this.restore()).observe(this.element); // a banner came or went
   }
 
   clear(): void {
@@ -26,19 +31,19 @@ export class Log {
 
   /** Adds messages that are not there yet, and gives those. */
   add(messages: Message[]): Message[] {
-    const stay = !this.atEnd();
     const added = messages.filter((m) => !this.shown.has(m.seq));
     for (const m of added) this.put(m);
-    if (!stay) this.toEnd();
+    if (this.atEnd) this.toEnd();
     return added;
   }
 
   addWaiting(m: Waiting): void {
     if (this.waiting.has(m.id)) return;
     const mark = h('span', { class: 'mark' }, this.words.say('widget.sending'));
-    const item = h('li', { class: 'message own waiting' }, this.author(this.words.say('widget.you')), h('div', { class: 'text' }, ...linked(m.text)), mark);
+    const item = h('li', { class: 'message own waiting', 'data-who': '' }, this.author(this.words.say('widget.you')), h('div', { class: 'text' }, ...linked(m.text)), mark);
     this.waiting.set(m.id, item);
     this.list.append(item);
+    this.group(item);
     this.toEnd();
   }
 
@@ -50,18 +55,23 @@ export class Log {
     item.querySelector('.mark')?.replaceChildren(`${this.words.say('widget.not_sent')}${why ? `: ${why}` : ''}`);
   }
 
-  /** Whether the id is still shown as waiting. */
-  isWaiting(id: string): boolean {
-    return this.waiting.has(id);
-  }
-
-  atEnd(): boolean {
-    const e = this.element;
-    return e.scrollHeight - e.scrollTop - e.clientHeight < 48;
-  }
-
   toEnd(): void {
+    this.atEnd = true;
     this.element.scrollTop = this.element.scrollHeight;
+  }
+
+  /** Goes back to where the customer was when the list went out of sight. */
+  restore(): void {
+    if (this.atEnd) this.toEnd();
+    else this.element.scrollTop = this.top;
+  }
+
+  private scrolled(): void {
+    const e = this.element;
+    if (e.clientHeight === 0) return; // out of sight
+    this.top = e.scrollTop;
+    this.atEnd = e.scrollHeight - e.scrollTop - e.clientHeight < 48;
+    this.onScroll(this.atEnd);
   }
 
   private put(m: Message): void {
@@ -78,13 +88,21 @@ export class Log {
     while (before instanceof HTMLElement && (!before.dataset.seq || Number(before.dataset.seq) > m.seq)) before = before.previousElementSibling;
     if (before) before.after(item);
     else this.list.prepend(item);
+    this.group(item);
+    if (item.nextElementSibling instanceof HTMLElement) this.group(item.nextElementSibling);
+  }
+
+  /** Marks a message that follows another of the same person. */
+  private group(item: HTMLElement): void {
+    const before = item.previousElementSibling;
+    item.classList.toggle('same', item.dataset.who !== undefined && before instanceof HTMLElement && before.dataset.who === item.dataset.who);
   }
 
   private message(m: Message): HTMLElement {
     const own = m.author === 'customer';
     const name = own ? this.words.say('widget.you') : m.name || this.words.say('chat.agent');
     const time = h('time', { datetime: new Date(m.at).toISOString(), class: 'mark' }, this.clock.format(m.at));
-    return h('li', { class: own ? 'message own' : 'message' }, this.author(name, !own), h('div', { class: 'text' }, ...linked(m.text ?? '')), time);
+    return h('li', { class: own ? 'message own' : 'message', 'data-who': own ? '' : name }, this.author(name, !own), h('div', { class: 'text' }, ...linked(m.text ?? '')), time);
   }
 
   private event(m: Message): HTMLElement | undefined {

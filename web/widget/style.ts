@@ -30,22 +30,23 @@ button:disabled { cursor: default; opacity: .6; }
 .badge { position: absolute; top: -4px; right: -4px; min-width: 22px; padding: 1px 6px; border-radius: 11px; background: #b3261e; color: #fff; font-size: 13px; font-weight: 700; }
 .panel {
   position: fixed; right: 20px; bottom: 20px; z-index: 2147483000; width: 380px; max-width: calc(100vw - 40px);
-  height: 600px; max-height: calc(100vh - 40px); max-height: calc(100dvh - 40px); display: flex; flex-direction: column; overflow: hidden;
+  height: 600px; max-height: calc(100vh - 40px); max-height: calc(100dvh - 40px); display: flex; flex-direction: column; overflow: clip;
   background: var(--paper); border: 1px solid var(--line); border-radius: 16px; box-shadow: 0 12px 40px rgb(0 0 0 / .3);
 }
 .inline .panel { position: relative; inset: auto; width: 100%; max-width: none; height: min(640px, 78vh); box-shadow: none; z-index: auto; }
-header { display: flex; align-items: center; gap: 4px; padding: 12px 8px 12px 16px; background: var(--accent); color: var(--on-accent); }
-header > div { flex: 1; min-width: 0; }
+.head { display: flex; align-items: center; gap: 4px; padding: 12px 8px 12px 16px; background: var(--accent); color: var(--on-accent); }
+.head > div { flex: 1; min-width: 0; }
 h2 { margin: 0; font-size: 17px; line-height: 1.3; }
 .state { margin: 0; font-size: 14px; min-height: 20px; }
-header button { width: 40px; height: 40px; border-radius: 8px; display: grid; place-items: center; }
-header button:hover { background: rgb(127 127 127 / .3); }
-header button:focus-visible { outline-color: currentColor; outline-offset: -3px; }
+.head button { width: 40px; height: 40px; border-radius: 8px; display: grid; place-items: center; }
+.head button:hover { background: rgb(127 127 127 / .3); }
+.head button:focus-visible { outline-color: currentColor; outline-offset: -3px; }
 .banner { margin: 0; padding: 8px 16px; background: var(--warn); color: var(--on-warn); font-size: 14px; }
 .ask { padding: 12px 16px; background: var(--ground); border-bottom: 1px solid var(--line); }
 .ask p { margin: 0 0 8px; }
 .ask button + button { margin-left: 8px; }
-.main { flex: 1; min-height: 0; display: flex; flex-direction: column; position: relative; }
+.main, .stream { flex: 1; min-height: 0; display: flex; flex-direction: column; }
+.stream { position: relative; }
 .start { padding: 16px; overflow-y: auto; display: flex; flex-direction: column; gap: 12px; }
 .start p { margin: 0; }
 label { font-weight: 600; }
@@ -59,7 +60,10 @@ input:read-only, textarea:read-only { background: var(--ground); }
 .log { flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 12px 16px; background: var(--ground); overflow-anchor: none; }
 .log:focus-visible { outline-offset: -3px; }
 .messages { list-style: none; margin: 0; padding: 0; display: flex; flex-direction: column; gap: 10px; }
-.message { max-width: 85%; align-self: flex-start; display: grid; gap: 2px; }
+.message { position: relative; max-width: 85%; align-self: flex-start; display: grid; gap: 2px; }
+.same { margin-top: -6px; }
+.same .author { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.message:has(+ .same) time { display: none; }
 .own { align-self: flex-end; justify-items: end; }
 .author { font-size: 13px; font-weight: 600; color: var(--soft); }
 .text { padding: 8px 12px; border-radius: 4px 14px 14px; background: var(--paper); border: 1px solid var(--line); white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -71,7 +75,7 @@ input:read-only, textarea:read-only { background: var(--ground); }
 .refused .mark { color: var(--alarm); font-weight: 600; }
 .event { align-self: center; max-width: 90%; text-align: center; font-size: 14px; color: var(--soft); }
 .typing { margin: 0; padding: 0 16px 6px; min-height: 26px; font-size: 14px; color: var(--soft); background: var(--ground); }
-.jump { position: absolute; left: 50%; bottom: 40px; transform: translateX(-50%); padding: 6px 14px; min-height: 36px; border-radius: 18px; background: var(--ink); color: var(--paper); font-size: 14px; font-weight: 600; }
+.jump { position: absolute; left: 50%; bottom: 12px; transform: translateX(-50%); padding: 6px 14px; min-height: 36px; border-radius: 18px; background: var(--ink); color: var(--paper); font-size: 14px; font-weight: 600; }
 .composer { display: flex; gap: 8px; align-items: flex-end; padding: 10px; border-top: 1px solid var(--line); }
 .composer textarea { flex: 1; max-height: 120px; min-height: 44px; }
 .composer button { width: 44px; height: 44px; border-radius: 8px; display: grid; place-items: center; background: var(--accent); color: var(--on-accent); }

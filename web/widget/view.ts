@@ -80,10 +80,10 @@ export class View {
     const again = h('button', { class: 'primary', type: 'button' }, say('widget.again'));
     again.onclick = () => actions.again();
     this.over = h('div', { class: 'over', hidden: true }, h('p', {}, say('widget.ended')), again);
-    this.talk = h('div', { class: 'main', hidden: true }, this.log.element, this.typingLine, this.jump, this.composer, this.over);
+    this.talk = h('div', { class: 'main', hidden: true }, h('div', { class: 'stream' }, this.log.element, this.jump), this.typingLine, this.composer, this.over);
 
     this.panel = h('section', { class: 'panel', role: settings.target ? 'region' : 'dialog', 'aria-labelledby': 'title', hidden: true },
-      h('header', {}, h('div', {}, h('h2', { id: 'title' }, say('widget.title')), this.state), this.leave, minimise),
+      h('div', { class: 'head' }, h('div', {}, h('h2', { id: 'title' }, say('widget.title')), this.state), this.leave, minimise),
       this.banner, this.ask, this.startForm, this.talk);
     this.root = h('div', { class: settings.target ? 'root inline' : 'root floating', lang: words.tag }, this.launcher, this.panel);
     this.launcher.hidden = settings.target !== '';
@@ -99,11 +99,12 @@ export class View {
   showPanel(open: boolean, focus: boolean): void {
     this.panel.hidden = !open;
     this.launcher.hidden = open || this.root.classList.contains('inline');
+    if (open) this.log.restore();
     if (!focus) return;
     if (!open) this.launcher.focus();
     else if (!this.startForm.hidden) (this.name.value ? this.question : this.name).focus();
     else if (!this.composer.hidden) this.message.focus();
-    if (open && !this.talk.hidden && this.log.atEnd()) this.caughtUp();
+    if (open && !this.talk.hidden && this.log.atEnd) this.caughtUp();
   }
 
   isOpen(): boolean {
@@ -114,7 +115,7 @@ export class View {
     this.badge.hidden = count === 0;
     this.badge.textContent = String(count);
     this.launcher.setAttribute('aria-label', this.words.say(count ? 'widget.unread' : 'widget.open', { count }));
-    this.jump.hidden = count === 0 || this.log.atEnd() || !this.isOpen();
+    this.jump.hidden = count === 0 || this.log.atEnd || !this.isOpen();
   }
 
   /** The form before the chat. */

@@ -3,7 +3,7 @@ import { Outlet } from '@tanstack/react-router';
 import { Suspense, useEffect } from 'react';
 import { asFault } from '../api/client';
 import { Failed, Loading } from '../kit/states';
-import { speak } from '../kit/texts';
+import { chosenLanguage, speak } from '../kit/texts';
 import { FirstStart } from '../setup/FirstStart';
 import { SignIn } from '../setup/SignIn';
 import { LiveProvider } from './live';
@@ -17,7 +17,8 @@ export function Root() {
   const forget = useForget();
   const language = me.data?.language;
   useEffect(() => {
-    if (language) void speak(language);
+    const wanted = chosenLanguage() ?? language;
+    if (wanted) void speak(wanted);
   }, [language]);
 
   const failed = setup.error ?? me.error;

@@ -8,7 +8,7 @@ import { AgentBar } from '../desk/AgentBar';
 import { KeyHelp } from '../kit/KeyHelp';
 import { useKeys } from '../kit/keys';
 import { Refusal } from '../kit/states';
-import { languages, speak, useTexts } from '../kit/texts';
+import { choose, languages, useTexts } from '../kit/texts';
 import { Banners } from './Banners';
 import { has, useForget } from './session';
 import './Shell.css';
@@ -41,6 +41,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
         <nav aria-label={t('app.nav')}>
           {has(me, 'agent') && <Link to="/desk">{t('app.nav_desk')}</Link>}
           {has(me, 'supervisor', 'business_administrator', 'system_administrator') && <Link to="/supervisor">{t('app.nav_supervisor')}</Link>}
+          {has(me, 'business_administrator', 'system_administrator') && <Link to="/manager">{t('app.nav_manager')}</Link>}
         </nav>
         <div className="bar-middle">{has(me, 'agent') && <AgentBar />}</div>
         <PersonMenu me={me} showKeys={() => setHelp(true)} />
@@ -89,7 +90,7 @@ function PersonMenu({ me, showKeys }: { me: Me; showKeys: () => void }) {
             {dark ? t('app.light') : t('app.dark')}
           </Menu.Item>
           {languages.map((l) => (
-            <Menu.Item key={l.value} lang={l.tag} leftSection={<IconLanguage size={16} />} onClick={() => void speak(l.value)}>
+            <Menu.Item key={l.value} lang={l.tag} leftSection={<IconLanguage size={16} />} onClick={() => void choose(l.value)}>
               {l.label}
             </Menu.Item>
           ))}

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { answer, api, asFault } from '../api/client';
 import { serverNow, setServerTime } from '../live/clock';
 import { Feed, type Socket, type Status } from '../live/feed';
 import { noConversation, type Conversation, type Frame, type Refused, type Table } from '../live/frames';
@@ -21,6 +22,8 @@ function openSocket(): Socket {
 function take(cache: QueryClient, feed: Feed, frame: Frame): void {
   if (frame.kind === 'hello') {
     setServerTime((frame.body as { server_time: number }).server_time);
+    // A server whose store is away says so right after the greeting.
+    cache.setQueryData(keys.store, { away: false });
     return;
   }
   if (frame.topic.startsWith('conversation/') && gap(cache.getQueryData(keys.conversation(frame.topic.slice(13))), frame)) {
@@ -46,6 +49,11 @@ export function LiveProvider({ children, signedOut }: { children: ReactNode; sig
             return () => clearTimeout(timer);
           },
           random: Math.random,
+          signedIn: () =>
+            answer(api.GET('/api/v1/session')).then(
+              () => true,
+              (thrown: unknown) => asFault(thrown).status !== 401,
+            ),
         },
         (frame) => take(cache, feed, frame),
         setStatus,

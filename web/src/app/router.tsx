@@ -6,11 +6,13 @@ import { Root } from './Root';
 import { has, meQuery } from './session';
 
 const Desk = lazy(() => import('../desk/Desk'));
+const Manager = lazy(() => import('../manager/Manager'));
 const Supervisor = lazy(() => import('../supervisor/Supervisor'));
 
 /** Where somebody's work is. */
-export function home(me: Me): '/desk' | '/supervisor' {
-  return has(me, 'agent') ? '/desk' : '/supervisor';
+export function home(me: Me): '/desk' | '/supervisor' | '/manager' {
+  if (has(me, 'agent')) return '/desk';
+  return has(me, 'supervisor', 'business_administrator') ? '/supervisor' : '/manager';
 }
 
 function Home() {
@@ -25,6 +27,7 @@ export const router = createRouter({
     createRoute({ getParentRoute: () => root, path: '/', component: Home }),
     createRoute({ getParentRoute: () => root, path: '/desk', component: Desk }),
     createRoute({ getParentRoute: () => root, path: '/supervisor', component: Supervisor }),
+    createRoute({ getParentRoute: () => root, path: '/manager', component: Manager }),
   ]),
 });
 

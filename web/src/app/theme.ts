@@ -31,7 +31,8 @@ export const theme = createTheme({
     // The page itself never scrolls, so there is nothing to lock; the library's lock
     // would write a style without the nonce.
     Modal: { defaultProps: { lockScroll: false, radius: 8 } },
-    Menu: { defaultProps: { shadow: 'md', radius: 6, withinPortal: true } },
+    // Menus belong to the top bar, so they stay within that landmark.
+    Menu: { defaultProps: { shadow: 'md', radius: 6, withinPortal: false, withInitialFocusPlaceholder: false } },
   },
 });
 

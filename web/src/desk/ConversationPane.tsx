@@ -33,7 +33,7 @@ export function ConversationPane({ contact, details, toggleDetails }: { contact:
     <>
       <header className="pane-head">
         <div className="pane-who">
-          <h1>{contact.name || t('desk.customer')}</h1>
+          <h2>{contact.name || t('desk.customer')}</h2>
           <span>
             {contact.queue_name} ·{' '}
             {contact.state === 'wrap_up' ? t('desk.state_wrap_up') : t('desk.since')} <Elapsed since={contact.state === 'wrap_up' ? contact.since : (contact.accepted_at ?? contact.since)} />

@@ -56,6 +56,7 @@ export default function DeskPage() {
   if (!desk) return <Loading />;
   return (
     <div className="desk" data-details={details && current ? 'open' : 'closed'}>
+      <h1 className="unseen">{t('app.nav_desk')}</h1>
       <aside className="desk-left" aria-label={t('desk.mine')}>
         {offer && <OfferCard key={`${offer.id} ${offer.offer}`} contact={offer} />}
         <ContactList contacts={mine} current={current?.id} choose={choose} />

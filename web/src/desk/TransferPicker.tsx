@@ -1,9 +1,10 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { IconSearch, IconStack2, IconUser } from '@tabler/icons-react';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { asFault } from '../api/client';
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
 import { useTable } from '../app/live';
+import { Dialog } from '../kit/Dialog';
 import { newId } from '../kit/id';
 import { Empty, Loading, Refusal } from '../kit/states';
 import { Elapsed } from '../kit/time';
@@ -80,7 +81,7 @@ export function TransferPicker({ contact, close }: { contact: Contact; close: ()
   }
 
   return (
-    <Modal opened onClose={close} title={t('desk.transfer_title', { name: contact.name || t('desk.customer') })} size={520} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog title={t('desk.transfer_title', { name: contact.name || t('desk.customer') })} size={520} close={close}>
       <div className="transfer">
         <TextInput
           data-autofocus role="combobox" aria-expanded="true" aria-controls="targets" aria-activedescendant={chosen && `target-${chosen.id}`}
@@ -118,7 +119,7 @@ export function TransferPicker({ contact, close }: { contact: Contact; close: ()
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

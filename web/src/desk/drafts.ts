@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
-import { answer, api } from '../api/client';
+import { answer, api, asFault } from '../api/client';
 
 /** A pause in typing that is worth saving. */
 const pause = 700;
@@ -9,6 +9,7 @@ const drafts = new Map<string, string>(read());
 const listeners = new Set<() => void>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 const asked = new Set<string>();
+const unsaved = new Set<string>();
 
 function read(): [string, string][] {
   try {
@@ -28,9 +29,17 @@ function put(contact: string, text: string): void {
 function save(contact: string): void {
   timers.delete(contact);
   const text = drafts.get(contact) ?? '';
-  answer(api.PUT('/api/v1/contacts/{id}/draft', { params: { path: { id: contact } }, body: { text } })).catch(() => {
-    // It is safe in this window; the next pause tries again.
+  answer(api.PUT('/api/v1/contacts/{id}/draft', { params: { path: { id: contact } }, body: { text } })).catch((thrown: unknown) => {
+    // It is safe in this window until the connection is back.
+    if (asFault(thrown).passing) unsaved.add(contact);
   });
+}
+
+/** Saves what could not be saved before. */
+export function saveDrafts(): void {
+  const again = [...unsaved];
+  unsaved.clear();
+  again.forEach(save);
 }
 
 /** Types a text for a contact: kept in this window at once, on the server at the next pause. */

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { answer, api } from '../api/client';
 import { useLive } from '../app/live';
 import type { Conversation } from '../live/frames';
+import { saveDrafts } from './drafts';
 import { Outbox, type Pending } from './outbox';
 
 const storageKey = 'portico.outbox';
@@ -44,6 +45,7 @@ export function useOutbox(): void {
     if (status !== 'live') return;
     outbox.start();
     outbox.now();
+    saveDrafts();
   }, [status]);
 }
 

@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core';
+import { Dialog } from './Dialog';
 import { keyTable, type KeyName } from './keys';
 import { useTexts } from './texts';
 import './KeyHelp.css';
@@ -8,7 +8,7 @@ export function KeyHelp({ close }: { close: () => void }) {
   const t = useTexts();
   const names = Object.keys(keyTable) as KeyName[];
   return (
-    <Modal opened onClose={close} title={t('app.keys')} closeButtonProps={{ 'aria-label': t('app.close') }} size="sm">
+    <Dialog title={t('app.keys')} size={440} close={close}>
       <dl className="keys">
         <div>
           <dt>
@@ -31,6 +31,6 @@ export function KeyHelp({ close }: { close: () => void }) {
           <dd>{t('app.key_digits')}</dd>
         </div>
       </dl>
-    </Modal>
+    </Dialog>
   );
 }

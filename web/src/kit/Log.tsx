@@ -5,7 +5,7 @@ import type { Fault } from '../api/client';
 import type { Conversation, Message } from '../live/frames';
 import { serverNow } from '../live/clock';
 import './Log.css';
-import { Empty, Loading } from './states';
+import { Empty } from './states';
 import { clockTime, dateTime, sentence, useTexts, type Key } from './texts';
 import { useNow } from './time';
 
@@ -86,8 +86,7 @@ export function Log({ contact, conversation, customer, pending = [], retry, drop
   return (
     <div className="log-frame">
       <div className="log" ref={box} role="log" aria-label={t('app.messages')} tabIndex={0} onScroll={onScroll}>
-        {!conversation.ready && messages.length === 0 && <Loading />}
-        {conversation.ready && messages.length === 0 && pending.length === 0 && <Empty title={t('app.no_messages')} />}
+        {messages.length === 0 && pending.length === 0 && <Empty late title={t('app.no_messages')} />}
         {messages.map((m, i) => (
           <Fragment key={m.seq}>
             {newDay(messages[i - 1], m) && <div className="log-line">{dateTime(m.at)}</div>}

@@ -16,10 +16,10 @@ export function Loading() {
   );
 }
 
-/** Nothing there: says what would be, and what to do. */
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+/** Nothing there: says what would be, and what to do. Late, where something may come at any moment. */
+export function Empty({ title, late, children }: { title: string; late?: boolean; children?: ReactNode }) {
   return (
-    <div className="state">
+    <div className={late ? 'state state-late' : 'state'}>
       <strong>{title}</strong>
       {children && <div className="state-more">{children}</div>}
     </div>

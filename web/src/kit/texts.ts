@@ -2,11 +2,12 @@ import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import app from '@texts/english/app.json';
 import desk from '@texts/english/desk.json';
+import manager from '@texts/english/manager.json';
 import setup from '@texts/english/setup.json';
 import supervisor from '@texts/english/supervisor.json';
 import { Fault } from '../api/client';
 
-const english = { ...app, ...desk, ...setup, ...supervisor };
+const english = { ...app, ...desk, ...manager, ...setup, ...supervisor };
 
 type Texts = typeof english;
 
@@ -47,7 +48,20 @@ export async function startTexts(): Promise<void> {
     interpolation: { prefix: '{', suffix: '}', escapeValue: false },
     react: { useSuspense: false },
   });
-  await speak(ownLanguage());
+  await speak(chosenLanguage() ?? ownLanguage());
+}
+
+const chosenKey = 'portico.language';
+
+/** The language that was chosen in this browser; it stands above the person's own. */
+export function chosenLanguage(): string | undefined {
+  return localStorage.getItem(chosenKey) ?? undefined;
+}
+
+/** A person chooses a language for this browser. */
+export async function choose(language: Language): Promise<void> {
+  localStorage.setItem(chosenKey, language);
+  await speak(language);
 }
 
 /** Changes the language of the whole page. An unknown one is english. */

@@ -25,6 +25,7 @@ let now: number;
 let statuses: Status[];
 let frames: Frame[];
 let feed: Feed;
+let signedIn: boolean;
 
 function pass(ms: number): void {
   const until = now + ms;
@@ -47,6 +48,7 @@ beforeEach(() => {
   now = 0;
   statuses = [];
   frames = [];
+  signedIn = true;
   feed = new Feed(
     {
       open: () => {
@@ -61,6 +63,7 @@ beforeEach(() => {
         };
       },
       random: () => 0.5,
+      signedIn: () => Promise.resolve(signedIn),
     },
     (frame) => frames.push(frame),
     (status) => statuses.push(status),
@@ -139,9 +142,23 @@ describe('Feed', () => {
   test('stops when signed out', () => {
     feed.start();
     last().says(hello);
-    last().onclose?.({ code: 1008 });
+    last().onclose?.({ code: 4401 });
     pass(60_000);
     expect(sockets.length).toBe(1);
+    expect(statuses.at(-1)).toBe('signed_out');
+  });
+
+  // A door that is shut does not say why: the session is asked for, and a server
+  // that is merely away is no reason to ask anybody for a password.
+  test('asks for the session when it is turned away', async () => {
+    feed.start();
+    last().onclose?.({ code: 1006 });
+    await Promise.resolve();
+    expect(statuses.at(-1)).toBe('lost');
+    pass(4000);
+    signedIn = false;
+    last().onclose?.({ code: 1006 });
+    await Promise.resolve();
     expect(statuses.at(-1)).toBe('signed_out');
   });
 

@@ -16,6 +16,8 @@ export interface World {
   later(ms: number, call: () => void): () => void;
   /** 0 ≤ x < 1. */
   random(): number;
+  /** Asked when the door was shut before the greeting, which does not tell why: is somebody still signed in? */
+  signedIn(): Promise<boolean>;
 }
 
 export type Status = 'connecting' | 'live' | 'lost' | 'signed_out';
@@ -32,7 +34,7 @@ const silentMax = 45_000;
 const jitterMax = 2_000;
 const pauseMax = 15_000;
 /** The close code with which the server says that the session has ended. */
-const policyViolation = 1008;
+const sessionEnded = 4401;
 
 /**
  * Feed is the one connection to the server's live feed. It keeps the topics that
@@ -135,12 +137,17 @@ export class Feed {
   }
 
   private closed(code: number): void {
+    const shut = !this.greeted;
     this.drop();
     if (this.stopped) return;
-    if (code === policyViolation) {
-      this.stopped = true;
-      this.changed('signed_out');
+    if (code === sessionEnded) {
+      this.signedOut();
       return;
+    }
+    if (shut) {
+      void this.world.signedIn().then((still) => {
+        if (!still && !this.stopped && !this.greeted) this.signedOut();
+      });
     }
     this.changed('lost');
     // The first return is spread over two seconds, so that a restarted server does
@@ -148,6 +155,11 @@ export class Feed {
     const pause = Math.min(pauseMax, this.failures === 0 ? 0 : 500 * 2 ** this.failures);
     this.failures++;
     this.cancelRetry = this.world.later(pause + this.world.random() * jitterMax, () => this.connect());
+  }
+
+  private signedOut(): void {
+    this.stop();
+    this.changed('signed_out');
   }
 
   private drop(): void {

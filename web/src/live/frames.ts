@@ -23,8 +23,6 @@ export interface Message {
 export interface Conversation {
   messages: Message[];
   last: number;
-  /** The first snapshot was read: an empty list is known to be empty. */
-  ready: boolean;
   /** How far the customer has read. */
   customerRead: number;
   /** The customer types until then (server time, ms); 0: no. */
@@ -32,7 +30,7 @@ export interface Conversation {
 }
 
 export const noConversation: Conversation = {
-  messages: [], last: 0, ready: false, customerRead: 0, typingUntil: 0,
+  messages: [], last: 0, customerRead: 0, typingUntil: 0,
 };
 
 /** A live table: its rows by id, and the number of its last change. */

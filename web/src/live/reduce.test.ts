@@ -41,11 +41,6 @@ describe('conversation', () => {
     }
   });
 
-  // An empty first answer means that there are no messages, not that they are loading.
-  test('an empty answer makes it ready', () => {
-    expect(conversation(undefined, { topic: 'conversation/x', kind: 'messages', n: 0, body: [] }, 0).ready).toBe(true);
-  });
-
   // Somebody who has just said something no longer types.
   test('typing ends with the message', () => {
     const typing = conversation(undefined, { topic: 'conversation/x', kind: 'typing', body: { author: 'customer' } }, 1000);

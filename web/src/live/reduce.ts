@@ -57,13 +57,12 @@ export function conversation(old: Conversation | undefined, frame: Frame, now: n
     case 'messages': {
       const all = (frame.body ?? []) as Message[];
       const fresh = all.filter((m) => m.seq > before.last);
-      if (fresh.length === 0) return before.ready ? before : { ...before, ready: true };
+      if (fresh.length === 0) return before;
       // A gap: the feed asks again from before.last, so nothing is taken out of order.
       if (fresh[0]!.seq !== before.last + 1) return before;
       const answered = fresh.some((m) => m.author === 'customer');
       return {
         ...before,
-        ready: true,
         messages: [...before.messages, ...fresh],
         last: fresh[fresh.length - 1]!.seq,
         typingUntil: answered ? 0 : before.typingUntil,

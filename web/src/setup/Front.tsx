@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { IconBuildingArch } from '@tabler/icons-react';
 import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { languages, speak, useTexts } from '../kit/texts';
+import { choose, languages, useTexts, type Language } from '../kit/texts';
 import './Front.css';
 
 /** The page that stands before the work: one card, and the choice of the language. */
@@ -24,10 +24,12 @@ export function Front({ title, subtitle, wide, children }: { title: string; subt
         </header>
         {children}
       </main>
-      <SegmentedControl
-        aria-label={t('app.language')} size="xs" value={i18n.language} onChange={(value) => void speak(value)}
-        data={languages.map(({ value, label }) => ({ value, label }))}
-      />
+      <footer>
+        <SegmentedControl
+          aria-label={t('app.language')} size="xs" value={i18n.language} onChange={(value) => void choose(value as Language)}
+          data={languages.map(({ value, label }) => ({ value, label }))}
+        />
+      </footer>
     </div>
   );
 }

@@ -36,6 +36,7 @@ export default function SupervisorPage() {
 
   return (
     <div className="floor" data-panel={agent || contact ? 'open' : 'closed'}>
+      <h1 className="unseen">{t('app.nav_supervisor')}</h1>
       <div className="floor-bar">
         <TextInput
           size="xs" aria-label={t('supervisor.find')} placeholder={t('supervisor.find')} value={find} onChange={(e) => setFind(e.currentTarget.value)}
