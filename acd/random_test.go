@@ -186,7 +186,7 @@ func (d *day) change() Event {
 		q := r.IntN(8)
 		p := d.queue(q)
 		if qi, ok := d.c.queue(p.ID); ok {
-			for len(p.Steps) < len(d.c.queues[qi].steps) {
+			for len(p.Steps) < len(d.c.queues[qi].steps()) {
 				p.Steps = append(p.Steps, p.Steps[len(p.Steps)-1]+time.Duration(1+r.IntN(40))*time.Second)
 			}
 		}
@@ -222,7 +222,7 @@ func (d *day) current() PlanChange {
 	s := d.c.settings
 	p.Settings = &s
 	for qi := range d.c.queues {
-		if len(d.c.queues[qi].steps) > 0 {
+		if len(d.c.queues[qi].steps()) > 0 {
 			p.Queues = append(p.Queues, d.c.queues[qi].plan)
 		}
 	}
@@ -231,12 +231,19 @@ func (d *day) current() PlanChange {
 		if !a.live {
 			continue
 		}
-		p.Agents = append(p.Agents, AgentPlan{a.id, a.row.Unit, a.capacity, a.skills})
+		p.Agents = append(p.Agents, AgentPlan{a.id, a.row.Unit, a.capacities(), a.skills})
 		for _, e := range a.edges {
 			p.Edges = append(p.Edges, Edge{d.c.queues[e.queue].plan.ID, a.id, e.first, e.tier})
 		}
 	}
 	return p
+}
+
+func (a *agent) capacities() (all [DomainsMax]uint8) {
+	for d := range a.domain {
+		all[d] = a.domain[d].capacity
+	}
+	return all
 }
 
 func (d *day) check(o *Out) {
@@ -258,8 +265,10 @@ func (d *day) check(o *Out) {
 				load[ct.row.Domain]++
 			}
 		}
-		if load != a.load {
-			d.t.Fatalf("agent %s load %v, is %v", a.id, a.load, load)
+		for m := range load {
+			if load[m] != a.domain[m].load {
+				d.t.Fatalf("agent %s load %d in domain %d, is %d", a.id, a.domain[m].load, m, load[m])
+			}
 		}
 	}
 	if o.Wake != 0 && o.Wake <= d.now {
