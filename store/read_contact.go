@@ -214,8 +214,9 @@ func (s *Store) FactsPage(ctx context.Context, unit acd.UnitID, after FactKey, l
 		if len(out) == limit {
 			return out, nil
 		}
-		ends, err := list(ctx, s, scanFactKey, `select month, batch, n from fact where site = ?
-			and (month, batch, n) > (?, ?, ?) order by month, batch, n limit 1 offset ?`, append(from, factsWindow-1)...)
+		ends, err := list(ctx, s, scanFactKey, `select month, batch, n from (select month, batch, n from fact
+			where site = ? and (month, batch, n) > (?, ?, ?) order by month, batch, n limit ?) w
+			order by month desc, batch desc, n desc limit 1`, append(from, factsWindow)...)
 		if err != nil || len(ends) == 0 {
 			return out, err
 		}
