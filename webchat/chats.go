@@ -190,6 +190,10 @@ func (c *Chats) storeAway(away bool) {
 	})
 }
 
+// Configured tells that units, queues or people have changed, so that the next
+// request sees them as they are. It does not block.
+func (c *Chats) Configured() { c.names.forget() }
+
 // Fold takes the hub's durable batches, in order: it is a subscriber of the hub and
 // does not block.
 func (c *Chats) Fold(b hub.Batch) {
