@@ -356,6 +356,10 @@ func (c *Chats) endChat(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
+	if c.away.Load() {
+		c.refuse(w, r, errStoreAway)
+		return
+	}
 	if c.isOpen(unit, contact) == nil {
 		ctx, cancel := context.WithTimeout(r.Context(), messageWait)
 		defer cancel()

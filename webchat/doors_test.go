@@ -273,6 +273,17 @@ func TestStoreAway(t *testing.T) {
 	if codeOf(f) != codeInternal || statuses[codeOf(f)] != http.StatusServiceUnavailable {
 		t.Errorf("while the store is away a message is answered %v", err)
 	}
+	h.chats.storeAway(true)
+	for _, door := range []struct {
+		path string
+		body any
+	}{{"/api/chats", chatRequest{ClientID: "away", Caption: "Hello"}}, {"/api/chats/" + c.contact.String() + "/messages", messageRequest{"n", "text"}},
+		{"/api/chats/" + c.contact.String() + "/end", nil}} {
+		if status, body := h.do("POST", door.path, c.session, door.body); status != http.StatusServiceUnavailable || !contains(body, `"code":1012`) {
+			t.Errorf("while the store is away %s is answered %d %s", door.path, status, body)
+		}
+	}
+	h.chats.storeAway(false)
 	s.release()
 	if status, a := c.say("m", "kept"); status != http.StatusOK || a.Seq != 2 {
 		t.Errorf("sent again it was answered %d, number %d", status, a.Seq)
