@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"portico/acd"
+	"portico/fault"
 	"portico/identity"
 	"portico/plan"
 	"portico/store"
@@ -52,7 +53,7 @@ func (s *Server) users() kind[identity.User, Account] {
 		},
 		then: func(s *Server, o store.Object) {
 			s.gate.Forget(o.ID)
-			s.feed.recheck(acd.AgentID(o.ID))
+			s.feed.recheck(ofUser(o.ID))
 		}}
 }
 
@@ -86,12 +87,15 @@ func (s *Server) units() kind[identity.Unit, BusinessUnit] {
 			}
 			return rows
 		},
-		then: func(s *Server, o store.Object) { s.gate.ForgetUnit(o.ID) }}
+		then: func(s *Server, o store.Object) {
+			s.gate.ForgetUnit(o.ID)
+			s.feed.recheck(ofUnit(o.ID))
+		}}
 }
 
 // onBody names a fault's field as the API spells it: but for the name, it is in the body.
 func onBody(err error) error {
-	f := faultIn(err)
+	f := fault.Of(err)
 	if f == nil || f.Field == "" || f.Field == "name" {
 		return err
 	}

@@ -31,9 +31,10 @@ type encoder struct {
 // doors have limits of their own, far below.
 const textMax = 1 << 20
 
-// fold gives a name as names are compared: without case, composed.
+// fold gives a name as names are compared: without case, and the same however its
+// accents were typed (The Unicode Standard, 3.13, D145).
 func fold(name string) string {
-	return cases.Fold().String(norm.NFC.String(name))
+	return norm.NFC.String(cases.Fold().String(norm.NFD.String(name)))
 }
 
 // month gives the partition of an instant: yyyymm in UTC.

@@ -29,6 +29,8 @@ const (
 	pingMax   = time.Second
 	// connectMax is how long a connection may take to be made.
 	connectMax = 5 * time.Second
+	// holdMax is how long an opening may take until it has the lock.
+	holdMax = 20 * time.Second
 )
 
 // postgresEngine is a database of a PostgreSQL server.
@@ -60,6 +62,7 @@ func openPostgres(ctx context.Context, o Options) (engine, error) {
 		"tcp_keepalives_count":                "3",
 		"tcp_user_timeout":                    "10000",
 		"lock_timeout":                        "5000",
+		"jit":                                 "off", // no query here is long enough to gain by it
 	} {
 		config.RuntimeParams[name] = value
 	}
@@ -79,6 +82,8 @@ func openPostgres(ctx context.Context, o Options) (engine, error) {
 
 // hold takes the advisory lock and checks that the server saves what it says it does.
 func (e *postgresEngine) hold(ctx context.Context) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, holdMax)
+	defer cancel()
 	if e.lock, err = pgx.ConnectConfig(ctx, e.config); err != nil {
 		return fmt.Errorf("connecting to PostgreSQL: %w", err)
 	}

@@ -142,7 +142,7 @@ func (c *conversation) settleBeside(row store.Message, err error) {
 	defer c.mu.Unlock()
 	if err == nil {
 		c.last = row.Seq
-		c.known = append(c.known, idHash(row.ClientID))
+		c.known = append(c.known, c.chats.idHash(row.ClientID))
 		// Those with lower numbers may not be certain yet.
 		m := &message{row: row, certain: make(chan struct{}), settled: true}
 		c.flight = append(c.flight, m)

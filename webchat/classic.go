@@ -55,7 +55,7 @@ func (c *Chats) handleClassic(mux *http.ServeMux) {
 			c.serveClassic(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			c.errorPage(w, r, "", errPage)
-		case rest == "Default.htm", first == "images":
+		case rest == "Default.htm", first == "images": // both are in the folder html
 			c.servePage(w, r, rest)
 		case first == "html" && below != "":
 			c.servePage(w, r, below)

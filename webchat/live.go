@@ -163,22 +163,22 @@ func (c *Chats) live(conn *websocket.Conn, unit acd.UnitID, contact acd.ContactI
 	conv.join(s)
 	defer conv.leave(s)
 	ctx, cancel := context.WithCancel(c.context)
+	defer cancel()
 	read := make(chan struct{})
 	go func() { // ends with the connection, which live closes before it returns
 		defer close(read)
 		defer cancel()
-		c.readOrders(ctx, conn, conv)
+		// Its context never ends: that would cut the connection before the farewell.
+		c.readOrders(context.Background(), conn, conv)
 	}()
 	err := c.writeFrames(ctx, conn, conv, s, after)
-	cancel()
 	switch {
 	case c.context.Err() != nil:
 		conn.Close(websocket.StatusServiceRestart, "restart")
 	case errors.Is(err, errEnded):
 		conn.Close(websocket.StatusNormalClosure, "ended")
-	default:
-		conn.CloseNow()
 	}
+	conn.CloseNow()
 	<-read
 }
 

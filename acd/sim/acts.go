@@ -172,14 +172,16 @@ func (d *Day) nonsense() acd.Event {
 		contact = d.id(7)
 	case 1:
 		agent = d.id(7)
-	case 2:
-		offer += uint32(d.dice.IntN(3)) - 1
+	case 2: // an answer to an offer that was made before
+		if c := d.contactIn(acd.Offered); c != nil {
+			contact, agent, offer = c.row.ID, c.row.Agent, c.row.Offer-1
+		}
 	}
 	place := acd.Place{State: acd.ContactState(d.dice.IntN(9)), Agent: agent}
-	switch d.dice.IntN(17) {
-	case 0:
+	switch d.dice.IntN(20) {
+	case 0, 17, 18:
 		return acd.Accepted{Contact: contact, Agent: agent, Offer: offer}
-	case 1:
+	case 1, 19:
 		return acd.Declined{Contact: contact, Agent: agent, Offer: offer}
 	case 2:
 		return acd.Finished{Contact: contact, Agent: agent}

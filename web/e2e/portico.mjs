@@ -122,6 +122,11 @@ export async function signIn(page, url, name, password) {
   await page.getByRole('navigation', { name: 'Areas' }).waitFor();
 }
 
+/** Waits until nothing on the page moves or fades any more. */
+export async function settled(page) {
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))));
+}
+
 /** The violations of WCAG 2.2 AA that axe finds on the page, one line each. */
 export async function violations(page) {
   const has = await page.evaluate(() => 'axe' in window);
