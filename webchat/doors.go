@@ -283,7 +283,11 @@ func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.M
 		case store.AuthorCustomer:
 			m.ClientID = row.ClientID
 		case store.AuthorAgent:
-			if row.Kind != kindText {
+			switch row.Kind {
+			case kindText:
+			case kindTransferred:
+				m.Author, m.Text = authors[store.AuthorSystem], "" // the note is for the next agent
+			default:
 				continue
 			}
 			m.Name = c.names.screenName(ctx, unit, row.By)

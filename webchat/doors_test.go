@@ -128,8 +128,8 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-// Customers never see what agents write among themselves, and the pages go on after
-// what was skipped.
+// Customers never see what agents write among themselves, but that they are passed
+// on; and the pages go on after what was skipped.
 func TestNotesStayInside(t *testing.T) {
 	h := newHouse(t)
 	c := h.arrive("Hello")
@@ -141,7 +141,8 @@ func TestNotesStayInside(t *testing.T) {
 		h.must(err)
 	}
 	_, body := h.do("GET", "/api/chats/"+c.contact.String()+"/messages?after=1", c.session, nil)
-	if contains(body, "secret note") || contains(body, "secret transferred") || !contains(body, "secret text") || !contains(body, `"after":4`) {
+	if contains(body, "secret note") || contains(body, "secret transferred") || !contains(body, "secret text") || !contains(body, `"after":4`) ||
+		!contains(body, `"author":"system","name":"`) || !contains(body, `"kind":"transferred"`) {
 		t.Errorf("the customer's page is %s", body)
 	}
 }
