@@ -343,7 +343,7 @@ func (d *day) live(events int) {
 			d.rebuild()
 		case 9:
 			d.rebuild()
-			d.step(Restarted{time.Duration(d.r.IntN(3)) * time.Second})
+			d.step(Restarted{Gap: time.Duration(d.r.IntN(3)) * time.Second})
 		}
 	}
 }

@@ -207,7 +207,7 @@ func (c *Core) restarted(ev Restarted) {
 		}
 	}
 	for _, ai := range c.agentsByID() {
-		if c.agents[ai].row.SignedIn {
+		if c.agents[ai].row.SignedIn && (!ev.SameProcess || c.agents[ai].row.GraceEnds != 0) {
 			c.awaitDesktop(ai, WhyRestart)
 		}
 	}

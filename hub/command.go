@@ -47,7 +47,9 @@ type Command struct {
 	// Unit is the caller's: a contact, agent or queue of another unit is answered
 	// like one that never existed. Zero is the program itself, which may all.
 	Unit acd.UnitID
-	// Riders are saved with the outcome, and dropped when the core refuses.
+	// Riders are saved with the outcome, and dropped when the core refuses. At most
+	// one may be a guard (Message, PutObject): when what it would create exists, it
+	// alone is left out, as the core cannot take back what it decided.
 	Riders []store.Row
 }
 
@@ -58,20 +60,26 @@ type Answer struct {
 	// Existing is set when the arrival's client id was known: Contact is the one
 	// that it made before, and nothing was created.
 	Existing bool
+	// Rider says why the rider that is a guard was left out: store.ErrExists or
+	// store.ErrChanged. The command itself is done.
+	Rider error
 }
 
-// Change is one durable unit of the hub: what an event, or time, did.
+// Change is one durable unit of the hub: what an event, or time, did. Whoever is
+// handed one only reads it: all subscribers share its slices.
 type Change struct {
 	At      acd.Time
-	Arrival *Arrival // set when the unit brought this contact
+	Arrival *Arrival        // set when the unit brought this contact
+	Plan    *acd.PlanChange // set when the unit changed the plan
 	Effects []acd.Effect
 	Rows    []acd.ContactRow
 	Agents  []acd.AgentRow
 	Facts   []acd.Fact
-	Riders  []store.Row
+	Riders  []store.Row // those that were saved
 }
 
-// Batch is one durable commit of the hub.
+// Batch is one durable commit of the hub. N ascends strictly; numbers between are
+// commits of other classes.
 type Batch struct {
 	N       uint64
 	Changes []Change

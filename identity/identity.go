@@ -66,3 +66,7 @@ func (c Caller) Has(roles ...Role) bool {
 	}
 	return false
 }
+
+// Global is the built-in unit: it is no tenant, and holds the units themselves, the
+// site and the system administrators. Its id is the same in every site.
+var Global = acd.UnitID{6: 0x70, 8: 0x80, 15: 1}

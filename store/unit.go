@@ -27,8 +27,13 @@ type Outcome struct {
 	Batch uint64
 	// Err is nil when the unit is durable. ErrExists and ErrChanged are a guard's
 	// answers; ErrBadUnit is an error of the data; anything else means that the
-	// store was closed or its epoch lost before the unit was saved.
+	// store was closed while it was away, or its epoch lost, before the unit was known
+	// to be saved.
 	Err error
+	// Rider is what a guard within a unit of the class Hub answered. The core cannot
+	// take back what it has decided, so the guard's row alone is left out and the rest
+	// of the unit is durable.
+	Rider error
 }
 
 // The answers of the commit queue.
@@ -47,6 +52,10 @@ var (
 	ErrClosed = errors.New("store: closed")
 	// ErrHeld: another process has the store open.
 	ErrHeld = errors.New("store: another process has it open")
+	// ErrNone: there is no such thing, or it is another unit's: the two look alike.
+	ErrNone = errors.New("store: there is none")
+	// ErrAway: the store does not answer; see Store.Health.
+	ErrAway = errors.New("store: it does not answer")
 	// ErrNewer: the store was written by a newer release.
 	ErrNewer = errors.New("store: its schema is newer than this program")
 )

@@ -1,0 +1,238 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"time"
+
+	"portico/acd"
+	"portico/fault"
+	"portico/identity"
+	"portico/plan"
+	"portico/store"
+)
+
+// catalogue is everything that is configured, decoded, at one moment. It never
+// changes: a change makes the next one. Since one process alone writes to a store,
+// what it holds is what is saved.
+type catalogue struct {
+	version  uint64 // of the plan; ascends with each change
+	site     identity.Site
+	settings store.Object
+	units    map[acd.UnitID]entry[identity.Unit]
+	users    map[acd.AgentID]entry[identity.User]
+	queues   map[acd.QueueID]entry[plan.Queue]
+	skills   map[acd.SkillID]entry[plan.Skill]
+	reasons  map[reasonKey]entry[plan.Reason]
+	plan     *plan.Plan
+	zones    map[acd.UnitID]*time.Location
+}
+
+// reasonKey names a reason: the built-in ones have the same id in every unit.
+type reasonKey struct {
+	unit acd.UnitID
+	id   acd.ReasonID
+}
+
+// entry is a configured object with its decoded body.
+type entry[T any] struct {
+	store.Object
+	body T
+}
+
+func decode[T any](o store.Object) (entry[T], error) {
+	e := entry[T]{Object: o}
+	if err := json.Unmarshal(o.Body, &e.body); err != nil {
+		return e, fmt.Errorf("reading the %s %q of the unit %s: %w", o.Kind, o.Name, o.Unit, err)
+	}
+	return e, nil
+}
+
+// loadCatalogue reads everything that is configured. The faults are of objects
+// that the plan leaves out or that name what does not exist.
+func loadCatalogue(ctx context.Context, r Records, version uint64) (*catalogue, []*fault.Fault, error) {
+	c := &catalogue{version: version, units: map[acd.UnitID]entry[identity.Unit]{}, users: map[acd.AgentID]entry[identity.User]{},
+		queues: map[acd.QueueID]entry[plan.Queue]{}, skills: map[acd.SkillID]entry[plan.Skill]{},
+		reasons: map[reasonKey]entry[plan.Reason]{}}
+	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
+		plan.KindQueue, plan.KindSkill, plan.KindReason} {
+		all, err := r.AllObjects(ctx, kind)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
+		}
+		for _, o := range all {
+			if err := c.put(o); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return c, c.compile(), nil
+}
+
+// put adds, replaces or takes away an object. It writes to the maps of c, so c must
+// own the one of the object's kind (see with).
+func (c *catalogue) put(o store.Object) error {
+	switch o.Kind {
+	case identity.KindSite:
+		return json.Unmarshal(o.Body, &c.site)
+	case identity.KindSettings:
+		c.settings = o
+		return nil
+	case identity.KindUnit:
+		return set(c.units, o.ID, o)
+	case identity.KindUser:
+		return set(c.users, o.ID, o)
+	case plan.KindQueue:
+		return set(c.queues, o.ID, o)
+	case plan.KindSkill:
+		return set(c.skills, o.ID, o)
+	case plan.KindReason:
+		return set(c.reasons, reasonKey{o.Unit, o.ID}, o)
+	}
+	return nil
+}
+
+func set[K comparable, T any](m map[K]entry[T], key K, o store.Object) error {
+	if o.Deleted {
+		delete(m, key)
+		return nil
+	}
+	e, err := decode[T](o)
+	if err == nil {
+		m[key] = e
+	}
+	return err
+}
+
+// with gives the next catalogue, with some objects changed, and the faults of its plan.
+func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, error) {
+	next := *c
+	next.version++
+	cloned := map[store.ObjectKind]bool{}
+	onlyUsers := true
+	for _, o := range objects {
+		if !cloned[o.Kind] {
+			cloned[o.Kind] = true
+			next.clone(o.Kind)
+		}
+		if err := next.put(o); err != nil {
+			return nil, nil, err
+		}
+		onlyUsers = onlyUsers && o.Kind == identity.KindUser
+	}
+	if onlyUsers && len(objects) == 1 {
+		return &next, next.replan(objects[0].ID), nil
+	}
+	return &next, next.compile(), nil
+}
+
+func (c *catalogue) clone(kind store.ObjectKind) {
+	switch kind {
+	case identity.KindUnit:
+		c.units = maps.Clone(c.units)
+	case identity.KindUser:
+		c.users = maps.Clone(c.users)
+	case plan.KindQueue:
+		c.queues = maps.Clone(c.queues)
+	case plan.KindSkill:
+		c.skills = maps.Clone(c.skills)
+	case plan.KindReason:
+		c.reasons = maps.Clone(c.reasons)
+	}
+}
+
+// compile makes the plan anew.
+func (c *catalogue) compile() []*fault.Fault {
+	in := plan.Input{Version: c.version, Settings: c.siteSettings()}
+	for _, q := range c.queues {
+		in.Queues = append(in.Queues, plan.QueueObject{Head: q.head(), Queue: q.body})
+	}
+	for _, s := range c.skills {
+		in.Skills = append(in.Skills, plan.SkillObject{Head: s.head()})
+	}
+	for _, r := range c.reasons {
+		in.Reasons = append(in.Reasons, plan.ReasonObject{Head: r.head(), Reason: r.body})
+	}
+	for _, u := range c.users {
+		if c.works(u) {
+			in.Agents = append(in.Agents, plan.AgentObject{Head: u.head(), Agent: u.body.Agent})
+		}
+	}
+	c.zones = make(map[acd.UnitID]*time.Location, len(c.units))
+	for id, u := range c.units {
+		if zone, err := time.LoadLocation(u.body.TimeZone); err == nil {
+			c.zones[acd.UnitID(id)] = zone
+		}
+	}
+	var faults []*fault.Fault
+	c.plan, faults = plan.Compile(in)
+	return faults
+}
+
+// replan makes the plan anew where one user changed.
+func (c *catalogue) replan(id acd.AgentID) []*fault.Fault {
+	var faults []*fault.Fault
+	if u, ok := c.users[id]; ok && c.works(u) {
+		c.plan, faults = c.plan.WithAgent(c.version, plan.AgentObject{Head: u.head(), Agent: u.body.Agent})
+	} else {
+		c.plan = c.plan.WithoutAgent(c.version, id)
+	}
+	return faults
+}
+
+// works reports whether routing reads the user.
+func (c *catalogue) works(u entry[identity.User]) bool {
+	unit, ok := c.units[u.Unit]
+	return ok && !unit.body.Disabled && !u.body.Disabled && identity.Caller{Roles: u.body.Roles}.Has(identity.Agent)
+}
+
+func (e entry[T]) head() plan.Head { return plan.Head{ID: e.ID, Unit: e.Unit, Name: e.Name} }
+
+// siteSettings are those of the site, or the defaults.
+func (c *catalogue) siteSettings() plan.Settings {
+	var s plan.Settings
+	if len(c.settings.Body) == 0 || json.Unmarshal(c.settings.Body, &s) != nil {
+		return plan.Defaults()
+	}
+	return s
+}
+
+// person gives the name of a user; empty for nobody.
+func (c *catalogue) person(id acd.AgentID) string { return c.users[id].Name }
+
+// agentName gives a person's whole name as colleagues read it.
+func (c *catalogue) agentName(id acd.AgentID) string {
+	u, ok := c.users[id]
+	if !ok {
+		return ""
+	}
+	return fullName(u.Name, u.body)
+}
+
+func fullName(name string, u identity.User) string {
+	switch {
+	case u.FirstName == "" && u.LastName == "":
+		return name
+	case u.FirstName == "":
+		return u.LastName
+	case u.LastName == "":
+		return u.FirstName
+	}
+	return u.FirstName + " " + u.LastName
+}
+
+// screenName is what customers see of a person.
+func (c *catalogue) screenName(id acd.AgentID) string {
+	u, ok := c.users[id]
+	switch {
+	case !ok:
+		return ""
+	case u.body.ScreenName != "":
+		return u.body.ScreenName
+	case u.body.FirstName != "":
+		return u.body.FirstName
+	}
+	return u.Name
+}

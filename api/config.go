@@ -1,0 +1,143 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"portico/acd"
+	"portico/fault"
+	"portico/identity"
+	"portico/store"
+)
+
+// Skill is what the API shows of a skill.
+type Skill struct {
+	Description string `json:"description,omitempty" maxLength:"1000"`
+}
+
+// Reason is why an agent is unavailable, or how a contact ended.
+type Reason struct {
+	Use string `json:"use" enum:"unavailable,disposition"`
+}
+
+// Queue is where contacts wait under one service objective. Times are whole seconds.
+type Queue struct {
+	Description       string         `json:"description,omitempty" maxLength:"1000"`
+	Domain            DomainName     `json:"domain"`
+	ObjectiveS        int            `json:"objective_s" minimum:"0" maximum:"604800" doc:"service objective: how soon a contact is to be answered"`
+	Policy            string         `json:"policy" enum:"longest_idle,least_occupied,highest_level,preference" doc:"how a contact chooses among the agents who are able"`
+	Steps             []Step         `json:"steps" nullable:"false" minItems:"1" maxItems:"10" doc:"who may take a contact from when on; the first has after_s 0"`
+	OfferS            int            `json:"offer_s" minimum:"0" maximum:"3600" doc:"how long an agent has to accept; 0: 20 s"`
+	AutoAccept        bool           `json:"auto_accept"`
+	WrapUpS           int            `json:"wrap_up_s" minimum:"0" maximum:"86400" doc:"0: the agent ends it"`
+	NoWrapUp          bool           `json:"no_wrap_up"`
+	WrapUpFreesSlot   bool           `json:"wrap_up_frees_slot"`
+	NoAnswerStays     bool           `json:"no_answer_stays" doc:"an agent stays available after an offer without answer"`
+	CustomerGraceS    int            `json:"customer_grace_s" minimum:"0" maximum:"86400" doc:"how long a lost customer is waited for"`
+	PreferredHoldS    int            `json:"preferred_hold_s" minimum:"0" maximum:"86400" doc:"how long a contact waits for its preferred agent"`
+	WaitingMax        int            `json:"waiting_max" minimum:"0" maximum:"1000000" doc:"0: no limit"`
+	Dispositions      []acd.ReasonID `json:"dispositions,omitempty" nullable:"false" maxItems:"200" doc:"may be chosen at wrap-up; empty: all of the unit"`
+	DispositionNeeded bool           `json:"disposition_needed"`
+	CherryPick        bool           `json:"cherry_pick" doc:"agents may pick waiting contacts themselves"`
+}
+
+// Step says who joins those who may take a contact, once it has waited after_s
+// seconds. A step that names nobody admits every agent of the unit.
+type Step struct {
+	AfterS       int           `json:"after_s" minimum:"0" maximum:"604800"`
+	Requirements []SkillLevel  `json:"requirements,omitempty" nullable:"false" maxItems:"16" doc:"agents who meet all of them"`
+	Queues       []acd.QueueID `json:"queues,omitempty" nullable:"false" maxItems:"50" doc:"agents of these queues"`
+	Agents       []acd.AgentID `json:"agents,omitempty" nullable:"false" maxItems:"200" doc:"these agents"`
+}
+
+// Settings of the site.
+type Settings struct {
+	AgeingS       int                                  `json:"ageing_s" minimum:"0" maximum:"3600" doc:"what one point of priority is worth"`
+	DesktopGraceS int                                  `json:"desktop_grace_s" minimum:"0" maximum:"3600" doc:"how long a lost desktop's contacts are kept for its agent"`
+	Matrix        map[DomainName]map[DomainName]string `json:"matrix" doc:"active domain × offered domain: refuse, beside, interrupt; absent: refuse"`
+}
+
+// VersionedSettings are the settings with the version that a change must name.
+type VersionedSettings struct {
+	Version  uint32   `json:"version" doc:"0 until they are changed for the first time"`
+	Settings Settings `json:"settings"`
+}
+
+// AuditEntry says who changed what.
+type AuditEntry struct {
+	ID     acd.ID[objectKind] `json:"id"`
+	At     acd.Time           `json:"at"`
+	By     string             `json:"by" doc:"name of the person or the API token"`
+	From   string             `json:"from" doc:"network address"`
+	Action string             `json:"action" doc:"such as queue.change"`
+	Object acd.ID[objectKind] `json:"object,omitzero"`
+	Before json.RawMessage    `json:"before,omitempty"`
+	After  json.RawMessage    `json:"after,omitempty"`
+}
+
+type (
+	settingsInput struct{ Body VersionedSettings }
+	auditInput    struct {
+		Scope
+		Paging
+	}
+)
+
+func (s *Server) registerConfig() {
+	s.skills().register(s)
+	s.queues().register(s)
+	s.reasons().register(s)
+	register(s, operation{id: "read-settings", method: http.MethodGet, path: "/settings", summary: "Read the site's settings",
+		tag: "settings", roles: rolesBusiness}, s.readSettings)
+	register(s, operation{id: "change-settings", method: http.MethodPut, path: "/settings", summary: "Change the site's settings",
+		tag: "settings", roles: rolesSystem}, s.changeSettings)
+	register(s, operation{id: "list-audit", method: http.MethodGet, path: "/audit", summary: "List administrative changes, newest first",
+		tag: "audit", roles: rolesBusiness}, s.listAudit)
+}
+
+func (s *Server) readSettings(context.Context, call, *Nothing) (*Answer[VersionedSettings], error) {
+	now := s.names()
+	return &Answer[VersionedSettings]{VersionedSettings{now.settings.Version, showSettings(now.siteSettings())}}, nil
+}
+
+func (s *Server) changeSettings(ctx context.Context, c call, in *settingsInput) (*Answer[VersionedSettings], error) {
+	settings := keepSettings(in.Body.Settings)
+	if err := settings.Check(); err != nil {
+		if f := fault.Of(err); f != nil {
+			return nil, f.On("settings." + f.Field)
+		}
+		return nil, err
+	}
+	raw, err := json.Marshal(settings)
+	if err != nil {
+		return nil, err
+	}
+	err = s.configuration.change(ctx, func(now *catalogue) (proposal, error) {
+		if now.settings.Version != in.Body.Version {
+			return proposal{}, errChanged
+		}
+		o := store.Object{Unit: identity.Global, Kind: identity.KindSettings, ID: identity.Global, Name: identity.KindSettings,
+			Version: in.Body.Version + 1, ChangedAt: s.at(), ChangedBy: c.caller.User, Body: raw}
+		next, _, err := now.with(o)
+		return proposal{next: next, rows: []store.Row{store.PutObject{Object: o, Expect: in.Body.Version},
+			s.audit(c, "settings.change", o.Unit, o.ID, now.settings.Body, raw)}}, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.readSettings(ctx, c, nil)
+}
+
+func (s *Server) listAudit(ctx context.Context, c call, in *auditInput) (*Answer[Page[AuditEntry]], error) {
+	all, next, err := s.store.AuditPage(ctx, c.unit, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	page := Page[AuditEntry]{Items: make([]AuditEntry, len(all)), Next: next}
+	for i, a := range all {
+		page.Items[i] = AuditEntry{ID: a.ID, At: a.At, By: a.ByName, From: a.From, Action: a.Action, Object: a.Object,
+			Before: a.Before, After: a.After}
+	}
+	return &Answer[Page[AuditEntry]]{page}, nil
+}

@@ -1,0 +1,152 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+
+	"portico/acd"
+	"portico/fault"
+	"portico/picture"
+	"portico/store"
+)
+
+// Contact is one customer interaction, open or ended.
+type Contact struct {
+	ID                acd.ContactID   `json:"id"`
+	Medium            string          `json:"medium" doc:"voice, callback, email, webchat, task"`
+	Domain            DomainName      `json:"domain"`
+	State             string          `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended"`
+	Queue             acd.QueueID     `json:"queue"`
+	QueueName         string          `json:"queue_name"`
+	Agent             acd.AgentID     `json:"agent,omitzero" doc:"the owner, the agent who is offered it, or for whom it is held"`
+	AgentName         string          `json:"agent_name,omitempty"`
+	Priority          uint8           `json:"priority"`
+	Step              uint8           `json:"step" doc:"routing step in force"`
+	Name              string          `json:"name" doc:"the customer's"`
+	Caption           string          `json:"caption" doc:"the customer's question"`
+	Language          string          `json:"language"`
+	Source            string          `json:"source,omitempty"`
+	Destination       string          `json:"destination,omitempty"`
+	Details           json.RawMessage `json:"details,omitempty" doc:"contact data: free keys"`
+	At                acd.Time        `json:"at" doc:"arrival"`
+	FirstQueuedAt     acd.Time        `json:"first_queued_at"`
+	QueuedAt          acd.Time        `json:"queued_at"`
+	DueAt             acd.Time        `json:"due_at" doc:"what is due first is offered first"`
+	Since             acd.Time        `json:"since" doc:"when the state began"`
+	DeadlineAt        acd.Time        `json:"deadline_at,omitzero" doc:"end of the offer, hold, timed wait or wrap-up"`
+	CustomerGraceEnds acd.Time        `json:"customer_grace_ends_at,omitzero" doc:"the customer's page is lost and waited for until then"`
+	Offer             uint32          `json:"offer" doc:"number of the last offer; accept and decline repeat it"`
+	AcceptedAt        acd.Time        `json:"accepted_at,omitzero"`
+	FinishedAt        acd.Time        `json:"finished_at,omitzero"`
+	EndedAt           acd.Time        `json:"ended_at,omitzero"`
+	EndWhy            string          `json:"end_why,omitempty"`
+	Disposition       acd.ReasonID    `json:"disposition,omitzero"`
+}
+
+// Done is the durable outcome of a command.
+type Done struct {
+	Batch   uint64  `json:"batch" doc:"number of the commit that holds it"`
+	Contact Contact `json:"contact" doc:"as it is now"`
+}
+
+// Place is where a contact is, as the caller saw it.
+type Place struct {
+	State string      `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended"`
+	Agent acd.AgentID `json:"agent,omitzero"`
+}
+
+// Fact is one transition of a contact or of an agent.
+type Fact struct {
+	Month     int64         `json:"month" doc:"yyyymm"`
+	Batch     uint64        `json:"batch"`
+	N         uint32        `json:"n"`
+	Kind      string        `json:"kind" doc:"arrived, queued, offered, accepted, ended …"`
+	Why       string        `json:"why,omitempty"`
+	Domain    DomainName    `json:"domain"`
+	Step      uint8         `json:"step"`
+	At        acd.Time      `json:"at"`
+	Contact   acd.ContactID `json:"contact,omitzero"`
+	Agent     acd.AgentID   `json:"agent,omitzero"`
+	AgentName string        `json:"agent_name,omitempty"`
+	Queue     acd.QueueID   `json:"queue,omitzero"`
+	QueueName string        `json:"queue_name,omitempty"`
+	Reason    acd.ReasonID  `json:"reason,omitzero"`
+	Number    uint32        `json:"number,omitempty" doc:"number of the offer, priority, or as the kind says"`
+	TookMs    int64         `json:"took_ms"`
+}
+
+// openContact shows a contact that the picture has.
+func openContact(names *catalogue, c picture.Contact) Contact {
+	out := routed(names, c.ContactRow)
+	out.Medium, out.Name, out.Caption, out.Language = c.Medium, c.Name, c.Caption, c.Language
+	out.Source, out.Destination, out.Details, out.At = c.Source, c.Destination, c.Details, c.At
+	return out
+}
+
+// endedContact shows a contact of the history.
+func endedContact(names *catalogue, h store.HistoryRow) Contact {
+	out := routed(names, h.ContactRow)
+	c := h.Contact
+	out.Medium, out.Name, out.Caption, out.Language = c.Medium, c.Name, c.Caption, c.Language
+	out.Source, out.Destination, out.Details, out.At = c.Source, c.Destination, c.Details, c.At
+	out.State, out.EndedAt = nameOf(stateNames[:], acd.Ended), h.EndedAt
+	return out
+}
+
+func routed(names *catalogue, r acd.ContactRow) Contact {
+	return Contact{ID: r.ID, Domain: DomainName(r.Domain), State: nameOf(stateNames[:], r.State),
+		Queue: r.Queue, QueueName: names.queues[r.Queue].Name, Agent: r.Agent, AgentName: names.agentName(r.Agent),
+		Priority: r.Priority, Step: r.Step, FirstQueuedAt: r.FirstQueued, QueuedAt: r.QueuedAt, DueAt: r.Due, Since: r.Since,
+		DeadlineAt: r.Deadline, CustomerGraceEnds: r.CustomerLost, Offer: r.Offer, AcceptedAt: r.AcceptedAt, FinishedAt: r.FinishedAt,
+		EndWhy: nameOf(whyNames[:], r.EndWhy), Disposition: r.Disposition}
+}
+
+func (s *Server) listContacts(_ context.Context, c call, in *contactsInput) (*Answer[Page[Contact]], error) {
+	f := picture.Filter{Queue: in.Queue, Agent: in.Agent}
+	if in.State != "" {
+		f.States = []acd.ContactState{numberOf[acd.ContactState](stateNames[:], in.State)}
+	}
+	found, err := s.picture.Contacts(c.unit, f, picture.ByDue, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	page := Page[Contact]{Items: make([]Contact, len(found.Items)), Next: found.Next}
+	names := s.names()
+	for i, v := range found.Items {
+		page.Items[i] = openContact(names, v)
+	}
+	return &Answer[Page[Contact]]{page}, nil
+}
+
+func (s *Server) readContact(ctx context.Context, c call, in *contactInput) (*Answer[Contact], error) {
+	v, err := s.contact(ctx, c.unit, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[Contact]{v}, nil
+}
+
+// contact gives a contact of the unit, open or ended.
+func (s *Server) contact(ctx context.Context, unit acd.UnitID, id acd.ContactID) (Contact, error) {
+	if open, ok := s.picture.Contact(unit, id); ok {
+		return openContact(s.names(), open), nil
+	}
+	h, err := s.store.History(ctx, unit, id)
+	if err != nil {
+		return Contact{}, err
+	}
+	return endedContact(s.names(), h), nil
+}
+
+func (s *Server) contactFacts(ctx context.Context, c call, in *contactInput) (*Answer[Page[Fact]], error) {
+	rows, err := s.store.Facts(ctx, c.unit, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 { // every contact has arrived: it is nobody's here
+		return nil, errMissing
+	}
+	return &Answer[Page[Fact]]{Page[Fact]{Items: s.facts(rows)}}, nil
+}
+
+var errDisposition = fault.New(fault.Invalid, "disposition", "Choose one of this queue's outcomes.").On("disposition")

@@ -1,0 +1,135 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"portico/store"
+)
+
+// Found is what a search gives.
+type Found struct {
+	Contacts []Contact `json:"contacts" nullable:"false"`
+	People   []Person  `json:"people" nullable:"false"`
+}
+
+type (
+	pageInput struct {
+		Scope
+		Paging
+	}
+	searchInput struct {
+		Scope
+		Words string `query:"words" required:"true" minLength:"1" maxLength:"200"`
+		Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
+	}
+)
+
+func (s *Server) registerHistory() {
+	register(s, operation{id: "list-history", method: http.MethodGet, path: "/history", summary: "List ended contacts, newest first",
+		tag: "history", roles: rolesSupervisor}, s.listHistory)
+	register(s, operation{id: "list-facts", method: http.MethodGet, path: "/facts", summary: "List facts, oldest first",
+		tag: "history", roles: rolesSupervisor}, s.listFacts)
+	register(s, operation{id: "search", method: http.MethodGet, path: "/search", summary: "Find contacts and people by words",
+		tag: "search", roles: rolesEveryone}, s.search)
+}
+
+func (s *Server) listHistory(ctx context.Context, c call, in *pageInput) (*Answer[Page[Contact]], error) {
+	all, next, err := s.store.HistoryPage(ctx, c.unit, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	page := Page[Contact]{Items: make([]Contact, len(all)), Next: next}
+	names := s.names()
+	for i, h := range all {
+		page.Items[i] = endedContact(names, h)
+	}
+	return &Answer[Page[Contact]]{page}, nil
+}
+
+// parseFactKey reads a page's key: month, batch and number, parted by points.
+func parseFactKey(text string) (store.FactKey, error) {
+	if text == "" {
+		return store.FactKey{}, nil
+	}
+	part := strings.Split(text, ".")
+	if len(part) != 3 {
+		return store.FactKey{}, errPage
+	}
+	month, err1 := strconv.ParseInt(part[0], 10, 32)
+	batch, err2 := strconv.ParseUint(part[1], 10, 63)
+	n, err3 := strconv.ParseUint(part[2], 10, 31)
+	if err1 != nil || err2 != nil || err3 != nil || month < 0 {
+		return store.FactKey{}, errPage
+	}
+	return store.FactKey{Month: month, Batch: batch, N: uint32(n)}, nil
+}
+
+func (s *Server) listFacts(ctx context.Context, c call, in *pageInput) (*Answer[Page[Fact]], error) {
+	key, err := parseFactKey(in.After)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.store.FactsPage(ctx, c.unit, key, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	page := Page[Fact]{Items: s.facts(all)}
+	if len(all) == in.Limit {
+		last := all[len(all)-1].Key
+		page.Next = fmt.Sprintf("%d.%d.%d", last.Month, last.Batch, last.N)
+	}
+	return &Answer[Page[Fact]]{page}, nil
+}
+
+func (s *Server) facts(rows []store.FactRow) []Fact {
+	names := s.names()
+	out := make([]Fact, len(rows))
+	for i, f := range rows {
+		out[i] = Fact{Month: f.Key.Month, Batch: f.Key.Batch, N: f.Key.N, Kind: nameOf(factNames[:], f.Kind), Why: nameOf(whyNames[:], f.Why),
+			Domain: DomainName(f.Domain), Step: f.Step, At: f.At, Contact: f.Contact, Agent: f.Agent, AgentName: names.agentName(f.Agent),
+			Queue: f.Queue, QueueName: names.queues[f.Queue].Name, Reason: f.Reason, Number: f.Fact.N, TookMs: f.Took.Milliseconds()}
+	}
+	return out
+}
+
+// search finds ended and open contacts by the store's index of words, and people by
+// their names.
+func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[Found], error) {
+	rows, err := s.store.SearchContacts(ctx, c.unit, in.Words, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	found := Found{Contacts: make([]Contact, 0, len(rows)), People: []Person{}}
+	names := s.names()
+	for _, h := range rows {
+		if open, ok := s.picture.Contact(c.unit, h.Contact.ID); ok {
+			found.Contacts = append(found.Contacts, openContact(names, open))
+			continue
+		}
+		found.Contacts = append(found.Contacts, endedContact(names, h))
+	}
+	words := strings.Fields(strings.ToLower(in.Words))
+	for _, u := range names.users {
+		if u.Unit == c.unit && holdsAll(strings.ToLower(u.Name+" "+u.body.FirstName+" "+u.body.LastName), words) {
+			found.People = append(found.People, Person{ID: u.ID, Name: u.Name, FirstName: u.body.FirstName, LastName: u.body.LastName,
+				ScreenName: names.screenName(u.ID), Roles: u.body.Roles})
+		}
+	}
+	slices.SortFunc(found.People, func(a, b Person) int { return strings.Compare(a.Name, b.Name) })
+	found.People = found.People[:min(len(found.People), in.Limit)]
+	return &Answer[Found]{found}, nil
+}
+
+func holdsAll(text string, words []string) bool {
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,284 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+	"time"
+
+	"portico/acd"
+)
+
+// tableKind is a topic whose rows many sockets share.
+type tableKind string
+
+// tableKey names a table: every unit has its own.
+type tableKey struct {
+	kind tableKind
+	unit acd.UnitID
+}
+
+// table is computed once for all of its sockets.
+type table struct {
+	version uint64 // of the last delta
+	sockets map[*socket]struct{}
+	// snapshot is the last one that was made, with the names that it shows.
+	snapshot tableBytes
+	names    *catalogue
+}
+
+// tables makes the deltas, at most once in tableEvery, in one goroutine. Rows are
+// the last values, so a socket may see a snapshot that is newer than the next
+// delta's beginning: the delta's rows are newer still.
+type tables struct {
+	feed *feed
+	wake chan struct{}
+	end  chan struct{}
+	once sync.Once
+
+	mu  sync.Mutex
+	all map[tableKey]*table
+}
+
+func newTables(f *feed) *tables {
+	return &tables{feed: f, wake: make(chan struct{}, 1), end: make(chan struct{}), all: map[tableKey]*table{}}
+}
+
+// changed says that there may be something new.
+func (t *tables) changed() {
+	select {
+	case t.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (t *tables) stop() { t.once.Do(func() { close(t.end) }) }
+
+func (t *tables) join(k *socket, kind tableKind) {
+	key := tableKey{kind, k.call.unit}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	b := t.all[key]
+	if b == nil {
+		// Deltas begin here; the socket's own snapshot is made later, so it is newer.
+		b = &table{version: t.feed.s.picture.Version(), sockets: map[*socket]struct{}{}}
+		t.all[key] = b
+	}
+	b.sockets[k] = struct{}{}
+}
+
+// snapshot gives the whole table. After a restart everybody asks for it at once, so
+// it is made anew only when something has changed.
+func (t *tables) snapshot(key tableKey) tableBytes {
+	s := t.feed.s
+	version, names := s.picture.Version(), s.names()
+	t.mu.Lock()
+	b := t.all[key]
+	if b != nil && b.names == names && b.snapshot.version == version {
+		defer t.mu.Unlock()
+		return b.snapshot
+	}
+	t.mu.Unlock()
+	made := s.tableFrame(key, 0)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if b != nil {
+		b.snapshot, b.names = made, names
+	}
+	return made
+}
+
+func (t *tables) leave(k *socket) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for key, b := range t.all {
+		delete(b.sockets, k)
+		if len(b.sockets) == 0 {
+			delete(t.all, key)
+		}
+	}
+}
+
+// run is the goroutine of all tables.
+func (t *tables) run() {
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	for {
+		select {
+		case <-t.end:
+			return
+		case <-t.wake:
+		}
+		select {
+		case <-t.end:
+			return
+		case <-pause.C:
+		}
+		t.deltas()
+		pause.Reset(tableEvery)
+	}
+}
+
+// deltas makes and hands out what changed in each table.
+func (t *tables) deltas() {
+	t.mu.Lock()
+	keys := make([]tableKey, 0, len(t.all))
+	for key := range t.all {
+		keys = append(keys, key)
+	}
+	t.mu.Unlock()
+	for _, key := range keys {
+		t.mu.Lock()
+		b := t.all[key]
+		if b == nil {
+			t.mu.Unlock()
+			continue
+		}
+		since := b.version
+		t.mu.Unlock()
+		frame := t.feed.s.tableFrame(key, since)
+		t.mu.Lock()
+		b.version = frame.version
+		sockets := make([]*socket, 0, len(b.sockets))
+		for k := range b.sockets {
+			sockets = append(sockets, k)
+		}
+		t.mu.Unlock()
+		if frame.data == nil {
+			continue
+		}
+		for _, k := range sockets {
+			k.offer(key.kind, frame)
+		}
+	}
+}
+
+// offer gives a socket a table's delta. A socket that has not yet sent the ones before
+// gets a snapshot when it can.
+func (k *socket) offer(kind tableKind, delta tableBytes) {
+	k.mu.Lock()
+	if t := k.tables[kind]; t != nil && !t.whole && delta.version > t.version {
+		if delta.full {
+			t.pending = nil
+		}
+		t.pending = append(t.pending, delta)
+		if len(t.pending) > deltasMax {
+			t.whole, t.pending = true, nil
+		}
+	}
+	k.mu.Unlock()
+	k.rouse()
+}
+
+// deltasMax is how many deltas of a table wait for a slow socket.
+const deltasMax = 8
+
+// sendTables sends the snapshots and deltas that are due.
+func (k *socket) sendTables(ctx context.Context) error {
+	for {
+		kind, whole, pending := k.nextTable()
+		if kind == "" {
+			return nil
+		}
+		if whole {
+			snapshot := k.feed.tables.snapshot(tableKey{kind, k.call.unit})
+			k.snapped(kind, snapshot.version)
+			pending = []tableBytes{snapshot}
+		}
+		for _, delta := range pending {
+			if err := k.sendBytes(ctx, delta.data); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// nextTable takes what is due of one table.
+func (k *socket) nextTable() (kind tableKind, whole bool, pending []tableBytes) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for name, t := range k.tables {
+		if t.whole || len(t.pending) > 0 {
+			whole, pending = t.whole, t.pending
+			t.whole, t.pending = false, nil
+			return name, whole, pending
+		}
+	}
+	return "", false, nil
+}
+
+// snapped forgets the deltas that a snapshot holds.
+func (k *socket) snapped(kind tableKind, version uint64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if t := k.tables[kind]; t != nil {
+		t.version = version
+		t.pending = slices.DeleteFunc(t.pending, func(d tableBytes) bool { return d.version <= version })
+	}
+}
+
+// tableDelta is the body of a table's frames of kind delta; a snapshot's are the rows.
+type tableDelta struct {
+	Put  []any `json:"put"`
+	Gone []any `json:"gone"`
+}
+
+// tableBytes is an encoded frame of a table.
+type tableBytes struct {
+	data    []byte // nil: nothing changed
+	version uint64 // what it holds
+	full    bool   // a snapshot
+}
+
+// tableFrame makes the frame of what changed in a table since a version; 0 gives
+// the snapshot.
+func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
+	names := s.names()
+	put, gone := []any{}, []any{}
+	var version uint64
+	var full bool
+	switch key.kind {
+	case "queues":
+		c := s.picture.QueuesSince(key.unit, since)
+		version, full = c.Version, c.Full
+		for _, q := range c.Put {
+			put = append(put, queueRow(names, q))
+		}
+		for _, id := range c.Gone {
+			gone = append(gone, id)
+		}
+	case "agents":
+		c := s.picture.AgentsSince(key.unit, since)
+		version, full = c.Version, c.Full
+		for _, a := range c.Put {
+			put = append(put, s.agentRow(names, a))
+		}
+		for _, id := range c.Gone {
+			gone = append(gone, id)
+		}
+	case "contacts":
+		c := s.picture.ContactsSince(key.unit, since)
+		version, full = c.Version, c.Full
+		for _, v := range c.Put {
+			put = append(put, openContact(names, v))
+		}
+		for _, id := range c.Gone {
+			gone = append(gone, id)
+		}
+	}
+	full = full || since == 0
+	if !full && len(put)+len(gone) == 0 {
+		return tableBytes{version: version}
+	}
+	f := frame{Topic: string(key.kind), N: version, Kind: "delta", Body: tableDelta{put, gone}}
+	if full {
+		f.Kind, f.Body = "snapshot", put
+	}
+	data, err := json.Marshal(f)
+	if err != nil { // rows are plain data
+		s.log.Error("table not encodable", "err", err)
+		return tableBytes{version: version}
+	}
+	return tableBytes{data, version, full}
+}

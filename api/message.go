@@ -1,0 +1,164 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"portico/acd"
+	"portico/store"
+)
+
+// Message is one entry of a conversation.
+type Message struct {
+	Seq      uint64      `json:"seq" doc:"from 1, without gaps"`
+	At       acd.Time    `json:"at"`
+	Author   string      `json:"author" enum:"system,customer,agent"`
+	By       acd.AgentID `json:"by,omitzero" doc:"the agent"`
+	Name     string      `json:"name,omitempty" doc:"the agent's screen name"`
+	Kind     string      `json:"kind" doc:"text, note (agents alone see it), joined, left, transferred …"`
+	Text     string      `json:"text"`
+	ClientID string      `json:"client_id"`
+}
+
+// Draft is what an agent has typed and not sent.
+type Draft struct {
+	Text string   `json:"text" maxLength:"20000"`
+	At   acd.Time `json:"at,omitzero"`
+}
+
+// Sent is the answer to a message that is saved.
+type Sent struct {
+	Seq uint64   `json:"seq"`
+	At  acd.Time `json:"at"`
+}
+
+type (
+	messagesInput struct {
+		Scope
+		ID    acd.ContactID `path:"id"`
+		After uint64        `query:"after" doc:"number of the last message that is known"`
+		Limit int           `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	}
+	sendInput struct {
+		ID   acd.ContactID `path:"id"`
+		Body struct {
+			ClientID string `json:"client_id" minLength:"1" maxLength:"64" doc:"chosen by the caller: a repeat gives the same answer"`
+			Kind     string `json:"kind,omitempty" enum:"text,note" default:"text"`
+			Text     string `json:"text" minLength:"1" maxLength:"4000"`
+		}
+	}
+	draftInput struct {
+		ID   acd.ContactID `path:"id"`
+		Body struct {
+			Text string `json:"text" maxLength:"20000" doc:"empty: no draft"`
+		}
+	}
+	readInput struct {
+		ID   acd.ContactID `path:"id"`
+		Body struct {
+			Seq uint64 `json:"seq" minimum:"1" doc:"number of the last message that was read"`
+		}
+	}
+)
+
+func (s *Server) registerMessages() {
+	const tag = "messages"
+	register(s, operation{id: "list-messages", method: http.MethodGet, path: "/contacts/{id}/messages",
+		summary: "Messages of a conversation, oldest first", tag: tag, roles: rolesEveryone}, s.listMessages)
+	register(s, operation{id: "send-message", method: http.MethodPost, path: "/contacts/{id}/messages",
+		summary: "Send a message to the customer, or leave a note", tag: tag, roles: rolesAgent, person: true, status: http.StatusCreated}, s.sendMessage)
+	register(s, operation{id: "read-draft", method: http.MethodGet, path: "/contacts/{id}/draft",
+		summary: "What I have typed and not sent", tag: tag, roles: rolesAgent, person: true}, s.readDraft)
+	register(s, operation{id: "save-draft", method: http.MethodPut, path: "/contacts/{id}/draft",
+		summary: "Keep what I have typed", tag: tag, roles: rolesAgent, person: true}, s.saveDraft)
+	register(s, operation{id: "mark-read", method: http.MethodPut, path: "/contacts/{id}/read",
+		summary: "Say how far I have read", tag: tag, roles: rolesAgent, person: true}, s.markRead)
+}
+
+func (s *Server) listMessages(ctx context.Context, c call, in *messagesInput) (*Answer[Page[Message]], error) {
+	rows, err := s.store.Messages(ctx, c.unit, in.ID, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		if err := s.exists(ctx, c.unit, in.ID); err != nil {
+			return nil, err
+		}
+	}
+	page := Page[Message]{Items: messages(s.names(), rows)}
+	if len(rows) == in.Limit {
+		page.Next = strconv.FormatUint(rows[len(rows)-1].Seq, 10)
+	}
+	return &Answer[Page[Message]]{page}, nil
+}
+
+// exists is nil for a contact of the unit, open or ended.
+func (s *Server) exists(ctx context.Context, unit acd.UnitID, id acd.ContactID) error {
+	if _, ok := s.picture.Contact(unit, id); ok {
+		return nil
+	}
+	_, err := s.store.Contact(ctx, unit, id)
+	return err
+}
+
+func messages(names *catalogue, rows []store.Message) []Message {
+	out := make([]Message, len(rows))
+	for i, m := range rows {
+		out[i] = message(names, m)
+	}
+	return out
+}
+
+func message(names *catalogue, m store.Message) Message {
+	return Message{Seq: m.Seq, At: m.At, Author: nameOf(authorNames[:], m.Author), By: m.By, Name: names.screenName(m.By), Kind: m.Kind,
+		Text: m.Text, ClientID: m.ClientID}
+}
+
+func (s *Server) sendMessage(ctx context.Context, c call, in *sendInput) (*Answer[Sent], error) {
+	m, err := s.conversations.Send(ctx, Outgoing{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
+		Kind: in.Body.Kind, Text: in.Body.Text})
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[Sent]{Sent{Seq: m.Seq, At: m.At}}, nil
+}
+
+func (s *Server) readDraft(ctx context.Context, c call, in *plainInput) (*Answer[Draft], error) {
+	if err := s.exists(ctx, c.unit, in.ID); err != nil {
+		return nil, err
+	}
+	d, err := s.store.Draft(ctx, c.unit, in.ID, c.caller.User)
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return nil, err
+	}
+	return &Answer[Draft]{Draft{Text: d.Text, At: d.At}}, nil
+}
+
+// saveDraft returns when the draft is durable: what was typed must outlive a crash.
+func (s *Server) saveDraft(ctx context.Context, c call, in *draftInput) (*Nothing, error) {
+	if err := s.exists(ctx, c.unit, in.ID); err != nil {
+		return nil, err
+	}
+	done := make(chan store.Outcome, 1)
+	err := s.store.Submit(store.Lazy, store.Unit{Rows: []store.Row{store.Draft{Unit: c.unit, Contact: in.ID, Agent: c.caller.User,
+		At: s.at(), Text: in.Body.Text}}}, func(o store.Outcome) { done <- o })
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case o := <-done:
+		return nil, o.Err
+	case <-ctx.Done():
+		return nil, errAway
+	}
+}
+
+func (s *Server) markRead(ctx context.Context, c call, in *readInput) (*Nothing, error) {
+	if _, ok := s.picture.Contact(c.unit, in.ID); !ok {
+		return nil, errMissing
+	}
+	s.conversations.MarkRead(c.unit, in.ID, c.caller.User, in.Body.Seq)
+	return nil, nil
+}

@@ -1,0 +1,197 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"portico/acd"
+	"portico/fault"
+	"portico/identity"
+	"portico/store"
+)
+
+// Account is what the API shows of a user.
+type Account struct {
+	FirstName  string          `json:"first_name" maxLength:"100"`
+	LastName   string          `json:"last_name" maxLength:"100"`
+	ScreenName string          `json:"screen_name" maxLength:"100" doc:"what customers see; empty: the first name"`
+	Mail       string          `json:"mail,omitempty" maxLength:"254"`
+	Roles      []identity.Role `json:"roles" nullable:"false" maxItems:"4" enum:"system_administrator,business_administrator,supervisor,agent"`
+	Language   string          `json:"language" maxLength:"40" doc:"english, deutsch …; empty: the unit's"`
+	Disabled   bool            `json:"disabled" doc:"may not sign in, and is offered nothing"`
+	Agent      AgentProfile    `json:"agent" doc:"read only when the roles hold agent"`
+}
+
+// AgentProfile is the part of a user that routing reads.
+type AgentProfile struct {
+	Capacity    map[DomainName]uint8  `json:"capacity" doc:"how many contacts at once, by media routing domain; an absent one is not served"`
+	Skills      []SkillLevel          `json:"skills" nullable:"false" maxItems:"200"`
+	Preferences map[acd.QueueID]uint8 `json:"preferences,omitempty" doc:"the agent's number for a queue with the policy preference, 1–100, smaller first; absent: 50"`
+}
+
+// SkillLevel is an ability at a level.
+type SkillLevel struct {
+	Skill acd.SkillID `json:"skill"`
+	Level uint8       `json:"level" minimum:"1" maximum:"100"`
+}
+
+// BusinessUnit is what the API shows of a unit.
+type BusinessUnit struct {
+	TimeZone string `json:"time_zone" minLength:"1" maxLength:"64" doc:"IANA name, such as Europe/Berlin"`
+	Language string `json:"language" maxLength:"40"`
+	Disabled bool   `json:"disabled"`
+}
+
+// Token is an API token without its secret.
+type Token struct {
+	ID        acd.ID[objectKind] `json:"id"`
+	Name      string             `json:"name"`
+	Role      identity.Role      `json:"role"`
+	CreatedAt acd.Time           `json:"created_at"`
+	CreatedBy string             `json:"created_by"`
+	ExpiresAt acd.Time           `json:"expires_at"`
+	Revoked   bool               `json:"revoked"`
+}
+
+// NewToken is the answer that shows a token's secret, once.
+type NewToken struct {
+	Token  Token  `json:"token"`
+	Secret string `json:"secret" doc:"shown this once; send it as Authorization: Bearer"`
+}
+
+type (
+	passwordInput struct {
+		Scope
+		ID   acd.AgentID `path:"id"`
+		Body struct {
+			Password string `json:"password" minLength:"1" maxLength:"200"`
+		}
+	}
+	ownPasswordInput struct {
+		Body struct {
+			Old string `json:"old" minLength:"1" maxLength:"200"`
+			New string `json:"new" minLength:"1" maxLength:"200"`
+		}
+	}
+	tokensInput struct {
+		Scope
+		Paging
+	}
+	newTokenInput struct {
+		Scope
+		Body struct {
+			Name       string        `json:"name" minLength:"1" maxLength:"200"`
+			Role       identity.Role `json:"role" enum:"system_administrator,business_administrator,supervisor"`
+			ExpiresInS int           `json:"expires_in_s" minimum:"60" maximum:"31622400" doc:"at most 366 days"`
+		}
+	}
+)
+
+func (s *Server) registerPeople() {
+	s.users().register(s)
+	s.units().register(s)
+	register(s, operation{id: "set-password", method: http.MethodPut, path: "/users/{id}/password",
+		summary: "Set a user's password; ends the user's sessions", tag: "users", roles: rolesBusiness}, s.setPassword)
+	register(s, operation{id: "change-own-password", method: http.MethodPut, path: "/session/password",
+		summary: "Change my password", tag: "session", roles: rolesEveryone, person: true}, s.changeOwnPassword)
+	register(s, operation{id: "list-tokens", method: http.MethodGet, path: "/tokens", summary: "List API tokens, newest first",
+		tag: "tokens", roles: rolesBusiness}, s.listTokens)
+	register(s, operation{id: "create-token", method: http.MethodPost, path: "/tokens", summary: "Create an API token",
+		tag: "tokens", roles: rolesBusiness, status: http.StatusCreated}, s.createToken)
+	register(s, operation{id: "revoke-token", method: http.MethodDelete, path: "/tokens/{id}", summary: "Revoke an API token",
+		tag: "tokens", roles: rolesBusiness}, s.revokeToken)
+}
+
+func (s *Server) setPassword(ctx context.Context, c call, in *passwordInput) (*Nothing, error) {
+	err := s.gate.SetPassword(ctx, c.unit, in.ID, in.Body.Password, c.secret,
+		s.audit(c, "user.password", c.unit, in.ID, nil, nil))
+	if err == nil {
+		s.feed.recheck(ofUser(in.ID))
+	}
+	return nil, err
+}
+
+func (s *Server) changeOwnPassword(ctx context.Context, c call, in *ownPasswordInput) (*Nothing, error) {
+	err := s.gate.ChangePassword(ctx, c.caller, in.Body.Old, in.Body.New, c.secret,
+		s.audit(c, "user.password", c.unit, c.caller.User, nil, nil))
+	if err == nil {
+		s.feed.recheck(ofUser(c.caller.User))
+	}
+	if f := fault.Of(err); f != nil && f.Field == "password" {
+		return nil, f.On("new")
+	}
+	return nil, err
+}
+
+func (s *Server) listTokens(ctx context.Context, c call, in *tokensInput) (*Answer[Page[Token]], error) {
+	all, err := s.store.Tokens(ctx, c.unit, in.After, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	page := Page[Token]{Items: make([]Token, len(all))}
+	for i, t := range all {
+		page.Items[i] = s.token(t)
+	}
+	if len(all) == in.Limit {
+		page.Next = acd.QueueID(all[len(all)-1].ID).String()
+	}
+	return &Answer[Page[Token]]{page}, nil
+}
+
+func (s *Server) token(t store.Token) Token {
+	return Token{ID: t.ID, Name: t.Name, Role: identity.Role(t.Role), CreatedAt: t.Created, CreatedBy: s.names().person(t.By),
+		ExpiresAt: t.Expires, Revoked: t.Revoked}
+}
+
+func (s *Server) createToken(ctx context.Context, c call, in *newTokenInput) (*Answer[NewToken], error) {
+	t, secret, err := s.gate.NewToken(c.caller, c.unit, in.Body.Name, in.Body.Role, time.Duration(in.Body.ExpiresInS)*time.Second)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := json.Marshal(s.token(t))
+	if err != nil {
+		return nil, err
+	}
+	err = s.store.Save(ctx, store.Unit{Rows: []store.Row{t, s.audit(c, "token.create", c.unit, t.ID, nil, shown)}})
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[NewToken]{NewToken{s.token(t), secret}}, nil
+}
+
+func (s *Server) revokeToken(ctx context.Context, c call, in *idInput) (*Nothing, error) {
+	t, err := s.findToken(ctx, c.unit, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	t.Revoked = true
+	err = s.store.Save(ctx, store.Unit{Rows: []store.Row{t, s.audit(c, "token.revoke", c.unit, t.ID, nil, nil)}})
+	if err != nil {
+		return nil, err
+	}
+	s.gate.ForgetToken(t.Key)
+	s.feed.recheck(ofToken(t.ID))
+	return nil, nil
+}
+
+// findToken looks a unit's tokens through: they are few, and revoked seldom.
+func (s *Server) findToken(ctx context.Context, unit acd.UnitID, id [16]byte) (store.Token, error) {
+	after := ""
+	for {
+		all, err := s.store.Tokens(ctx, unit, after, 500)
+		if err != nil {
+			return store.Token{}, err
+		}
+		for _, t := range all {
+			if t.ID == id {
+				return t, nil
+			}
+		}
+		if len(all) < 500 {
+			return store.Token{}, store.ErrNone
+		}
+		after = acd.QueueID(all[len(all)-1].ID).String()
+	}
+}

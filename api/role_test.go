@@ -1,0 +1,146 @@
+package api_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// mayPass is who may use each operation: sa, pa (business administrator), sv, ag,
+// and the tokens t-sa, t-pa, t-sv. It is written by hand, apart from the code, so
+// that a slip there is seen here.
+var mayPass = map[string]string{
+	"setup-state": "public", "first-start": "public", "sign-in": "public",
+	"who-am-i": "all tokens", "sign-out": "all", "change-own-password": "all",
+	"list-users": "sa pa sv t-sa t-pa t-sv", "read-user": "sa pa sv t-sa t-pa t-sv",
+	"create-user": "sa pa t-sa t-pa", "change-user": "sa pa t-sa t-pa", "remove-user": "sa pa t-sa t-pa", "set-password": "sa pa t-sa t-pa",
+	"list-units": "sa t-sa", "create-unit": "sa t-sa", "read-unit": "sa t-sa", "change-unit": "sa t-sa", "remove-unit": "sa t-sa",
+	"list-tokens": "sa pa t-sa t-pa", "create-token": "sa pa t-sa t-pa", "revoke-token": "sa pa t-sa t-pa",
+	"list-skills": "all tokens", "read-skill": "all tokens", "create-skill": "sa pa t-sa t-pa", "change-skill": "sa pa t-sa t-pa", "remove-skill": "sa pa t-sa t-pa",
+	"list-queues": "all tokens", "read-queue": "all tokens", "create-queue": "sa pa t-sa t-pa", "change-queue": "sa pa t-sa t-pa", "remove-queue": "sa pa t-sa t-pa",
+	"list-reasons": "all tokens", "read-reason": "all tokens", "create-reason": "sa pa t-sa t-pa", "change-reason": "sa pa t-sa t-pa", "remove-reason": "sa pa t-sa t-pa",
+	"read-settings": "sa pa t-sa t-pa", "change-settings": "sa t-sa", "list-audit": "sa pa t-sa t-pa",
+	"read-desk": "ag", "set-agent-state": "ag", "sign-out-agent": "ag",
+	"list-contacts": "all tokens", "read-contact": "all tokens", "list-contact-facts": "all tokens", "list-messages": "all tokens",
+	"accept-contact": "ag", "decline-contact": "ag", "finish-contact": "ag", "wrap-up-contact": "ag", "extend-contact": "ag",
+	"transfer-contact": "ag", "requeue-contact": "ag", "pick-contact": "ag",
+	"reassign-contact": "sa pa sv t-sa t-pa t-sv", "priority-contact": "sa pa sv t-sa t-pa t-sv",
+	"send-message": "ag", "read-draft": "ag", "save-draft": "ag", "mark-read": "ag",
+	"queue-figures": "all tokens", "agent-figures": "all tokens",
+	"list-history": "sa pa sv t-sa t-pa t-sv", "list-facts": "sa pa sv t-sa t-pa t-sv", "search": "all tokens",
+}
+
+func passes(row, who string) bool {
+	token := strings.HasPrefix(who, "t-")
+	switch row {
+	case "public":
+		return true
+	case "all":
+		return who != "nobody" && !token
+	case "all tokens":
+		return who != "nobody"
+	}
+	for _, name := range strings.Fields(row) {
+		if name == who {
+			return true
+		}
+	}
+	return false
+}
+
+// Deny by default: each operation lets in whom its row names, and nobody else.
+func TestRoleMatrix(t *testing.T) {
+	w, d := newWorld(t), readDocument(t)
+	_, tokenPA := w.east.token("business_administrator")
+	_, tokenSV := w.east.token("supervisor")
+	var made struct{ Secret string }
+	w.sa.want(201, "POST", "/tokens", map[string]any{"name": "system", "role": "system_administrator", "expires_in_s": 3600}).into(t, &made)
+	who := map[string]func() *client{
+		"nobody": w.anybody,
+		"sa":     func() *client { return w.signIn("Global", "sa") },
+		"pa":     func() *client { return w.signIn("East", "pa") },
+		"sv":     func() *client { return w.signIn("East", "sven") },
+		"ag":     func() *client { return w.signIn("East", "carla") },
+		"t-sa":   func() *client { return &client{h: w.house, token: made.Secret} },
+		"t-pa":   func() *client { return &client{h: w.house, token: tokenPA} },
+		"t-sv":   func() *client { return &client{h: w.house, token: tokenSV} },
+		"forged": func() *client { return &client{h: w.house, token: "ptk_" + strings.Repeat("A", 43)} },
+	}
+	for _, op := range d.operations {
+		row, ok := mayPass[op.id]
+		if !ok {
+			t.Errorf("%s has no row in the matrix of roles", op.id)
+			continue
+		}
+		if len(op.Roles) == 0 {
+			t.Errorf("%s declares no roles", op.id)
+		}
+		for name, sign := range who {
+			path := strings.Replace(op.path, "{id}", never(), 1)
+			var body any
+			if op.body() != nil {
+				body = map[string]any{} // refused for what it lacks, once it is let in
+			}
+			a := sign().do(op.method, path, body)
+			let := a.status != 401 && (a.status != 403 || a.code() != "forbidden")
+			if name == "forged" {
+				if let && row != "public" {
+					t.Errorf("%s lets a forged token in: %d %s", op.id, a.status, a.body)
+				}
+				continue
+			}
+			if let != passes(row, name) {
+				t.Errorf("%s by %s: %d %s, want let in %v", op.id, name, a.status, a.body, passes(row, name))
+			}
+		}
+	}
+	for id := range mayPass {
+		if !d.has(id) {
+			t.Errorf("the row %s is of no operation", id)
+		}
+	}
+}
+
+// Nobody can make somebody, or a token, with more than they have themselves.
+func TestNobodyGrantsMore(t *testing.T) {
+	w := newWorld(t)
+	pa := w.east.pa
+	for _, try := range []struct {
+		path string
+		body any
+		code string
+	}{
+		{"/users", map[string]any{"name": "x", "body": account(nil, "system_administrator")}, "role_unit"},
+		{"/tokens", map[string]any{"name": "x", "role": "system_administrator", "expires_in_s": 60}, "token_role"},
+	} {
+		if a := pa.do("POST", try.path, try.body); a.status != 403 || a.code() != try.code {
+			t.Errorf("%s: %d %s", try.path, a.status, a.body)
+		}
+	}
+	if a := w.sa.do("POST", "/users", map[string]any{"name": "x", "body": account(nil, "agent")}); a.code() != "role_unit" {
+		t.Errorf("an agent in Global: %d %s", a.status, a.body)
+	}
+	var o object
+	pa.want(200, "GET", "/users/"+w.east.users["pa"], nil).into(t, &o)
+	if a := pa.do("PUT", "/users/"+o.ID, map[string]any{"name": "pa", "version": o.Version, "body": account(nil, "agent")}); a.code() != "own_account" {
+		t.Errorf("taking one's own role away: %d %s", a.status, a.body)
+	}
+	if a := pa.do("DELETE", "/users/"+o.ID+"?version=1", nil); a.code() != "own_account" {
+		t.Errorf("removing oneself: %d %s", a.status, a.body)
+	}
+}
+
+// The topics of the live feed ask for roles too.
+func TestTopicsAskForRoles(t *testing.T) {
+	w := newWorld(t)
+	f := w.east.pa.live("agent", "nonsense", "queues")
+	for _, want := range []string{"refused", "refused", "snapshot"} {
+		if got := f.until("an answer", func(v liveFrame) bool { return v.Topic != "system" }); got.Kind != want {
+			t.Errorf("%s: %s, want %s", got.Topic, got.Kind, want)
+		}
+	}
+	for _, c := range []*client{w.anybody(), {h: w.house, token: "ptk_no"}, {h: w.house, cookie: "no"}} {
+		if _, resp, err := c.dial(); err == nil || resp.StatusCode != 401 {
+			t.Errorf("a feed for nobody: %v", err)
+		}
+	}
+}

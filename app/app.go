@@ -1,0 +1,182 @@
+// Package app wires the parts into a running server and takes it down again in
+// order. It holds no logic of its own; only the command line and tests of the whole
+// system import it.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"portico/api"
+	"portico/hub"
+	"portico/identity"
+	"portico/picture"
+	"portico/plan"
+	"portico/texts"
+	"portico/web"
+	"portico/webchat"
+)
+
+// App is the server.
+type App struct {
+	o      Options
+	config Config
+	*parts
+	configuration *api.Configuration
+	picture       *picture.Picture
+	hub           *hub.Hub
+	chats         *webchat.Chats
+	api           *api.Server
+	code          *identity.Code
+	front         *front
+	console       *console
+
+	stopped sync.Once
+	started bool
+}
+
+// New opens the store and builds the parts; nothing runs and nobody is served yet.
+// store.ErrHeld when another process has the store.
+func New(ctx context.Context, o Options) (*App, error) {
+	o = o.withDefaults()
+	config, err := readConfig(o.Data)
+	if err != nil {
+		return nil, err
+	}
+	p, err := openWhenThere(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{o: o, config: config, parts: p}
+	if err := a.build(ctx); err != nil {
+		p.store.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) error {
+	catalogue, err := texts.Load()
+	if err != nil {
+		return fmt.Errorf("reading the catalogue of texts: %w", err)
+	}
+	if a.configuration, err = api.LoadConfiguration(ctx, a.store, a.o.Log); err != nil {
+		return err
+	}
+	begun, err := a.gate.Started(ctx)
+	if err != nil {
+		return fmt.Errorf("looking for the first start: %w", err)
+	}
+	if !begun {
+		a.code = identity.NewCode()
+	}
+	a.picture = picture.New(picture.Options{Now: a.o.Now, Zone: a.configuration.Zone})
+	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
+	key := derive(a.key, "sessions of chats")
+	a.chats, err = webchat.New(webchat.Options{Hub: a.hub, Store: a.store, Picture: a.picture, Texts: catalogue,
+		NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log, Key: key[:], Pages: pagesFolder(a.o.Data),
+		Path: a.config.VirtualPath, Widget: web.Files("widget"), Proxies: a.config.TrustedProxies})
+	if err != nil {
+		return err
+	}
+	a.configuration.Watch(a.chats.Configured)
+	a.api, err = api.New(api.Deps{Store: a.store, Core: a.hub, Picture: a.picture, Gate: a.gate,
+		Configuration: a.configuration, Conversations: a.chats, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
+		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,
+		Secure: a.config.TLSCertificate != ""})
+	return err
+}
+
+// Start restores the state, begins to route, and listens.
+func (a *App) Start(ctx context.Context) error {
+	a.started = true
+	whole := plan.Diff(nil, a.configuration.Plan())
+	if err := a.picture.Load(ctx, a.store, whole); err != nil {
+		return fmt.Errorf("restoring the picture: %w", err)
+	}
+	a.picture.Start(a.store)
+	a.hub.Subscribe(a.chats.Fold)
+	a.hub.Subscribe(a.api.Batch)
+	if err := a.hub.Start(ctx, whole); err != nil {
+		return fmt.Errorf("restoring the routing: %w", err)
+	}
+	if err := a.chats.Start(ctx); err != nil {
+		return fmt.Errorf("restoring the conversations: %w", err)
+	}
+	console, err := a.listenConsole(a.o.Data)
+	if err != nil {
+		return err
+	}
+	a.console = console
+	a.front, err = a.listen()
+	return err
+}
+
+// Stop takes no more, tells desktops and customers, saves what was taken, and
+// frees the store. ctx bounds the waiting.
+func (a *App) Stop(ctx context.Context) error {
+	var failed error
+	a.stopped.Do(func() {
+		a.front.refuse()
+		a.console.stop(ctx)
+		a.api.Stop(ctx)
+		if a.started {
+			failed = errors.Join(a.chats.Stop(ctx), a.front.stop(ctx), a.hub.Stop(ctx), a.picture.Stop(ctx))
+		}
+		failed = errors.Join(failed, a.store.Close())
+	})
+	return failed
+}
+
+// Done is closed when the server can no longer go on; Err says why.
+func (a *App) Done() <-chan struct{} { return a.hub.Done() }
+
+// Err says why the server ended by itself; nil while it runs and after Stop.
+func (a *App) Err() error { return a.hub.Err() }
+
+// FirstStartCode is the one-time code that the first page asks for; empty once the
+// first start was done before this process began.
+func (a *App) FirstStartCode() string {
+	if a.code == nil {
+		return ""
+	}
+	return a.code.String()
+}
+
+// URL is the address to open.
+func (a *App) URL() string {
+	scheme := "http"
+	if a.config.TLSCertificate != "" {
+		scheme = "https"
+	}
+	host, port, err := net.SplitHostPort(a.front.address())
+	if err != nil {
+		return scheme + "://" + a.front.address() + "/"
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port) + "/"
+}
+
+// openWhenThere opens the store, and waits for a database that is not up yet: after
+// a power cut the two come back in any order.
+func openWhenThere(ctx context.Context, o Options) (*parts, error) {
+	const first, most = 250 * time.Millisecond, 5 * time.Second
+	for pause := first; ; pause = min(2*pause, most) {
+		p, err := openParts(ctx, o)
+		if err == nil || o.Store == "" || final(err) {
+			return p, err
+		}
+		o.Log.Warn("the store is not there yet; trying again", "err", err, "took", pause)
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(pause):
+		}
+	}
+}

@@ -1,0 +1,55 @@
+package identity
+
+import (
+	"portico/acd"
+	"portico/plan"
+)
+
+// sampleAgent is a user of the sample company.
+type sampleAgent struct {
+	name string
+	user User
+}
+
+// sample adds the queues, skills and reasons of a company to try, and gives its
+// four agents. Anna is best at sales and Ben at support; Carla knows some of both, and
+// so does Dora, who is also the supervisor. A chat waits for who knows best, then
+// for who knows some, then for whoever is there.
+func (b *beginning) sample(unit acd.UnitID) []sampleAgent {
+	id := b.gate.o.Mint.ID
+	sales, support := acd.SkillID(id()), acd.SkillID(id())
+	b.object(unit, plan.KindSkill, sales, "Sales", plan.Skill{Description: "Products, prices, orders"})
+	b.object(unit, plan.KindSkill, support, "Support", plan.Skill{Description: "Questions and troubles of customers"})
+	queue := func(name, policy string, skill acd.SkillID, best uint8, wrapUpS int) {
+		need := func(level uint8) []plan.Requirement { return []plan.Requirement{{Skill: skill, Level: level}} }
+		b.object(unit, plan.KindQueue, id(), name, plan.Queue{Domain: acd.Chat, ObjectiveS: 60, Policy: policy,
+			Steps: []plan.Step{
+				{AfterS: 0, Requirements: need(best)},
+				{AfterS: 30, Requirements: need(1)},
+				{AfterS: 120},
+			},
+			OfferS: 20, WrapUpS: wrapUpS, CustomerGraceS: 60, PreferredHoldS: 30, WaitingMax: 10_000, CherryPick: true})
+	}
+	queue("Sales", "longest_idle", sales, 60, 120)
+	queue("Support", "highest_level", support, 60, 180)
+	for _, r := range []struct{ name, use string }{
+		{"Break", plan.Unavailable}, {"Lunch", plan.Unavailable}, {"Meeting", plan.Unavailable},
+		{"Solved", plan.Disposition}, {"Order taken", plan.Disposition}, {"To be followed up", plan.Disposition},
+		{"Not our business", plan.Disposition},
+	} {
+		b.object(unit, plan.KindReason, id(), r.name, plan.Reason{Use: r.use})
+	}
+	agent := func(name, first, last string, salesLevel, supportLevel uint8, roles ...Role) sampleAgent {
+		return sampleAgent{name, User{FirstName: first, LastName: last, ScreenName: first, Roles: append([]Role{Agent}, roles...),
+			Language: b.language, Agent: plan.Agent{
+				Capacity: map[acd.Domain]uint8{acd.Voice: 1, acd.Email: 5, acd.Chat: 3},
+				Skills:   []acd.SkillLevel{{Skill: sales, Level: salesLevel}, {Skill: support, Level: supportLevel}},
+			}}}
+	}
+	return []sampleAgent{
+		agent("anna", "Anna", "Abel", 90, 20),
+		agent("ben", "Ben", "Brandt", 20, 90),
+		agent("carla", "Carla", "Costa", 50, 50),
+		agent("dora", "Dora", "Dupont", 40, 40, Supervisor),
+	}
+}

@@ -1,0 +1,289 @@
+package picture
+
+import (
+	"time"
+
+	"portico/acd"
+	"portico/store"
+)
+
+// Queue is a queue of the plan with its counts now and its counters of today.
+type Queue struct {
+	ID     acd.QueueID
+	Unit   acd.UnitID
+	Domain acd.Domain
+	// Contacts by state.
+	Waiting, Held, Timed, Offered, Active, Interrupted, WrapUp int
+	// WaitingSince is the least FirstQueued of those waiting or offered; zero when none is.
+	WaitingSince acd.Time
+	Today        Counters
+}
+
+// Counters are a queue's figures over some time. A transfer or a return from an
+// owner is a new offer in the queue that is entered.
+type Counters struct {
+	Offered     uint32 // entered the queue
+	Answered    uint32
+	InTime      uint32 // answered within the queue's objective
+	Abandoned   uint32
+	NotAnswered uint32 // offers that no agent answered
+	WaitMs      uint64 // of the answered
+	HandleMs    uint64 // active and wrap-up
+}
+
+// ServiceLevel is the share, 0 to 1, of those answered in time among those
+// answered or abandoned; ok is false when there were none.
+func (c Counters) ServiceLevel() (level float64, ok bool) {
+	all := c.Answered + c.Abandoned
+	if all == 0 {
+		return 0, false
+	}
+	return float64(c.InTime) / float64(all), true
+}
+
+func (c *Counters) add(d Counters) {
+	c.Offered += d.Offered
+	c.Answered += d.Answered
+	c.InTime += d.InTime
+	c.Abandoned += d.Abandoned
+	c.NotAnswered += d.NotAnswered
+	c.WaitMs += d.WaitMs
+	c.HandleMs += d.HandleMs
+}
+
+const (
+	quarter = 15 * time.Minute
+	// keepIntervals is more than a day of any length, so that today is always here.
+	keepIntervals = 26 * time.Hour
+)
+
+// queue is the state of a queue.
+type queue struct {
+	now       Queue
+	planned   bool
+	objective time.Duration
+	logged    uint64
+
+	byDue, byFirst  *tree // all open contacts
+	lineDue         *tree // those that wait
+	lineFirst       *tree
+	intervals       map[acd.Time]*interval
+	places          *places // positions; replaced, never changed
+	placesRequested acd.Time
+}
+
+// intervalKey names a queue's quarter of an hour.
+type intervalKey struct {
+	queue acd.QueueID
+	start acd.Time
+}
+
+type interval struct {
+	unit  acd.UnitID
+	count Counters
+}
+
+// day is what is today in a unit's time zone.
+type day struct {
+	from, to acd.Time
+	zone     string
+}
+
+func (u *unit) queue(id acd.QueueID) *queue {
+	q := u.queues[id]
+	if q == nil {
+		q = &queue{
+			now:       Queue{ID: id, Unit: u.id},
+			byDue:     newTree(dueBefore),
+			byFirst:   newTree(firstBefore),
+			lineDue:   newTree(dueBefore),
+			lineFirst: newTree(firstBefore),
+			intervals: make(map[acd.Time]*interval),
+		}
+		u.queues[id] = q
+	}
+	return q
+}
+
+// count gives the place where contacts of a state are counted.
+func (q *Queue) count(s acd.ContactState) *int {
+	switch s {
+	case acd.Timed:
+		return &q.Timed
+	case acd.Held:
+		return &q.Held
+	case acd.Offered:
+		return &q.Offered
+	case acd.Active:
+		return &q.Active
+	case acd.Interrupted:
+		return &q.Interrupted
+	case acd.WrapUp:
+		return &q.WrapUp
+	default:
+		return &q.Waiting
+	}
+}
+
+// put lists and counts a contact's new state; an equal place is overwritten.
+func (q *queue) put(c *contact) {
+	q.byDue.Set(c)
+	q.byFirst.Set(c)
+	if c.waits() {
+		q.lineDue.Set(c)
+		q.lineFirst.Set(c)
+	}
+	*q.now.count(c.row.State)++
+}
+
+// take removes a contact's old state: from the lists when it leaves its place in
+// them, from the line also when it waits no longer.
+func (q *queue) take(c *contact, leaves, goesOnWaiting bool) {
+	if leaves {
+		q.byDue.Delete(c)
+		q.byFirst.Delete(c)
+	}
+	if c.waits() && (leaves || !goesOnWaiting) {
+		q.lineDue.Delete(c)
+		q.lineFirst.Delete(c)
+	}
+	*q.now.count(c.row.State)--
+}
+
+// shown gives the queue as it is now. When the day is over, nothing was counted since.
+func (q *queue) shown(today day, now acd.Time) Queue {
+	out := q.now
+	if now >= today.to {
+		out.Today = Counters{}
+	}
+	if c, ok := q.lineFirst.Min(); ok {
+		out.WaitingSince = c.row.FirstQueued
+	}
+	return out
+}
+
+// foldFact counts a fact in the queue and the quarter of an hour that own it:
+// those in which it happened.
+func (p *Picture) foldFact(f acd.Fact) {
+	if f.Queue.IsZero() {
+		return
+	}
+	u := p.unit(f.Unit)
+	q := u.queue(f.Queue)
+	d := counted(f, q.objective)
+	if d == (Counters{}) {
+		return
+	}
+	start := f.At - f.At%acd.Time(quarter/time.Millisecond)
+	i := q.intervals[start]
+	if i == nil {
+		i = &interval{unit: u.id}
+		q.intervals[start] = i
+	}
+	i.count.add(d)
+	p.dirty[intervalKey{f.Queue, start}] = i
+	if start >= u.day.from && start < u.day.to {
+		q.now.Today.add(d)
+	}
+	p.touchQueue(u, q)
+}
+
+// counted says what a fact adds to the counters of its queue. Offered grows when a
+// contact begins to wait for somebody to answer: at its arrival, and again when an
+// owner loses it, in the queue where it waits then. So each queue's Offered is the
+// sum of its Answered, its Abandoned and those that wait.
+func counted(f acd.Fact, objective time.Duration) Counters {
+	switch f.Kind {
+	case acd.FactArrived:
+		return Counters{Offered: 1}
+	case acd.FactReturned:
+		if f.Why != acd.WhyTransferred { // it stays in its queue
+			return Counters{Offered: 1}
+		}
+	case acd.FactQueued, acd.FactHeld, acd.FactOffered:
+		if f.Why == acd.WhyTransferred { // the first place after a transfer
+			return Counters{Offered: 1}
+		}
+	case acd.FactAccepted:
+		d := Counters{Answered: 1, WaitMs: uint64(f.Took.Milliseconds())}
+		if f.Took <= objective {
+			d.InTime = 1
+		}
+		return d
+	case acd.FactNotAccepted:
+		if f.Why == acd.WhyNoAnswer {
+			return Counters{NotAnswered: 1}
+		}
+	case acd.FactInterrupted, acd.FactFinished:
+		return Counters{HandleMs: uint64(f.Took.Milliseconds())}
+	case acd.FactEnded:
+		if f.Agent.IsZero() { // nobody owned it
+			return Counters{Abandoned: 1}
+		}
+		return Counters{HandleMs: uint64(f.Took.Milliseconds())}
+	}
+	return Counters{}
+}
+
+// loadInterval takes a saved interval.
+func (p *Picture) loadInterval(i store.Interval) {
+	u := p.unit(i.Unit)
+	q := u.queue(i.Queue)
+	count := Counters{
+		Offered: i.Offered, Answered: i.Answered, InTime: i.AnsweredInTime, Abandoned: i.Abandoned,
+		NotAnswered: i.NotAnswered, WaitMs: i.WaitMs, HandleMs: i.HandleMs,
+	}
+	q.intervals[i.Start] = &interval{unit: i.Unit, count: count}
+	if i.Start >= u.day.from && i.Start < u.day.to {
+		q.now.Today.add(count)
+	}
+}
+
+// turnDay begins a new day in a unit if now lies after the present one, or if the
+// unit has another time zone: today's counters are summed anew, and what is too old
+// is forgotten.
+func (p *Picture) turnDay(u *unit, now acd.Time) {
+	zone := time.UTC
+	if p.o.Zone != nil {
+		if z := p.o.Zone(u.id); z != nil {
+			zone = z
+		}
+	}
+	if now < u.day.to && zone.String() == u.day.zone {
+		return
+	}
+	u.day.zone = zone.String()
+	y, m, d := now.Std().In(zone).Date()
+	u.day.from = acd.At(time.Date(y, m, d, 0, 0, 0, 0, zone))
+	u.day.to = acd.At(time.Date(y, m, d+1, 0, 0, 0, 0, zone))
+	for _, q := range u.queues {
+		q.now.Today = Counters{}
+		for start, i := range q.intervals {
+			switch {
+			case start >= u.day.from && start < u.day.to:
+				q.now.Today.add(i.count)
+			case start < now.Add(-keepIntervals):
+				delete(q.intervals, start)
+			}
+		}
+		p.touchQueue(u, q)
+	}
+}
+
+func (p *Picture) touchQueue(u *unit, q *queue) {
+	if q.logged != p.version {
+		q.logged = p.version
+		u.queueTable.changed(p.version, q.now.ID, len(u.queues))
+	}
+}
+
+// Queue gives one queue of the plan.
+func (p *Picture) Queue(unit acd.UnitID, id acd.QueueID) (Queue, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	u := p.units[unit]
+	if u == nil || u.queues[id] == nil || !u.queues[id].planned {
+		return Queue{}, false
+	}
+	return u.queues[id].shown(u.day, acd.At(p.o.Now())), true
+}

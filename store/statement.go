@@ -1,0 +1,120 @@
+package store
+
+import "strconv"
+
+// statement numbers one of the texts that write. Both engines take the same texts;
+// the places are written as question marks and rebound where that must be.
+type statement uint8
+
+const (
+	opBegin statement = iota
+	opCommit
+	opRollback
+	opSavepoint
+	opRelease
+	opRollbackTo
+	opMoveCore
+	opNextEpoch
+	opContact
+	opOpenContact
+	opCloseContact
+	opHistory
+	opAgentState
+	opFact
+	opMessage
+	opOutbox
+	opOutboxDone
+	opInterval
+	opProgress
+	opDraft
+	opDraftDone
+	opReadMark
+	opObjectNew
+	opObjectPut
+	opObjectVersion
+	opAudit
+	opCredential
+	opSession
+	opSessionEnd
+	opToken
+	opWord
+	statements
+)
+
+// texts is what each statement says.
+var texts = [statements]string{
+	opBegin:      `begin`,
+	opCommit:     `commit`,
+	opRollback:   `rollback`,
+	opSavepoint:  `savepoint unit`,
+	opRelease:    `release savepoint unit`,
+	opRollbackTo: `rollback to savepoint unit`,
+	opMoveCore:   `update core set batch = ?, saved_at = ? where site = ? and epoch = ? and batch = ?`,
+	opNextEpoch:  `update core set epoch = epoch + 1 where site = ?`,
+	opContact: `insert into contact (site, unit, id, medium, at, client_id, source, destination, language, name, caption,
+		thread, details) values (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	opOpenContact: `insert into open_contact (site, unit, id, state, workflow) values (?,?,?,?,?)
+		on conflict (site, unit, id) do update set state = excluded.state, workflow = excluded.workflow`,
+	opCloseContact: `delete from open_contact where site = ? and unit = ? and id = ?`,
+	opHistory:      `insert into history (site, unit, id, ended_at, state) values (?,?,?,?,?)`,
+	opAgentState: `insert into agent_state (site, unit, agent, state) values (?,?,?,?)
+		on conflict (site, unit, agent) do update set state = excluded.state`,
+	opFact: `insert into fact (site, month, batch, n, unit, kind, why, domain, step, at, contact, agent, queue, reason,
+		number, took_ms) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	opMessage: `insert into message (site, unit, contact, seq, client_id, at, author, by_agent, kind, text)
+		values (?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opOutbox:     `insert into outbox (site, id, unit, kind, at, body) values (?,?,?,?,?,?)`,
+	opOutboxDone: `delete from outbox where site = ? and id = ?`,
+	opInterval: `insert into interval_count (site, unit, queue, start, offered, answered, answered_in_time, abandoned,
+		not_answered, wait_ms, handle_ms) values (?,?,?,?,?,?,?,?,?,?,?)
+		on conflict (site, unit, queue, start) do update set offered = excluded.offered, answered = excluded.answered,
+		answered_in_time = excluded.answered_in_time, abandoned = excluded.abandoned,
+		not_answered = excluded.not_answered, wait_ms = excluded.wait_ms, handle_ms = excluded.handle_ms`,
+	opProgress: `insert into progress (site, name, batch) values (?,?,?)
+		on conflict (site, name) do update set batch = excluded.batch`,
+	opDraft: `insert into draft (site, unit, contact, agent, at, text) values (?,?,?,?,?,?)
+		on conflict (site, unit, contact, agent) do update set at = excluded.at, text = excluded.text`,
+	opDraftDone: `delete from draft where site = ? and unit = ? and contact = ? and agent = ?`,
+	opReadMark: `insert into read_mark (site, unit, contact, reader, seq) values (?,?,?,?,?)
+		on conflict (site, unit, contact, reader) do update set seq = excluded.seq where excluded.seq > read_mark.seq`,
+	opObjectNew: `insert into object (site, unit, kind, id, name, fold, version, changed_at, changed_by, deleted, body)
+		values (?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opObjectPut: `update object set name = ?, fold = ?, version = ?, changed_at = ?, changed_by = ?, deleted = ?, body = ?
+		where site = ? and unit = ? and kind = ? and id = ? and version = ? and not deleted and not exists (
+			select 1 from object o where o.site = ? and o.unit = ? and o.kind = ? and o.fold = ? and o.id <> ?
+			and not o.deleted)`,
+	opObjectVersion: `insert into object_version (site, unit, kind, id, version, name, changed_at, changed_by, deleted, body)
+		values (?,?,?,?,?,?,?,?,?,?)`,
+	opAudit: `insert into audit (site, unit, id, at, by_user, by_name, from_address, action, object, before, after)
+		values (?,?,?,?,?,?,?,?,?,?,?)`,
+	opCredential: `insert into credential (site, unit, user_id, hash, failures, locked_to, at) values (?,?,?,?,?,?,?)
+		on conflict (site, unit, user_id) do update set hash = excluded.hash, failures = excluded.failures,
+		locked_to = excluded.locked_to, at = excluded.at`,
+	opSession: `insert into session (site, key, unit, user_id, created, seen, expires, address, agent)
+		values (?,?,?,?,?,?,?,?,?) on conflict (site, key) do update set seen = excluded.seen,
+		expires = excluded.expires, address = excluded.address, agent = excluded.agent`,
+	opSessionEnd: `delete from session where site = ? and key = ?`,
+	opToken: `insert into token (site, unit, id, key, name, role, by_user, created, expires, revoked)
+		values (?,?,?,?,?,?,?,?,?,?) on conflict (site, unit, id) do update set name = excluded.name,
+		role = excluded.role, expires = excluded.expires, revoked = excluded.revoked`,
+	opWord: `insert into word (site, unit, word, contact) values (?,?,?,?) on conflict do nothing`,
+}
+
+// bare reports whether the statement is sent as it stands, not prepared.
+func (s statement) bare() bool { return s < opMoveCore }
+
+// rebind writes the places of a text as PostgreSQL wants them: $1, $2 …
+func rebind(text string) string {
+	out := make([]byte, 0, len(text)+32)
+	n := 0
+	for i := range len(text) {
+		if text[i] != '?' {
+			out = append(out, text[i])
+			continue
+		}
+		n++
+		out = append(out, '$')
+		out = strconv.AppendInt(out, int64(n), 10)
+	}
+	return string(out)
+}

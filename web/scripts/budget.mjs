@@ -1,0 +1,34 @@
+// Fails when what a browser loads first has grown beyond its budget (gzip).
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+const KiB = 1024;
+let failed = false;
+
+function packedSize(file) {
+  return gzipSync(readFileSync(file), { level: 9 }).length;
+}
+
+function report(what, bytes, limit) {
+  const over = bytes > limit;
+  failed ||= over;
+  console.log(`${what}: ${(bytes / KiB).toFixed(1)} KiB gzip of ${limit / KiB} KiB${over ? ': over the budget' : ''}`);
+}
+
+const page = join(dist, 'app/index.html');
+if (!existsSync(page)) {
+  console.error('The application was not built: run "npm run build" first.');
+  process.exit(1);
+}
+const first = [...readFileSync(page, 'utf8').matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((m) => m[1]);
+report('first load', first.reduce((sum, name) => sum + packedSize(join(dist, 'app', name)), 0), 350 * KiB);
+
+const widget = join(dist, 'widget');
+if (existsSync(widget)) {
+  const scripts = readdirSync(widget).filter((name) => name.endsWith('.js'));
+  report('widget', scripts.reduce((sum, name) => sum + packedSize(join(widget, name)), 0), 25 * KiB);
+}
+process.exit(failed ? 1 : 0);

@@ -1,0 +1,38 @@
+import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { lazy } from 'react';
+import type { Me } from '../api/types';
+import { Root } from './Root';
+import { has, meQuery } from './session';
+
+const Desk = lazy(() => import('../desk/Desk'));
+const Manager = lazy(() => import('../manager/Manager'));
+const Supervisor = lazy(() => import('../supervisor/Supervisor'));
+
+/** Where somebody's work is. */
+export function home(me: Me): '/desk' | '/supervisor' | '/manager' {
+  if (has(me, 'agent')) return '/desk';
+  return has(me, 'supervisor', 'business_administrator') ? '/supervisor' : '/manager';
+}
+
+function Home() {
+  const { data: me } = useQuery(meQuery);
+  return me ? <Navigate to={home(me)} replace /> : null;
+}
+
+const root = createRootRoute({ component: Root, notFoundComponent: Home });
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    createRoute({ getParentRoute: () => root, path: '/', component: Home }),
+    createRoute({ getParentRoute: () => root, path: '/desk', component: Desk }),
+    createRoute({ getParentRoute: () => root, path: '/supervisor', component: Supervisor }),
+    createRoute({ getParentRoute: () => root, path: '/manager', component: Manager }),
+  ]),
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

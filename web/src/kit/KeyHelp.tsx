@@ -1,0 +1,36 @@
+import { Dialog } from './Dialog';
+import { keyTable, type KeyName } from './keys';
+import { useTexts } from './texts';
+import './KeyHelp.css';
+
+/** Lists the keys that work everywhere. */
+export function KeyHelp({ close }: { close: () => void }) {
+  const t = useTexts();
+  const names = Object.keys(keyTable) as KeyName[];
+  return (
+    <Dialog title={t('app.keys')} size={440} close={close}>
+      <dl className="keys">
+        <div>
+          <dt>
+            <kbd>Enter</kbd>
+          </dt>
+          <dd>{t('app.key_enter')}</dd>
+        </div>
+        {names.map((name) => (
+          <div key={name}>
+            <dt>
+              <kbd>{keyTable[name].shown}</kbd>
+            </dt>
+            <dd>{t(`app.key_${name}`)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>
+            <kbd>1</kbd>–<kbd>9</kbd>
+          </dt>
+          <dd>{t('app.key_digits')}</dd>
+        </div>
+      </dl>
+    </Dialog>
+  );
+}

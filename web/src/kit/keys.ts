@@ -1,0 +1,68 @@
+import { useEffect, useRef } from 'react';
+
+/**
+ * Keys that work wherever the focus is. Each has Alt or Ctrl, so that nothing that
+ * is typed and no single-key command of a screen reader is taken away
+ * (WCAG 2.2, 2.1.4). `code` is the physical key: Alt+letter types other signs on some
+ * keyboards.
+ */
+export interface Key {
+  id: string;
+  code: string;
+  ctrl?: boolean;
+  alt?: boolean;
+  shown: string;
+}
+
+export const keyTable = {
+  accept: { id: 'accept', code: 'KeyA', alt: true, shown: 'Alt A' },
+  decline: { id: 'decline', code: 'KeyX', alt: true, shown: 'Alt X' },
+  state: { id: 'state', code: 'KeyS', alt: true, shown: 'Alt S' },
+  next: { id: 'next', code: 'ArrowDown', alt: true, shown: 'Alt ↓' },
+  previous: { id: 'previous', code: 'ArrowUp', alt: true, shown: 'Alt ↑' },
+  transfer: { id: 'transfer', code: 'KeyT', alt: true, shown: 'Alt T' },
+  finish: { id: 'finish', code: 'KeyE', alt: true, shown: 'Alt E' },
+  note: { id: 'note', code: 'KeyN', alt: true, shown: 'Alt N' },
+  details: { id: 'details', code: 'KeyI', alt: true, shown: 'Alt I' },
+  done: { id: 'done', code: 'Enter', ctrl: true, shown: 'Ctrl Enter' },
+  keys: { id: 'keys', code: 'KeyK', alt: true, shown: 'Alt K' },
+} as const satisfies Record<string, Key>;
+
+export type KeyName = keyof typeof keyTable;
+
+export function pressed(event: KeyboardEvent, key: Key): boolean {
+  return (
+    event.code === key.code &&
+    event.altKey === (key.alt ?? false) &&
+    event.ctrlKey === (key.ctrl ?? false) &&
+    !event.metaKey &&
+    !event.getModifierState('AltGraph')
+  );
+}
+
+/** Calls what belongs to a pressed key while the component is there and no dialog is open. */
+export function useKeys(table: Partial<Record<KeyName, () => void>>): void {
+  const latest = useRef(table);
+  useEffect(() => {
+    latest.current = table;
+  });
+  useEffect(() => {
+    function onKey(event: KeyboardEvent): void {
+      if (event.defaultPrevented || event.repeat || document.querySelector('[aria-modal="true"]')) return;
+      for (const [name, call] of Object.entries(latest.current)) {
+        if (call && pressed(event, keyTable[name as KeyName])) {
+          event.preventDefault();
+          call();
+          return;
+        }
+      }
+    }
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+/** The element takes what is typed: Enter and digits are its own there. */
+export function takesText(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}

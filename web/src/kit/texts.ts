@@ -1,0 +1,106 @@
+import i18next from 'i18next';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import app from '@texts/english/app.json';
+import desk from '@texts/english/desk.json';
+import manager from '@texts/english/manager.json';
+import setup from '@texts/english/setup.json';
+import supervisor from '@texts/english/supervisor.json';
+import { Fault } from '../api/client';
+
+const english = { ...app, ...desk, ...manager, ...setup, ...supervisor };
+
+type Texts = typeof english;
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'translation';
+    keySeparator: false;
+    nsSeparator: false;
+    resources: { translation: Texts };
+  }
+}
+
+/** The languages of the catalogue: their folder, their own name, their BCP 47 tag. */
+export const languages = [
+  { value: 'english', label: 'English', tag: 'en' },
+  { value: 'deutsch', label: 'Deutsch', tag: 'de' },
+] as const;
+
+export type Language = (typeof languages)[number]['value'];
+
+/** What is not english is loaded when somebody wants it. */
+const load: Partial<Record<Language, () => Promise<{ default: Record<string, string> }>>> = {
+  deutsch: () => import('./deutsch'),
+};
+
+/** The language of this browser, for whoever is not signed in. */
+export function ownLanguage(): Language {
+  return languages.find((l) => navigator.language.toLowerCase().startsWith(l.tag))?.value ?? 'english';
+}
+
+export async function startTexts(): Promise<void> {
+  await i18next.use(initReactI18next).init({
+    lng: 'english',
+    fallbackLng: 'english',
+    resources: { english: { translation: english } },
+    keySeparator: false,
+    nsSeparator: false,
+    interpolation: { prefix: '{', suffix: '}', escapeValue: false },
+    react: { useSuspense: false },
+  });
+  await speak(chosenLanguage() ?? ownLanguage());
+}
+
+const chosenKey = 'portico.language';
+
+/** The language that was chosen in this browser; it stands above the person's own. */
+export function chosenLanguage(): string | undefined {
+  return localStorage.getItem(chosenKey) ?? undefined;
+}
+
+/** A person chooses a language for this browser. */
+export async function choose(language: Language): Promise<void> {
+  localStorage.setItem(chosenKey, language);
+  await speak(language);
+}
+
+/** Changes the language of the whole page. An unknown one is english. */
+export async function speak(wanted: string): Promise<void> {
+  const language = languages.find((l) => l.value === wanted) ?? languages[0];
+  const loader = load[language.value];
+  if (loader && !i18next.hasResourceBundle(language.value, 'translation')) {
+    i18next.addResourceBundle(language.value, 'translation', (await loader()).default);
+  }
+  await i18next.changeLanguage(language.value);
+  document.documentElement.lang = language.tag;
+}
+
+/** The tag of the language spoken now, for Intl: with the person's own region where the browser names one. */
+export function tag(): string {
+  const spoken = languages.find((l) => l.value === i18next.language)?.tag ?? 'en';
+  return navigator.languages.find((own) => own.toLowerCase().startsWith(spoken)) ?? spoken;
+}
+
+export type Key = keyof Texts;
+export type Say = (key: Key, values?: Record<string, string | number>) => string;
+
+/** The texts of the language that is spoken; the component is drawn anew when that changes. */
+export function useTexts(): Say {
+  const { t } = useTranslation();
+  return t as unknown as Say;
+}
+
+/** What a person is told of a fault: the catalogue's sentence for its code, else the server's own. */
+export function sentence(fault: Fault): string {
+  const key = `app.fault.${fault.code}`;
+  return i18next.exists(key) ? (i18next.t as unknown as Say)(key as Key, fault.values) : fault.sentence;
+}
+
+/** The clock time of an instant in the person's own zone and format. */
+export function clockTime(ms: number): string {
+  return new Intl.DateTimeFormat(tag(), { hour: '2-digit', minute: '2-digit' }).format(ms);
+}
+
+export function dateTime(ms: number): string {
+  return new Intl.DateTimeFormat(tag(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+}

@@ -1,0 +1,28 @@
+import type { Message } from './frames';
+
+/** Since when the customer waits for an answer; 0 when the last word was ours. */
+export function waiting(messages: readonly Message[]): number {
+  let since = 0;
+  for (let i = messages.length - 1; i >= 0; i--) {
+    const m = messages[i]!;
+    if (m.kind !== 'text') continue;
+    if (m.author !== 'customer') break;
+    since = m.at;
+  }
+  return since;
+}
+
+/** How many messages of the customer come after seq. */
+export function unread(messages: readonly Message[], seq: number): number {
+  let count = 0;
+  for (let i = messages.length - 1; i >= 0 && messages[i]!.seq > seq; i--) {
+    const m = messages[i]!;
+    if (m.author === 'customer' && m.kind === 'text') count++;
+  }
+  return count;
+}
+
+/** The last message of an agent: whoever answered had read what came before. */
+export function answeredTo(messages: readonly Message[]): number {
+  return messages.findLast((m) => m.author === 'agent' && m.kind === 'text')?.seq ?? 0;
+}

@@ -1,0 +1,48 @@
+/** What the server says on the live feed: one JSON text frame each. */
+export interface Frame {
+  topic: string;
+  kind: string;
+  /** The topic's own number: picture version, message seq or table version. */
+  n?: number;
+  body?: unknown;
+}
+
+/** One entry of a conversation; seq counts from 1 without gaps. */
+export interface Message {
+  seq: number;
+  at: number;
+  author: 'system' | 'customer' | 'agent';
+  by?: string;
+  name?: string;
+  kind: string;
+  text: string;
+  client_id: string;
+}
+
+/** A conversation as far as this page knows it: its messages from 1 to last. */
+export interface Conversation {
+  messages: Message[];
+  last: number;
+  /** How far the customer has read. */
+  customerRead: number;
+  /** The customer types until then (server time, ms); 0: no. */
+  typingUntil: number;
+}
+
+export const noConversation: Conversation = {
+  messages: [], last: 0, customerRead: 0, typingUntil: 0,
+};
+
+/** A live table: its rows by id, and the number of its last change. */
+export interface Table<Row> {
+  rows: ReadonlyMap<string, Row>;
+  n: number;
+}
+
+export interface Refused {
+  code: string;
+  message: string;
+}
+
+/** How long a frame "typing" is believed. */
+export const typingWorth = 5_000;

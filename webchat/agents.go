@@ -1,0 +1,250 @@
+package webchat
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"portico/acd"
+	"portico/api"
+	"portico/fault"
+	"portico/store"
+)
+
+var _ api.Conversations = (*Chats)(nil)
+
+// subscription is one listener of the agents' side.
+type subscription struct{ tell func(api.ConversationFrame) }
+
+// Send implements api.Conversations. An agent who is not the owner is refused, and
+// told who is.
+func (c *Chats) Send(ctx context.Context, m api.Outgoing) (store.Message, error) {
+	if err := checkText(m.ClientID, m.Text); err != nil {
+		return store.Message{}, err
+	}
+	conv, err := c.ofAgent(m.Unit, m.Contact)
+	if err != nil {
+		return store.Message{}, err
+	}
+	defer conv.unpin()
+	return conv.send(ctx, outgoing(m), func() error { return c.mayWrite(m) })
+}
+
+func outgoing(m api.Outgoing) store.Message {
+	return store.Message{ClientID: m.ClientID, Author: store.AuthorAgent, By: m.Agent, Kind: m.Kind, Text: m.Text}
+}
+
+// ofAgent gives the conversation of an open chat of the unit, pinned.
+func (c *Chats) ofAgent(unit acd.UnitID, contact acd.ContactID) (*conversation, error) {
+	p, ok := c.o.Picture.Contact(unit, contact)
+	if !ok || p.Medium != medium {
+		return nil, errUnknown
+	}
+	return c.pin(unit, contact), nil
+}
+
+// mayWrite says whether an agent may add a message now. The owner may; in wrap-up
+// only what customers do not see.
+func (c *Chats) mayWrite(m api.Outgoing) error {
+	p, ok := c.o.Picture.Contact(m.Unit, m.Contact)
+	if !ok {
+		return errEnded
+	}
+	switch p.State {
+	case acd.Active, acd.Interrupted, acd.WrapUp:
+		if p.Agent != m.Agent {
+			break
+		}
+		if isOver(&p.ContactRow) && m.Kind == kindText {
+			return errEnded
+		}
+		return nil
+	}
+	return c.moved(m.Unit, p.State, p.Agent)
+}
+
+// moved tells the loser who has the contact.
+func (c *Chats) moved(unit acd.UnitID, state acd.ContactState, owner acd.AgentID) *fault.Fault {
+	switch state {
+	case acd.Active, acd.Interrupted, acd.WrapUp, acd.Offered:
+		ctx, cancel := context.WithTimeout(context.Background(), nameWait)
+		defer cancel()
+		return errMoved.With("agent", c.names.screenName(ctx, unit, owner))
+	}
+	return errMoved
+}
+
+// Beside implements api.Conversations. The command goes on when ctx is over, since
+// its message may be saved all the same; until that is certain nothing else is
+// numbered.
+func (c *Chats) Beside(ctx context.Context, m api.Outgoing, do func(context.Context, store.Row) error) (store.Message, error) {
+	if err := checkText(m.ClientID, m.Text); err != nil && (m.Text != "" || !isClientID(m.ClientID)) {
+		return store.Message{}, err // a line of a transfer may be empty
+	}
+	conv, err := c.ofAgent(m.Unit, m.Contact)
+	if err != nil {
+		return store.Message{}, err
+	}
+	defer conv.unpin()
+	row, known, err := conv.reserve(ctx, outgoing(m))
+	if err != nil || known {
+		return row, err
+	}
+	result := make(chan error, 1)
+	if !c.enter() {
+		conv.settleBeside(row, errStopping)
+		return store.Message{}, errStopping
+	}
+	go func() {
+		defer c.running.Done()
+		err := do(context.WithoutCancel(ctx), row)
+		conv.settleBeside(row, err)
+		result <- err
+	}()
+	select {
+	case err := <-result:
+		return row, err
+	case <-ctx.Done():
+		return store.Message{}, errStoreAway
+	}
+}
+
+// reserve gives the next number to a message that the hub will save. known is set
+// when the client id is: then the message is the old one.
+func (c *conversation) reserve(ctx context.Context, row store.Message) (_ store.Message, known bool, _ error) {
+	fresh := false
+	for {
+		if err := c.acquire(ctx); err != nil {
+			return row, false, err
+		}
+		if m := c.inFlight(row.ClientID); m != nil {
+			c.mu.Unlock()
+			<-m.certain
+			return m.row, true, m.err
+		}
+		if fresh || !c.isKnown(row.ClientID) {
+			break
+		}
+		old, err := c.former(ctx, row.ClientID)
+		if !errors.Is(err, store.ErrNone) {
+			return old, true, err
+		}
+		fresh = true
+	}
+	defer c.mu.Unlock()
+	if c.last >= messagesMax {
+		return row, false, errTooManyMessages
+	}
+	c.beside = make(chan struct{})
+	row.Unit, row.Contact, row.Seq, row.At = c.unit, c.contact, c.last+1, acd.At(c.chats.o.Now())
+	return row, false, nil
+}
+
+// settleBeside takes the reserved number or frees it.
+func (c *conversation) settleBeside(row store.Message, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil {
+		c.last = row.Seq
+		c.known = append(c.known, c.chats.idHash(row.ClientID))
+		// Those with lower numbers may not be certain yet.
+		m := &message{row: row, certain: make(chan struct{}), settled: true}
+		c.flight = append(c.flight, m)
+		c.release()
+	} else if fault.Of(err) == nil || fault.Of(err).Kind == fault.Unavailable {
+		c.loaded = false // it may have been saved: ask the store
+	}
+	close(c.beside)
+	c.beside = nil
+	c.sayAwaiting()
+}
+
+// Typing implements api.Conversations.
+func (c *Chats) Typing(unit acd.UnitID, contact acd.ContactID, agent acd.AgentID) {
+	p, ok := c.o.Picture.Contact(unit, contact)
+	if !ok || p.Agent != agent || (p.State != acd.Active && p.State != acd.Interrupted) {
+		return
+	}
+	if conv := c.pinOpen(contact); conv != nil {
+		conv.agentTypes(agent)
+		conv.unpin()
+	}
+}
+
+func (c *conversation) agentTypes(agent acd.AgentID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for s := range c.sockets {
+		s.typing(agent)
+	}
+	frame := api.ConversationFrame{Typing: &api.Typing{Author: store.AuthorAgent, By: agent}}
+	for a := range c.agents {
+		a.tell(frame)
+	}
+}
+
+// customerTypes tells the agents' side.
+func (c *conversation) customerTypes() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	frame := api.ConversationFrame{Typing: &api.Typing{Author: store.AuthorCustomer}}
+	for a := range c.agents {
+		a.tell(frame)
+	}
+}
+
+// MarkRead implements api.Conversations.
+func (c *Chats) MarkRead(unit acd.UnitID, contact acd.ContactID, agent acd.AgentID, seq uint64) {
+	p, ok := c.o.Picture.Contact(unit, contact)
+	if !ok || p.Agent != agent {
+		return
+	}
+	c.markRead(store.ReadMark{Unit: unit, Contact: contact, Reader: store.AuthorAgent, Seq: seq})
+}
+
+// markRead saves how far one side has read, when the store has time, and tells the
+// agents' side.
+func (c *Chats) markRead(mark store.ReadMark) {
+	// A mark that finds the queue full is lost: the next one says more.
+	_ = c.o.Store.Submit(store.Lazy, store.Unit{Rows: []store.Row{mark}}, func(store.Outcome) {})
+	conv := c.pinOpen(mark.Contact)
+	if conv == nil {
+		return
+	}
+	defer conv.unpin()
+	conv.mu.Lock()
+	defer conv.mu.Unlock()
+	for a := range conv.agents {
+		a.tell(api.ConversationFrame{Read: &mark})
+	}
+}
+
+// Subscribe implements api.Conversations. For a contact that is not an open chat of
+// the unit nothing is ever told.
+func (c *Chats) Subscribe(unit acd.UnitID, contact acd.ContactID, tell func(api.ConversationFrame)) (cancel func()) {
+	conv, err := c.ofAgent(unit, contact)
+	if err != nil {
+		return func() {}
+	}
+	s := &subscription{tell: tell}
+	conv.mu.Lock()
+	if conv.agents == nil {
+		conv.agents = make(map[*subscription]struct{}, 1)
+	}
+	conv.agents[s] = struct{}{}
+	loaded := conv.loaded
+	conv.mu.Unlock()
+	if !loaded {
+		c.loadSoon(conv)
+	}
+	return sync.OnceFunc(func() {
+		conv.mu.Lock()
+		delete(conv.agents, s)
+		conv.mu.Unlock()
+		conv.unpin()
+	})
+}
+
+// nameWait bounds the reading of a name that only explains something.
+const nameWait = time.Second

@@ -1,0 +1,176 @@
+package webchat
+
+import (
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// Limits bound what customers may take. Zero fields take the default.
+type Limits struct {
+	Sockets           int // of all customers together; 50,000
+	SocketsPerAddress int // 200
+	Arriving          int // new chats that wait for the hub at the same time; 2,048
+	// ChatsPerAddress is how many new chats one address may begin in a minute, after
+	// a first burst of as many; 60.
+	ChatsPerAddress int
+	// MessagesPerAddress is the same for messages; 3,000.
+	MessagesPerAddress int
+	// Free are addresses without bounds of their own: a balancer, a load test. Nil:
+	// this machine.
+	Free []netip.Prefix
+}
+
+func (l Limits) orDefault() Limits {
+	set := func(field *int, value int) {
+		if *field == 0 {
+			*field = value
+		}
+	}
+	set(&l.Sockets, 50_000)
+	set(&l.SocketsPerAddress, 200)
+	set(&l.Arriving, 2_048)
+	set(&l.ChatsPerAddress, 60)
+	set(&l.MessagesPerAddress, 3_000)
+	if l.Free == nil {
+		l.Free = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	}
+	return l
+}
+
+// addressesMax is how many addresses are told apart; the others share one bound.
+const addressesMax = 100_000
+
+// bounds counts what customers have.
+type bounds struct {
+	limits Limits
+	now    func() time.Time
+
+	mu       sync.Mutex
+	sockets  int
+	arriving int
+	uses     map[netip.Addr]*use
+}
+
+// use is what one address has.
+type use struct {
+	sockets  int
+	chats    float64 // that it may still begin
+	messages float64 // that it may still send
+	at       time.Time
+}
+
+func newBounds(l Limits, now func() time.Time) *bounds {
+	return &bounds{limits: l, now: now, uses: make(map[netip.Addr]*use)}
+}
+
+// of gives the use of an address, nil for a free one. mu is held.
+func (b *bounds) of(address netip.Addr) *use {
+	address = address.Unmap()
+	for _, free := range b.limits.Free {
+		if free.Contains(address) {
+			return nil
+		}
+	}
+	if address.Is6() { // whoever has one address has the /64
+		network, _ := address.Prefix(64)
+		address = network.Addr()
+	}
+	u := b.uses[address]
+	if u == nil && len(b.uses) >= addressesMax {
+		address = netip.Addr{}
+		u = b.uses[address]
+	}
+	if u == nil {
+		u = &use{chats: float64(b.limits.ChatsPerAddress), messages: float64(b.limits.MessagesPerAddress), at: b.now()}
+		b.uses[address] = u
+	}
+	b.refill(u)
+	return u
+}
+
+func (b *bounds) refill(u *use) {
+	now := b.now()
+	minutes := now.Sub(u.at).Minutes()
+	chats, messages := float64(b.limits.ChatsPerAddress), float64(b.limits.MessagesPerAddress)
+	u.chats = min(chats, u.chats+minutes*chats)
+	u.messages = min(messages, u.messages+minutes*messages)
+	u.at = now
+}
+
+// whole reports whether the address has all its rights.
+func (b *bounds) whole(u *use) bool {
+	return u.sockets == 0 && u.chats >= float64(b.limits.ChatsPerAddress) && u.messages >= float64(b.limits.MessagesPerAddress)
+}
+
+// message takes the right to send a message.
+func (b *bounds) message(address netip.Addr) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	u := b.of(address)
+	if u == nil {
+		return true
+	}
+	if u.messages < 1 {
+		return false
+	}
+	u.messages--
+	return true
+}
+
+// chat takes the right to begin a chat; done gives back what is held meanwhile.
+func (b *bounds) chat(address netip.Addr) (done func(), ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.arriving >= b.limits.Arriving {
+		return nil, false
+	}
+	if u := b.of(address); u != nil {
+		if u.chats < 1 {
+			return nil, false
+		}
+		u.chats--
+	}
+	b.arriving++
+	return func() {
+		b.mu.Lock()
+		b.arriving--
+		b.mu.Unlock()
+	}, true
+}
+
+// socket takes the right to a WebSocket.
+func (b *bounds) socket(address netip.Addr) (done func(), ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.sockets >= b.limits.Sockets {
+		return nil, false
+	}
+	u := b.of(address)
+	if u != nil {
+		if u.sockets >= b.limits.SocketsPerAddress {
+			return nil, false
+		}
+		u.sockets++
+	}
+	b.sockets++
+	return func() {
+		b.mu.Lock()
+		b.sockets--
+		if u != nil {
+			u.sockets--
+		}
+		b.mu.Unlock()
+	}, true
+}
+
+// sweep forgets addresses that have all their rights.
+func (b *bounds) sweep() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for address, u := range b.uses {
+		if b.refill(u); b.whole(u) {
+			delete(b.uses, address)
+		}
+	}
+}

@@ -1,0 +1,256 @@
+package webchat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"portico/acd"
+	"portico/hub"
+	"portico/identity"
+	"portico/mint"
+	"portico/picture"
+	"portico/plan"
+	"portico/store"
+	"portico/texts"
+)
+
+// house is a whole contact center but for its own people's doors: store, hub,
+// picture and chats, and a server for the customers.
+type house struct {
+	t       testing.TB
+	dir     string
+	mint    *mint.Mint
+	store   *store.Store
+	hub     *hub.Hub
+	picture *picture.Picture
+	chats   *Chats
+	server  *httptest.Server
+	wrap    func(Store) Store // what stands between chats and store
+	limits  Limits
+	widget  fs.FS
+
+	unit   acd.UnitID
+	queue  acd.QueueID
+	agents []acd.AgentID // Anna, Bert
+}
+
+var key = bytes.Repeat([]byte("k"), 32)
+
+func newHouse(t testing.TB) *house {
+	h := &house{t: t, dir: t.TempDir(), mint: mint.New(1, time.Now)}
+	h.start(nil)
+	h.people()
+	h.stop()
+	h.start(h.plan())
+	return h
+}
+
+// start opens the house on its folder.
+func (h *house) start(p *plan.Plan) {
+	h.t.Helper()
+	ctx := h.t.Context()
+	log := slog.New(slog.NewTextHandler(h.t.Output(), nil))
+	var err error
+	if h.store, err = store.Open(ctx, store.Options{Dir: h.dir, Site: 1, Log: log}); err != nil {
+		h.t.Fatal(err)
+	}
+	if p == nil {
+		p, _ = plan.Compile(plan.Input{Version: 1, Settings: plan.Defaults()})
+	}
+	change := plan.Diff(nil, p)
+	h.picture = picture.New(picture.Options{Now: time.Now})
+	h.must(h.picture.Load(ctx, h.store, change))
+	h.hub = hub.New(hub.Options{Store: h.store, Fold: h.picture.Fold, NewID: h.mint.ID, Now: time.Now, Log: log})
+	catalogue, err := texts.Load()
+	h.must(err)
+	var s Store = h.store
+	if h.wrap != nil {
+		s = h.wrap(s)
+	}
+	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, NewID: h.mint.ID, Now: time.Now, Log: log,
+		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Widget: h.widget})
+	h.must(err)
+	h.hub.Subscribe(h.chats.Fold)
+	h.must(h.hub.Start(ctx, change))
+	h.must(h.chats.Start(ctx))
+	h.server = httptest.NewServer(h.chats.Handler())
+	h.t.Cleanup(h.stop)
+}
+
+// stop closes the house in the order in which a process does.
+func (h *house) stop() {
+	if h.server == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	h.must(h.chats.Stop(ctx))
+	h.server.CloseClientConnections()
+	h.server.Close()
+	h.must(h.hub.Stop(ctx))
+	h.must(h.store.Close())
+	h.server = nil
+}
+
+// people saves a unit with one queue and two agents.
+func (h *house) people() {
+	global := acd.UnitID(h.mint.ID())
+	h.unit = acd.UnitID(h.mint.ID())
+	h.put(global, plan.KindUnit, "DEFAULT", h.unit, identity.Unit{TimeZone: "UTC", Language: "english"})
+	h.queue = acd.QueueID(h.mint.ID())
+	h.put(h.unit, plan.KindQueue, "Sales", h.queue, queueOf())
+	for _, name := range []string{"Anna", "Bert"} {
+		id := acd.AgentID(h.mint.ID())
+		h.agents = append(h.agents, id)
+		h.put(h.unit, plan.KindUser, strings.ToLower(name), id, identity.User{FirstName: name, ScreenName: name, Roles: []identity.Role{identity.Agent}, Agent: agentOf()})
+	}
+}
+
+func queueOf() plan.Queue {
+	return plan.Queue{Domain: acd.Chat, ObjectiveS: 60, Policy: "longest_idle", Steps: []plan.Step{{}}, OfferS: 60, CustomerGraceS: 60}
+}
+
+func agentOf() plan.Agent { return plan.Agent{Capacity: map[acd.Domain]uint8{acd.Chat: 200}} }
+
+func (h *house) put(unit acd.UnitID, kind store.ObjectKind, name string, id [16]byte, body any) {
+	h.t.Helper()
+	raw, err := json.Marshal(body)
+	h.must(err)
+	o := store.Object{Unit: unit, Kind: kind, ID: id, Name: name, Version: 1, Body: raw}
+	h.must(h.store.Save(h.t.Context(), store.Unit{Rows: []store.Row{store.PutObject{Object: o}}}))
+}
+
+func (h *house) plan() *plan.Plan {
+	in := plan.Input{Version: 2, Settings: plan.Defaults(),
+		Queues: []plan.QueueObject{{Head: plan.Head{ID: h.queue, Unit: h.unit, Name: "Sales"}, Queue: queueOf()}}}
+	for _, id := range h.agents {
+		in.Agents = append(in.Agents, plan.AgentObject{Head: plan.Head{ID: id, Unit: h.unit, Name: id.String()}, Agent: agentOf()})
+	}
+	p, faults := plan.Compile(in)
+	if len(faults) > 0 {
+		h.t.Fatal(faults)
+	}
+	return p
+}
+
+func (h *house) must(err error) {
+	h.t.Helper()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func (h *house) ask(event acd.Event) error {
+	_, err := h.hub.Ask(h.t.Context(), hub.Command{Event: event, Lane: hub.Progress, Unit: h.unit})
+	return err
+}
+
+// ready signs an agent in and makes it available for chats.
+func (h *house) ready(agent acd.AgentID) {
+	h.t.Helper()
+	h.must(h.ask(acd.SignedIn{Agent: agent}))
+	h.must(h.ask(acd.DesktopConnected{Agent: agent}))
+	h.must(h.ask(acd.AgentStateChanged{Agent: agent, Domains: 1 << acd.Chat, Available: true}))
+}
+
+// accept waits until the contact is offered to somebody and takes the offer.
+func (h *house) accept(contact acd.ContactID) acd.AgentID {
+	h.t.Helper()
+	var p picture.Contact
+	h.until("an offer", func() bool {
+		p, _ = h.picture.Contact(h.unit, contact)
+		return p.State == acd.Offered
+	})
+	h.must(h.ask(acd.Accepted{Contact: contact, Agent: p.Agent, Offer: p.Offer}))
+	return p.Agent
+}
+
+// until polls a condition for at most 20 s.
+func (h *house) until(what string, is func() bool) {
+	h.t.Helper()
+	for end := time.Now().Add(20 * time.Second); !is(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			h.t.Fatalf("no %s within 20 s", what)
+		}
+	}
+}
+
+// do asks one of the JSON doors.
+func (h *house) do(method, path, session string, body any) (int, string) {
+	h.t.Helper()
+	var reader io.Reader
+	switch b := body.(type) {
+	case nil:
+	case string:
+		reader = strings.NewReader(b)
+	default:
+		raw, err := json.Marshal(b)
+		h.must(err)
+		reader = bytes.NewReader(raw)
+	}
+	r, err := http.NewRequestWithContext(h.t.Context(), method, h.server.URL+"/web"+path, reader)
+	h.must(err)
+	if session != "" {
+		r.Header.Set("Authorization", "Bearer "+session)
+	}
+	response, err := h.server.Client().Do(r)
+	h.must(err)
+	defer response.Body.Close()
+	raw, err := io.ReadAll(response.Body)
+	h.must(err)
+	return response.StatusCode, string(raw)
+}
+
+// customer is a chat as its page holds it.
+type customer struct {
+	h       *house
+	contact acd.ContactID
+	session string
+	sent    int
+}
+
+var chatNumber int
+
+// arrive begins a chat.
+func (h *house) arrive(text string) *customer {
+	h.t.Helper()
+	chatNumber++
+	status, body := h.do("POST", "/api/chats", "", chatRequest{ClientID: fmt.Sprintf("chat-%d", chatNumber), Name: "Carla", Caption: text})
+	var b begun
+	if status != http.StatusCreated || json.Unmarshal([]byte(body), &b) != nil {
+		h.t.Fatalf("a chat was answered %d: %s", status, body)
+	}
+	return &customer{h: h, contact: b.Contact, session: b.Session}
+}
+
+// say posts a message and gives the answer.
+func (c *customer) say(clientID, text string) (int, messageAnswer) {
+	c.h.t.Helper()
+	status, body := c.h.do("POST", "/api/chats/"+c.contact.String()+"/messages", c.session, messageRequest{ClientID: clientID, Text: text})
+	var a messageAnswer
+	if status == http.StatusOK {
+		c.h.must(json.Unmarshal([]byte(body), &a))
+	}
+	return status, a
+}
+
+// saved gives all messages of the chat as the store has them.
+func (c *customer) saved() []store.Message {
+	c.h.t.Helper()
+	rows, err := c.h.store.Messages(c.h.t.Context(), c.h.unit, c.contact, 0, pageMax)
+	c.h.must(err)
+	return rows
+}
+
+func contains(text, part string) bool { return strings.Contains(text, part) }

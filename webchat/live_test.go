@@ -1,0 +1,313 @@
+package webchat
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"portico/acd"
+	"portico/api"
+	"portico/store"
+)
+
+// page is a customer's page: one socket and what it was sent.
+type page struct {
+	t     testing.TB
+	conn  *websocket.Conn
+	seqs  []uint64
+	texts []string
+	state stateBody
+	away  bool
+	typed string
+}
+
+// open opens a socket after a message number.
+func (c *customer) open(after uint64) *page {
+	c.h.t.Helper()
+	p, err := c.dial(after, &websocket.DialOptions{Subprotocols: []string{protocol, sessionProtocol + c.session}})
+	c.h.must(err)
+	return p
+}
+
+func (c *customer) dial(after uint64, o *websocket.DialOptions) (*page, error) {
+	address := fmt.Sprintf("ws%s/web/api/chats/%s/live?after=%d", strings.TrimPrefix(c.h.server.URL, "http"), c.contact, after)
+	conn, _, err := websocket.Dial(c.h.t.Context(), address, o)
+	if err != nil {
+		return nil, err
+	}
+	conn.SetReadLimit(1 << 20)
+	c.h.t.Cleanup(func() { conn.CloseNow() })
+	return &page{t: c.h.t, conn: conn}, nil
+}
+
+// read reads frames until the page is as wanted, or the connection's end, which it gives.
+func (p *page) read(wanted func() bool) error {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), 20*time.Second)
+	defer cancel()
+	for !wanted() {
+		_, raw, err := p.conn.Read(ctx)
+		if err != nil {
+			return err
+		}
+		var f struct {
+			Kind string
+			Body json.RawMessage
+		}
+		if err := json.Unmarshal(raw, &f); err != nil {
+			p.t.Fatal(err)
+		}
+		switch f.Kind {
+		case "messages":
+			var messages []customerMessage
+			json.Unmarshal(f.Body, &messages)
+			for _, m := range messages {
+				p.seqs = append(p.seqs, m.Seq)
+				p.texts = append(p.texts, m.Kind+" "+m.Text+m.Name)
+			}
+		case "state":
+			p.state = stateBody{}
+			json.Unmarshal(f.Body, &p.state)
+		case "store":
+			var s storeBody
+			json.Unmarshal(f.Body, &s)
+			p.away = s.Away
+		case "typing":
+			var s typingBody
+			json.Unmarshal(f.Body, &s)
+			p.typed = s.Name
+		}
+	}
+	return nil
+}
+
+func (p *page) must(wanted func() bool) {
+	p.t.Helper()
+	if err := p.read(wanted); err != nil {
+		p.t.Fatalf("the socket ended: %v; it has %v and state %v", err, p.texts, p.state)
+	}
+}
+
+// A page sees its place in the queue, who joins, what is written and typed, that the
+// store is away, and the end, after which its socket is closed.
+func TestLive(t *testing.T) {
+	h := newHouse(t)
+	first, c := h.arrive("first"), h.arrive("Hello")
+	p := c.open(0)
+	p.must(func() bool { return p.state == stateBody{State: stateWaiting, Position: 2} && len(p.seqs) == 1 })
+	h.ready(h.agents[0])
+	h.accept(first.contact)
+	agent := h.accept(c.contact)
+	p.must(func() bool { return p.state == stateBody{State: stateActive, Agent: "Anna"} && len(p.seqs) == 2 })
+	_, err := h.chats.Send(t.Context(), api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "a", Kind: kindText, Text: "Hi "})
+	h.must(err)
+	p.must(func() bool { return len(p.seqs) == 3 })
+	h.chats.Typing(h.unit, c.contact, agent)
+	p.must(func() bool { return p.typed == "Anna" })
+	h.chats.storeAway(true)
+	p.must(func() bool { return p.away })
+	h.chats.storeAway(false)
+	p.must(func() bool { return !p.away })
+	h.must(h.ask(acd.Finished{Contact: c.contact, Agent: agent}))
+	err = p.read(func() bool { return false })
+	if websocket.CloseStatus(err) != websocket.StatusNormalClosure || p.state.State != stateEnded {
+		t.Errorf("at the end the socket gave %v in state %v", err, p.state)
+	}
+	if want := "[text Hello joined Anna text Hi Anna ended Anna]"; fmt.Sprint(p.texts) != want {
+		t.Errorf("the page shows %v, want %s", p.texts, want)
+	}
+	late := c.open(2)
+	if late.read(func() bool { return false }); fmt.Sprint(late.seqs) != "[3 4]" || late.state.State != stateEnded {
+		t.Errorf("a page that comes back after the end is sent %v in state %v", late.seqs, late.state)
+	}
+}
+
+// The agents' side is told of every durable message once, in order, and of typing.
+func TestAgentsAreTold(t *testing.T) {
+	h := newHouse(t)
+	c := h.arrive("Hello")
+	frames := make(chan api.ConversationFrame, 100)
+	cancel := h.chats.Subscribe(h.unit, c.contact, func(f api.ConversationFrame) { frames <- f })
+	for i := range 5 {
+		c.say(fmt.Sprint("m", i), "text")
+	}
+	p := c.open(0)
+	h.must(p.conn.Write(t.Context(), websocket.MessageText, []byte(`{"op":"typing"}`)))
+	h.must(p.conn.Write(t.Context(), websocket.MessageText, []byte(`{"op":"read","seq":3}`)))
+	next := uint64(2)
+	for read := false; !read; {
+		switch f := <-frames; {
+		case f.Message != nil:
+			if f.Message.Seq != next {
+				t.Fatalf("told of message %d, want %d", f.Message.Seq, next)
+			}
+			next++
+		case f.Read != nil:
+			read = f.Read.Seq == 3 && f.Read.Reader == store.AuthorCustomer
+		}
+	}
+	if next != 7 {
+		t.Errorf("told up to message %d, want 6", next-1)
+	}
+	cancel()
+	cancel()
+	c.say("after", "text")
+	if len(frames) > 0 {
+		t.Error("told after cancel")
+	}
+	foreign := h.chats.Subscribe(acd.UnitID(h.mint.ID()), c.contact, func(api.ConversationFrame) { t.Error("another unit is told") })
+	c.say("again", "text")
+	foreign()
+}
+
+// A page whose socket breaks again and again, while both sides write and the server
+// is started anew, has in the end every message once and in order.
+func TestResumeWithoutLossOrDoubles(t *testing.T) {
+	h := newHouse(t)
+	c := h.arrive("Hello")
+	var seqs []uint64
+	last := func() uint64 {
+		if len(seqs) == 0 {
+			return 0
+		}
+		return seqs[len(seqs)-1]
+	}
+	sent := 0
+	for round := range 6 {
+		p := c.open(last())
+		for range 40 {
+			sent++
+			if status, _ := c.say(fmt.Sprint("m", sent), "text"); status != http.StatusOK {
+				t.Fatalf("message %d was answered %d", sent, status)
+			}
+		}
+		p.must(func() bool { return len(p.seqs) >= 20+round })
+		p.conn.CloseNow()
+		seqs = append(seqs, p.seqs...)
+		if round%2 == 1 {
+			h.stop()
+			h.start(h.plan())
+		}
+	}
+	p := c.open(last())
+	p.must(func() bool { return len(p.seqs) > 0 && p.seqs[len(p.seqs)-1] == uint64(sent)+1 })
+	seqs = append(seqs, p.seqs...)
+	for i, seq := range seqs {
+		if seq != uint64(i+1) {
+			t.Fatalf("message %d has number %d", i+1, seq)
+		}
+	}
+}
+
+// A socket may show its session in the header, as a subprotocol or in its first
+// frame; without one that is right it is closed.
+func TestSocketSessions(t *testing.T) {
+	h := newHouse(t)
+	c := h.arrive("Hello")
+	header := http.Header{"Authorization": {"Bearer " + c.session}}
+	p, err := c.dial(0, &websocket.DialOptions{HTTPHeader: header})
+	h.must(err)
+	p.must(func() bool { return len(p.seqs) == 1 })
+	p, err = c.dial(0, nil)
+	h.must(err)
+	h.must(p.conn.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil, `{"op":"session","session":%q}`, c.session)))
+	p.must(func() bool { return len(p.seqs) == 1 })
+	p, err = c.dial(0, nil)
+	h.must(err)
+	h.must(p.conn.Write(t.Context(), websocket.MessageText, []byte(`{"op":"session","session":"x"}`)))
+	if err := p.read(func() bool { return false }); websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
+		t.Errorf("a wrong session in the first frame ends with %v", err)
+	}
+	if _, err := c.dial(0, &websocket.DialOptions{Subprotocols: []string{sessionProtocol + "x"}}); err == nil {
+		t.Error("a wrong session as a subprotocol is let in")
+	}
+}
+
+// What a customer's page must not send ends its socket, and nobody else notices:
+// frames that are too large, no JSON, or too many.
+func TestHostileFrames(t *testing.T) {
+	h := newHouse(t)
+	c := h.arrive("Hello")
+	good := c.open(0)
+	for _, test := range []struct {
+		name  string
+		frame []byte
+		times int
+	}{
+		{"giant", bytes.Repeat([]byte(" "), frameMax+1), 1},
+		{"no JSON", []byte("\x00\xff"), 1},
+		{"a flood", []byte(`{"op":"typing"}`), 10 * frameBurst},
+	} {
+		p := c.open(0)
+		for range test.times {
+			if p.conn.Write(t.Context(), websocket.MessageText, test.frame) != nil {
+				break
+			}
+		}
+		if err := p.read(func() bool { return false }); err == nil {
+			t.Errorf("%s: the socket goes on", test.name)
+		}
+	}
+	c.say("m", "still here")
+	good.must(func() bool { return len(good.seqs) == 2 })
+}
+
+// A peer that reads nothing costs neither the conversation nor the stop.
+func TestDeafPeer(t *testing.T) {
+	h := newHouse(t)
+	c := h.arrive("Hello")
+	conn, err := net.Dial("tcp", h.server.Listener.Addr().String())
+	h.must(err)
+	defer conn.Close()
+	conn.(*net.TCPConn).SetReadBuffer(4096)
+	fmt.Fprintf(conn, "GET /web/api/chats/%s/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer %s\r\n\r\n", c.contact, c.session)
+	good := c.open(0)
+	text := strings.Repeat("x", textMax)
+	for i := range 100 {
+		if status, _ := c.say(fmt.Sprint("m", i), text); status != http.StatusOK {
+			t.Fatalf("beside a deaf peer a message is answered %d", status)
+		}
+	}
+	good.must(func() bool { return len(good.seqs) == 101 })
+}
+
+// Sockets are bounded: the next one is refused in words, and room is given back.
+func TestSocketBound(t *testing.T) {
+	h := newHouse(t)
+	h.stop()
+	h.limits = Limits{Sockets: 2}
+	h.start(h.plan())
+	c := h.arrive("Hello")
+	a, _ := c.open(0), c.open(0)
+	if _, err := c.dial(0, &websocket.DialOptions{Subprotocols: []string{sessionProtocol + c.session}}); err == nil || !contains(err.Error(), "429") {
+		t.Errorf("the third socket gives %v", err)
+	}
+	a.conn.CloseNow()
+	h.until("room", func() bool {
+		_, err := c.dial(0, &websocket.DialOptions{Subprotocols: []string{sessionProtocol + c.session}})
+		return err == nil
+	})
+}
+
+// A server that stops says so: the page knows that it may come back soon.
+func TestStopSaysSo(t *testing.T) {
+	h := newHouse(t)
+	c := h.arrive("Hello")
+	p := c.open(0)
+	p.must(func() bool { return p.state.State == stateWaiting })
+	ended := make(chan error, 1)
+	go func() { ended <- p.read(func() bool { return false }) }()
+	h.stop()
+	if err := <-ended; websocket.CloseStatus(err) != websocket.StatusServiceRestart {
+		t.Errorf("the stop ends the socket with %v", err)
+	}
+}
