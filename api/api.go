@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"reflect"
 	"sync/atomic"
 	"time"
@@ -56,6 +57,8 @@ type Deps struct {
 	// Origins are other addresses under which pages of this server are reached, such as
 	// https://desk.example.com behind a proxy. May be empty.
 	Origins []string
+	// Proxies are those whose X-Forwarded-For and X-Forwarded-Proto are believed.
+	Proxies []netip.Prefix
 	// Secure says that browsers reach the server over TLS though it does not serve it
 	// itself: cookies are then for TLS alone.
 	Secure bool
@@ -77,6 +80,7 @@ type Server struct {
 	languages     []string
 	version       string
 	secure        bool
+	proxies       []netip.Prefix
 
 	huma       huma.API
 	mux        *http.ServeMux
@@ -93,7 +97,7 @@ func New(d Deps) (*Server, error) {
 	s := newServer()
 	s.store, s.core, s.picture, s.gate, s.configuration = d.Store, d.Core, d.Picture, d.Gate, d.Configuration
 	s.conversations, s.mint, s.now, s.log = d.Conversations, d.Mint, d.Now, d.Log
-	s.languages, s.version, s.secure = d.Languages, d.Version, d.Secure
+	s.languages, s.version, s.secure, s.proxies = d.Languages, d.Version, d.Secure, d.Proxies
 	s.health = d.Store.Health
 	s.setup.Store(d.Setup)
 	s.crossing, s.origins = http.NewCrossOriginProtection(), map[string]bool{}
@@ -109,7 +113,7 @@ func New(d Deps) (*Server, error) {
 	}
 	s.configuration.planner = d.Core
 	s.feed = newFeed(s)
-	s.configuration.then = s.feed.configured
+	s.configuration.Watch(s.feed.configured)
 	d.Store.Watch(s.feed.storeChanged)
 	return s, nil
 }

@@ -117,13 +117,8 @@ func (s *Server) registerContacts() {
 	register(s, command("priority", "Change the contact's priority", rolesSupervisor...), s.priority)
 }
 
-// askMax is how long a command may take until its outcome is durable.
-const askMax = 10 * time.Second
-
 // ask hands the hub an event of the caller's unit.
 func (s *Server) ask(ctx context.Context, c call, e acd.Event, riders ...store.Row) (hub.Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, askMax)
-	defer cancel()
 	return s.core.Ask(ctx, hub.Command{Event: e, Lane: hub.Progress, Unit: c.unit, Riders: riders})
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"portico/acd"
+	"portico/fault"
 	"portico/identity"
 	"portico/store"
 )
@@ -103,7 +104,7 @@ func (s *Server) readSettings(context.Context, call, *Nothing) (*Answer[Versione
 func (s *Server) changeSettings(ctx context.Context, c call, in *settingsInput) (*Answer[VersionedSettings], error) {
 	settings := keepSettings(in.Body.Settings)
 	if err := settings.Check(); err != nil {
-		if f := faultIn(err); f != nil {
+		if f := fault.Of(err); f != nil {
 			return nil, f.On("settings." + f.Field)
 		}
 		return nil, err

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -38,13 +39,42 @@ func (s *Server) visitor(r *http.Request) visitor {
 	if c, err := r.Cookie(cookieName); err == nil {
 		v.session = c.Value
 	}
-	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-		v.address = host
-	}
+	v.address = s.address(r)
+	v.secure = v.secure || s.trusted(peer(r)) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 	if !utf8.ValidString(v.agent) || strings.ContainsRune(v.agent, 0) {
 		v.agent = ""
 	}
 	return v
+}
+
+// peer is the address at the other end of the connection.
+func peer(r *http.Request) netip.Addr {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return at.Addr().Unmap()
+}
+
+func (s *Server) trusted(a netip.Addr) bool {
+	return slices.ContainsFunc(s.proxies, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+// address is where the request came from: the last hop that is no proxy of ours.
+func (s *Server) address(r *http.Request) string {
+	at := peer(r)
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && s.trusted(at); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		at = hop.Unmap()
+	}
+	if !at.IsValid() {
+		return ""
+	}
+	return at.WithZone("").String()
 }
 
 // Handler serves /api/v1, /healthz and /readyz.
@@ -213,7 +243,7 @@ func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	if h := s.health(); h.Away || h.Lost {
-		newProblem(fault.New(fault.Unavailable, errAway.Code, h.Sentence)).write(w)
+		newProblem(away(h)).write(w)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")

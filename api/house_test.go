@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -50,12 +51,14 @@ type house struct {
 func newHouse(t testing.TB) *house {
 	h := &house{t: t, dir: t.TempDir()}
 	h.mint = mint.New(1, h.now)
-	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	h.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		serve := h.serve
 		h.mu.Unlock()
 		serve.ServeHTTP(w, r)
 	}))
+	h.server.Listener = narrow{h.server.Listener}
+	h.server.Start()
 	h.url = h.server.URL
 	h.start()
 	t.Cleanup(func() {
@@ -63,6 +66,17 @@ func newHouse(t testing.TB) *house {
 		h.server.Close()
 	})
 	return h
+}
+
+// narrow is a listener whose connections hold little of what nobody reads.
+type narrow struct{ net.Listener }
+
+func (l narrow) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err == nil {
+		err = c.(*net.TCPConn).SetWriteBuffer(16 << 10)
+	}
+	return c, err
 }
 
 func (h *house) now() time.Time {

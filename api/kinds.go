@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"portico/acd"
+	"portico/fault"
 	"portico/identity"
 	"portico/plan"
 	"portico/store"
@@ -45,14 +46,14 @@ func (s *Server) users() kind[identity.User, Account] {
 			if err := identity.CheckUser(o.Unit, o.Name, u); err != nil {
 				return err
 			}
-			if c.caller.User == acd.AgentID(before.ID) && (u.Disabled || !keepsRoles(c.caller.Roles, u.Roles)) {
+			if !c.caller.User.IsZero() && c.caller.User == acd.AgentID(before.ID) && (u.Disabled || !keepsRoles(c.caller.Roles, u.Roles)) {
 				return errOwnAccount
 			}
 			return nil
 		},
 		then: func(s *Server, o store.Object) {
 			s.gate.Forget(o.ID)
-			s.feed.recheck(acd.AgentID(o.ID))
+			s.feed.recheck(ofUser(o.ID))
 		}}
 }
 
@@ -86,12 +87,15 @@ func (s *Server) units() kind[identity.Unit, BusinessUnit] {
 			}
 			return rows
 		},
-		then: func(s *Server, o store.Object) { s.gate.ForgetUnit(o.ID) }}
+		then: func(s *Server, o store.Object) {
+			s.gate.ForgetUnit(o.ID)
+			s.feed.recheck(ofUnit(o.ID))
+		}}
 }
 
 // onBody names a fault's field as the API spells it: but for the name, it is in the body.
 func onBody(err error) error {
-	f := faultIn(err)
+	f := fault.Of(err)
 	if f == nil || f.Field == "" || f.Field == "name" {
 		return err
 	}

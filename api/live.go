@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +32,7 @@ const (
 	frameReadMax   = 16 << 10 // bytes of a client's frame
 	writeMax       = 10 * time.Second
 	pingEvery      = 25 * time.Second
+	farewellMax    = time.Second // for the peer's close frame
 	tableEvery     = time.Second
 )
 
@@ -43,7 +46,7 @@ const (
 var errSockets = fault.New(fault.TooMany, "too_many_sockets", "Too many live connections are open. Close some.")
 
 // feed is the live feed: its sockets, the tables they share and the presence of
-// desktops. Its lock is held briefly and never while another is taken.
+// desktops. Its lock is held briefly, and no other is taken meanwhile.
 type feed struct {
 	s        *Server
 	life     context.Context // of everything that it runs
@@ -204,21 +207,26 @@ func (f *feed) batch(b hub.Batch) {
 			touched[e.Agent] = struct{}{}
 		}
 	}
+	var shown []*socket
 	f.mu.Lock()
 	for agent := range touched {
 		for k := range f.desks[agent] {
-			k.markDesk()
+			shown = append(shown, k)
 		}
 	}
 	f.mu.Unlock()
+	for _, k := range shown {
+		k.markDesk()
+	}
 	f.tables.changed()
 }
 
-// all calls do for every socket.
+// all calls do for every socket, without holding the lock.
 func (f *feed) all(do func(*socket)) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	for k := range f.sockets {
+	sockets := slices.Collect(maps.Keys(f.sockets))
+	f.mu.Unlock()
+	for _, k := range sockets {
 		do(k)
 	}
 }
@@ -232,22 +240,25 @@ func (f *feed) configured() {
 	f.tables.changed()
 }
 
-// recheck has the sockets of a person find out whether they may still be open.
-func (f *feed) recheck(user acd.AgentID) {
+// recheck has some callers' sockets find out whether they may still be open.
+func (f *feed) recheck(whose func(identity.Caller) bool) {
 	f.all(func(k *socket) {
-		if k.call.caller.User == user {
+		if whose(k.call.caller) {
 			k.markCheck()
 		}
 	})
 }
 
-// recheckToken does so for an API token.
-func (f *feed) recheckToken(id [16]byte) {
-	f.all(func(k *socket) {
-		if k.call.caller.Token == id {
-			k.markCheck()
-		}
-	})
+func ofUser(id acd.AgentID) func(identity.Caller) bool {
+	return func(c identity.Caller) bool { return c.User == id }
+}
+
+func ofUnit(id acd.UnitID) func(identity.Caller) bool {
+	return func(c identity.Caller) bool { return c.Unit == id }
+}
+
+func ofToken(id [16]byte) func(identity.Caller) bool {
+	return func(c identity.Caller) bool { return c.Token == id }
 }
 
 // storeChanged tells everybody whether things can be saved. It does not block.

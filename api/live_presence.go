@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -80,7 +81,9 @@ func (p *presence) tell(agent acd.AgentID, d *desktop) {
 }
 
 func (p *presence) ask(unit acd.UnitID, agent acd.AgentID, open bool) error {
-	ctx, s, c := p.feed.life, p.feed.s, call{unit: unit}
+	ctx, cancel := context.WithTimeout(p.feed.life, answerMax)
+	defer cancel()
+	s, c := p.feed.s, call{unit: unit}
 	if !open {
 		_, err := s.ask(ctx, c, acd.DesktopLost{Agent: agent})
 		return err

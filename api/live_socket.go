@@ -26,6 +26,7 @@ type socket struct {
 	visitor visitor
 	conn    *websocket.Conn
 	wake    chan struct{}
+	hangUp  context.CancelFunc // ends the connection at once
 
 	mu        sync.Mutex
 	frames    []any // frames and talkFrames that wait, at most framesMax
@@ -71,6 +72,7 @@ func (k *socket) who() string {
 func (k *socket) run() {
 	ctx, cancel := context.WithCancel(k.feed.life)
 	defer cancel()
+	k.hangUp = cancel
 	s := k.feed.s
 	k.push(frame{Topic: "hello", Kind: "hello", Body: s.me(k.call.caller, s.gate.Expires(k.call.secret))})
 	if h := s.health(); h.Away {
@@ -96,8 +98,8 @@ func (k *socket) read(ctx context.Context) {
 			return
 		}
 		if !pace.Allow() {
-			k.close(closeTooMany, "too many frames")
-			return
+			k.close(closeTooMany, "too many frames") // the writer ends the socket; until then nothing is taken
+			continue
 		}
 		r, err := parseRequest(data)
 		if kind != websocket.MessageText || err != nil {
@@ -342,10 +344,8 @@ func (k *socket) flush(ctx context.Context) error {
 		frames, desk, check, closing, reason := k.frames, k.deskDirty, k.check, k.closing, k.reason
 		k.frames, k.deskDirty, k.check = nil, false, false
 		k.mu.Unlock()
-		if check && !k.holds(ctx) {
-			k.close(closeSignedOut, "signed out")
-			check, closing = false, closeSignedOut
-			reason = "signed out"
+		if check && closing == 0 {
+			closing, reason = k.judge(ctx)
 		}
 		for _, f := range frames {
 			if err := k.sendQueued(ctx, f); err != nil {
@@ -366,6 +366,8 @@ func (k *socket) flush(ctx context.Context) error {
 		}
 		if closing != 0 {
 			k.send(ctx, frame{Topic: "system", Kind: farewells[closing]})
+			impatient := time.AfterFunc(farewellMax, k.hangUp)
+			defer impatient.Stop()
 			return errors.Join(errClosed, k.conn.Close(closing, reason))
 		}
 		if !k.waiting() {
@@ -400,12 +402,17 @@ func (k *socket) waiting() bool {
 	return false
 }
 
-// holds reports whether the session or token is still good. While the store cannot
-// be read, it is.
-func (k *socket) holds(ctx context.Context) bool {
-	_, err := k.feed.s.recognise(ctx, k.visitor)
-	f := fault.Of(err)
-	return f == nil || f.Kind != fault.SignedOut
+// judge finds out whether the session or token is still good, and for the same: who
+// was given other roles comes again. While the store cannot be read, nothing changes.
+func (k *socket) judge(ctx context.Context) (websocket.StatusCode, string) {
+	caller, err := k.feed.s.recognise(ctx, k.visitor)
+	if f := fault.Of(err); f != nil && f.Kind == fault.SignedOut {
+		return closeSignedOut, "signed out"
+	}
+	if err == nil && !slices.Equal(caller.Roles, k.call.caller.Roles) {
+		return closeRestarting, "other roles"
+	}
+	return 0, ""
 }
 
 func (k *socket) sendQueued(ctx context.Context, f any) error {
@@ -525,8 +532,9 @@ func (k *socket) send(ctx context.Context, f frame) error {
 	return k.sendBytes(ctx, data)
 }
 
+// sendBytes gives a large frame more time: writeMax and a second for each 32 KiB.
 func (k *socket) sendBytes(ctx context.Context, data []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, writeMax)
+	ctx, cancel := context.WithTimeout(ctx, writeMax+time.Duration(len(data)>>15)*time.Second)
 	defer cancel()
 	return k.conn.Write(ctx, websocket.MessageText, data)
 }

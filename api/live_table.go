@@ -23,6 +23,9 @@ type tableKey struct {
 type table struct {
 	version uint64 // of the last delta
 	sockets map[*socket]struct{}
+	// snapshot is the last one that was made, with the names that it shows.
+	snapshot tableBytes
+	names    *catalogue
 }
 
 // tables makes the deltas, at most once in tableEvery, in one goroutine. Rows are
@@ -63,6 +66,27 @@ func (t *tables) join(k *socket, kind tableKind) {
 		t.all[key] = b
 	}
 	b.sockets[k] = struct{}{}
+}
+
+// snapshot gives the whole table. After a restart everybody asks for it at once, so
+// it is made anew only when something has changed.
+func (t *tables) snapshot(key tableKey) tableBytes {
+	s := t.feed.s
+	version, names := s.picture.Version(), s.names()
+	t.mu.Lock()
+	b := t.all[key]
+	if b != nil && b.names == names && b.snapshot.version == version {
+		defer t.mu.Unlock()
+		return b.snapshot
+	}
+	t.mu.Unlock()
+	made := s.tableFrame(key, 0)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if b != nil {
+		b.snapshot, b.names = made, names
+	}
+	return made
 }
 
 func (t *tables) leave(k *socket) {
@@ -158,7 +182,7 @@ func (k *socket) sendTables(ctx context.Context) error {
 			return nil
 		}
 		if whole {
-			snapshot := k.feed.s.tableFrame(tableKey{kind, k.call.unit}, 0)
+			snapshot := k.feed.tables.snapshot(tableKey{kind, k.call.unit})
 			k.snapped(kind, snapshot.version)
 			pending = []tableBytes{snapshot}
 		}

@@ -21,8 +21,9 @@ type liveFrame struct {
 
 // feed is a test's socket.
 type feed struct {
-	t    testing.TB
-	conn *websocket.Conn
+	t      testing.TB
+	conn   *websocket.Conn
+	frames int // that were read
 }
 
 func (c *client) dial() (*websocket.Conn, *http.Response, error) {
@@ -50,7 +51,7 @@ func (c *client) live(topics ...string) *feed {
 	c.h.must(err)
 	conn.SetReadLimit(16 << 20)
 	c.h.t.Cleanup(func() { conn.CloseNow() })
-	f := &feed{c.h.t, conn}
+	f := &feed{t: c.h.t, conn: conn}
 	if hello := f.next(); hello.Topic != "hello" {
 		c.h.t.Fatalf("the first frame is %+v", hello)
 	}
@@ -91,6 +92,7 @@ func (f *feed) read() (liveFrame, error) {
 	defer cancel()
 	var v liveFrame
 	_, data, err := f.conn.Read(ctx)
+	f.frames++
 	if err == nil {
 		err = json.Unmarshal(data, &v)
 	}

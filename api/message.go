@@ -117,8 +117,6 @@ func message(names *catalogue, m store.Message) Message {
 }
 
 func (s *Server) sendMessage(ctx context.Context, c call, in *sendInput) (*Answer[Sent], error) {
-	ctx, cancel := context.WithTimeout(ctx, askMax)
-	defer cancel()
 	m, err := s.conversations.Send(ctx, Outgoing{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
 		Kind: in.Body.Kind, Text: in.Body.Text})
 	if err != nil {
@@ -143,8 +141,6 @@ func (s *Server) saveDraft(ctx context.Context, c call, in *draftInput) (*Nothin
 	if err := s.exists(ctx, c.unit, in.ID); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, askMax)
-	defer cancel()
 	done := make(chan store.Outcome, 1)
 	err := s.store.Submit(store.Lazy, store.Unit{Rows: []store.Row{store.Draft{Unit: c.unit, Contact: in.ID, Agent: c.caller.User,
 		At: s.at(), Text: in.Body.Text}}}, func(o store.Outcome) { done <- o })

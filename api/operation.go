@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -68,6 +70,9 @@ type Nothing struct{}
 // Answer is an operation's answer with body T.
 type Answer[T any] struct{ Body T }
 
+// answerMax is how long an operation may take until its outcome is durable.
+const answerMax = 10 * time.Second
+
 // register adds an operation to the document and the server.
 func register[I, O any](s *Server, op operation, handle func(context.Context, call, *I) (*O, error)) {
 	s.operations = append(s.operations, op)
@@ -92,6 +97,8 @@ func register[I, O any](s *Server, op operation, handle func(context.Context, ca
 			next(huma.WithValue(ctx, callKey{}, c))
 		}},
 	}, func(ctx context.Context, in *I) (*O, error) {
+		ctx, cancel := context.WithTimeout(ctx, answerMax)
+		defer cancel()
 		c, _ := ctx.Value(callKey{}).(call)
 		if in, ok := any(in).(scoped); ok {
 			unit, err := s.scope(ctx, c.caller, in.scope())
@@ -143,6 +150,9 @@ func (s *Server) admit(ctx context.Context, op operation) (call, error) {
 	c := call{secure: v.secure, agent: v.agent, secret: v.session}
 	if v.token == "" && v.foreign {
 		return c, errOrigin
+	}
+	if h := s.health(); op.method != http.MethodGet && (h.Away || h.Lost) {
+		return c, away(h)
 	}
 	if op.public() {
 		c.caller.Address = v.address

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portico/acd"
+	"portico/fault"
 	"portico/identity"
 	"portico/store"
 )
@@ -107,7 +108,7 @@ func (s *Server) setPassword(ctx context.Context, c call, in *passwordInput) (*N
 	err := s.gate.SetPassword(ctx, c.unit, in.ID, in.Body.Password, c.secret,
 		s.audit(c, "user.password", c.unit, in.ID, nil, nil))
 	if err == nil {
-		s.feed.recheck(in.ID)
+		s.feed.recheck(ofUser(in.ID))
 	}
 	return nil, err
 }
@@ -116,9 +117,9 @@ func (s *Server) changeOwnPassword(ctx context.Context, c call, in *ownPasswordI
 	err := s.gate.ChangePassword(ctx, c.caller, in.Body.Old, in.Body.New, c.secret,
 		s.audit(c, "user.password", c.unit, c.caller.User, nil, nil))
 	if err == nil {
-		s.feed.recheck(c.caller.User)
+		s.feed.recheck(ofUser(c.caller.User))
 	}
-	if f := faultIn(err); f != nil && f.Field == "password" {
+	if f := fault.Of(err); f != nil && f.Field == "password" {
 		return nil, f.On("new")
 	}
 	return nil, err
@@ -171,7 +172,7 @@ func (s *Server) revokeToken(ctx context.Context, c call, in *idInput) (*Nothing
 		return nil, err
 	}
 	s.gate.ForgetToken(t.Key)
-	s.feed.recheckToken(t.ID)
+	s.feed.recheck(ofToken(t.ID))
 	return nil, nil
 }
 

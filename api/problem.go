@@ -65,10 +65,18 @@ var (
 	errChanged    = fault.New(fault.Conflict, "changed", "Somebody else has changed it meanwhile. Look at the new state, then try again.")
 	errNameTaken  = fault.New(fault.Conflict, "name_taken", "The name is in use already. Choose another.").On("name")
 	errAway       = fault.New(fault.Unavailable, "store_away", "Nothing can be saved at the moment. Try again shortly.")
-	errBusy       = fault.New(fault.Unavailable, "busy", "Too much is waiting at the moment. Try again shortly.")
+	errBusy       = fault.New(fault.TooMany, "busy", "Too much is waiting at the moment. Try again shortly.")
 	errStopping   = fault.New(fault.Unavailable, "stopping", "The server is stopping. Try again shortly.")
 	errUnexpected = fault.New(fault.Unavailable, "unexpected", "Something unexpected went wrong; it is in the server's log.")
 )
+
+// away is the fault of a store that is away, in the store's own words.
+func away(h store.Health) *fault.Fault {
+	if h.Sentence == "" {
+		return errAway
+	}
+	return fault.New(fault.Unavailable, errAway.Code, h.Sentence)
+}
 
 // statusOf turns a fault's kind into an HTTP status; nothing else does.
 func statusOf(f *fault.Fault) int {
@@ -201,6 +209,3 @@ func fieldOf(location string) string {
 	}
 	return location
 }
-
-// faultIn gives the fault within an error, or nil.
-func faultIn(err error) *fault.Fault { return fault.Of(err) }

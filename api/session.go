@@ -193,6 +193,6 @@ func (s *Server) signOut(ctx context.Context, c call, _ *Nothing) (*signedOut, e
 	if err := s.gate.SignOut(ctx, c.secret); err != nil {
 		return nil, err
 	}
-	s.feed.recheck(c.caller.User)
+	s.feed.recheck(ofUser(c.caller.User))
 	return &signedOut{SetCookie: cookie("", c.secure)}, nil
 }

@@ -70,7 +70,7 @@ var (
 	errRefused   = fault.New(fault.SignedOut, "sign_in_refused", "The name or the password is wrong.")
 	errToken     = fault.New(fault.SignedOut, "token_refused", "The API token is unknown, revoked or past its time.")
 	errLocked    = fault.New(fault.TooMany, "locked_out", "Too many wrong passwords: wait a while before you try again.")
-	errBusy      = fault.New(fault.Unavailable, "busy", "Too many people are signing in at the moment. Try again shortly.")
+	errBusy      = fault.New(fault.TooMany, "busy", "Too many people are signing in at the moment. Try again shortly.")
 )
 
 // New makes a gate.

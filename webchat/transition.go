@@ -128,7 +128,7 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 			return r, fmt.Errorf("read a conversation: %w", err)
 		}
 		for _, m := range page {
-			r.known = append(r.known, idHash(m.ClientID))
+			r.known = append(r.known, c.chats.idHash(m.ClientID))
 			r.last = m.Seq
 		}
 		r.recent = append(r.recent, page...)
@@ -138,6 +138,9 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 		if len(page) < pageMax {
 			break
 		}
+	}
+	if p, ok := c.chats.o.Picture.Contact(c.unit, c.contact); ok && p.AcceptedAt == 0 {
+		return r, nil // nobody has joined it: whatever comes is told by Fold
 	}
 	facts, err := c.chats.o.Store.Facts(ctx, c.unit, c.contact)
 	if err != nil && !errors.Is(err, store.ErrNone) {
