@@ -7,16 +7,18 @@ import (
 // agent is an agent of the plan: its row, which is the truth, and what searches
 // read of it, kept beside.
 type agent struct {
-	// What a contact's search reads of every candidate comes first.
-	able      uint32    // domains in which the agent may be offered a contact
-	available uint32    // domains in which the agent is available
-	loads     uint32    // domains with load
-	full      uint32    // domains whose load is not below the capacity
-	bloom     [4]uint64 // a bit for each skill, by probeOf
-	pending   int32     // the contact on offer, or none
-	standing  int32     // interrupted contacts
-	weight    int32     // load in all domains
-	stands    uint32    // domains with interrupted contacts, or more
+	bloom [8]uint64 // two bits for each skill, by probeOf
+
+	// What a search reads of every agent lies together.
+	able      uint32 // domains in which the agent may be offered a contact
+	available uint32 // domains in which the agent is available
+	loads     uint32 // domains with load
+	full      uint32 // domains whose load is not below the capacity
+	pending   int32  // the contact on offer, or none
+	standing  int32  // interrupted contacts
+	weight    int32  // load in all domains
+	stands    uint32 // domains with interrupted contacts, or more
+	owns      uint32 // domains in which somebody is held for the agent, or more
 
 	edges    []edge
 	id       AgentID
@@ -24,15 +26,20 @@ type agent struct {
 	stirred  bool
 	gained   bool // a domain came to able since the last search
 	removed  bool // the plan has it no more
-	idle     [DomainsMax]Time
-	load     [DomainsMax]uint16
-	capacity [DomainsMax]uint8
+	domain   [DomainsMax]desk
 	own      []ownList
 	hand     []int32
 	skills   []SkillLevel // by id
 	excluded []ContactID  // contacts that may exclude the agent
 	row      AgentRow
 	touched  uint64
+}
+
+// desk is what searches read of an agent in one domain.
+type desk struct {
+	idle     Time
+	load     uint16
+	capacity uint8
 }
 
 // ownList holds the contacts of one domain that wait for the agent alone.
@@ -78,7 +85,7 @@ func (c *Core) setDomain(ai int32, d Domain, available bool, reason ReasonID, wh
 	}
 	s.Available, s.Reason, s.Since = available, reason, c.now
 	a.row.Domains[d] = s
-	a.idle[d] = s.Idle
+	a.domain[d].idle = s.Idle
 	c.stir(ai)
 }
 
@@ -215,8 +222,8 @@ func (c *Core) stateChanged(ev AgentStateChanged) Refusal {
 
 // domains is the set of domains in which an agent has capacity.
 func (a *agent) domains() (set uint32) {
-	for d, n := range a.capacity {
-		if n > 0 {
+	for d := range a.domain {
+		if a.domain[d].capacity > 0 {
 			set |= 1 << d
 		}
 	}

@@ -16,12 +16,22 @@ type class struct {
 // listed is a class among those of its queue where somebody waits.
 type listed struct {
 	class int32
-	probe uint8 // of the first skill that it demands
+	probe probe // of the first skill that it demands
 }
 
-// probeOf is a skill's place in the set of 256 bits that tells most agents who
+// probe is a skill's two places in a set of 512 bits that tells most agents who
 // have not the skill from those who may have it.
-func probeOf(id *SkillID) uint8 { return uint8(hashOf((*[16]byte)(id))) }
+type probe struct{ a, b uint16 }
+
+func probeOf(id *SkillID) probe {
+	hash := hashOf((*[16]byte)(id))
+	return probe{uint16(hash & 511), uint16(hash >> 9 & 511)}
+}
+
+// mayHave reports false for an agent who has not the skill.
+func (a *agent) mayHave(p probe) bool {
+	return a.bloom[p.a>>6]>>(p.a&63)&(a.bloom[p.b>>6]>>(p.b&63))&1 != 0
+}
 
 // intern gives the class of a demand, or none where there is no demand. It
 // reports false when there are ClassesMax already.
@@ -50,7 +60,7 @@ func (c *Core) intern(qi int32, skills []SkillLevel) (int32, bool) {
 		c.classes = append(c.classes, class{})
 	}
 	c.classes[k] = class{queue: qi, skills: skills, key: string(key), uses: 1, listed: none}
-	c.classes[k].line.reset(len(c.queues[qi].steps))
+	c.classes[k].line.reset(len(c.queues[qi].steps()))
 	c.classOf[string(key)] = k
 	c.classAlert = len(c.classOf) == ClassesMax
 	return k, true

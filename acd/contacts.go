@@ -28,7 +28,7 @@ func (c *Core) stepOf(ct *contact) uint8 {
 	if ct.row.QueuedAt == 0 {
 		return 0
 	}
-	steps := c.queues[ct.queue].steps
+	steps := c.queues[ct.queue].steps()
 	k := len(steps) - 1
 	for k > 0 && ct.row.QueuedAt+steps[k] > c.now {
 		k--
@@ -204,8 +204,8 @@ func (c *Core) inLine(ci int32) {
 	c.stand(c.lineOf(ct), int(ct.row.Step), ci)
 	c.list(ct.class)
 	ct.relaxAt = 0
-	if next := int(ct.row.Step) + 1; next < len(q.steps) {
-		ct.relaxAt = ct.row.QueuedAt + q.steps[next]
+	if next := int(ct.row.Step) + 1; next < len(q.steps()) {
+		ct.relaxAt = ct.row.QueuedAt + q.steps()[next]
 		c.set(ct.relaxAt, ci, timerRelax)
 	}
 }
@@ -251,6 +251,7 @@ func (c *Core) bring(ci, ai int32, hold time.Duration, why Why) {
 		ct.row.State, ct.row.Since = Held, c.now
 		ct.row.Agent, ct.agent = a.id, ai
 		c.until(ci, c.now.Add(hold))
+		a.owns |= 1 << ct.row.Domain
 		c.stand(c.ownLine(ai, ct.row.Domain), 0, ci)
 		c.fact(FactHeld, ci, why)
 	default:

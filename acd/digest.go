@@ -48,7 +48,7 @@ func (h *digest) skills(skills []SkillLevel) {
 func (c *Core) Digest() uint64 {
 	sum := c.digestSettings()
 	for qi := range c.queues {
-		if q := &c.queues[qi]; len(q.steps) > 0 {
+		if q := &c.queues[qi]; len(q.steps()) > 0 {
 			sum += c.digestQueue(q)
 		}
 	}
@@ -105,11 +105,11 @@ func (c *Core) digestAgent(a *agent) uint64 {
 	h.flag(a.row.SignedIn)
 	h.word(uint64(a.row.Since), uint64(a.row.GraceEnds), uint64(a.able))
 	for d := range Domain(DomainsMax) {
-		if a.capacity[d] == 0 && a.load[d] == 0 {
+		if a.domain[d].capacity == 0 && a.domain[d].load == 0 {
 			continue
 		}
 		s := a.row.Domains[d]
-		h.word(uint64(d), uint64(a.capacity[d]), uint64(a.load[d]), uint64(s.Since), uint64(s.Idle), uint64(a.idle[d]))
+		h.word(uint64(d), uint64(a.domain[d].capacity), uint64(a.domain[d].load), uint64(s.Since), uint64(s.Idle), uint64(a.domain[d].idle))
 		h.flag(s.Available)
 		h.id(s.Reason)
 	}

@@ -18,21 +18,21 @@ func (c *Core) weighs(ct *contact) bool {
 
 // burden adds to an agent's load in a domain; relieve takes from it.
 func (a *agent) burden(d Domain) {
-	a.load[d]++
+	a.domain[d].load++
 	a.weight++
 	a.loads |= 1 << d
-	if a.load[d] >= uint16(a.capacity[d]) {
+	if a.domain[d].load >= uint16(a.domain[d].capacity) {
 		a.full |= 1 << d
 	}
 }
 
 func (a *agent) relieve(d Domain) {
-	a.load[d]--
+	a.domain[d].load--
 	a.weight--
-	if a.load[d] == 0 {
+	if a.domain[d].load == 0 {
 		a.loads &^= 1 << d
 	}
-	if a.load[d] < uint16(a.capacity[d]) {
+	if a.domain[d].load < uint16(a.domain[d].capacity) {
 		a.full &^= 1 << d
 	}
 }
@@ -120,7 +120,7 @@ func (a *agent) rest(d Domain, now Time) {
 	if s, ok := a.row.Domains[d]; ok {
 		s.Idle = now
 		a.row.Domains[d] = s
-		a.idle[d] = now
+		a.domain[d].idle = now
 	}
 }
 
@@ -211,6 +211,7 @@ func (c *Core) conclude(ci int32, why Why) {
 		f.Took = c.now.Sub(ct.row.Since)
 	}
 	if plan.NoWrapUp {
+		ct.row.Since = c.now // there is no wrap-up whose time to tell
 		c.end(ci, why, ReasonID{})
 		return
 	}

@@ -149,7 +149,7 @@ func (c *Core) scan(ci int32) int32 {
 	for first := uint8(0); first <= ct.bucket; first++ {
 		for _, k := range q.ready[first].heap {
 			a := &c.agents[k.agent]
-			if a.able>>q.plan.Domain&1 == 0 || a.bloom[probe>>6]>>(probe&63)&1 == 0 {
+			if a.able>>q.plan.Domain&1 == 0 || !a.mayHave(probe) {
 				continue
 			}
 			e := c.listed(ct.queue, first, k)
@@ -258,7 +258,7 @@ func (c *Core) leastSpecial(a *agent, best reading) reading {
 			continue
 		}
 		for _, at := range c.queues[e.queue].classes {
-			if a.bloom[at.probe>>6]>>(at.probe&63)&1 == 0 {
+			if !a.mayHave(at.probe) {
 				continue
 			}
 			k := &c.classes[at.class]
@@ -273,10 +273,18 @@ func (c *Core) leastSpecial(a *agent, best reading) reading {
 // findOwn is the contact with the smallest due in an agent's own lists.
 func (c *Core) findOwn(ai int32) int32 {
 	a := &c.agents[ai]
+	if a.owns&a.able == 0 {
+		return none
+	}
 	best := waiting{due: never, contact: none}
+	a.owns = 0
 	for i := range a.own {
 		o := &a.own[i]
-		if a.able>>o.domain&1 == 0 || o.line.count == 0 {
+		if o.line.count == 0 {
+			continue
+		}
+		a.owns |= 1 << o.domain
+		if a.able>>o.domain&1 == 0 {
 			continue
 		}
 		if w := c.first(&o.line, 0); best.contact == none || c.before(w, best) {

@@ -2,7 +2,6 @@ package acd
 
 import (
 	"slices"
-	"time"
 )
 
 // planWork is what is left of the edges of one change, in order.
@@ -112,15 +111,16 @@ func (c *Core) changeAgent(p *AgentPlan) {
 		c.agentAt.add(hashOf((*[16]byte)(&p.ID)), ai)
 	}
 	a := &c.agents[ai]
-	a.row.Unit, a.skills, a.bloom = p.Unit, sortedSkills(p.Skills), [4]uint64{}
+	a.row.Unit, a.skills, a.bloom = p.Unit, sortedSkills(p.Skills), [8]uint64{}
 	for i := range a.skills {
 		probe := probeOf(&a.skills[i].Skill)
-		a.bloom[probe>>6] |= 1 << (probe & 63)
+		a.bloom[probe.a>>6] |= 1 << (probe.a & 63)
+		a.bloom[probe.b>>6] |= 1 << (probe.b & 63)
 	}
 	for d := range Domain(DomainsMax) {
-		was, is := a.capacity[d], p.Capacity[d]
-		a.capacity[d] = is
-		if a.load[d] >= uint16(is) {
+		was, is := a.domain[d].capacity, p.Capacity[d]
+		a.domain[d].capacity = is
+		if a.domain[d].load >= uint16(is) {
 			a.full |= 1 << d
 		} else {
 			a.full &^= 1 << d
@@ -133,7 +133,7 @@ func (c *Core) changeAgent(p *AgentPlan) {
 				c.touchAgent(ai)
 			}
 			a.row.Domains[d] = s
-			a.idle[d] = 0
+			a.domain[d].idle = 0
 		case was > 0 && is == 0:
 			c.withdrawDomain(ai, d)
 		}
@@ -151,7 +151,7 @@ func (c *Core) withdrawDomain(ai int32, d Domain) {
 		c.unavailable(ai, d, ReasonID{}, WhyPlan)
 	}
 	delete(a.row.Domains, d)
-	a.idle[d] = 0
+	a.domain[d].idle = 0
 	c.touchAgent(ai)
 }
 
@@ -221,12 +221,4 @@ func (c *Core) losesEdge(k EdgeKey) {
 		c.removeEdge(ai, i)
 		c.settle()
 	}
-}
-
-func stepTimes(steps []time.Duration) []Time {
-	out := make([]Time, len(steps))
-	for i, d := range steps {
-		out[i] = Time(d / time.Millisecond)
-	}
-	return out
 }

@@ -20,7 +20,7 @@ func (c *Core) mayChange(ch *PlanChange) Refusal {
 		if !ok {
 			var qi int32
 			if qi, ok = c.queue(e.Queue); ok {
-				steps = len(c.queues[qi].steps)
+				steps = len(c.queues[qi].steps())
 			}
 		}
 		there, named := agents[e.Agent]

@@ -1,19 +1,33 @@
 package acd
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // queue is a queue of the plan, its waiting contacts and its ready agents.
 type queue struct {
-	classes []listed // classes with waiting contacts; first, for searches read it with the line
-	line    line     // of the contacts without skills of their own
-	firsts  uint16   // the steps whose ready heap may hold somebody
-	plan    QueuePlan
-	steps   []Time // QueuePlan.Steps in milliseconds
-	ready   [StepsMax]ready
-	open    []int32  // open contacts, and some that are no longer
-	count   int      // open contacts
-	members []member // agents with an edge here
-	waiting int      // queued contacts
+	classes   []listed // classes with waiting contacts; first, for searches read it with the line
+	line      line     // of the contacts without skills of their own
+	firsts    uint16   // the steps whose ready heap may hold somebody
+	plan      QueuePlan
+	times     [StepsMax]Time // QueuePlan.Steps in milliseconds
+	stepCount uint8
+	ready     [StepsMax]ready
+	open      []int32  // open contacts, and some that are no longer
+	count     int      // open contacts
+	members   []member // agents with an edge here
+	waiting   int      // queued contacts
+}
+
+// steps is how long after entering each step is in force.
+func (q *queue) steps() []Time { return q.times[:q.stepCount] }
+
+func (q *queue) setSteps() {
+	q.stepCount = uint8(len(q.plan.Steps))
+	for k, d := range q.plan.Steps {
+		q.times[k] = Time(d / time.Millisecond)
+	}
 }
 
 // addEdge makes or changes an agent's edge to a queue. It reports whether the
@@ -69,7 +83,7 @@ func (c *Core) alterQueue(qi int32, plan QueuePlan) {
 	q.plan = plan
 	restep := !slices.Equal(old.Steps, plan.Steps)
 	if restep {
-		q.steps = stepTimes(plan.Steps)
+		q.setSteps()
 	}
 	if old.Policy != plan.Policy || old.Domain != plan.Domain {
 		c.reorder(qi)
@@ -114,11 +128,11 @@ func (c *Core) reorder(qi int32) {
 // them, and lets them look for an agent.
 func (c *Core) restep(qi int32, contacts []int32) {
 	q := &c.queues[qi]
-	q.line.reset(len(q.steps))
+	q.line.reset(len(q.steps()))
 	q.classes, q.waiting = q.classes[:0], 0
 	for _, ci := range contacts {
 		if k := c.contacts[ci].class; k != none {
-			c.classes[k].line.reset(len(q.steps))
+			c.classes[k].line.reset(len(q.steps()))
 			c.classes[k].listed = none
 		}
 	}
@@ -143,8 +157,9 @@ func (c *Core) newQueue(plan QueuePlan) {
 		c.queues = append(c.queues, queue{})
 	}
 	q := &c.queues[qi]
-	q.plan, q.steps = plan, stepTimes(plan.Steps)
-	q.line.reset(len(q.steps))
+	q.plan = plan
+	q.setSteps()
+	q.line.reset(len(q.steps()))
 	c.queueAt.add(hashOf((*[16]byte)(&plan.ID)), qi)
 }
 

@@ -186,7 +186,7 @@ func (d *day) change() Event {
 		q := r.IntN(8)
 		p := d.queue(q)
 		if qi, ok := d.c.queue(p.ID); ok {
-			for len(p.Steps) < len(d.c.queues[qi].steps) {
+			for len(p.Steps) < len(d.c.queues[qi].steps()) {
 				p.Steps = append(p.Steps, p.Steps[len(p.Steps)-1]+time.Duration(1+r.IntN(40))*time.Second)
 			}
 		}
@@ -222,7 +222,7 @@ func (d *day) current() PlanChange {
 	s := d.c.settings
 	p.Settings = &s
 	for qi := range d.c.queues {
-		if len(d.c.queues[qi].steps) > 0 {
+		if len(d.c.queues[qi].steps()) > 0 {
 			p.Queues = append(p.Queues, d.c.queues[qi].plan)
 		}
 	}
@@ -231,12 +231,19 @@ func (d *day) current() PlanChange {
 		if !a.live {
 			continue
 		}
-		p.Agents = append(p.Agents, AgentPlan{a.id, a.row.Unit, a.capacity, a.skills})
+		p.Agents = append(p.Agents, AgentPlan{a.id, a.row.Unit, a.capacities(), a.skills})
 		for _, e := range a.edges {
 			p.Edges = append(p.Edges, Edge{d.c.queues[e.queue].plan.ID, a.id, e.first, e.tier})
 		}
 	}
 	return p
+}
+
+func (a *agent) capacities() (all [DomainsMax]uint8) {
+	for d := range a.domain {
+		all[d] = a.domain[d].capacity
+	}
+	return all
 }
 
 func (d *day) check(o *Out) {
@@ -258,8 +265,10 @@ func (d *day) check(o *Out) {
 				load[ct.row.Domain]++
 			}
 		}
-		if load != a.load {
-			d.t.Fatalf("agent %s load %v, is %v", a.id, a.load, load)
+		for m := range load {
+			if load[m] != a.domain[m].load {
+				d.t.Fatalf("agent %s load %d in domain %d, is %d", a.id, a.domain[m].load, m, load[m])
+			}
 		}
 	}
 	if o.Wake != 0 && o.Wake <= d.now {
@@ -317,30 +326,65 @@ func (d *day) rebuild() {
 	d.c = c
 }
 
+// live lets random events happen, each checked, with rebuilds between.
+func (d *day) live(events int) {
+	for range 12 {
+		d.step(SignedIn{agentN(d.r.IntN(12)), reasonN(4)})
+		d.step(AgentStateChanged{agentN(d.r.IntN(12)), 15, true, ReasonID{}})
+	}
+	for range events {
+		d.now += Time(d.r.IntN(3) * d.r.IntN(3) * 500)
+		o := d.step(d.event())
+		for o.Wake != 0 && o.Wake <= d.now {
+			o = d.step(Ticked{})
+		}
+		switch d.r.IntN(400) {
+		case 0, 1, 2, 3, 4, 5, 6, 7, 8:
+			d.rebuild()
+		case 9:
+			d.rebuild()
+			d.step(Restarted{Gap: time.Duration(d.r.IntN(3)) * time.Second})
+		}
+	}
+}
+
 // Step never panics, keeps its books and leaves no able agent beside a waiting
 // contact, whatever comes; and a core rebuilt from its rows is the same core.
 func TestRandomDays(t *testing.T) {
-	for seed := range uint64(300) {
-		d := newDay(t, seed)
-		for range 12 {
-			d.step(SignedIn{agentN(d.r.IntN(12)), reasonN(4)})
-			d.step(AgentStateChanged{agentN(d.r.IntN(12)), 15, true, ReasonID{}})
-		}
-		for range 3000 {
-			d.now += Time(d.r.IntN(3) * d.r.IntN(3) * 500)
-			o := d.step(d.event())
-			for o.Wake != 0 && o.Wake <= d.now {
-				o = d.step(Ticked{})
-			}
-			switch d.r.IntN(40) {
-			case 0:
-				d.rebuild()
-			case 1:
-				if d.r.IntN(10) == 0 {
-					d.rebuild()
-					d.step(Restarted{Gap: time.Duration(d.r.IntN(3)) * time.Second})
-				}
-			}
-		}
+	for seed := range uint64(60) {
+		newDay(t, seed).live(2000)
+	}
+}
+
+// The same, for whatever seed.
+func FuzzRandomDay(f *testing.F) {
+	f.Add(uint64(1000))
+	f.Fuzz(func(t *testing.T, seed uint64) { newDay(t, seed).live(500) })
+}
+
+// A Step allocates less than once: its output is used again, and its structures grow
+// seldom.
+func TestAllocations(t *testing.T) {
+	w := newWorld(reference{agents: 100, queues: 40, skills: 100, domains: 8, degree: 8, waiting: 300}, 1)
+	w.warm(20_000)
+	w.allocs = true
+	for range 20_000 {
+		w.turn()
+	}
+	if mean := float64(w.made) / 20_000; mean > 0.5 {
+		t.Errorf("%.3f allocations a Step", mean)
+	}
+}
+
+// Two runs of the same world give the same, to the byte.
+func TestSameWorldTwice(t *testing.T) {
+	var sums [2]uint64
+	for i := range sums {
+		w := newWorld(reference{agents: 300, queues: 100, skills: 100, domains: 20, degree: 15, waiting: 500}, 7)
+		w.warm(20_000)
+		sums[i] = uint64(w.hash) ^ w.c.Digest()
+	}
+	if sums[0] != sums[1] {
+		t.Errorf("%x and %x", sums[0], sums[1])
 	}
 }

@@ -50,15 +50,15 @@ func (a *agent) tierOf(e *edge) uint8 {
 	if e.flags&edgeLoaded == 0 {
 		return e.tier
 	}
-	if a.capacity[e.domain] == 0 {
+	if a.domain[e.domain].capacity == 0 {
 		return TierMax
 	}
-	return uint8(min(int(a.load[e.domain])*16/int(a.capacity[e.domain]), TierMax))
+	return uint8(min(int(a.domain[e.domain].load)*16/int(a.domain[e.domain].capacity), TierMax))
 }
 
 // keyOf is what orders an agent among the candidates of an edge's queue, now.
 func (a *agent) keyOf(e *edge) uint64 {
-	return uint64(a.tierOf(e))<<idleBits | uint64(a.idle[e.domain])&idleMask
+	return uint64(a.tierOf(e))<<idleBits | uint64(a.domain[e.domain].idle)&idleMask
 }
 
 // join makes sure that an able agent stands in the ready heap of every queue

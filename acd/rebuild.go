@@ -66,13 +66,13 @@ func (c *Core) restoreAgent(row *AgentRow) {
 	}
 	c.clamp(&a.row.Since)
 	for d, s := range row.Domains {
-		if d >= DomainsMax || a.capacity[d] == 0 {
+		if d >= DomainsMax || a.domain[d].capacity == 0 {
 			continue
 		}
 		c.clamp(&s.Since)
 		c.clamp(&s.Idle)
 		a.row.Domains[d] = s
-		a.idle[d] = s.Idle
+		a.domain[d].idle = s.Idle
 		if s.Available {
 			a.available |= 1 << d
 		}
@@ -147,6 +147,7 @@ func (c *Core) place(ci int32) {
 	a := &c.agents[ai]
 	switch ct.row.State {
 	case Held:
+		a.owns |= 1 << ct.row.Domain
 		c.stand(c.ownLine(ai, ct.row.Domain), 0, ci)
 		return
 	case Offered:

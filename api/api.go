@@ -113,7 +113,7 @@ func New(d Deps) (*Server, error) {
 	}
 	s.configuration.planner = d.Core
 	s.feed = newFeed(s)
-	s.configuration.then = s.feed.configured
+	s.configuration.Watch(s.feed.configured)
 	d.Store.Watch(s.feed.storeChanged)
 	return s, nil
 }

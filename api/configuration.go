@@ -36,7 +36,7 @@ type Configuration struct {
 	// outcome of the one before.
 	turn    chan struct{}
 	planner Planner
-	then    func() // called after each change; may be nil
+	watch   []func() // called after each change
 	work    sync.WaitGroup
 	life    context.Context // of changes under way: they end when their outcome is certain, or here
 	end     context.CancelFunc
@@ -60,6 +60,10 @@ func LoadConfiguration(ctx context.Context, r Records, log *slog.Logger) (*Confi
 
 // Plan is the plan in force.
 func (c *Configuration) Plan() *plan.Plan { return c.now.Load().plan }
+
+// Watch has f called after each change, once it is in force and before whoever
+// made it is answered. It must be called before anything can change; f must not block.
+func (c *Configuration) Watch(f func()) { c.watch = append(c.watch, f) }
 
 // Zone gives the time zone of a business unit, or nil for one that does not exist.
 func (c *Configuration) Zone(unit acd.UnitID) *time.Location { return c.now.Load().zones[unit] }
@@ -139,8 +143,8 @@ func (c *Configuration) apply(p proposal) error {
 	if p.then != nil {
 		p.then()
 	}
-	if c.then != nil {
-		c.then()
+	for _, f := range c.watch {
+		f()
 	}
 	return nil
 }

@@ -83,6 +83,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.configuration.Watch(a.chats.Configured)
 	a.api, err = api.New(api.Deps{Store: a.store, Core: a.hub, Picture: a.picture, Gate: a.gate,
 		Configuration: a.configuration, Conversations: a.chats, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
 		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,

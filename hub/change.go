@@ -28,7 +28,6 @@ type alert struct {
 // then out holds what was due before it, and nothing of the event's.
 type outcome struct {
 	at      acd.Time
-	event   acd.Event
 	command Command
 	out     *acd.Out
 	flow    json.RawMessage // of an arrival

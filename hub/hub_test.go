@@ -21,7 +21,6 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/store"
-	"portico/workflow"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -90,8 +89,10 @@ func TestDurableBeforeSaid(t *testing.T) {
 		defer d.stop()
 		d.ready(ada)
 		synctest.Wait()
-		m.delay = 100 * time.Millisecond
+		m.slow(100 * time.Millisecond)
+		d.mu.Lock()
 		d.said = nil
+		d.mu.Unlock()
 		began := time.Now()
 		go func() {
 			d.arrive(1)
@@ -102,16 +103,14 @@ func TestDurableBeforeSaid(t *testing.T) {
 		}()
 		time.Sleep(99 * time.Millisecond)
 		synctest.Wait()
-		if len(d.said) > 0 {
-			t.Errorf("before the commit was durable: %v", d.said)
+		if said := d.sayings(); len(said) > 0 {
+			t.Errorf("before the commit was durable: %v", said)
 		}
 		time.Sleep(10 * time.Millisecond)
 		synctest.Wait()
-		if len(d.said) != 3 || !strings.HasPrefix(d.said[0], "fold") {
-			t.Fatalf("said %v", d.said)
-		}
-		if m.core.Batch != d.batches[len(d.batches)-1].N {
-			t.Error("the batch has not the number of its commit")
+		said := d.sayings()
+		if want := fmt.Sprint("fold ", m.Core().Batch); len(said) != 3 || said[0] != want {
+			t.Fatalf("said %v, want first %s", said, want)
 		}
 	})
 }
@@ -123,24 +122,16 @@ func TestOrderOfSaying(t *testing.T) {
 		m := newMemory()
 		d := start(t, m)
 		defer d.stop()
+		d.pause.Store(int64(time.Millisecond))
 		for n := range 20 {
-			replied := false
-			d.hub.subscribers = []func(Batch){func(Batch) {
-				time.Sleep(time.Millisecond) // lets the caller run as far as it can
-				d.mu.Lock()
-				defer d.mu.Unlock()
-				if !replied {
-					t.Error("a subscriber was told before the caller")
-				}
-			}}
 			answer := d.arrive(n)
-			d.mu.Lock()
-			replied = true
-			if n := len(d.batches); n == 0 || d.batches[n-1].N != answer.Batch {
-				t.Error("answered before the picture was folded")
-			}
-			d.mu.Unlock()
+			d.note("reply")
 			time.Sleep(2 * time.Millisecond)
+			said := d.sayings()
+			want := []string{fmt.Sprint("fold ", answer.Batch), "reply", fmt.Sprint("push ", answer.Batch)}
+			if got := said[max(0, len(said)-3):]; !slices.Equal(got, want) {
+				t.Fatalf("said %v, want %v", got, want)
+			}
 		}
 	})
 }
@@ -249,32 +240,6 @@ func TestArrivalWithoutClientID(t *testing.T) {
 	}
 }
 
-// When somebody sets the clock forward, what is due by it happens within SleepMax.
-func TestClockSetForward(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var ahead atomic.Int64
-		m := newMemory()
-		d := start(t, m)
-		d.stop()
-		d.hub = New(Options{Store: m, Log: quiet(), NewID: d.hub.o.NewID, Fold: d.hub.o.Fold,
-			Now: func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }})
-		plan := thePlan()
-		plan.Queues[0].OfferTime = time.Hour
-		if err := d.hub.Start(t.Context(), plan); err != nil {
-			t.Fatal(err)
-		}
-		defer d.stop()
-		d.ready(ada)
-		d.arrive(1)
-		ahead.Store(int64(2 * time.Hour))
-		time.Sleep(SleepMax + time.Second)
-		synctest.Wait()
-		if row := d.row(1); row.State != acd.Queued {
-			t.Errorf("two hours by the clock after an offer of one the contact is in state %d", row.State)
-		}
-	})
-}
-
 // Whatever an event names of another unit is answered as if it did not exist, and
 // the same event of the own unit is not.
 func TestUnits(t *testing.T) {
@@ -360,7 +325,7 @@ func TestClientIDs(t *testing.T) {
 		m := newMemory()
 		d := start(t, m)
 		defer d.stop()
-		m.delay = 50 * time.Millisecond
+		m.slow(50 * time.Millisecond)
 		var made, existing atomic.Int32
 		var callers sync.WaitGroup
 		ask := func(n int) {
@@ -438,235 +403,8 @@ func TestFirstCallerGivesUp(t *testing.T) {
 	})
 }
 
-// While a commit is under way the next batch forms: many events, few commits.
-func TestBatches(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		d := start(t, m)
-		defer d.stop()
-		m.delay = 10 * time.Millisecond
-		m.commits = nil
-		var callers sync.WaitGroup
-		for n := range 3000 {
-			callers.Go(func() { d.arrive(n) })
-		}
-		callers.Wait()
-		if len(m.commits) > 5 || slices.Max(m.commits) > BatchMax {
-			t.Errorf("commits of %v units", m.commits)
-		}
-		if len(m.open) != 3000 {
-			t.Errorf("%d contacts", len(m.open))
-		}
-	})
-}
-
 // While nothing can be saved the core takes no event and no time: a bounded number
 // of arrivals waits, the next are refused as busy; progress waits for its place.
-// Callers hear store_away at their deadline; when the store is back, everything
-// goes on, and no agent has missed a deadline meanwhile.
-func TestStuckStore(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		d := start(t, m)
-		defer d.stop()
-		d.ready(ada)
-		d.arrive(1)
-		offered := d.row(1)
-		release := m.jam(false)
-		var away, busy atomic.Int32
-		var callers sync.WaitGroup
-		for n := range 6000 {
-			callers.Go(func() {
-				_, err := d.hub.Ask(within(5*time.Second), Command{Arrival: arrival(10 + n), Unit: sales})
-				switch f := fault.Of(err); {
-				case f == nil:
-					t.Errorf("answered with %v", err)
-				case f.Code == "busy":
-					busy.Add(1)
-				case f.Code == "store_away":
-					away.Add(1)
-				}
-			})
-		}
-		callers.Wait()
-		if taken := int(away.Load()); taken < ArrivalsMax || taken > ArrivalsMax+2*BatchMax || busy.Load() == 0 {
-			t.Errorf("%d waited, %d were busy", away.Load(), busy.Load())
-		}
-		time.Sleep(time.Minute) // three times the offer's time
-		var finished sync.WaitGroup
-		for range ProgressMax + 100 { // more than the lane holds: the rest waits outside
-			finished.Go(func() {
-				if err := d.try(acd.CustomerLost{Contact: contact(65_000)}); fault.Of(err) == nil {
-					t.Error("an event about a contact that is not there went well")
-				}
-			})
-		}
-		synctest.Wait()
-		d.mu.Lock()
-		before := len(d.batches)
-		d.mu.Unlock()
-		release()
-		finished.Wait()
-		synctest.Wait()
-		if len(d.batches) == before {
-			t.Fatal("nothing went on")
-		}
-		row := d.row(1)
-		if row.State != acd.Offered || row.Offer != offered.Offer || row.Deadline != acd.At(time.Now()).Add(20*time.Second) {
-			t.Errorf("after the outage the offer is %+v, was %+v", row, offered)
-		}
-		for _, f := range m.facts {
-			if f.Kind == acd.FactNotAccepted || f.Kind == acd.FactDesktopLost {
-				t.Errorf("the outage made the fact %+v", f)
-			}
-		}
-		if n := len(m.open); n < ArrivalsMax {
-			t.Errorf("%d contacts were saved after the outage", n)
-		}
-		d.accept(1)
-	})
-}
-
-// An outcome that stays unknown for long is not answered, neither way; then it is
-// what it is, and the same client id finds the contact.
-func TestUnknownOutcome(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		d := start(t, m)
-		defer d.stop()
-		release := m.jam(true)
-		_, err := d.hub.Ask(within(3*time.Second), Command{Arrival: arrival(1), Unit: sales})
-		wantCode(t, err, "store_away")
-		if len(m.open) != 1 {
-			t.Fatal("the test wants the contact saved and the outcome unknown")
-		}
-		if n := len(d.batches); n > 1 {
-			t.Error("a batch of which nothing is known was folded")
-		}
-		release()
-		answer := d.arrive(1)
-		if !answer.Existing || answer.Contact != contact(1) || len(m.open) != 1 {
-			t.Errorf("the repeat was answered %+v, %d contacts are open", answer, len(m.open))
-		}
-	})
-}
-
-// A unit that the store cannot save, or a lost epoch, stops the hub for good: what
-// was saved is said, all others hear store_away, and the app learns why.
-func TestRefusedByTheStore(t *testing.T) {
-	for _, cause := range []error{store.ErrBadUnit, store.ErrFenced} {
-		synctest.Test(t, func(t *testing.T) {
-			m := newMemory()
-			d := start(t, m)
-			m.delay = time.Millisecond
-			bad := contact(2)
-			m.refuse = func(u store.Unit) error {
-				for _, row := range u.Rows {
-					if c, ok := row.(store.Contact); ok && c.ID == bad {
-						return cause
-					}
-				}
-				return nil
-			}
-			folded := len(d.batches)
-			results := make([]error, 5)
-			var callers sync.WaitGroup
-			for n := range results {
-				callers.Go(func() {
-					_, results[n] = d.hub.Ask(t.Context(), Command{Arrival: arrival(n), Unit: sales})
-				})
-			}
-			callers.Wait()
-			<-d.hub.Done()
-			if !errors.Is(d.hub.Err(), cause) {
-				t.Errorf("the hub says %v", d.hub.Err())
-			}
-			for n, err := range results {
-				_, saved := m.open[contact(n)]
-				if n == 2 && saved || saved != (err == nil) {
-					t.Errorf("contact %d: saved %v, answered %v", n, saved, err)
-				}
-			}
-			if len(d.batches) > folded+1 {
-				t.Error("a batch that was not saved whole was folded")
-			}
-			wantCode(t, d.try(acd.SignedIn{Agent: ada}), "store_away")
-			d.stop()
-		})
-	}
-}
-
-// Stop finishes what was taken and refuses the rest; one that may not wait for a
-// stuck store leaves the callers with store_away.
-func TestStop(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		d := start(t, m)
-		m.delay = 50 * time.Millisecond
-		var callers sync.WaitGroup
-		for n := range 500 {
-			callers.Go(func() { d.arrive(n) })
-		}
-		synctest.Wait()
-		d.stop()
-		callers.Wait()
-		if len(m.open) != 500 || d.hub.Err() != nil {
-			t.Errorf("%d contacts, %v", len(m.open), d.hub.Err())
-		}
-		wantCode(t, d.try(acd.SignedIn{Agent: ada}), "store_away")
-		d.stop() // again is no harm
-	})
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		d := start(t, m)
-		release := m.jam(false)
-		answers := make(chan error, 1)
-		go func() {
-			_, err := d.hub.Ask(t.Context(), Command{Arrival: arrival(1), Unit: sales})
-			answers <- err
-		}()
-		synctest.Wait()
-		if err := d.hub.Stop(within(2 * time.Second)); !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v", err)
-		}
-		wantCode(t, <-answers, "store_away")
-		release()
-		if err := d.hub.Stop(t.Context()); err != nil {
-			t.Errorf("once stopped: %v", err)
-		}
-	})
-	synctest.Test(t, func(t *testing.T) {
-		h := New(Options{Store: newMemory(), Now: time.Now, Log: quiet()})
-		if err := h.Stop(t.Context()); err != nil {
-			t.Errorf("a hub that never ran: %v", err)
-		}
-	})
-}
-
-// The core is woken when it wants, though nothing happens: an offer that nobody
-// answers goes back after its time and not before.
-func TestWake(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := start(t, newMemory())
-		defer d.stop()
-		d.ready(ada)
-		d.arrive(1)
-		time.Sleep(20*time.Second - time.Millisecond)
-		synctest.Wait()
-		if row := d.row(1); row.State != acd.Offered {
-			t.Fatalf("before its time the offer is in state %d", row.State)
-		}
-		time.Sleep(2 * time.Millisecond)
-		synctest.Wait()
-		if row := d.row(1); row.State != acd.Queued || row.Exclusions[0].Agent != ada {
-			t.Fatalf("after its time: %+v", row)
-		}
-		if a := d.store.agents[ada]; a.Domains[acd.Chat].Available || a.Domains[acd.Chat].Reason != notReady {
-			t.Errorf("after no answer the agent is %+v", a.Domains)
-		}
-	})
-}
-
 // An alert is one row of the outbox, in the unit of what it tells of.
 func TestOutbox(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -744,63 +482,4 @@ func TestFaultOf(t *testing.T) {
 	if f := fault.Of(faultOf(acd.Refusal{Code: acd.RefusedFull})); f.Code != "busy" || f.Values["number"] != "1013" {
 		t.Errorf("full: %+v", f)
 	}
-}
-
-// After a stop or a kill the contacts are where they were: order, owners, offers
-// and workflow. Deadlines that agents must meet move by the time in which nobody
-// was served; desktops are awaited anew.
-func TestRestart(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		d := start(t, m)
-		d.ready(ada)
-		d.arrive(1)
-		d.accept(1)
-		d.arrive(2)
-		for n := 3; n < 8; n++ {
-			d.arrive(n)
-			time.Sleep(time.Second)
-		}
-		d.do(acd.PriorityChanged{Contact: contact(6), Priority: 60})
-		flow := m.open[contact(5)].Workflow
-		if in, err := workflow.Decode(flow); err != nil || in.Node != "queue" {
-			t.Fatalf("workflow %s, %v", flow, err)
-		}
-		d.stop()
-		offered := m.open[contact(2)]
-
-		time.Sleep(10 * time.Minute)
-		d = start(t, m)
-		defer d.stop()
-		if row := d.row(2); row.State != acd.Offered || row.Offer != offered.Offer || row.Deadline != acd.At(time.Now()).Add(20*time.Second) {
-			t.Errorf("the offer after the restart: %+v, before: %+v", row, offered.ContactRow)
-		}
-		if row := d.row(1); row.State != acd.Active || row.Agent != ada {
-			t.Errorf("the owned contact: %+v", row)
-		}
-		if got := m.open[contact(5)].Workflow; string(got) != string(flow) {
-			t.Errorf("workflow %s, was %s", got, flow)
-		}
-		if m.agents[ada].GraceEnds != acd.At(time.Now()).Add(time.Minute) {
-			t.Error("the desktop is not awaited anew")
-		}
-		d.do(acd.DesktopConnected{Agent: ada})
-		d.accept(2)
-		var order []acd.ContactID
-		d.do(acd.Finished{Contact: contact(1), Agent: ada})
-		d.do(acd.WrappedUp{Contact: contact(1), Agent: ada})
-		for range 5 {
-			for n := 3; n < 8; n++ {
-				if c, open := m.open[contact(n)]; open && c.State == acd.Offered {
-					order = append(order, contact(n))
-					d.accept(n)
-					d.do(acd.Finished{Contact: contact(n), Agent: ada})
-					d.do(acd.WrappedUp{Contact: contact(n), Agent: ada})
-				}
-			}
-		}
-		if want := []acd.ContactID{contact(6), contact(3), contact(4), contact(5), contact(7)}; !slices.Equal(order, want) {
-			t.Errorf("served in the order %v, want %v", order, want)
-		}
-	})
 }

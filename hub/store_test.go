@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,9 +17,8 @@ import (
 // memory is a store that keeps rows as the real one does, answers after a delay,
 // can get stuck, and can refuse.
 type memory struct {
-	delay time.Duration // of each commit
-
 	mu      sync.Mutex
+	delay   time.Duration                   // of each commit
 	stuck   chan struct{}                   // not nil: no answer before it is closed
 	late    bool                            // stuck only after the rows are saved: the outcome is unknown
 	refuse  func(u store.Unit) error        // nil: all is good
@@ -48,7 +48,10 @@ func newMemory() *memory {
 
 func (m *memory) SubmitHub(units []store.Unit, done func(uint64, []store.Outcome)) {
 	go func() {
-		time.Sleep(m.delay)
+		m.mu.Lock()
+		delay := m.delay
+		m.mu.Unlock()
+		time.Sleep(delay)
 		m.mu.Lock()
 		stuck, late := m.stuck, m.late
 		m.mu.Unlock()
@@ -131,6 +134,8 @@ func (m *memory) Core() store.Core {
 }
 
 func (m *memory) OpenContacts(_ context.Context, yield func(store.OpenContact, store.Contact) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	var ids []acd.ContactID
 	for id := range m.open {
 		ids = append(ids, id)
@@ -145,6 +150,8 @@ func (m *memory) OpenContacts(_ context.Context, yield func(store.OpenContact, s
 }
 
 func (m *memory) AgentStates(_ context.Context, yield func(store.AgentState) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	for _, a := range m.agents {
 		if err := yield(a); err != nil {
 			return err
@@ -168,6 +175,20 @@ func (m *memory) ContactByClient(ctx context.Context, unit acd.UnitID, id string
 		return m.known[c], nil
 	}
 	return store.Contact{}, store.ErrNone
+}
+
+// slow gives each commit a delay from now on.
+func (m *memory) slow(delay time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.delay = delay
+}
+
+// waiting gives how many contacts are open.
+func (m *memory) waiting() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.open)
 }
 
 // jam makes the store stuck; the answer lets it go on.
@@ -232,6 +253,7 @@ type desk struct {
 	hub   *Hub
 	store *memory
 	ids   int
+	pause atomic.Int64 // a subscriber's, so that whoever was answered goes first
 
 	mu      sync.Mutex
 	said    []string // fold n, reply, push n
@@ -250,7 +272,10 @@ func start(t *testing.T, m *memory) *desk {
 			d.batches = append(d.batches, b)
 		},
 	})
-	d.hub.Subscribe(func(b Batch) { d.note(fmt.Sprint("push ", b.N)) })
+	d.hub.Subscribe(func(b Batch) {
+		time.Sleep(time.Duration(d.pause.Load()))
+		d.note(fmt.Sprint("push ", b.N))
+	})
 	if err := d.hub.Start(t.Context(), thePlan()); err != nil {
 		t.Fatal(err)
 	}
@@ -261,6 +286,19 @@ func (d *desk) note(s string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.said = append(d.said, s)
+}
+
+// sayings gives what was said so far, folded how many gives the batches folded.
+func (d *desk) sayings() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.said)
+}
+
+func (d *desk) folded() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.batches)
 }
 
 // stop ends the hub in good order.

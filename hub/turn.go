@@ -1,7 +1,6 @@
 package hub
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -245,7 +244,7 @@ func (o *owner) take(t *task) {
 	out := o.core.Step(now, event)
 	o.wakeAt(now, out.Wake)
 	err = faultOf(out.Refusal)
-	done := outcome{at: now, event: event, out: out, flow: flow}
+	done := outcome{at: now, out: out, flow: flow}
 	if err == nil {
 		done.command = t.command
 	}
@@ -320,70 +319,4 @@ func (o *owner) wakeAt(now, at acd.Time) {
 		return
 	}
 	o.timer.Reset(min(max(0, at.Sub(now)), SleepMax))
-}
-
-// restore reads the store and builds the owner.
-func (h *Hub) restore(ctx context.Context, plan acd.PlanChange) (*owner, error) {
-	o := &owner{
-		h:       h,
-		graph:   workflow.BuiltIn(),
-		open:    make(map[acd.ContactID]openContact),
-		agents:  make(map[acd.AgentID]acd.UnitID),
-		queues:  make(map[acd.QueueID]acd.UnitID),
-		forming: &batch{},
-		saved:   h.o.Store.Core().Batch,
-		timer:   time.NewTimer(time.Hour),
-		patrol:  time.NewTimer(time.Hour),
-	}
-	o.timer.Stop()
-	o.patrol.Stop()
-	var contacts []acd.ContactRow
-	err := h.o.Store.OpenContacts(ctx, func(c store.OpenContact, _ store.Contact) error {
-		contacts = append(contacts, c.ContactRow)
-		o.open[c.ID] = openContact{c.Unit, c.Workflow}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading open contacts: %w", err)
-	}
-	var agents []acd.AgentRow
-	err = h.o.Store.AgentStates(ctx, func(a store.AgentState) error {
-		agents = append(agents, a.AgentRow)
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading agents' states: %w", err)
-	}
-	o.learn(plan)
-	core, err := acd.Rebuild(o.now(), plan, agents, contacts)
-	if err != nil {
-		return nil, err
-	}
-	o.core = core
-	return o, nil
-}
-
-// restarted is the first event: nobody was served since the store's last commit.
-func (o *owner) restarted() acd.Event {
-	gap := time.Duration(0)
-	if at := o.h.o.Store.Core().SavedAt; at != 0 {
-		gap = max(0, o.now().Sub(at))
-	}
-	return acd.Restarted{Gap: gap}
-}
-
-// learn keeps the units of what a plan names.
-func (o *owner) learn(c acd.PlanChange) {
-	for _, q := range c.Queues {
-		o.queues[q.ID] = q.Unit
-	}
-	for _, a := range c.Agents {
-		o.agents[a.ID] = a.Unit
-	}
-	for _, id := range c.RemovedQueues {
-		delete(o.queues, id)
-	}
-	for _, id := range c.RemovedAgents {
-		delete(o.agents, id)
-	}
 }

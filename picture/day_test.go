@@ -191,12 +191,12 @@ func (o *office) serve(c Contact, other acd.AgentID, queue acd.QueueID) {
 // was abandoned, or waits.
 func TestDay(t *testing.T) {
 	o := newOffice(t, 1)
-	for n := range 1200 {
+	for n := range 800 {
 		o.act()
-		if n%100 == 99 {
+		if n%200 == 199 {
 			o.check(n)
 		}
-		if n%300 == 299 {
+		if n%200 == 199 {
 			o.close()
 			o.clock.ms.Add(70_000)
 			o.open()

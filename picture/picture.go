@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Now func() time.Time
 	// Zone gives a unit's time zone, for what is today. Nil, or a nil answer: UTC.
+	// It is called under the picture's lock: it must neither wait nor ask the picture.
 	Zone func(acd.UnitID) *time.Location
 }
 

@@ -54,7 +54,7 @@ func differing(a, b map[string]any) []string {
 // A picture folded from batches equals one read from the store's rows, at any
 // moment; counters included, whether they were written back before or not.
 func TestFoldEqualsRows(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(6) {
 		c := newCompany(seed, 7, 9)
 		p := c.picture()
 		for n := range 120 {
@@ -91,9 +91,9 @@ func TestCountersEqualFacts(t *testing.T) {
 	if err := p.Load(context.Background(), c, c.plan); err != nil {
 		t.Fatal(err)
 	}
-	for n := range 900 {
+	for n := range 300 {
 		p.Fold(c.batch(4))
-		if n%30 == 0 {
+		if n%10 == 0 {
 			c.now = c.now.Add(2 * time.Hour)
 		}
 		for _, q := range c.plan.Queues {
@@ -112,6 +112,30 @@ func TestCountersEqualFacts(t *testing.T) {
 				t.Fatalf("batch %d at %v: today %+v, the facts say %+v", n, c.now, got.Today, want)
 			}
 		}
+	}
+}
+
+// A unit that changes its time zone has another today from the next batch on.
+func TestZoneChanges(t *testing.T) {
+	c := newCompany(6, 2, 2)
+	c.now = time.Date(2026, 5, 5, 22, 30, 0, 0, time.UTC)
+	zone := time.FixedZone("+1", 3600)
+	p := New(Options{Now: c.clock, Zone: func(acd.UnitID) *time.Location { return zone }})
+	if err := p.Load(context.Background(), c, c.plan); err != nil {
+		t.Fatal(err)
+	}
+	at, q := acd.At(c.now), c.plan.Queues[0]
+	p.Fold(hub.Batch{N: 1, Changes: []hub.Change{{At: at, Facts: []acd.Fact{{Kind: acd.FactArrived, At: at, Unit: q.Unit, Queue: q.ID}}}}})
+	zone = time.FixedZone("+2", 7200) // where it is tomorrow from 22:00 on
+	c.now = c.now.Add(-time.Hour)
+	p.Fold(hub.Batch{N: 2, Changes: []hub.Change{{At: at}}})
+	if got, _ := p.Queue(q.Unit, q.ID); got.Today.Offered != 1 {
+		t.Errorf("an hour after midnight: %+v", got.Today)
+	}
+	zone = time.FixedZone("-2", -7200)
+	p.Fold(hub.Batch{N: 3, Changes: []hub.Change{{At: at.Add(4 * time.Hour)}}})
+	if got, _ := p.Queue(q.Unit, q.ID); got.Today.Offered != 0 {
+		t.Errorf("on the next day: %+v", got.Today)
 	}
 }
 
@@ -520,4 +544,19 @@ func TestConcurrent(t *testing.T) {
 	}
 	close(stop)
 	readers.Wait()
+}
+
+// Whatever is sent as a place is refused or is one, and says itself again.
+func FuzzPlace(f *testing.F) {
+	f.Add("")
+	f.Add(placeOf(&contact{row: acd.ContactRow{ID: acd.ContactID{1}, Due: -5, FirstQueued: 7}}))
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := place(text)
+		if err != nil {
+			return
+		}
+		if again, err := place(placeOf(c)); err != nil || again.row.ID != c.row.ID || again.row.Due != c.row.Due || again.row.FirstQueued != c.row.FirstQueued {
+			t.Errorf("%q: %v", text, err)
+		}
+	})
 }

@@ -84,7 +84,10 @@ type interval struct {
 }
 
 // day is what is today in a unit's time zone.
-type day struct{ from, to acd.Time }
+type day struct {
+	from, to acd.Time
+	zone     string
+}
 
 func (u *unit) queue(id acd.QueueID) *queue {
 	q := u.queues[id]
@@ -236,18 +239,20 @@ func (p *Picture) loadInterval(i store.Interval) {
 	}
 }
 
-// turnDay begins a new day in a unit if now lies after the present one: today's
-// counters are summed anew, and what is too old is forgotten.
+// turnDay begins a new day in a unit if now lies after the present one, or if the
+// unit has another time zone: today's counters are summed anew, and what is too old
+// is forgotten.
 func (p *Picture) turnDay(u *unit, now acd.Time) {
-	if now < u.day.to {
-		return
-	}
 	zone := time.UTC
 	if p.o.Zone != nil {
 		if z := p.o.Zone(u.id); z != nil {
 			zone = z
 		}
 	}
+	if now < u.day.to && zone.String() == u.day.zone {
+		return
+	}
+	u.day.zone = zone.String()
 	y, m, d := now.Std().In(zone).Date()
 	u.day.from = acd.At(time.Date(y, m, d, 0, 0, 0, 0, zone))
 	u.day.to = acd.At(time.Date(y, m, d+1, 0, 0, 0, 0, zone))

@@ -116,7 +116,7 @@ func build(t *testing.T, root, folder string, sources map[string]string) string 
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), buildTime)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-o", binary, "-overlay", overlayFile, "./"+folder)
+	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-ldflags=-s -w", "-o", binary, "-overlay", overlayFile, "./"+folder)
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("the changed source does not build: %v\n%s", err, out)

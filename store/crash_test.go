@@ -136,6 +136,7 @@ func (a *answered) check(t testing.TB, o store.Options, what string) {
 		if seq < a[i] || seq > a[i]+1 {
 			t.Errorf("%s: %d messages of conversation %d were answered, %d are there", what, a[i], i, seq)
 		}
+		a[i] = seq // the next child goes on from here
 	}
 }
 
@@ -292,4 +293,25 @@ func endOfWrite(t testing.TB, rest string) int64 {
 		t.Fatalf("a write of the trace %q: %v", rest, err)
 	}
 	return at + size
+}
+
+// The WAL stays short under writers and readers that never pause: it begins anew
+// beside them.
+func TestWALIsBounded(t *testing.T) {
+	o := store.Options{Dir: t.TempDir(), Log: quiet(t)}
+	s := open(t, o)
+	l := startLoad(t, s)
+	text := strings.Repeat("x", 100_000)
+	var longest int64
+	for i := range uint64(1500) {
+		m := store.Message{Unit: l.unit, Contact: contactID(), Seq: 1, ClientID: fmt.Sprint(i), Kind: "text", Text: text}
+		must(t, save(t, s, m))
+		wal, err := os.Stat(filepath.Join(o.Dir, "portico.db-wal"))
+		must(t, err)
+		longest = max(longest, wal.Size())
+	}
+	l.check(t, s)
+	if written := int64(1500 * len(text)); longest > written*2/3 || longest < store.RestartAt/2 {
+		t.Errorf("the WAL grew to %d MB while %d MB were written", longest>>20, written>>20)
+	}
 }

@@ -8,3 +8,6 @@ func (s *Store) RowsOf(u Unit) int {
 
 // CommitStatement is what the commit is called on PostgreSQL's wire.
 var CommitStatement = opCommit.name()
+
+// RestartAt is how long the WAL may grow before it begins anew.
+const RestartAt = restartAt

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
+	"go.uber.org/goleak"
 
 	"portico/acd"
 	"portico/store"
@@ -113,7 +114,8 @@ func TestEpochFences(t *testing.T) {
 		if !errors.Is(outcomes[0].Err, store.ErrFenced) {
 			t.Errorf("hub: %v", outcomes[0].Err)
 		}
-		if h := <-heard; !h.Lost || !h.Away || h.Sentence == "" || h != s.Health() {
+		eventually(t, "the health has changed", func() bool { return t.Failed() || len(heard) > 0 })
+		if h := s.Health(); !h.Lost || !h.Away || h.Sentence == "" || !t.Failed() && h != <-heard {
 			t.Errorf("health: %+v", h)
 		}
 		seq, err := s.LastSeq(t.Context(), c.Unit, c.ID)
@@ -250,4 +252,17 @@ func TestLostAdvisoryLock(t *testing.T) {
 		t.Errorf("save: %v", err)
 	}
 	must(t, save(t, second, contact(unitID(), "c3")))
+}
+
+// Nothing that the store started survives its end.
+func TestNothingSurvivesClose(t *testing.T) {
+	engines(t, func(t *testing.T, o store.Options) {
+		before := goleak.IgnoreCurrent()
+		s := open(t, o)
+		must(t, save(t, s, contact(unitID(), "c1")))
+		_, err := s.Sessions(t.Context(), unitID(), agentID())
+		must(t, err)
+		must(t, s.Close())
+		goleak.VerifyNone(t, before)
+	})
 }

@@ -46,6 +46,12 @@ type lazyKey struct {
 
 func (w *work) key(k lazyKey) { w.keys = append(w.keys, k) }
 
+// place is where a row of the class Lazy waits.
+type place struct {
+	in  *work
+	row int
+}
+
 // hubCall is one SubmitHub.
 type hubCall struct {
 	units []*work
@@ -63,12 +69,12 @@ type queue struct {
 	channelBytes int
 	lazy         []*work // in order of their first submission; nil where merged away
 	lazyGone     int     // how many nil
-	byKey        map[lazyKey]*work
+	byKey        map[lazyKey]place
 	lazyAt       time.Time // when a slice was last taken
 }
 
 func newQueue() *queue {
-	return &queue{wake: make(chan struct{}, 1), byKey: make(map[lazyKey]*work)}
+	return &queue{wake: make(chan struct{}, 1), byKey: make(map[lazyKey]place)}
 }
 
 func (q *queue) signal() {
@@ -117,7 +123,7 @@ func (q *queue) put(w *work) error {
 func (q *queue) putLazy(w *work) bool {
 	var into *work
 	for _, key := range w.keys {
-		other := q.byKey[key]
+		other := q.byKey[key].in
 		switch {
 		case other == nil || other == into:
 		case into == nil:
@@ -136,8 +142,8 @@ func (q *queue) putLazy(w *work) bool {
 		return false
 	}
 	q.lazy = append(q.lazy, w)
-	for _, key := range w.keys {
-		q.byKey[key] = w
+	for i, key := range w.keys {
+		q.byKey[key] = place{w, i}
 	}
 	return true
 }
@@ -145,13 +151,13 @@ func (q *queue) putLazy(w *work) bool {
 // merge moves the rows of a later unit into an earlier one.
 func (q *queue) merge(into, from *work) {
 	for i, key := range from.keys {
-		if at := slices.Index(into.keys, key); at >= 0 {
-			into.rows[at] = from.rows[i]
-		} else {
-			into.keys = append(into.keys, key)
-			into.rows = append(into.rows, from.rows[i])
+		if at := q.byKey[key]; at.in == into {
+			into.rows[at.row] = from.rows[i]
+			continue
 		}
-		q.byKey[key] = into
+		q.byKey[key] = place{into, len(into.rows)}
+		into.keys = append(into.keys, key)
+		into.rows = append(into.rows, from.rows[i])
 	}
 	into.size += from.size
 	into.done = append(into.done, from.done...)

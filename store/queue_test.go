@@ -100,12 +100,13 @@ func TestQueueFull(t *testing.T) {
 // and every caller is kept.
 func TestLazyMerges(t *testing.T) {
 	q := newQueue()
-	heard := 0
+	heard, submitted := 0, 0
 	put := func(keys ...int64) {
+		submitted++
 		w := &work{class: Lazy, done: []func(Outcome){func(Outcome) { heard++ }}}
 		for _, key := range keys {
 			w.keys = append(w.keys, lazyKey{n: key})
-			w.rows = append(w.rows, op{args: []any{heard, len(q.byKey)}})
+			w.rows = append(w.rows, op{args: []any{key, submitted}})
 		}
 		if err := q.put(w); err != nil {
 			t.Fatal(err)
@@ -120,7 +121,13 @@ func TestLazyMerges(t *testing.T) {
 	if len(units) != 2 || len(units[0].rows) != 3 || len(units[1].rows) != 2 {
 		t.Fatalf("units: %+v", units)
 	}
+	latest := map[int64]int{1: 4, 2: 2, 3: 4, 4: 5, 5: 5}
 	for _, u := range units {
+		for i, o := range u.rows {
+			if key := o.args[0].(int64); u.keys[i].n != key || o.args[1] != latest[key] {
+				t.Errorf("row %d of %v is that of submission %v", key, u.keys, o.args[1])
+			}
+		}
 		for _, done := range u.done {
 			done(Outcome{})
 		}

@@ -20,6 +20,8 @@ const (
 	// readMax is how long one reader's transaction may take: a long one would keep
 	// the WAL from beginning anew.
 	readMax = time.Second
+	// readTries is how often a read is begun that took longer.
+	readTries = 3
 	// acquireMax is how long a read waits for a free connection.
 	acquireMax = 5 * time.Second
 	// PageMax is the most rows that a page holds, whatever is asked for.
@@ -61,18 +63,7 @@ func (id *scanID) Scan(src any) error {
 	return fmt.Errorf("not an id: %T", src)
 }
 
-// query reads rows in one short transaction, in order, and gives each to scan.
-func (s *Store) query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
-	err := s.read(ctx, text, args, scan)
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return fmt.Errorf("reading the store: %w", context.Cause(ctx))
-	}
-	return fmt.Errorf("%w: %w", ErrAway, err)
-}
-
+// read reads rows in one short transaction and gives each to scan.
 func (s *Store) read(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
 	waiting, cancel := context.WithTimeout(ctx, acquireMax)
 	defer cancel()
@@ -118,18 +109,28 @@ func (s *Store) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
 	return stmt, nil
 }
 
-// list reads all rows of a query.
+// list reads all rows of a query. A read that was cut off is begun again: on a busy
+// machine it may only have been unlucky.
 func list[T any](ctx context.Context, s *Store, scan func(*sql.Rows, *T) error, text string, args ...any) ([]T, error) {
-	var out []T
-	err := s.query(ctx, text, args, func(rows *sql.Rows) error {
-		var row T
-		if err := scan(rows, &row); err != nil {
-			return err
+	for try := 1; ; try++ {
+		var out []T
+		err := s.read(ctx, text, args, func(rows *sql.Rows) error {
+			var row T
+			if err := scan(rows, &row); err != nil {
+				return err
+			}
+			out = append(out, row)
+			return nil
+		})
+		switch {
+		case err == nil:
+			return out, nil
+		case ctx.Err() != nil:
+			return nil, fmt.Errorf("reading the store: %w", context.Cause(ctx))
+		case try == readTries || !errors.Is(err, context.DeadlineExceeded):
+			return nil, fmt.Errorf("%w: %w", ErrAway, err)
 		}
-		out = append(out, row)
-		return nil
-	})
-	return out, err
+	}
 }
 
 // one reads the only row of a query, or ErrNone.
@@ -161,7 +162,8 @@ func (k pageKey) String() string {
 
 func parsePageKey(text string) (pageKey, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) != 24 {
+	// The decoder passes over line ends, so that the length of the text counts too.
+	if err != nil || len(b) != 24 || len(text) != 32 {
 		return pageKey{}, ErrPage
 	}
 	k := pageKey{at: acd.Time(binary.BigEndian.Uint64(b)), id: [16]byte(b[8:])}

@@ -58,9 +58,9 @@ func scanOpen(rows *sql.Rows, r *openRow) error {
 func (s *Store) OpenContacts(ctx context.Context, yield func(OpenContact, Contact) error) error {
 	var unit, id [16]byte
 	for {
-		rows, err := list(ctx, s, scanOpen, `select `+contactColumns+`, o.state, o.workflow from open_contact o
-			join contact c on c.site = o.site and c.unit = o.unit and c.id = o.id
-			where o.site = ? and (o.unit, o.id) > (?, ?) order by o.unit, o.id limit ?`,
+		rows, err := list(ctx, s, scanOpen, `select `+contactColumns+`, o.state, o.workflow from (
+			select * from open_contact where site = ? and (unit, id) > (?, ?) order by unit, id limit ?) o
+			join contact c on c.site = o.site and c.unit = o.unit and c.id = o.id order by c.unit, c.id`,
 			s.encoder.site, s.engine.id(unit), s.engine.id(id), chunk)
 		if err != nil {
 			return err
@@ -127,8 +127,6 @@ func (s *Store) ContactByClient(ctx context.Context, unit acd.UnitID, clientID s
 		where c.site = ? and c.unit = ? and c.client_id = ?`, s.encoder.site, s.engine.id(unit), clientID)
 }
 
-const historyFrom = ` from history h join contact c on c.site = h.site and c.unit = h.unit and c.id = h.id `
-
 func scanHistory(rows *sql.Rows, h *HistoryRow) error {
 	var state []byte
 	var ended sql.NullInt64
@@ -145,8 +143,8 @@ func scanHistory(rows *sql.Rows, h *HistoryRow) error {
 
 // History gives an ended contact.
 func (s *Store) History(ctx context.Context, unit acd.UnitID, id acd.ContactID) (HistoryRow, error) {
-	return one(ctx, s, scanHistory, `select `+contactColumns+`, h.ended_at, h.state`+historyFrom+
-		`where h.site = ? and h.unit = ? and h.id = ?`, s.encoder.site, s.engine.id(unit), s.engine.id(id))
+	return one(ctx, s, scanHistory, `select `+contactColumns+`, h.ended_at, h.state from history h
+		join contact c on c.site = h.site and c.unit = h.unit and c.id = h.id where h.site = ? and h.unit = ? and h.id = ?`, s.encoder.site, s.engine.id(unit), s.engine.id(id))
 }
 
 // HistoryPage gives the unit's ended contacts, the last one ended first, and the key
@@ -157,8 +155,11 @@ func (s *Store) HistoryPage(ctx context.Context, unit acd.UnitID, after string, 
 		return nil, "", err
 	}
 	limit = limited(limit)
-	rows, err := list(ctx, s, scanHistory, `select `+contactColumns+`, h.ended_at, h.state`+historyFrom+
-		`where h.site = ? and h.unit = ? and (h.ended_at, h.id) < (?, ?) order by h.ended_at desc, h.id desc limit ?`,
+	// The page is cut before it is joined, whatever the engine believes of the tables.
+	rows, err := list(ctx, s, scanHistory, `select `+contactColumns+`, h.ended_at, h.state from (
+		select * from history where site = ? and unit = ? and (ended_at, id) < (?, ?)
+		order by ended_at desc, id desc limit ?) h
+		join contact c on c.site = h.site and c.unit = h.unit and c.id = h.id order by h.ended_at desc, h.id desc`,
 		s.encoder.site, s.engine.id(unit), int64(key.at), s.engine.id(key.id), limit+1)
 	if err != nil {
 		return nil, "", err
@@ -188,16 +189,44 @@ func scanFact(rows *sql.Rows, f *FactRow) error {
 
 // Facts gives the life of a contact, in order.
 func (s *Store) Facts(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]FactRow, error) {
+	// The plus signs keep SQLite from walking all facts in the order that is asked for,
+	// instead of finding the contact's few by fact_contact and sorting them.
 	return list(ctx, s, scanFact, `select `+factColumns+` from fact where site = ? and contact = ? and unit = ?
-		order by month, batch, n limit ?`, s.encoder.site, s.engine.id(contact), s.engine.id(unit), PageMax)
+		order by +month, +batch, +n limit ?`, s.encoder.site, s.engine.id(contact), s.engine.id(unit), PageMax)
 }
 
-// FactsPage gives a unit's facts after a key, in order.
+// factsWindow is how many facts of all units one transaction looks at for one unit's.
+const factsWindow = 20_000
+
+// FactsPage gives a unit's facts after a key, in order. Facts have no index by unit:
+// they are looked through in windows, each a short transaction.
 func (s *Store) FactsPage(ctx context.Context, unit acd.UnitID, after FactKey, limit int) ([]FactRow, error) {
-	return list(ctx, s, scanFact, `select `+factColumns+` from fact where site = ? and (month, batch, n) > (?, ?, ?)
-		and unit = ? order by month, batch, n limit ?`, s.encoder.site, after.Month, int64(after.Batch), int64(after.N),
-		s.engine.id(unit), limited(limit))
+	limit = limited(limit)
+	var out []FactRow
+	for {
+		from := []any{s.encoder.site, after.Month, int64(after.Batch), int64(after.N)}
+		rows, err := list(ctx, s, scanFact, `select `+factColumns+` from (select `+factColumns+` from fact
+			where site = ? and (month, batch, n) > (?, ?, ?) order by month, batch, n limit ?) w
+			where unit = ? order by month, batch, n limit ?`,
+			append(from, factsWindow, s.engine.id(unit), limit-len(out))...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+		if len(out) == limit {
+			return out, nil
+		}
+		ends, err := list(ctx, s, scanFactKey, `select month, batch, n from (select month, batch, n from fact
+			where site = ? and (month, batch, n) > (?, ?, ?) order by month, batch, n limit ?) w
+			order by month desc, batch desc, n desc limit 1`, append(from, factsWindow)...)
+		if err != nil || len(ends) == 0 {
+			return out, err
+		}
+		after = ends[0]
+	}
 }
+
+func scanFactKey(rows *sql.Rows, k *FactKey) error { return rows.Scan(&k.Month, &k.Batch, &k.N) }
 
 // FactsSince gives the facts of all units that came after a batch, month by month,
 // in the order of their batches.

@@ -91,7 +91,8 @@ func (e *sqliteEngine) open(ctx context.Context) (err error) {
 	if err := errors.Join(f.Close(), syncDir(filepath.Dir(e.path))); err != nil {
 		return fmt.Errorf("making the database: %w", err)
 	}
-	common := []string{"synchronous(FULL)", "wal_autocheckpoint(0)", "temp_store(MEMORY)"}
+	common := []string{"synchronous(FULL)",
+		"wal_autocheckpoint(0)", "temp_store(MEMORY)"}
 	if e.checks, err = e.database("rw", 1, append(common, "busy_timeout(250)", "journal_mode(WAL)")); err != nil {
 		return err
 	}

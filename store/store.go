@@ -246,8 +246,9 @@ func (s *Store) Watch(f func(Health)) { s.health.watch(f) }
 
 // SubmitHub queues a batch of the hub: a unit for each event, in order, saved in
 // one commit. The hub has one under way at a time. done is called once, from the
-// writer, when the outcome is certain; it must not block. Once one unit is bad, the
-// units behind it are not saved either: they were decided in the belief that it was.
+// writer, when the outcome is certain (by the caller, when the store is closed already);
+// it must not block. Once one unit is bad, the units behind it are not saved either:
+// they were decided in the belief that it was.
 func (s *Store) SubmitHub(units []Unit, done func(batch uint64, outcomes []Outcome)) {
 	call := hubCall{units: make([]*work, len(units)), done: done}
 	for i, u := range units {

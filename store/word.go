@@ -31,8 +31,9 @@ const (
 	searchMax = 8  // words of a search that are looked at
 	// indexPause is how long new contacts are let gather before they are indexed.
 	indexPause = time.Second
-	// indexMax is how many contacts are indexed before the progress is saved.
-	indexMax = 200
+	// indexMax is how many contacts are indexed before the progress is saved and waited
+	// for, so that other trifles need not wait long behind them.
+	indexMax = 50
 )
 
 // splitWords gives the different words of texts, folded, at most max of them.

@@ -94,9 +94,18 @@ func TestSlowReadersAreBounded(t *testing.T) {
 	ann.accept(c)
 	chat := f.log.Chats()[0]
 	_, session := chat.Contact()
+	subscribe := `{"op":"subscribe","topics":[{"topic":"agent"},{"topic":"conversation/` + c + `"}]}`
+	desks := 0
 	for range readers {
-		deafSocket(t, s.addr, "/web/api/chats/"+c+"/live?after=0", "Authorization: Bearer "+session, "")
-		deafSocket(t, s.addr, "/api/v1/live", string(ann.pass), `{"op":"subscribe","topics":[{"topic":"agent"},{"topic":"conversation/`+c+`"}]}`)
+		if !deafSocket(t, s.addr, "/web/api/chats/"+c+"/live?after=0", "Authorization: Bearer "+session, "") {
+			t.Fatal("a customer's socket was refused")
+		}
+		if deafSocket(t, s.addr, "/api/v1/live", string(ann.pass), subscribe) {
+			desks++ // one person may have some, and is refused more
+		}
+	}
+	if desks == 0 {
+		t.Fatal("no desktop's socket was taken")
 	}
 	before := memory(t, s)
 	text := strings.Repeat("x", 3900)
@@ -125,8 +134,9 @@ func TestSlowReadersAreBounded(t *testing.T) {
 	ann.accept(next)
 }
 
-// deafSocket opens a WebSocket, says one thing, and never reads.
-func deafSocket(t *testing.T, addr, path, pass, first string) {
+// deafSocket opens a WebSocket, says one thing, and never reads. It gives false when
+// the socket is refused as one too many.
+func deafSocket(t *testing.T, addr, path, pass, first string) bool {
 	t.Helper()
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -139,11 +149,15 @@ func deafSocket(t *testing.T, addr, path, pass, first string) {
 	fmt.Fprintf(c, "GET %s HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n\r\n", path, addr, addr, pass)
 	answer := make([]byte, 12)
 	c.SetReadDeadline(time.Now().Add(awaitMax))
-	if _, err := c.Read(answer); err != nil || string(answer) != "HTTP/1.1 101" {
+	_, err = c.Read(answer)
+	if err == nil && string(answer) == "HTTP/1.1 429" {
+		return false
+	}
+	if err != nil || string(answer) != "HTTP/1.1 101" {
 		t.Fatalf("opening %s: %q %v", path, answer, err)
 	}
 	if first == "" {
-		return
+		return true
 	}
 	// RFC 6455, 5.2: a masked text frame; the mask is zero.
 	head := []byte{0x81, 0x80 | byte(len(first)), 0, 0, 0, 0}
@@ -153,6 +167,7 @@ func deafSocket(t *testing.T, addr, path, pass, first string) {
 	if _, err := c.Write(append(head, first...)); err != nil {
 		t.Fatal(err)
 	}
+	return true
 }
 
 // memory gives the resident size of the server in bytes.

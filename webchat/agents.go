@@ -92,11 +92,16 @@ func (c *Chats) Beside(ctx context.Context, m api.Outgoing, do func(context.Cont
 		return row, err
 	}
 	result := make(chan error, 1)
-	c.running.Go(func() {
+	if !c.enter() {
+		conv.settleBeside(row, errStopping)
+		return store.Message{}, errStopping
+	}
+	go func() {
+		defer c.running.Done()
 		err := do(context.WithoutCancel(ctx), row)
 		conv.settleBeside(row, err)
 		result <- err
-	})
+	}()
 	select {
 	case err := <-result:
 		return row, err
@@ -142,7 +147,7 @@ func (c *conversation) settleBeside(row store.Message, err error) {
 	defer c.mu.Unlock()
 	if err == nil {
 		c.last = row.Seq
-		c.known = append(c.known, idHash(row.ClientID))
+		c.known = append(c.known, c.chats.idHash(row.ClientID))
 		// Those with lower numbers may not be certain yet.
 		m := &message{row: row, certain: make(chan struct{}), settled: true}
 		c.flight = append(c.flight, m)

@@ -14,6 +14,8 @@ type Limits struct {
 	// ChatsPerAddress is how many new chats one address may begin in a minute, after
 	// a first burst of as many; 60.
 	ChatsPerAddress int
+	// MessagesPerAddress is the same for messages; 3,000.
+	MessagesPerAddress int
 	// Free are addresses without bounds of their own: a balancer, a load test. Nil:
 	// this machine.
 	Free []netip.Prefix
@@ -29,6 +31,7 @@ func (l Limits) orDefault() Limits {
 	set(&l.SocketsPerAddress, 200)
 	set(&l.Arriving, 2_048)
 	set(&l.ChatsPerAddress, 60)
+	set(&l.MessagesPerAddress, 3_000)
 	if l.Free == nil {
 		l.Free = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	}
@@ -51,9 +54,10 @@ type bounds struct {
 
 // use is what one address has.
 type use struct {
-	sockets int
-	chats   float64 // that it may still begin
-	at      time.Time
+	sockets  int
+	chats    float64 // that it may still begin
+	messages float64 // that it may still send
+	at       time.Time
 }
 
 func newBounds(l Limits, now func() time.Time) *bounds {
@@ -78,7 +82,7 @@ func (b *bounds) of(address netip.Addr) *use {
 		u = b.uses[address]
 	}
 	if u == nil {
-		u = &use{chats: float64(b.limits.ChatsPerAddress), at: b.now()}
+		u = &use{chats: float64(b.limits.ChatsPerAddress), messages: float64(b.limits.MessagesPerAddress), at: b.now()}
 		b.uses[address] = u
 	}
 	b.refill(u)
@@ -87,9 +91,31 @@ func (b *bounds) of(address netip.Addr) *use {
 
 func (b *bounds) refill(u *use) {
 	now := b.now()
-	full := float64(b.limits.ChatsPerAddress)
-	u.chats = min(full, u.chats+now.Sub(u.at).Minutes()*full)
+	minutes := now.Sub(u.at).Minutes()
+	chats, messages := float64(b.limits.ChatsPerAddress), float64(b.limits.MessagesPerAddress)
+	u.chats = min(chats, u.chats+minutes*chats)
+	u.messages = min(messages, u.messages+minutes*messages)
 	u.at = now
+}
+
+// whole reports whether the address has all its rights.
+func (b *bounds) whole(u *use) bool {
+	return u.sockets == 0 && u.chats >= float64(b.limits.ChatsPerAddress) && u.messages >= float64(b.limits.MessagesPerAddress)
+}
+
+// message takes the right to send a message.
+func (b *bounds) message(address netip.Addr) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	u := b.of(address)
+	if u == nil {
+		return true
+	}
+	if u.messages < 1 {
+		return false
+	}
+	u.messages--
+	return true
 }
 
 // chat takes the right to begin a chat; done gives back what is held meanwhile.
@@ -143,7 +169,7 @@ func (b *bounds) sweep() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for address, u := range b.uses {
-		if b.refill(u); u.sockets == 0 && u.chats >= float64(b.limits.ChatsPerAddress) {
+		if b.refill(u); b.whole(u) {
 			delete(b.uses, address)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io/fs"
 	"log/slog"
 	"net/netip"
@@ -65,7 +66,7 @@ type Options struct {
 	Pages string
 	// Path is the virtual path, without a slash at its end; empty means /web.
 	Path string
-	// Widget holds widget.js. Nil: there is no widget.
+	// Widget holds widget.js. Without it, or the file, there is no widget.
 	Widget fs.FS
 	// Proxies are those whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
@@ -81,6 +82,8 @@ type Chats struct {
 	bounds   *bounds
 	sessions *sessions
 	buffers  sync.Pool // *bytes.Buffer
+	widget   *script   // nil: there is none
+	seed     maphash.Seed
 	shards   [shardCount]shard
 	away     atomic.Bool // the store can save nothing now
 	loads    chan *conversation
@@ -107,13 +110,17 @@ func New(o Options) (*Chats, error) {
 	if o.Path == "" {
 		o.Path = "/web"
 	}
-	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax)}
+	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax), seed: maphash.MakeSeed()}
 	c.names = newNames(o.Store, o.Now)
 	c.sessions = newSessions(o.Key)
 	c.buffers.New = func() any { return new(bytes.Buffer) }
 	c.bounds = newBounds(o.Limits.orDefault(), o.Now)
 	for i := range c.shards {
 		c.shards[i].open = make(map[acd.ContactID]*conversation)
+	}
+	var err error
+	if c.widget, err = readWidget(o.Widget); err != nil {
+		return nil, fmt.Errorf("read the widget: %w", err)
 	}
 	pages, err := newPages(o.Pages)
 	if err != nil {
@@ -158,7 +165,7 @@ func (c *Chats) Stop(ctx context.Context) error {
 	}
 }
 
-// enter counts one more socket among what Stop waits for, unless that has begun.
+// enter counts one more among what Stop waits for, unless that has begun.
 func (c *Chats) enter() bool {
 	c.gate.Lock()
 	defer c.gate.Unlock()
@@ -182,6 +189,10 @@ func (c *Chats) storeAway(away bool) {
 		conv.mu.Unlock()
 	})
 }
+
+// Configured tells that units, queues or people have changed, so that the next
+// request sees them as they are. It does not block.
+func (c *Chats) Configured() { c.names.forget() }
 
 // Fold takes the hub's durable batches, in order: it is a subscriber of the hub and
 // does not block.
@@ -226,7 +237,7 @@ func (c *Chats) arrived(change *hub.Change) {
 	for _, row := range change.Riders {
 		if m, ok := row.(store.Message); ok && m.Contact == a.Contact && m.Seq == conv.last+1 {
 			conv.last = m.Seq
-			conv.known = append(conv.known, idHash(m.ClientID))
+			conv.known = append(conv.known, c.idHash(m.ClientID))
 			conv.keep(m)
 		}
 	}

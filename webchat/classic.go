@@ -55,7 +55,7 @@ func (c *Chats) handleClassic(mux *http.ServeMux) {
 			c.serveClassic(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead:
 			c.errorPage(w, r, "", errPage)
-		case rest == "Default.htm", first == "images":
+		case rest == "Default.htm", first == "images": // both are in the folder html
 			c.servePage(w, r, rest)
 		case first == "html" && below != "":
 			c.servePage(w, r, below)
@@ -190,6 +190,7 @@ func (c *Chats) serveClassic(w http.ResponseWriter, r *http.Request) {
 	}
 	values := c.values(language)
 	values.Contact, values.Session = begun.Contact.String(), begun.Session
+	values.Unit, values.Destination = form.Get(fieldUnit), form.Get(fieldDestination)
 	c.sendPage(w, r, http.StatusOK, language+"/WCChat.htm", values)
 }
 

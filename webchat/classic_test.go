@@ -41,12 +41,10 @@ func (h *house) submit(path string, f url.Values) (int, string, http.Header) {
 	return response.StatusCode, string(raw), response.Header
 }
 
-func (h *house) waiting() int { return h.queueNow().Waiting }
-
-func (h *house) queueNow() (q struct{ Waiting int }) {
-	found, _ := h.picture.Queue(h.unit, h.queue)
-	q.Waiting = found.Waiting
-	return q
+// waiting is how many chats wait in the queue.
+func (h *house) waiting() int {
+	q, _ := h.picture.Queue(h.unit, h.queue)
+	return q.Waiting
 }
 
 var sessionOnPage = regexp.MustCompile(`data-contact="([0-9a-f-]{36})" data-session="([^"]+)"`)
@@ -182,7 +180,7 @@ func TestClassicAddresses(t *testing.T) {
 		}
 	}
 	for path, part := range map[string]string{"/web": "WCMain.htm", "/web/Default.htm": "WCMain.htm", "/web/html/WCMain.htm": "deutsch/CaptureWCData.htm",
-		"/web/html/deutsch/CaptureWCData.htm": "Ihre Frage", "/web/html/pages.css": "font", "/web/demo": "widget.js", "/web/demo?language=deutsch": "Schön"} {
+		"/web/html/deutsch/CaptureWCData.htm": "Ihre Frage", "/web/html/pages.css": "font", "/web/images/chat.svg": "<svg", "/web/demo": "widget.js", "/web/demo?language=deutsch": "Schön"} {
 		if status, page := h.get(path); status != 200 || !contains(page, part) {
 			t.Errorf("%s gives %d %s", path, status, page)
 		}

@@ -77,15 +77,16 @@ type message struct {
 // errAgain: the conversation's memory was behind the store; look again.
 var errAgain = errors.New("webchat: the number was taken")
 
-// idSeed is of this process alone: the hashes are never saved.
-var idSeed = maphash.MakeSeed()
-
-func idHash(clientID string) uint64 { return maphash.String(idSeed, clientID) }
+// idHash is of this process alone: hashes are never saved.
+func (c *Chats) idHash(clientID string) uint64 { return maphash.String(c.seed, clientID) }
 
 // send saves one message and returns it once it is durable; a client id that is
 // known gives the message that it made. allowed is asked only of a new message, just
 // before it is given its number.
 func (c *conversation) send(ctx context.Context, row store.Message, allowed func() error) (store.Message, error) {
+	if c.chats.away.Load() {
+		return store.Message{}, errStoreAway // at once: the caller keeps it, and nothing piles up here
+	}
 	for attempt := 0; ; attempt++ {
 		m, old, err := c.enter(ctx, row, allowed)
 		if err != nil || m == nil {
@@ -188,7 +189,7 @@ func (c *conversation) inFlight(clientID string) *message {
 }
 
 func (c *conversation) isKnown(clientID string) bool {
-	hash := idHash(clientID)
+	hash := c.chats.idHash(clientID)
 	for _, h := range c.known {
 		if h == hash {
 			return true
@@ -212,7 +213,7 @@ func (c *conversation) number(row store.Message) (*message, error) {
 	}
 	c.last++
 	c.flight = append(c.flight, m)
-	c.known = append(c.known, idHash(row.ClientID))
+	c.known = append(c.known, c.chats.idHash(row.ClientID))
 	c.used = c.chats.o.Now()
 	return m, nil
 }

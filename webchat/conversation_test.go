@@ -1,6 +1,7 @@
 package webchat
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"sync"
@@ -8,6 +9,7 @@ import (
 
 	"portico/acd"
 	"portico/api"
+	"portico/hub"
 	"portico/store"
 )
 
@@ -184,5 +186,79 @@ func TestEndedAndMovedRefuse(t *testing.T) {
 	}
 	if _, err = h.chats.Send(t.Context(), api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: h.agents[0], ClientID: "z", Kind: kindNote, Text: "a note"}); err != nil {
 		t.Errorf("the owner's note in wrap-up was refused: %v", err)
+	}
+}
+
+// A message that the hub saves with a command has its place in the order: it is told
+// once it is durable; refused it leaves no gap; repeated, its command is not done again.
+func TestBeside(t *testing.T) {
+	h := newHouse(t)
+	h.ready(h.agents[0])
+	c := h.arrive("Hello")
+	agent := h.accept(c.contact)
+	note := api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "note", Kind: kindNote, Text: "for later"}
+	calls := 0
+	finish := func(ctx context.Context, rider store.Row) error {
+		calls++
+		_, err := h.hub.Ask(ctx, hub.Command{Event: acd.Finished{Contact: c.contact, Agent: agent}, Lane: hub.Progress, Unit: h.unit, Riders: []store.Row{rider}})
+		return err
+	}
+	refuse := func(ctx context.Context, rider store.Row) error {
+		_, err := h.hub.Ask(ctx, hub.Command{Event: acd.Finished{Contact: c.contact, Agent: h.agents[1]}, Lane: hub.Progress, Unit: h.unit, Riders: []store.Row{rider}})
+		return err
+	}
+	h.until("the joining", func() bool { return len(c.saved()) == 2 })
+	if _, err := h.chats.Beside(t.Context(), note, refuse); err == nil {
+		t.Error("what the hub refused was answered as done")
+	}
+	var wait sync.WaitGroup
+	for i := range 10 {
+		wait.Go(func() { c.say(fmt.Sprint("m", i), "meanwhile") })
+	}
+	first, err := h.chats.Beside(t.Context(), note, finish)
+	h.must(err)
+	wait.Wait()
+	again, err := h.chats.Beside(t.Context(), note, finish)
+	if err != nil || again.Seq != first.Seq || calls != 1 {
+		t.Errorf("repeated it is answered %d %v after %d, in %d commands", again.Seq, err, first.Seq, calls)
+	}
+	h.until("the end", func() bool {
+		rows := c.saved()
+		return rows[len(rows)-1].Kind == kindEnded
+	})
+	for i, m := range c.saved() {
+		if m.Seq != uint64(i+1) {
+			t.Fatalf("message %d has number %d", i+1, m.Seq)
+		}
+	}
+}
+
+// A command whose outcome nobody knows may have saved its message: its number is not
+// given again before the store was asked.
+func TestBesideUnknownOutcome(t *testing.T) {
+	h := newHouse(t)
+	h.ready(h.agents[0])
+	c := h.arrive("Hello")
+	agent := h.accept(c.contact)
+	h.until("the joining", func() bool { return len(c.saved()) == 2 })
+	note := api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "note", Kind: kindNote, Text: "for later"}
+	_, err := h.chats.Beside(t.Context(), note, func(ctx context.Context, rider store.Row) error {
+		if err := h.store.Save(ctx, store.Unit{Rows: []store.Row{rider}}); err != nil {
+			t.Error(err)
+		}
+		return errStoreAway
+	})
+	if err == nil {
+		t.Error("an unknown outcome was answered as done")
+	}
+	if _, a := c.say("m", "next"); a.Seq != 4 {
+		t.Errorf("the next message has number %d, want 4", a.Seq)
+	}
+	again, err := h.chats.Beside(t.Context(), note, func(context.Context, store.Row) error {
+		t.Error("a known command is done again")
+		return nil
+	})
+	if err != nil || again.Seq != 3 {
+		t.Errorf("the same again is answered %d %v", again.Seq, err)
 	}
 }

@@ -56,6 +56,7 @@ func (c *Chats) Handler() http.Handler {
 // customer is known by the session in the header, never by a cookie.
 func allowAnyPage(h http.Header) {
 	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "Retry-After")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 }
@@ -64,7 +65,6 @@ func preflight(w http.ResponseWriter, _ *http.Request) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Methods", "GET, POST")
 	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type")
-	h.Set("Access-Control-Expose-Headers", "Retry-After")
 	h.Set("Access-Control-Max-Age", "86400")
 	w.WriteHeader(http.StatusNoContent)
 }
@@ -233,6 +233,10 @@ func (c *Chats) postMessage(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
+	if !c.bounds.message(c.addressOf(r)) {
+		c.refuse(w, r, errBusy)
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), messageWait)
 	defer cancel()
 	conv := c.pin(unit, contact)
@@ -279,7 +283,11 @@ func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.M
 		case store.AuthorCustomer:
 			m.ClientID = row.ClientID
 		case store.AuthorAgent:
-			if row.Kind != kindText {
+			switch row.Kind {
+			case kindText:
+			case kindTransferred:
+				m.Author, m.Text = authors[store.AuthorSystem], "" // the note is for the next agent
+			default:
 				continue
 			}
 			m.Name = c.names.screenName(ctx, unit, row.By)
@@ -350,6 +358,10 @@ func (c *Chats) endChat(w http.ResponseWriter, r *http.Request) {
 	unit, contact, err := c.admit(r, bearer(r))
 	if err != nil {
 		c.refuse(w, r, err)
+		return
+	}
+	if c.away.Load() {
+		c.refuse(w, r, errStoreAway)
 		return
 	}
 	if c.isOpen(unit, contact) == nil {

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"portico/acd"
@@ -127,8 +128,8 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-// Customers never see what agents write among themselves, and the pages go on after
-// what was skipped.
+// Customers never see what agents write among themselves, but that they are passed
+// on; and the pages go on after what was skipped.
 func TestNotesStayInside(t *testing.T) {
 	h := newHouse(t)
 	c := h.arrive("Hello")
@@ -140,7 +141,8 @@ func TestNotesStayInside(t *testing.T) {
 		h.must(err)
 	}
 	_, body := h.do("GET", "/api/chats/"+c.contact.String()+"/messages?after=1", c.session, nil)
-	if contains(body, "secret note") || contains(body, "secret transferred") || !contains(body, "secret text") || !contains(body, `"after":4`) {
+	if contains(body, "secret note") || contains(body, "secret transferred") || !contains(body, "secret text") || !contains(body, `"after":4`) ||
+		!contains(body, `"author":"system","name":"`) || !contains(body, `"kind":"transferred"`) {
 		t.Errorf("the customer's page is %s", body)
 	}
 }
@@ -210,6 +212,11 @@ func TestBounds(t *testing.T) {
 	if _, ok := b.chat(local); !ok {
 		t.Error("this machine is bounded as an address")
 	}
+	b.limits.MessagesPerAddress = 1
+	b.uses[c].messages = 1
+	if !b.message(c) || b.message(c) || !b.message(local) {
+		t.Error("want one message of an address, and any number of this machine")
+	}
 	b.arriving = 0
 	now = now.Add(30 * time.Second)
 	if _, ok := b.chat(c); !ok {
@@ -267,6 +274,17 @@ func TestStoreAway(t *testing.T) {
 	if codeOf(f) != codeInternal || statuses[codeOf(f)] != http.StatusServiceUnavailable {
 		t.Errorf("while the store is away a message is answered %v", err)
 	}
+	h.chats.storeAway(true)
+	for _, door := range []struct {
+		path string
+		body any
+	}{{"/api/chats", chatRequest{ClientID: "away", Caption: "Hello"}}, {"/api/chats/" + c.contact.String() + "/messages", messageRequest{"n", "text"}},
+		{"/api/chats/" + c.contact.String() + "/end", nil}} {
+		if status, body := h.do("POST", door.path, c.session, door.body); status != http.StatusServiceUnavailable || !contains(body, `"code":1012`) {
+			t.Errorf("while the store is away %s is answered %d %s", door.path, status, body)
+		}
+	}
+	h.chats.storeAway(false)
 	s.release()
 	if status, a := c.say("m", "kept"); status != http.StatusOK || a.Seq != 2 {
 		t.Errorf("sent again it was answered %d, number %d", status, a.Seq)
@@ -438,5 +456,42 @@ func TestLongFieldsAreKept(t *testing.T) {
 	}
 	if short, cut := firstRunes(strings.Repeat("é", nameMax), nameMax); cut || len([]rune(short)) != nameMax {
 		t.Error("a name of the full length is cut")
+	}
+}
+
+// A page of another origin may use the doors and load the widget, which it is sent
+// packed and only when it has changed.
+func TestOtherOrigins(t *testing.T) {
+	h := newHouse(t)
+	h.stop()
+	h.widget = fstest.MapFS{"widget.js": {Data: []byte(strings.Repeat("widget();", 500))}}
+	h.start(h.plan())
+	send := func(method, path string, header ...string) *http.Response {
+		r, err := http.NewRequest(method, h.server.URL+path, nil)
+		h.must(err)
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		response, err := h.server.Client().Do(r)
+		h.must(err)
+		response.Body.Close()
+		return response
+	}
+	r := send("OPTIONS", "/web/api/chats", "Origin", "https://shop.example", "Access-Control-Request-Method", "POST")
+	if r.StatusCode != 204 || r.Header.Get("Access-Control-Allow-Origin") != "*" || !contains(r.Header.Get("Access-Control-Allow-Headers"), "Authorization") {
+		t.Errorf("the preflight is answered %d %v", r.StatusCode, r.Header)
+	}
+	if r = send("POST", "/web/api/chats"); r.Header.Get("Access-Control-Allow-Origin") != "*" || !contains(r.Header.Get("Access-Control-Expose-Headers"), "Retry-After") {
+		t.Errorf("a refusal is not shown to another origin: %v", r.Header)
+	}
+	r = send("GET", "/web/widget.js", "Accept-Encoding", "gzip")
+	if r.StatusCode != 200 || r.Header.Get("Content-Encoding") != "gzip" || r.ContentLength > 500 {
+		t.Errorf("the widget is sent %d, %d bytes, %v", r.StatusCode, r.ContentLength, r.Header)
+	}
+	if r = send("GET", "/web/widget.js", "If-None-Match", r.Header.Get("ETag")); r.StatusCode != http.StatusNotModified {
+		t.Errorf("the same widget is sent again: %d", r.StatusCode)
+	}
+	if r = send("GET", "/web/widget.js", "Accept-Encoding", "identity"); r.ContentLength != 4500 {
+		t.Errorf("the plain widget has %d bytes", r.ContentLength)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -37,6 +38,7 @@ type house struct {
 	server  *httptest.Server
 	wrap    func(Store) Store // what stands between chats and store
 	limits  Limits
+	widget  fs.FS
 
 	unit   acd.UnitID
 	queue  acd.QueueID
@@ -77,7 +79,7 @@ func (h *house) start(p *plan.Plan) {
 		s = h.wrap(s)
 	}
 	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, NewID: h.mint.ID, Now: time.Now, Log: log,
-		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits})
+		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Widget: h.widget})
 	h.must(err)
 	h.hub.Subscribe(h.chats.Fold)
 	h.must(h.hub.Start(ctx, change))

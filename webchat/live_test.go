@@ -297,3 +297,17 @@ func TestSocketBound(t *testing.T) {
 		return err == nil
 	})
 }
+
+// A server that stops says so: the page knows that it may come back soon.
+func TestStopSaysSo(t *testing.T) {
+	h := newHouse(t)
+	c := h.arrive("Hello")
+	p := c.open(0)
+	p.must(func() bool { return p.state.State == stateWaiting })
+	ended := make(chan error, 1)
+	go func() { ended <- p.read(func() bool { return false }) }()
+	h.stop()
+	if err := <-ended; websocket.CloseStatus(err) != websocket.StatusServiceRestart {
+		t.Errorf("the stop ends the socket with %v", err)
+	}
+}

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	objectsLife = 2 * time.Second  // how old the known units and queues may be
+	objectsLife = 30 * time.Second // how old the known units and queues may be, though nobody said that they changed
 	personLife  = 30 * time.Second // how old a screen name may be
 	personsMax  = 20_000
 )
@@ -36,13 +36,15 @@ type names struct {
 	reading sync.Mutex // held by the one who reads the objects
 	mu      sync.Mutex
 	objects *objects
+	changes int // told so far
 	persons map[acd.AgentID]person
 }
 
 type objects struct {
-	at     time.Time
-	units  []unitName
-	queues map[acd.UnitID][]queueName // oldest first
+	at      time.Time
+	changes int // told before it was read
+	units   []unitName
+	queues  map[acd.UnitID][]queueName // oldest first
 }
 
 type unitName struct {
@@ -64,20 +66,38 @@ func newNames(s namesStore, now func() time.Time) *names {
 	return &names{store: s, now: now, persons: make(map[acd.AgentID]person)}
 }
 
-// known gives the units and queues, at most objectsLife old while the store answers.
-func (n *names) known(ctx context.Context) (*objects, error) {
+// forget has everything read anew: what is configured has changed.
+func (n *names) forget() {
 	n.mu.Lock()
-	have := n.objects
-	n.mu.Unlock()
-	if have != nil && n.now().Sub(have.at) < objectsLife {
+	defer n.mu.Unlock()
+	n.changes++
+	clear(n.persons)
+}
+
+// last gives what was read last, and whether it still holds.
+func (n *names) last() (have *objects, changes int, holds bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.objects, n.changes, n.objects != nil && n.objects.changes == n.changes
+}
+
+// known gives the units and queues: as they are since the last change that was told,
+// and at most objectsLife old, while the store answers; else as they were.
+func (n *names) known(ctx context.Context) (*objects, error) {
+	have, _, holds := n.last()
+	if holds && n.now().Sub(have.at) < objectsLife {
 		return have, nil
 	}
-	if have != nil && !n.reading.TryLock() {
-		return have, nil // somebody reads already
-	} else if have == nil {
+	if !holds {
 		n.reading.Lock()
+	} else if !n.reading.TryLock() {
+		return have, nil // somebody reads already
 	}
 	defer n.reading.Unlock()
+	have, changes, holds := n.last() // whoever read meanwhile has read for us, too
+	if holds && n.now().Sub(have.at) < objectsLife {
+		return have, nil
+	}
 	read, err := n.read(ctx)
 	if err != nil {
 		if have != nil {
@@ -85,6 +105,7 @@ func (n *names) known(ctx context.Context) (*objects, error) {
 		}
 		return nil, err
 	}
+	read.changes = changes
 	n.mu.Lock()
 	n.objects = read
 	n.mu.Unlock()

@@ -29,16 +29,14 @@ func (t transition) clientID() string {
 	return "sys:" + strconv.FormatUint(t.batch, 10) + ":" + strconv.Itoa(t.n)
 }
 
-// transitionOf tells what a conversation says of a fact; ok is false for nothing.
+// transitionOf tells what a conversation says of a fact; ok is false for nothing. A
+// transfer writes its own line, with its command.
 func transitionOf(f acd.Fact) (kind string, by acd.AgentID, ok bool) {
 	switch f.Kind {
 	case acd.FactAccepted:
 		return kindJoined, f.Agent, true
 	case acd.FactReturned:
-		if f.Why == acd.WhyTransferred {
-			return kindTransferred, f.Agent, true
-		}
-		return kindLeft, f.Agent, true
+		return kindLeft, f.Agent, f.Why != acd.WhyTransferred
 	case acd.FactFinished:
 		if f.Why == acd.WhyAbandoned || f.Why == acd.WhyCustomerLost {
 			return kindEnded, acd.AgentID{}, true
@@ -128,7 +126,7 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 			return r, fmt.Errorf("read a conversation: %w", err)
 		}
 		for _, m := range page {
-			r.known = append(r.known, idHash(m.ClientID))
+			r.known = append(r.known, c.chats.idHash(m.ClientID))
 			r.last = m.Seq
 		}
 		r.recent = append(r.recent, page...)
@@ -138,6 +136,9 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 		if len(page) < pageMax {
 			break
 		}
+	}
+	if p, ok := c.chats.o.Picture.Contact(c.unit, c.contact); ok && p.AcceptedAt == 0 {
+		return r, nil // nobody has joined it: whatever comes is told by Fold
 	}
 	facts, err := c.chats.o.Store.Facts(ctx, c.unit, c.contact)
 	if err != nil && !errors.Is(err, store.ErrNone) {

@@ -172,14 +172,16 @@ func (d *Day) nonsense() acd.Event {
 		contact = d.id(7)
 	case 1:
 		agent = d.id(7)
-	case 2:
-		offer += uint32(d.dice.IntN(3)) - 1
+	case 2: // an answer to an offer that was made before
+		if c := d.contactIn(acd.Offered); c != nil {
+			contact, agent, offer = c.row.ID, c.row.Agent, c.row.Offer-1
+		}
 	}
 	place := acd.Place{State: acd.ContactState(d.dice.IntN(9)), Agent: agent}
-	switch d.dice.IntN(17) {
-	case 0:
+	switch d.dice.IntN(20) {
+	case 0, 17, 18:
 		return acd.Accepted{Contact: contact, Agent: agent, Offer: offer}
-	case 1:
+	case 1, 19:
 		return acd.Declined{Contact: contact, Agent: agent, Offer: offer}
 	case 2:
 		return acd.Finished{Contact: contact, Agent: agent}
@@ -241,7 +243,11 @@ func (d *Day) Replan() acd.PlanChange {
 		change.Settings = d.settings()
 	case 1: // an agent's capacity and skills
 		a := plan.Agents[pick(d, d.agents)]
-		change.Agents = []acd.AgentPlan{d.agent(a.ID, a.Unit)}
+		next := d.agent(a.ID, a.Unit)
+		if d.chance(50) {
+			next.Capacity = a.Capacity
+		}
+		change.Agents = []acd.AgentPlan{next}
 	case 2: // a queue's numbers; its steps stay as many, so that its edges stay valid
 		q := plan.Queues[pick(d, d.queues)]
 		next := d.queue(q.ID, q.Unit, q.Domain)
@@ -251,8 +257,9 @@ func (d *Day) Replan() acd.PlanChange {
 		}
 		change.Queues = []acd.QueuePlan{next}
 		for _, e := range edges {
-			if e.Queue == q.ID { // the tier is the policy's
-				e.Tier = d.edge(next, e.Agent).Tier
+			// The tier is the policy's; an edge whose tier stays is not named.
+			if tier := d.edge(next, e.Agent).Tier; e.Queue == q.ID && e.Tier != tier {
+				e.Tier = tier
 				change.Edges = append(change.Edges, e)
 			}
 		}

@@ -150,6 +150,33 @@ func (m *Model) checkEffects(out *acd.Out) error {
 	return nil
 }
 
+// checkAlerts: when a contact was refused and now every able agent is excluded from
+// it, an alert says so; and none says so of another.
+func (m *Model) checkAlerts(out *acd.Out) error {
+	for _, e := range out.Effects {
+		if e.Kind != acd.Alert || e.Alert != acd.AlertAllExcluded {
+			continue
+		}
+		if told, refused := m.alerts[e.Contact]; told || !refused {
+			return fmt.Errorf("an alert about contact %s, which nobody refused, or twice", e.Contact)
+		}
+		m.alerts[e.Contact] = true
+	}
+	for id, told := range m.alerts {
+		c := m.contacts[id]
+		if told || c == nil || c.row.State != acd.Queued {
+			continue
+		}
+		for _, a := range m.staff {
+			// Who became able later than the contact looked is no part of it.
+			if a.gains <= c.seeks && m.able(a)&(1<<c.row.Domain) != 0 && m.admits(c, a.row.ID, m.step(c)) {
+				return fmt.Errorf("agent %s is able, but excluded from contact %s, and no alert says so", a.row.ID, id)
+			}
+		}
+	}
+	return nil
+}
+
 // checkPlaces: every contact that came is in exactly one place, or over.
 func (m *Model) checkPlaces(*acd.Out) error {
 	if m.arrived != m.ended+len(m.contacts) || len(m.order) != len(m.contacts) {
@@ -159,6 +186,9 @@ func (m *Model) checkPlaces(*acd.Out) error {
 		inHand := c.row.State >= acd.Offered && c.row.State <= acd.WrapUp || c.row.State == acd.Held
 		if c.row.State == nowhere || c.row.State >= acd.Ended || inHand == c.row.Agent.IsZero() {
 			return fmt.Errorf("contact %s is in state %d with agent %s", c.row.ID, c.row.State, c.row.Agent)
+		}
+		if c.row.State == acd.Held && !m.present(m.agents[c.row.Agent], c.row.Domain) {
+			return fmt.Errorf("contact %s waits for agent %s, who is not there", c.row.ID, c.row.Agent)
 		}
 	}
 	for id, absent := range m.absent {

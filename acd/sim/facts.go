@@ -114,7 +114,7 @@ func (m *Model) arrives(f acd.Fact) error {
 		return errors.New("nobody arrived")
 	}
 	q := m.plan.Queues[e.Queue]
-	if f.Queue != e.Queue || f.Domain != q.Domain || f.Unit != e.Unit {
+	if f.Queue != e.Queue || f.Domain != q.Domain || f.Unit != e.Unit || f.N != uint32(e.Priority) {
 		return errors.New("not where the contact arrived")
 	}
 	c := &contact{row: acd.ContactRow{
@@ -158,6 +158,7 @@ func (m *Model) exclude(c *contact, a acd.AgentID) {
 	c.row.Exclusions = append(slices.DeleteFunc(c.row.Exclusions, func(x acd.Exclusion) bool {
 		return x.Agent == a || x.Until <= m.now || x.Step != c.row.Step
 	}), x)
+	m.alerts[c.row.ID] = false
 	if m.exclusionsOf(a) > acd.ExclusionsMax {
 		m.leaves[leave{a, c.row.Domain, acd.WhyTooMany}] = true
 	}
@@ -335,7 +336,7 @@ func (m *Model) chosen(c *contact, a *agent) error {
 }
 
 func (m *Model) notAccepted(f acd.Fact, c *contact) error {
-	if c.row.State != acd.Offered || c.row.Agent != f.Agent || f.Took != m.now.Sub(c.row.Since) {
+	if c.row.State != acd.Offered || c.row.Agent != f.Agent || f.N != c.row.Offer || f.Took != m.now.Sub(c.row.Since) {
 		return errors.New("no such offer, or not that long")
 	}
 	m.effect(acd.Withdraw, c, f)

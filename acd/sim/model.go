@@ -36,6 +36,7 @@ type Model struct {
 	left     map[acd.AgentID]bool   // agents whose desktop grace is over
 	offered  map[acd.ContactID]bool // offers made
 	absent   map[acd.AgentID]bool   // agents whose desktop a restart has to miss
+	alerts   map[acd.ContactID]bool // contacts that were refused, and whether an alert said that all refuse
 	effects  []acd.Effect           // that the facts call for
 	touched  map[acd.ContactID]bool
 	touchedA map[acd.AgentID]bool
@@ -107,7 +108,7 @@ func (m *Model) Check(now acd.Time, event acd.Event, out *acd.Out) error {
 	if err := m.shed(); err != nil {
 		return err
 	}
-	for _, check := range []func(*acd.Out) error{m.checkRows, m.checkEffects, m.checkPlaces, m.checkHands, m.checkDeadlines, m.checkNobodyBeside} {
+	for _, check := range []func(*acd.Out) error{m.checkRows, m.checkEffects, m.checkAlerts, m.checkPlaces, m.checkHands, m.checkDeadlines, m.checkNobodyBeside} {
 		if err := check(out); err != nil {
 			return err
 		}
@@ -125,6 +126,7 @@ func (m *Model) begin(now acd.Time, event acd.Event) {
 	m.stands = make(map[acd.ContactID]bool)
 	m.left = make(map[acd.AgentID]bool)
 	m.absent = make(map[acd.AgentID]bool)
+	m.alerts = make(map[acd.ContactID]bool)
 	m.touched = make(map[acd.ContactID]bool)
 	m.touchedA = make(map[acd.AgentID]bool)
 	m.over = make(map[acd.ContactID]acd.ContactRow)

@@ -14,6 +14,9 @@ func (m *Model) notes(f acd.Fact, c *contact) error {
 	}
 	switch f.Kind {
 	case acd.FactPriority:
+		if f.N != uint32(m.event.(acd.PriorityChanged).Priority) {
+			return fmt.Errorf("priority %d", f.N)
+		}
 		c.row.Priority = uint8(f.N)
 	case acd.FactCustomerLost:
 		if grace := m.plan.Queues[c.row.Queue].CustomerGrace; grace > 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"portico/acd"
 )
@@ -67,6 +68,9 @@ func (m *Model) acceptsOffer(f acd.Fact, c *contact) error {
 }
 
 func (m *Model) interrupts(f acd.Fact, c *contact) error {
+	if f.Took != m.now.Sub(c.row.Since) {
+		return errors.New("not at work that long")
+	}
 	if c.row.Agent != f.Agent || c.row.State != acd.Active && c.row.State != acd.WrapUp {
 		return errors.New("not at work")
 	}
@@ -138,8 +142,8 @@ func (m *Model) interrupter(c *contact) bool {
 
 func (m *Model) returns(f acd.Fact, c *contact) error {
 	talking := c.row.State == acd.Active || c.row.State == acd.Interrupted && c.row.Resume == acd.Active
-	if c.row.Agent != f.Agent || !talking {
-		return errors.New("the agent does not own it")
+	if c.row.Agent != f.Agent || !talking || f.Took != m.now.Sub(c.row.Since) {
+		return errors.New("the agent does not own it, or not that long")
 	}
 	switch f.Why {
 	case acd.WhyTransferred, acd.WhyRequeued, acd.WhyReassigned, acd.WhySignedOut, acd.WhyPlan:
@@ -194,6 +198,13 @@ func (m *Model) finishes(f acd.Fact, c *contact) error {
 	if err := m.conversationOver(f, c); err != nil {
 		return err
 	}
+	var active time.Duration // what was active before an interruption, its fact told
+	if c.row.State == acd.Active {
+		active = m.now.Sub(c.row.Since)
+	}
+	if f.Took != active {
+		return fmt.Errorf("after %s, not %s", active, f.Took)
+	}
 	q := m.plan.Queues[c.row.Queue]
 	c.row.FinishedAt, c.row.CustomerLost = m.now, 0
 	switch {
@@ -236,6 +247,9 @@ func (m *Model) ends(f acd.Fact, c *contact) error {
 			return err
 		}
 	}
+	if took := m.endTook(c); f.Took != took {
+		return fmt.Errorf("after %s, not %s", took, f.Took)
+	}
 	if c.row.State == acd.Queued {
 		c.row.Step = uint8(m.step(c))
 	}
@@ -250,6 +264,18 @@ func (m *Model) ends(f acd.Fact, c *contact) error {
 	m.order = slices.DeleteFunc(m.order, func(x *contact) bool { return x == c })
 	m.ended++
 	return nil
+}
+
+// endTook is the time in wrap-up of a contact that had an owner, else the time
+// that it waited.
+func (m *Model) endTook(c *contact) time.Duration {
+	switch {
+	case c.row.State == acd.WrapUp || c.row.State == acd.Interrupted:
+		return m.now.Sub(c.row.Since)
+	case c.row.FinishedAt != 0:
+		return 0
+	}
+	return m.now.Sub(c.row.FirstQueued)
 }
 
 func (m *Model) mayEnd(f acd.Fact, c *contact) error {

@@ -759,6 +759,7 @@ export interface components {
             screen_name: string;
         };
         AgentFigures: {
+            /** Format: uuid */
             agent: string;
             contacts: components["schemas"]["ContactInHand"][];
             domains: components["schemas"]["DomainState"][];
@@ -773,6 +774,7 @@ export interface components {
             signed_in: boolean;
             /** Format: int64 */
             since?: number;
+            supervisor: boolean;
         };
         AgentProfile: {
             /** @description how many contacts at once, by media routing domain; an absent one is not served */
@@ -800,8 +802,10 @@ export interface components {
             by: string;
             /** @description network address */
             from: string;
+            /** Format: uuid */
             id: string;
-            object: string;
+            /** Format: uuid */
+            object?: string;
         };
         BusinessUnit: {
             disabled: boolean;
@@ -857,7 +861,10 @@ export interface components {
         Contact: {
             /** Format: int64 */
             accepted_at?: number;
-            /** @description the owner, the agent who is offered it, or for whom it is held */
+            /**
+             * Format: uuid
+             * @description the owner, the agent who is offered it, or for whom it is held
+             */
             agent?: string;
             agent_name?: string;
             /**
@@ -880,6 +887,7 @@ export interface components {
             destination?: string;
             /** @description contact data: free keys */
             details?: unknown;
+            /** Format: uuid */
             disposition?: string;
             /**
              * @description media routing domain: voice, email, chat, outbound or domain-N
@@ -898,6 +906,7 @@ export interface components {
             finished_at?: number;
             /** Format: int64 */
             first_queued_at: number;
+            /** Format: uuid */
             id: string;
             language: string;
             /** @description voice, callback, email, webchat, task */
@@ -911,6 +920,7 @@ export interface components {
             offer: number;
             /** Format: int32 */
             priority: number;
+            /** Format: uuid */
             queue: string;
             queue_name: string;
             /** Format: int64 */
@@ -930,7 +940,9 @@ export interface components {
             step: number;
         };
         ContactInHand: {
+            /** Format: uuid */
             id: string;
+            /** Format: uuid */
             queue: string;
             /** Format: int64 */
             since: number;
@@ -958,6 +970,7 @@ export interface components {
             name: string;
         };
         Desk: {
+            /** Format: uuid */
             agent: string;
             /** @description in hand or offered; what needs the agent first is first */
             contacts: components["schemas"]["Contact"][];
@@ -999,7 +1012,10 @@ export interface components {
              * @description contacts in hand or offered
              */
             in_hand: number;
-            /** @description why unavailable */
+            /**
+             * Format: uuid
+             * @description why unavailable
+             */
             reason?: string;
             /** Format: int64 */
             since?: number;
@@ -1030,12 +1046,14 @@ export interface components {
             by_s: number;
         };
         Fact: {
+            /** Format: uuid */
             agent?: string;
             agent_name?: string;
             /** Format: int64 */
             at: number;
             /** Format: int64 */
             batch: number;
+            /** Format: uuid */
             contact?: string;
             /**
              * @description media routing domain: voice, email, chat, outbound or domain-N
@@ -1045,7 +1063,7 @@ export interface components {
             /** @description arrived, queued, offered, accepted, ended … */
             kind: string;
             /**
-             * Format: int32
+             * Format: int64
              * @description yyyymm
              */
             month: number;
@@ -1056,8 +1074,10 @@ export interface components {
              * @description number of the offer, priority, or as the kind says
              */
             number?: number;
+            /** Format: uuid */
             queue?: string;
             queue_name?: string;
+            /** Format: uuid */
             reason?: string;
             /** Format: int32 */
             step: number;
@@ -1116,7 +1136,10 @@ export interface components {
             at: number;
             /** @enum {string} */
             author: "system" | "customer" | "agent";
-            /** @description the agent */
+            /**
+             * Format: uuid
+             * @description the agent
+             */
             by?: string;
             client_id: string;
             /** @description text, note (agents alone see it), joined, left, transferred … */
@@ -1146,6 +1169,7 @@ export interface components {
             role: "system_administrator" | "business_administrator" | "supervisor";
         };
         NewUser: {
+            /** Format: uuid */
             id: string;
             name: string;
             /** @description shown this once, and only when it was made by the server */
@@ -1164,6 +1188,7 @@ export interface components {
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
             changed_by: string;
+            /** Format: uuid */
             id: string;
             name: string;
             /**
@@ -1183,6 +1208,7 @@ export interface components {
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
             changed_by: string;
+            /** Format: uuid */
             id: string;
             name: string;
             /**
@@ -1202,6 +1228,7 @@ export interface components {
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
             changed_by: string;
+            /** Format: uuid */
             id: string;
             name: string;
             /**
@@ -1221,6 +1248,7 @@ export interface components {
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
             changed_by: string;
+            /** Format: uuid */
             id: string;
             name: string;
             /**
@@ -1240,6 +1268,7 @@ export interface components {
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
             changed_by: string;
+            /** Format: uuid */
             id: string;
             name: string;
             /**
@@ -1304,7 +1333,11 @@ export interface components {
         };
         Person: {
             first_name: string;
-            id: string;
+            /**
+             * Format: uuid
+             * @description absent for an API token
+             */
+            id?: string;
             last_name: string;
             name: string;
             roles: string[];
@@ -1314,6 +1347,7 @@ export interface components {
             expect: components["schemas"]["Place"];
         };
         Place: {
+            /** Format: uuid */
             agent?: string;
             /** @enum {string} */
             state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
@@ -1424,6 +1458,11 @@ export interface components {
              * @description active and wrap-up of the ended, together
              */
             handle_ms_today: number;
+            /**
+             * Format: int64
+             * @description waiting for one agent
+             */
+            held: number;
             name: string;
             /**
              * Format: int32
@@ -1437,7 +1476,13 @@ export interface components {
              * @description with an agent who has not yet accepted
              */
             offered: number;
+            /** Format: uuid */
             queue: string;
+            /**
+             * Format: int64
+             * @description waiting for a time
+             */
+            timed: number;
             /**
              * Format: int64
              * @description of the answered, together
@@ -1465,6 +1510,7 @@ export interface components {
             use: "unavailable" | "disposition";
         };
         ReassignInputBody: {
+            /** Format: uuid */
             agent: string;
             expect: components["schemas"]["Place"];
         };
@@ -1526,13 +1572,17 @@ export interface components {
         SkillLevel: {
             /** Format: int32 */
             level: number;
+            /** Format: uuid */
             skill: string;
         };
         StateInputBody: {
             available: boolean;
             /** @description empty: all that the agent serves */
-            domains?: string;
-            /** @description needed when not available */
+            domains?: string[];
+            /**
+             * Format: uuid
+             * @description needed when not available
+             */
             reason?: string;
         };
         Step: {
@@ -1577,13 +1627,17 @@ export interface components {
             created_by: string;
             /** Format: int64 */
             expires_at: number;
+            /** Format: uuid */
             id: string;
             name: string;
             revoked: boolean;
             role: string;
         };
         TransferInputBody: {
-            /** @description to this agent */
+            /**
+             * Format: uuid
+             * @description to this agent
+             */
             agent?: string;
             client_id: string;
             /**
@@ -1593,10 +1647,14 @@ export interface components {
             hold_s?: number;
             /** @description for whoever takes it; customers do not see it */
             note?: string;
-            /** @description to this queue; or, with agent, where it goes when the agent does not take it */
+            /**
+             * Format: uuid
+             * @description to this queue; or, with agent, where it goes when the agent does not take it
+             */
             queue?: string;
         };
         UnitName: {
+            /** Format: uuid */
             id: string;
             name: string;
         };
@@ -1611,6 +1669,7 @@ export interface components {
         WrapUpInputBody: {
             /** @description chosen by the caller: a repeat does nothing twice */
             client_id: string;
+            /** Format: uuid */
             disposition?: string;
             note?: string;
         };

@@ -30,7 +30,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, withinPortal: true } },
     // The page itself never scrolls, so there is nothing to lock; the library's lock
     // would write a style without the nonce.
-    Modal: { defaultProps: { lockScroll: false, radius: 8 } },
+    ModalRoot: { defaultProps: { lockScroll: false, radius: 8 } },
     // Menus belong to the top bar, so they stay within that landmark.
     Menu: { defaultProps: { shadow: 'md', radius: 6, withinPortal: false, withInitialFocusPlaceholder: false } },
   },

@@ -7,12 +7,17 @@ import { useTexts } from './texts';
 export function Dialog({ title, size, close, children }: { title: string; size: number; close: () => void; children: ReactNode }) {
   const t = useTexts();
   return (
-    <Modal opened onClose={close} withCloseButton={false} size={size} aria-label={title}>
-      <div className="dialog-head">
-        <h2>{title}</h2>
-        <CloseButton aria-label={t('app.close')} onClick={close} />
-      </div>
-      {children}
-    </Modal>
+    <Modal.Root opened onClose={close} size={size}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={title}>
+        <Modal.Body pt="md">
+          <div className="dialog-head">
+            <h2>{title}</h2>
+            <CloseButton aria-label={t('app.close')} onClick={close} />
+          </div>
+          {children}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

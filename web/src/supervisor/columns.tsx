@@ -74,7 +74,7 @@ export function agentColumns(t: Say): Column<AgentFigures>[] {
     { id: 'name', title: t('supervisor.agent'), width: '38%', by: agentName, show: (a) => <strong>{agentName(a)}</strong> },
     { id: 'state', title: t('supervisor.state'), width: '27%', by: (a) => `${rank[standing(a)]} ${agentName(a)}`, show: (a) => <StandingTag agent={a} t={t} /> },
     { id: 'since', title: t('supervisor.since'), width: '17%', right: true, by: (a) => -sinceOf(a), show: (a) => (sinceOf(a) > 0 ? <Elapsed since={sinceOf(a)} /> : '–') },
-    { id: 'contacts', title: t('supervisor.load'), width: '18%', right: true, by: (a) => a.contacts.length, show: (a) => `${a.contacts.length}/${a.domains.reduce((sum, d) => sum + d.capacity, 0)}` },
+    { id: 'contacts', title: t('supervisor.load'), width: '18%', right: true, by: (a) => a.contacts.length, show: (a) => a.contacts.length },
   ];
 }
 
