@@ -464,15 +464,7 @@ func (k *socket) catchUp(ctx context.Context) error {
 		limited, cancel := context.WithTimeout(ctx, writeMax)
 		rows, err := s.store.Messages(limited, k.call.unit, t.contact, after, catchUpPage)
 		cancel()
-		k.mu.Lock()
-		t.reading = false
-		if err != nil {
-			t.behind = true
-		} else if len(rows) > 0 {
-			t.last = rows[len(rows)-1].Seq
-			t.behind = t.behind || len(rows) == catchUpPage
-		}
-		k.mu.Unlock()
+		k.caughtUp(t, rows, err)
 		if err != nil {
 			return k.pause(ctx, err)
 		}
@@ -484,6 +476,19 @@ func (k *socket) catchUp(ctx context.Context) error {
 			Body: messages(s.names(), rows)}); err != nil {
 			return err
 		}
+	}
+}
+
+// caughtUp notes what was read. What was told meanwhile is read too.
+func (k *socket) caughtUp(t *talk, rows []store.Message, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	t.reading = false
+	if err != nil {
+		t.behind = true
+	} else if len(rows) > 0 {
+		t.last = rows[len(rows)-1].Seq
+		t.behind = t.behind || len(rows) == catchUpPage
 	}
 }
 
