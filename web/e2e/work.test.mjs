@@ -92,7 +92,7 @@ scene('an offer without answer', () => browser, async () => {
   const customer = await customerAsks(browser, server.url, 'Support', 'Lea', 'Anybody there?');
   await offerOf(ben).waitFor();
   await offerOf(ben).waitFor({ state: 'detached' });
-  await ben.getByRole('button', { name: /Partly available/ }).waitFor();
+  await ben.getByRole('button', { name: /Unavailable for Chat/ }).waitFor();
   await picture(ben, 'no-answer');
   await clean(ben, 'a desk after no answer');
   const now = (await ask(pa, 'GET', `/queues/${id}`));
@@ -121,6 +121,40 @@ scene('an offer without answer', () => browser, async () => {
   await anna.getByText('The customer’s page is gone').waitFor();
   await clean(anna, 'a desk with a lost customer');
   await finish(anna);
+});
+
+// While the store is away the screen says so, and what one sends waits in this
+// window until it can be saved: once.
+scene('nothing can be saved', () => browser, async () => {
+  const ben = await person(browser);
+  let say;
+  await ben.routeWebSocket(/\/api\/v1\/live/, (socket) => {
+    socket.connectToServer();
+    say = (frame) => socket.send(JSON.stringify(frame));
+  });
+  await signIn(ben, server.url, 'ben', password);
+  await available(ben);
+  const customer = await customerAsks(browser, server.url, 'Support', 'Ole', 'One more thing');
+  await offerOf(ben).waitFor();
+  await ben.keyboard.press('Enter');
+  await talksWith(ben, 'Ole');
+
+  const away = { status: 503, code: 'store_away', title: 'Service Unavailable', detail: 'Nothing can be saved at the moment.' };
+  await ben.route('**/messages', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(away) }));
+  say({ topic: 'system', kind: 'store', body: { away: true } });
+  await ben.getByText('Nothing can be saved at the moment').waitFor();
+  await ben.keyboard.type('Said while the store was away');
+  await ben.keyboard.press('Enter');
+  await ben.getByText('Not sent yet').waitFor();
+  await clean(ben, 'a desk while nothing can be saved');
+  await picture(ben, 'store-away');
+  await ben.unroute('**/messages');
+  say({ topic: 'system', kind: 'store', body: { away: false } });
+  await customer.getByText('Said while the store was away').waitFor();
+  await ben.getByText('Not sent yet').waitFor({ state: 'detached' });
+  await ben.getByText('Nothing can be saved at the moment').waitFor({ state: 'detached' });
+  assert.equal(await ben.getByRole('log').getByText('Said while the store was away').count(), 1);
+  await finish(ben);
 });
 
 // A business administrator makes a skill, a queue and a person who then serves it.
