@@ -46,7 +46,7 @@ func (s *Server) users() kind[identity.User, Account] {
 			if err := identity.CheckUser(o.Unit, o.Name, u); err != nil {
 				return err
 			}
-			if c.caller.User == acd.AgentID(before.ID) && (u.Disabled || !keepsRoles(c.caller.Roles, u.Roles)) {
+			if !c.caller.User.IsZero() && c.caller.User == acd.AgentID(before.ID) && (u.Disabled || !keepsRoles(c.caller.Roles, u.Roles)) {
 				return errOwnAccount
 			}
 			return nil

@@ -46,7 +46,7 @@ func SignIn(ctx context.Context, d *Door, unit, name, password string) (Pass, er
 	}
 	a, err := d.Do(ctx, http.MethodPost, "/api/v1/session", "", body)
 	if err == nil {
-		err = a.refused()
+		err = a.refused("POST /api/v1/session")
 	}
 	if err != nil {
 		return "", fmt.Errorf("signing in %s: %w", name, err)

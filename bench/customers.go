@@ -39,7 +39,7 @@ func (cs *Customers) Ask(ctx context.Context, c *Chat) error {
 	return again(ctx, cs.Troubled, func() error {
 		a, err := cs.Door.Do(ctx, http.MethodPost, cs.Path+"/api/chats", "", body)
 		if err == nil {
-			err = a.refused()
+			err = a.refused("POST " + cs.Path + "/api/chats of " + c.Name)
 		}
 		var refused *Refused
 		if errors.As(err, &refused) && !Later(err) {

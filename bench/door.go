@@ -59,6 +59,7 @@ type Answer struct {
 
 // Refused is an answer of 400 and above.
 type Refused struct {
+	Request    string // method and path
 	Status     int
 	Code       string
 	Detail     string
@@ -66,7 +67,7 @@ type Refused struct {
 }
 
 func (r *Refused) Error() string {
-	return fmt.Sprintf("answered %d %s: %s", r.Status, r.Code, r.Detail)
+	return fmt.Sprintf("%s: answered %d %s: %s", r.Request, r.Status, r.Code, r.Detail)
 }
 
 // Open makes the door of a server such as http://127.0.0.1:8080.
@@ -144,7 +145,7 @@ func (d *Door) JSON(ctx context.Context, method, path string, pass Pass, in, out
 	if err != nil {
 		return err
 	}
-	if err := a.refused(); err != nil {
+	if err := a.refused(method + " " + path); err != nil {
 		return err
 	}
 	if out == nil {
@@ -156,11 +157,11 @@ func (d *Door) JSON(ctx context.Context, method, path string, pass Pass, in, out
 	return nil
 }
 
-func (a Answer) refused() error {
+func (a Answer) refused(request string) error {
 	if a.Status < 400 {
 		return nil
 	}
-	r := &Refused{Status: a.Status, RetryAfter: a.RetryAfter}
+	r := &Refused{Request: request, Status: a.Status, RetryAfter: a.RetryAfter}
 	var problem struct {
 		Code    any    `json:"code"` // a name; at the customers' doors a number, beside the name
 		Name    string `json:"name"`
@@ -190,7 +191,7 @@ func (d *Door) Live(ctx context.Context, path string, pass Pass, protocols ...st
 	if err != nil {
 		if response != nil {
 			body, _ := io.ReadAll(io.LimitReader(response.Body, 4096))
-			if refused := (Answer{Status: response.StatusCode, RetryAfter: response.Header.Get("Retry-After"), Body: body}).refused(); refused != nil {
+			if refused := (Answer{Status: response.StatusCode, RetryAfter: response.Header.Get("Retry-After"), Body: body}).refused("GET " + path); refused != nil {
 				return nil, refused
 			}
 		}

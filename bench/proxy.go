@@ -214,7 +214,7 @@ func (p *Harmful) message(w http.ResponseWriter, r *http.Request, t *harmed) {
 func (p *Harmful) numbered(r *http.Request, t *harmed, body []byte) error {
 	a, err := p.send(r, body)
 	if err == nil {
-		err = a.refused()
+		err = a.refused(r.URL.Path)
 	}
 	var made messageMade
 	if err == nil {

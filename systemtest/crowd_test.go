@@ -26,6 +26,7 @@ type crowd struct {
 	made     atomic.Int64
 	messages atomic.Int64 // answered
 	inFlight atomic.Int64
+	trouble  atomic.Value     // what went wrong last
 	touched  chan *bench.Chat // what the checker has not seen yet
 	asking   sync.WaitGroup   // those who say something
 	desks    sync.WaitGroup
@@ -75,7 +76,8 @@ func (c *crowd) staff(ctx context.Context, s *server, name string, agents, capac
 	for _, a := range team {
 		a.Log = c.log
 	}
-	customers := &bench.Customers{Door: s.door, Log: c.log, Path: "/web", Unit: "DEFAULT", Queue: name}
+	customers := &bench.Customers{Door: s.door, Log: c.log, Path: "/web", Unit: "DEFAULT", Queue: name,
+		Troubled: func(err error) { c.trouble.Store(err.Error()) }}
 	if err := customers.AwaitQueue(ctx); err != nil {
 		c.t.Fatal(err)
 	}
@@ -216,13 +218,13 @@ func (c *crowd) look(ctx context.Context) (checked int) {
 func (c *crowd) end(ctx context.Context) {
 	c.t.Helper()
 	c.stop[0]()
-	c.asking.Wait()
+	c.ends(&c.asking, "those who ask")
 	c.allHeard(ctx)
 	c.stop[1]()
-	c.desks.Wait()
+	c.ends(&c.desks, "the agents")
 	c.allHeard(ctx)
 	c.stop[2]()
-	c.sockets.Wait()
+	c.ends(&c.sockets, "those who watch")
 	found, err := bench.Check(ctx, c.log, c.log.Chats(), c.admin)
 	if err != nil {
 		c.t.Fatal(err)
@@ -233,6 +235,22 @@ func (c *crowd) end(ctx context.Context) {
 			break
 		}
 		c.t.Error(f)
+	}
+}
+
+// ends waits for a part of the load, and names what it meets when it does not end.
+func (c *crowd) ends(part *sync.WaitGroup, who string) {
+	c.t.Helper()
+	done := make(chan struct{})
+	go func() { // ends with the load, at the latest when the test's context is over
+		part.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Minute):
+		trouble, _ := c.trouble.Load().(string)
+		c.t.Fatalf("%s do not come to an end: %s", who, trouble)
 	}
 }
 
