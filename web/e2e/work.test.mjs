@@ -98,6 +98,19 @@ scene('an offer without answer', () => browser, async () => {
   const now = (await ask(pa, 'GET', `/queues/${id}`));
   await ask(pa, 'PUT', `/queues/${id}`, { name, version: now.version, body });
 
+  // What one looks for is what one sees; a click on an agent opens the side panel.
+  const agents = pa.getByRole('grid', { name: 'Agents' });
+  await pa.getByLabel('Find queues, agents, contacts').fill('brandt');
+  await agents.getByRole('row').filter({ hasText: 'Anna' }).waitFor({ state: 'detached' });
+  await pa.getByLabel('Find queues, agents, contacts').fill('');
+  await agents.getByRole('row').filter({ hasText: 'not for Chat' }).click();
+  await pa.getByRole('complementary', { name: 'Ben Brandt' }).getByText('unavailable').first().waitFor();
+  await agents.getByRole('row').filter({ hasText: 'Ben' }).focus();
+  await pa.keyboard.press('ArrowDown');
+  await pa.keyboard.press('Enter');
+  await pa.getByRole('complementary', { name: 'Ben Brandt' }).waitFor({ state: 'detached' });
+  await clean(pa, 'an agent at the supervisor’s side');
+
   // The supervisor gives the waiting contact to Anna, who knows little of support.
   const anna = await at('anna');
   await available(anna);
