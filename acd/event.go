@@ -66,7 +66,8 @@ type (
 	// customer is waited for during the queue's CustomerGrace, then the contact
 	// goes on as if Abandoned. A contact in wrap-up takes neither, nor
 	// Abandoned: RefusedState.
-	CustomerLost     struct{ Contact ContactID }
+	CustomerLost struct{ Contact ContactID }
+	// CustomerReturned ends the wait for a lost customer.
 	CustomerReturned struct{ Contact ContactID }
 
 	// TransferredToQueue gives an owner's contact to another queue, keeping
@@ -154,7 +155,8 @@ type (
 	// contacts are kept for DesktopGrace and then re-queued at their due, wrap-ups
 	// end by themselves, and the agent is signed out.
 	DesktopConnected struct{ Agent AgentID }
-	DesktopLost      struct{ Agent AgentID }
+	// DesktopLost begins DesktopGrace.
+	DesktopLost struct{ Agent AgentID }
 
 	// Ticked brings nothing but the time: what is due is done.
 	Ticked struct{}

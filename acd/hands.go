@@ -211,6 +211,7 @@ func (c *Core) conclude(ci int32, why Why) {
 		f.Took = c.now.Sub(ct.row.Since)
 	}
 	if plan.NoWrapUp {
+		ct.row.Since = c.now // there is no wrap-up whose time to tell
 		c.end(ci, why, ReasonID{})
 		return
 	}

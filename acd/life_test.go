@@ -168,10 +168,11 @@ func TestWrapUp(t *testing.T) {
 	h.in(2, WrapUp)
 	h.offeredTo(3, 1)
 	h.accept(3)
+	h.at(50)
 	q.NoWrapUp = true
 	h.do(PlanChanged{PlanChange{Queues: []QueuePlan{q}}})
 	h.finish(3)
-	if r := h.in(3, Ended); r.EndWhy != WhyFinished || h.has(FactFinished) != 1 {
+	if r := h.in(3, Ended); r.EndWhy != WhyFinished || h.has(FactFinished) != 1 || h.out.Facts[1].Took != 0 {
 		t.Fatalf("ended %+v", r)
 	}
 }

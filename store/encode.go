@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -51,27 +52,19 @@ func (e encoder) orNull(id [16]byte) any {
 	return e.id(id)
 }
 
-func body(raw json.RawMessage) any {
-	if len(raw) == 0 {
-		return nil
-	}
-	return string(raw)
-}
-
-// unit encodes a unit. An error is of the data: the unit cannot be saved.
+// unit encodes a unit. What is wrong with its data is in bad.
 func (e encoder) unit(class Class, u Unit) *work {
 	w := &work{class: class, rows: make([]op, 0, len(u.Rows)+1)}
 	for _, row := range u.Rows {
 		if err := e.row(w, row); err != nil {
-			w.bad = fmt.Errorf("%w: %w", ErrBadUnit, err)
-			return w
+			w.spoil(err)
 		}
 	}
 	for _, ops := range [2][]op{w.guards, w.rows} {
 		for _, o := range ops {
 			size, err := check(o.args)
 			if err != nil {
-				w.bad = fmt.Errorf("%w: %w", ErrBadUnit, err)
+				w.spoil(err)
 			}
 			w.size += size
 		}
@@ -101,6 +94,55 @@ func check(args []any) (size int, err error) {
 	return size, nil
 }
 
+// limit is how many characters a text may have. The schema has the same limits.
+type limit struct {
+	what, text string
+	min, max   int
+}
+
+func (w *work) limits(limits ...limit) {
+	for _, l := range limits {
+		if n := utf8.RuneCountInString(l.text); n < l.min || n > l.max {
+			w.spoil(fmt.Errorf("the %s has %d characters, not %d to %d", l.what, n, l.min, l.max))
+		}
+	}
+}
+
+// known gives an id that must not be zero.
+func (e encoder) known(w *work, id [16]byte) any {
+	if id == [16]byte{} {
+		w.spoil(errors.New("an id is missing"))
+	}
+	return e.id(id)
+}
+
+// json gives a body, which may be missing.
+func (w *work) json(raw json.RawMessage) any {
+	if len(raw) == 0 {
+		return nil
+	}
+	if !json.Valid(raw) {
+		w.spoil(errors.New("a body is not JSON"))
+	}
+	return string(raw)
+}
+
+// spoil notes why the unit cannot be saved.
+func (w *work) spoil(err error) {
+	if w.bad == nil {
+		w.bad = fmt.Errorf("%w: %w", ErrBadUnit, err)
+	}
+}
+
+// Check says whether rows could be saved, as far as they themselves tell: ErrBadUnit
+// for a text that is too long, not UTF-8 or missing, for an id that is missing, a body
+// that is not JSON. The hub asks before the core decides, so that nothing from
+// outside can spoil one of its units.
+func Check(rows ...Row) error {
+	e := encoder{id: func(id [16]byte) any { return id }}
+	return e.unit(Hub, Unit{Rows: rows}).bad
+}
+
 func (w *work) guard(do statement, args ...any) { w.guards = append(w.guards, op{do, args}) }
 func (w *work) add(do statement, args ...any)   { w.rows = append(w.rows, op{do, args}) }
 
@@ -108,35 +150,42 @@ func (w *work) add(do statement, args ...any)   { w.rows = append(w.rows, op{do,
 func (e encoder) row(w *work, row Row) error {
 	switch r := row.(type) {
 	case Contact:
-		w.add(opContact, e.site, e.orNull(r.Unit), e.orNull(r.ID), r.Medium, int64(r.At), r.ClientID, r.Source,
-			r.Destination, r.Language, r.Name, r.Caption, e.orNull(r.Thread), body(r.Details))
+		w.limits(limit{"medium", r.Medium, 1, 32}, limit{"client id", r.ClientID, 1, 64}, limit{"source", r.Source, 0, 320},
+			limit{"destination", r.Destination, 0, 320}, limit{"language", r.Language, 0, 64},
+			limit{"name", r.Name, 0, 1000}, limit{"caption", r.Caption, 0, 8000})
+		w.add(opContact, e.site, e.known(w, r.Unit), e.known(w, r.ID), r.Medium, int64(r.At), r.ClientID, r.Source,
+			r.Destination, r.Language, r.Name, r.Caption, e.orNull(r.Thread), w.json(r.Details))
 		w.contacts = true
 	case OpenContact:
 		state, err := json.Marshal(r.ContactRow)
 		if err != nil {
 			return err
 		}
-		w.add(opOpenContact, e.site, e.orNull(r.Unit), e.orNull(r.ID), string(state), body(r.Workflow))
+		w.add(opOpenContact, e.site, e.known(w, r.Unit), e.known(w, r.ID), string(state), w.json(r.Workflow))
 	case History:
 		state, err := json.Marshal(r.ContactRow)
 		if err != nil {
 			return err
 		}
-		w.add(opHistory, e.site, e.orNull(r.Unit), e.orNull(r.ID), int64(r.EndedAt), string(state))
-		w.add(opCloseContact, e.site, e.orNull(r.Unit), e.orNull(r.ID))
+		w.add(opHistory, e.site, e.known(w, r.Unit), e.known(w, r.ID), int64(r.EndedAt), string(state))
+		w.add(opCloseContact, e.site, e.known(w, r.Unit), e.known(w, r.ID))
 	case AgentState:
 		state, err := json.Marshal(r.AgentRow)
 		if err != nil {
 			return err
 		}
-		w.add(opAgentState, e.site, e.orNull(r.Unit), e.orNull(r.ID), string(state))
+		w.add(opAgentState, e.site, e.known(w, r.Unit), e.known(w, r.ID), string(state))
 	case Fact:
 		w.facts = append(w.facts, r.Fact)
 	case Message:
-		w.guard(opMessage, e.site, e.orNull(r.Unit), e.orNull(r.Contact), int64(r.Seq), r.ClientID, int64(r.At),
+		w.limits(limit{"client id", r.ClientID, 1, 64}, limit{"kind", r.Kind, 1, 32})
+		if r.Seq == 0 || r.Seq > math.MaxInt64 {
+			w.spoil(errors.New("a message has no number"))
+		}
+		w.guard(opMessage, e.site, e.known(w, r.Unit), e.known(w, r.Contact), int64(r.Seq), r.ClientID, int64(r.At),
 			int64(r.Author), e.orNull(r.By), r.Kind, r.Text)
 	case Outbox:
-		w.add(opOutbox, e.site, e.orNull(r.ID), e.orNull(r.Unit), r.Kind, int64(r.At), body(r.Body))
+		w.add(opOutbox, e.site, e.known(w, r.ID), e.orNull(r.Unit), r.Kind, int64(r.At), w.json(r.Body))
 	case OutboxDone:
 		w.add(opOutboxDone, e.site, e.orNull(r.ID))
 	case Interval, IntervalMark, Draft, ReadMark, words, wordMark:
@@ -155,7 +204,7 @@ func (e encoder) lazyRow(w *work, row Row) {
 	switch r := row.(type) {
 	case Interval:
 		w.key(lazyKey{'i', r.Queue, r.Unit, int64(r.Start)})
-		w.add(opInterval, e.site, e.orNull(r.Unit), e.orNull(r.Queue), int64(r.Start), int64(r.Offered), int64(r.Answered),
+		w.add(opInterval, e.site, e.known(w, r.Unit), e.known(w, r.Queue), int64(r.Start), int64(r.Offered), int64(r.Answered),
 			int64(r.AnsweredInTime), int64(r.Abandoned), int64(r.NotAnswered), int64(r.WaitMs), int64(r.HandleMs))
 	case IntervalMark:
 		w.key(lazyKey{kind: 'I'})
@@ -166,10 +215,10 @@ func (e encoder) lazyRow(w *work, row Row) {
 			w.add(opDraftDone, e.site, e.orNull(r.Unit), e.orNull(r.Contact), e.orNull(r.Agent))
 			return
 		}
-		w.add(opDraft, e.site, e.orNull(r.Unit), e.orNull(r.Contact), e.orNull(r.Agent), int64(r.At), r.Text)
+		w.add(opDraft, e.site, e.known(w, r.Unit), e.known(w, r.Contact), e.known(w, r.Agent), int64(r.At), r.Text)
 	case ReadMark:
 		w.key(lazyKey{'r', r.Contact, r.Unit, int64(r.Reader)})
-		w.add(opReadMark, e.site, e.orNull(r.Unit), e.orNull(r.Contact), int64(r.Reader), int64(r.Seq))
+		w.add(opReadMark, e.site, e.known(w, r.Unit), e.known(w, r.Contact), int64(r.Reader), int64(r.Seq))
 	case words:
 		for _, word := range r.words {
 			w.key(lazyKey{kind: 'w', a: r.contact, n: int64(len(w.rows))})
@@ -187,18 +236,18 @@ func (e encoder) adminRow(w *work, row Row) error {
 	case PutObject:
 		return e.object(w, r)
 	case Audit:
-		w.add(opAudit, e.site, e.orNull(r.Unit), e.orNull(r.ID), int64(r.At), e.orNull(r.By), r.ByName, r.From, r.Action,
-			e.orNull(r.Object), body(r.Before), body(r.After))
+		w.add(opAudit, e.site, e.known(w, r.Unit), e.known(w, r.ID), int64(r.At), e.orNull(r.By), r.ByName, r.From, r.Action,
+			e.orNull(r.Object), w.json(r.Before), w.json(r.After))
 	case Credential:
-		w.add(opCredential, e.site, e.orNull(r.Unit), e.orNull(r.User), r.Hash, int64(r.Failures), int64(r.LockedTo),
+		w.add(opCredential, e.site, e.known(w, r.Unit), e.known(w, r.User), r.Hash, int64(r.Failures), int64(r.LockedTo),
 			int64(r.At))
 	case Session:
-		w.add(opSession, e.site, r.Key[:], e.orNull(r.Unit), e.orNull(r.User), int64(r.Created), int64(r.Seen),
+		w.add(opSession, e.site, r.Key[:], e.known(w, r.Unit), e.known(w, r.User), int64(r.Created), int64(r.Seen),
 			int64(r.Expires), r.Address, r.Agent)
 	case SessionEnd:
 		w.add(opSessionEnd, e.site, r.Key[:])
 	case Token:
-		w.add(opToken, e.site, e.orNull(r.Unit), e.orNull(r.ID), r.Key[:], r.Name, r.Role, e.orNull(r.By),
+		w.add(opToken, e.site, e.known(w, r.Unit), e.known(w, r.ID), r.Key[:], r.Name, r.Role, e.orNull(r.By),
 			int64(r.Created), int64(r.Expires), r.Revoked)
 	}
 	return nil
@@ -210,8 +259,12 @@ func (e encoder) object(w *work, r PutObject) error {
 		return errors.New("an object is changed by a unit of the class channel alone")
 	}
 	o := r.Object
-	unit, id, by, version := e.orNull(o.Unit), e.orNull(o.ID), e.orNull(o.ChangedBy), int64(r.Expect)+1
-	kind, folded, text := string(o.Kind), fold(o.Name), body(o.Body)
+	w.limits(limit{"kind", string(o.Kind), 1, 32}, limit{"name", o.Name, 1, 200})
+	if len(o.Body) == 0 {
+		w.spoil(errors.New("an object has no body"))
+	}
+	unit, id, by, version := e.known(w, o.Unit), e.known(w, o.ID), e.orNull(o.ChangedBy), int64(r.Expect)+1
+	kind, folded, text := string(o.Kind), fold(o.Name), w.json(o.Body)
 	if r.Expect == 0 {
 		w.guard(opObjectNew, e.site, unit, kind, id, o.Name, folded, version, int64(o.ChangedAt), by, o.Deleted, text)
 	} else {

@@ -32,8 +32,10 @@ type load struct {
 func startLoad(t testing.TB, s *store.Store) *load {
 	const conversations = 8
 	l := &load{s: s, unit: unitID(), hub: contactID(), stop: make(chan struct{}), acked: make([]uint64, conversations)}
-	for i := range conversations {
+	for range conversations {
 		l.contacts = append(l.contacts, contactID())
+	}
+	for i := range conversations {
 		l.running.Go(func() { l.converse(t, i) })
 	}
 	l.running.Go(func() { l.route(t) })

@@ -29,6 +29,8 @@ const (
 	pingMax   = time.Second
 	// connectMax is how long a connection may take to be made.
 	connectMax = 5 * time.Second
+	// analyzeEvery is how often tables without statistics are looked for.
+	analyzeEvery = 5 * time.Second
 	// holdMax is how long an opening may take until it has the lock.
 	holdMax = 20 * time.Second
 )
@@ -147,16 +149,25 @@ func (e *postgresEngine) script(ctx context.Context, script, note string) error 
 // start watches the server and the lock.
 func (e *postgresEngine) start(s *Store) {
 	e.owned.Go(func() {
-		tick := time.NewTicker(pingEvery)
+		tick, analyze := time.NewTicker(pingEvery), time.NewTicker(analyzeEvery)
 		defer tick.Stop()
+		defer analyze.Stop()
 		for {
 			select {
 			case <-e.stop:
 				return
+			case <-analyze.C:
+				if err := e.analyze(); err != nil {
+					e.log.Warn("new tables cannot be analyzed yet", "err", err)
+				}
+				continue
 			case <-tick.C:
 			}
+			began := time.Now()
 			err := e.ping(s)
 			switch {
+			case err != nil && s.writer.saved.Load() > began.UnixNano() && !errors.Is(err, ErrFenced):
+				// Another connection has just saved: the server is there, if slow.
 			case errors.Is(err, ErrFenced):
 				s.fence(err)
 				return
@@ -200,6 +211,27 @@ func (e *postgresEngine) ping(s *Store) error {
 	}
 	e.lock = conn
 	return nil
+}
+
+// analyze gives new tables, such as a month's, their first statistics. The server does
+// so by itself, but only after minutes, and plans joins of whole tables until then.
+func (e *postgresEngine) analyze() error {
+	if e.lock == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), e.answer)
+	defer cancel()
+	rows, err := e.lock.Query(ctx, `select format('%I.%I', schemaname, relname) from pg_stat_user_tables
+		where schemaname = current_schema() and last_analyze is null and last_autoanalyze is null and n_live_tup > 100`)
+	if err != nil {
+		return err
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil || len(tables) == 0 {
+		return err
+	}
+	_, err = e.lock.Exec(ctx, "analyze "+strings.Join(tables, ", "))
+	return err
 }
 
 func (e *postgresEngine) drop() {

@@ -27,7 +27,8 @@ type Outcome struct {
 	Batch uint64
 	// Err is nil when the unit is durable. ErrExists and ErrChanged are a guard's
 	// answers; ErrBadUnit is an error of the data; anything else means that the
-	// store was closed or its epoch lost before the unit was saved.
+	// store was closed while it was away, or its epoch lost, before the unit was known
+	// to be saved.
 	Err error
 	// Rider is what a guard within a unit of the class Hub answered. The core cannot
 	// take back what it has decided, so the guard's row alone is left out and the rest

@@ -57,6 +57,8 @@ type writer struct {
 	closing chan struct{}
 	// since is when the commit in flight began, in Unix nanoseconds; 0: none is.
 	since atomic.Int64
+	// saved is when a commit was last durable, in Unix nanoseconds.
+	saved atomic.Int64
 	// wrote is told when a batch brought contacts.
 	wrote func()
 }
@@ -147,6 +149,7 @@ func (w *writer) save(b *batch) error {
 		err := w.try(b)
 		if err == nil {
 			w.last = b.n
+			w.saved.Store(time.Now().UnixNano())
 			if pause > pauseMin {
 				w.log.Info("the store is back")
 				w.health.set(causeWriter, "")

@@ -90,7 +90,10 @@ func badRows() map[string]store.Row {
 	noUnit.Unit, noClient.ClientID, longMedium.Medium = acd.UnitID{}, "", strings.Repeat("x", 33)
 	invalid, nul, long := c, c, c
 	invalid.Name, nul.Caption, long.Caption = "\xff", "a\x00b", strings.Repeat("é", 1<<20)
+	details := c
+	details.Details = []byte(`{"a":`)
 	return map[string]store.Row{"no unit": noUnit, "no client id": noClient, "a long medium": longMedium,
+		"not JSON": details, "no seq": store.Message{Unit: c.Unit, Contact: c.ID, ClientID: "m1", Kind: "text"},
 		"invalid UTF-8": invalid, "NUL": nul, "over-long text": long,
 		"a name without letters": store.PutObject{Object: store.Object{Unit: c.Unit, Kind: "queue", ID: ids.ID(), Body: []byte("{}")}}}
 }
@@ -98,10 +101,16 @@ func badRows() map[string]store.Row {
 // A unit whose data cannot be saved is told so; the rest of its batch is saved, its
 // own rows are not, in whatever class it came.
 func TestBadUnitAlone(t *testing.T) {
-	for what, bad := range badRows() {
+	bad := badRows()
+	taken := contact(unitID(), "taken")
+	again := taken
+	again.ID = contactID()
+	bad["taken"] = again // as only the store can know
+	for what, bad := range bad {
 		t.Run(strings.ReplaceAll(what, " ", "_"), func(t *testing.T) {
 			engines(t, func(t *testing.T, o store.Options) {
 				s, ctx := open(t, o), t.Context()
+				must(t, save(t, s, taken))
 				c := contact(unitID(), "c1")
 				mark := store.Outbox{ID: ids.ID(), Kind: "alert"}
 				errs := make([]error, 3)
@@ -121,6 +130,10 @@ func TestBadUnitAlone(t *testing.T) {
 				submit(1, mark, bad)
 				submit(2, message(c, 2, "m2"), fact(c, acd.FactArrived, 5))
 				saved.Wait()
+				if err := store.Check(mark, bad); what != "taken" && !errors.Is(err, store.ErrBadUnit) {
+					t.Errorf("checked before: %v", err)
+				}
+				must(t, store.Check(mark, message(c, 2, "m2"), c, fact(c, acd.FactArrived, 5)))
 				if errs[0] != nil || !errors.Is(errs[1], store.ErrBadUnit) || errs[2] != nil {
 					t.Errorf("outcomes: %v", errs)
 				}

@@ -92,11 +92,16 @@ func (c *Chats) Beside(ctx context.Context, m api.Outgoing, do func(context.Cont
 		return row, err
 	}
 	result := make(chan error, 1)
-	c.running.Go(func() {
+	if !c.enter() {
+		conv.settleBeside(row, errStopping)
+		return store.Message{}, errStopping
+	}
+	go func() {
+		defer c.running.Done()
 		err := do(context.WithoutCancel(ctx), row)
 		conv.settleBeside(row, err)
 		result <- err
-	})
+	}()
 	select {
 	case err := <-result:
 		return row, err

@@ -50,6 +50,9 @@ type begun struct {
 // begin has the hub take a new chat, with its first message in the same commit. The
 // same client id gives the same chat.
 func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, error) {
+	if c.away.Load() {
+		return begun{}, errStoreAway
+	}
 	done, ok := c.bounds.chat(from)
 	if !ok {
 		return begun{}, errBusy

@@ -165,7 +165,7 @@ func (c *Chats) Stop(ctx context.Context) error {
 	}
 }
 
-// enter counts one more socket among what Stop waits for, unless that has begun.
+// enter counts one more among what Stop waits for, unless that has begun.
 func (c *Chats) enter() bool {
 	c.gate.Lock()
 	defer c.gate.Unlock()

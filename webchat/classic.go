@@ -190,6 +190,7 @@ func (c *Chats) serveClassic(w http.ResponseWriter, r *http.Request) {
 	}
 	values := c.values(language)
 	values.Contact, values.Session = begun.Contact.String(), begun.Session
+	values.Unit, values.Destination = form.Get(fieldUnit), form.Get(fieldDestination)
 	c.sendPage(w, r, http.StatusOK, language+"/WCChat.htm", values)
 }
 

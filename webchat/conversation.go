@@ -84,6 +84,9 @@ func (c *Chats) idHash(clientID string) uint64 { return maphash.String(c.seed, c
 // known gives the message that it made. allowed is asked only of a new message, just
 // before it is given its number.
 func (c *conversation) send(ctx context.Context, row store.Message, allowed func() error) (store.Message, error) {
+	if c.chats.away.Load() {
+		return store.Message{}, errStoreAway // at once: the caller keeps it, and nothing piles up here
+	}
 	for attempt := 0; ; attempt++ {
 		m, old, err := c.enter(ctx, row, allowed)
 		if err != nil || m == nil {

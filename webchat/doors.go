@@ -283,7 +283,11 @@ func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.M
 		case store.AuthorCustomer:
 			m.ClientID = row.ClientID
 		case store.AuthorAgent:
-			if row.Kind != kindText {
+			switch row.Kind {
+			case kindText:
+			case kindTransferred:
+				m.Author, m.Text = authors[store.AuthorSystem], "" // the note is for the next agent
+			default:
 				continue
 			}
 			m.Name = c.names.screenName(ctx, unit, row.By)
@@ -354,6 +358,10 @@ func (c *Chats) endChat(w http.ResponseWriter, r *http.Request) {
 	unit, contact, err := c.admit(r, bearer(r))
 	if err != nil {
 		c.refuse(w, r, err)
+		return
+	}
+	if c.away.Load() {
+		c.refuse(w, r, errStoreAway)
 		return
 	}
 	if c.isOpen(unit, contact) == nil {

@@ -128,8 +128,8 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-// Customers never see what agents write among themselves, and the pages go on after
-// what was skipped.
+// Customers never see what agents write among themselves, but that they are passed
+// on; and the pages go on after what was skipped.
 func TestNotesStayInside(t *testing.T) {
 	h := newHouse(t)
 	c := h.arrive("Hello")
@@ -141,7 +141,8 @@ func TestNotesStayInside(t *testing.T) {
 		h.must(err)
 	}
 	_, body := h.do("GET", "/api/chats/"+c.contact.String()+"/messages?after=1", c.session, nil)
-	if contains(body, "secret note") || contains(body, "secret transferred") || !contains(body, "secret text") || !contains(body, `"after":4`) {
+	if contains(body, "secret note") || contains(body, "secret transferred") || !contains(body, "secret text") || !contains(body, `"after":4`) ||
+		!contains(body, `"author":"system","name":"`) || !contains(body, `"kind":"transferred"`) {
 		t.Errorf("the customer's page is %s", body)
 	}
 }
@@ -273,6 +274,17 @@ func TestStoreAway(t *testing.T) {
 	if codeOf(f) != codeInternal || statuses[codeOf(f)] != http.StatusServiceUnavailable {
 		t.Errorf("while the store is away a message is answered %v", err)
 	}
+	h.chats.storeAway(true)
+	for _, door := range []struct {
+		path string
+		body any
+	}{{"/api/chats", chatRequest{ClientID: "away", Caption: "Hello"}}, {"/api/chats/" + c.contact.String() + "/messages", messageRequest{"n", "text"}},
+		{"/api/chats/" + c.contact.String() + "/end", nil}} {
+		if status, body := h.do("POST", door.path, c.session, door.body); status != http.StatusServiceUnavailable || !contains(body, `"code":1012`) {
+			t.Errorf("while the store is away %s is answered %d %s", door.path, status, body)
+		}
+	}
+	h.chats.storeAway(false)
 	s.release()
 	if status, a := c.say("m", "kept"); status != http.StatusOK || a.Seq != 2 {
 		t.Errorf("sent again it was answered %d, number %d", status, a.Seq)

@@ -24,7 +24,7 @@ const (
 	frameBurst = 50
 	// writeWait is how long one frame may take to leave: a slower reader is dropped
 	// and comes back for the rest.
-	writeWait = 10 * time.Second
+	writeWait = 5 * time.Second
 	pingEvery = 25 * time.Second
 	// helloWait is how long a socket may take to show its session.
 	helloWait = 5 * time.Second
@@ -219,7 +219,7 @@ func (c *Chats) readOrders(ctx context.Context, conn *websocket.Conn, conv *conv
 			conn.Close(websocket.StatusUnsupportedData, "not a frame")
 			return
 		}
-		if pong && writeFrame(ctx, conn, "pong", nil) != nil {
+		if pong && writeFrame(conn, "pong", nil) != nil {
 			return
 		}
 	}
@@ -391,22 +391,24 @@ func (w *frameWriter) send(kind string, body any) {
 	if w.err != nil {
 		return
 	}
-	w.err = writeFrame(w.ctx, w.conn, kind, body)
+	w.err = writeFrame(w.conn, kind, body)
 }
 
-func writeFrame(ctx context.Context, conn *websocket.Conn, kind string, body any) error {
+// writeFrame does not end with the program's context: that would cut the connection
+// in the middle of a frame, before the farewell.
+func writeFrame(conn *websocket.Conn, kind string, body any) error {
 	raw, err := json.Marshal(frame{Kind: kind, Body: body})
 	if err != nil {
 		return fmt.Errorf("encode a frame: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, writeWait)
+	ctx, cancel := context.WithTimeout(context.Background(), writeWait)
 	defer cancel()
 	return conn.Write(ctx, websocket.MessageText, raw)
 }
 
 // ping finds out whether the page is still there.
 func (w *frameWriter) ping() {
-	ctx, cancel := context.WithTimeout(w.ctx, writeWait)
+	ctx, cancel := context.WithTimeout(context.Background(), writeWait)
 	defer cancel()
 	w.err = w.conn.Ping(ctx)
 }

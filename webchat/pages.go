@@ -45,20 +45,21 @@ type parsedPage struct {
 
 // pageValues are what a page may show.
 type pageValues struct {
-	Path     string // the virtual path
-	Language string // the folder of the page
-	Tag      string // its BCP 47 tag, such as de
-	Token    string // of the form: makes sending it again harmless
-	Extra    map[string]string
-	Units    []string // where there are several
-	Unit     string
-	Queue    string
-	Theme    string
-	Contact  string
-	Session  string
-	Code     int
-	Message  string
-	Field    string
+	Path        string // the virtual path
+	Language    string // the folder of the page
+	Tag         string // its BCP 47 tag, such as de
+	Token       string // of the form: makes sending it again harmless
+	Extra       map[string]string
+	Units       []string // where there are several
+	Unit        string
+	Queue       string
+	Destination string
+	Theme       string
+	Contact     string
+	Session     string
+	Code        int
+	Message     string
+	Field       string
 }
 
 // newPages opens the folder and adds the shipped files that it lacks. What is there

@@ -29,16 +29,14 @@ func (t transition) clientID() string {
 	return "sys:" + strconv.FormatUint(t.batch, 10) + ":" + strconv.Itoa(t.n)
 }
 
-// transitionOf tells what a conversation says of a fact; ok is false for nothing.
+// transitionOf tells what a conversation says of a fact; ok is false for nothing. A
+// transfer writes its own line, with its command.
 func transitionOf(f acd.Fact) (kind string, by acd.AgentID, ok bool) {
 	switch f.Kind {
 	case acd.FactAccepted:
 		return kindJoined, f.Agent, true
 	case acd.FactReturned:
-		if f.Why == acd.WhyTransferred {
-			return kindTransferred, f.Agent, true
-		}
-		return kindLeft, f.Agent, true
+		return kindLeft, f.Agent, f.Why != acd.WhyTransferred
 	case acd.FactFinished:
 		if f.Why == acd.WhyAbandoned || f.Why == acd.WhyCustomerLost {
 			return kindEnded, acd.AgentID{}, true

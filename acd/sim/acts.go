@@ -243,7 +243,11 @@ func (d *Day) Replan() acd.PlanChange {
 		change.Settings = d.settings()
 	case 1: // an agent's capacity and skills
 		a := plan.Agents[pick(d, d.agents)]
-		change.Agents = []acd.AgentPlan{d.agent(a.ID, a.Unit)}
+		next := d.agent(a.ID, a.Unit)
+		if d.chance(50) {
+			next.Capacity = a.Capacity
+		}
+		change.Agents = []acd.AgentPlan{next}
 	case 2: // a queue's numbers; its steps stay as many, so that its edges stay valid
 		q := plan.Queues[pick(d, d.queues)]
 		next := d.queue(q.ID, q.Unit, q.Domain)
@@ -253,8 +257,9 @@ func (d *Day) Replan() acd.PlanChange {
 		}
 		change.Queues = []acd.QueuePlan{next}
 		for _, e := range edges {
-			if e.Queue == q.ID { // the tier is the policy's
-				e.Tier = d.edge(next, e.Agent).Tier
+			// The tier is the policy's; an edge whose tier stays is not named.
+			if tier := d.edge(next, e.Agent).Tier; e.Queue == q.ID && e.Tier != tier {
+				e.Tier = tier
 				change.Edges = append(change.Edges, e)
 			}
 		}

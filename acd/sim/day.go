@@ -216,11 +216,14 @@ func (d *Day) arrival() acd.Event {
 	if d.chance(60) {
 		e.Priority = 50
 	}
-	if d.chance(15) {
+	if d.chance(20) {
 		e.Skills = d.levels(20)
 	}
-	if d.chance(15) {
-		e.Preferred, e.Hold = pick(d, d.agents), d.seconds(0, 3, 10, 30)
+	if d.chance(20) { // often the same one's, or own lists stay short
+		e.Preferred, e.Hold = pick(d, d.agents), d.seconds(0, 3, 10, 30, 90)
+		if d.chance(60) && len(d.agents) > 0 {
+			e.Preferred = d.agents[0]
+		}
 	}
 	return e
 }

@@ -222,3 +222,40 @@ func FuzzDay(f *testing.F) {
 		}
 	})
 }
+
+// A chat interrupts a mail, a call the chat, whose customer leaves meanwhile. When
+// the call ends the chat goes on as a wrap-up that counts for nothing, so the mail
+// goes on as well.
+func TestNestedInterruption(t *testing.T) {
+	f, _, _ := stage(t, 0)
+	unit := acd.UnitID{1: 2}
+	change := acd.PlanChange{Version: 3, Settings: &acd.Settings{}}
+	change.Settings.Matrix[acd.Email][acd.Chat] = acd.Interrupt
+	change.Settings.Matrix[acd.Email][acd.Voice] = acd.Beside
+	change.Settings.Matrix[acd.Chat][acd.Voice] = acd.Interrupt
+	a := acd.AgentPlan{ID: acd.AgentID{1: 3}, Unit: unit}
+	domains := []acd.Domain{acd.Email, acd.Chat, acd.Voice}
+	queues := make([]acd.QueueID, len(domains))
+	for i, d := range domains {
+		queues[i] = acd.QueueID{1: 7, 15: byte(i)}
+		a.Capacity[d] = 1
+		change.Queues = append(change.Queues, acd.QueuePlan{
+			ID: queues[i], Unit: unit, Domain: d, Steps: []time.Duration{0}, AutoAccept: true, NoWrapUp: d == acd.Voice, WrapUpFreesSlot: true,
+		})
+		change.Edges = append(change.Edges, acd.Edge{Queue: queues[i], Agent: a.ID})
+	}
+	change.Agents = []acd.AgentPlan{a}
+	tell(t, f, 0, acd.PlanChanged{Change: change})
+	tell(t, f, 0, acd.SignedIn{Agent: a.ID})
+	tell(t, f, 0, acd.AgentStateChanged{Agent: a.ID, Domains: 1<<acd.Email | 1<<acd.Chat | 1<<acd.Voice, Available: true})
+	for i, q := range queues {
+		tell(t, f, 1+i, acd.Arrived{Contact: contactID(i), Unit: unit, Queue: q, Priority: 50})
+	}
+	tell(t, f, 5, acd.Abandoned{Contact: contactID(1)})
+	tell(t, f, 6, acd.Finished{Contact: contactID(2), Agent: a.ID})
+	for i, want := range []acd.ContactState{acd.Active, acd.WrapUp} {
+		if got := f.contacts[contactID(i)].State; got != want {
+			t.Errorf("contact %d is in state %d, want %d", i, got, want)
+		}
+	}
+}

@@ -25,7 +25,8 @@ create table contact (
 	details     {json},
 	primary key (site, unit, id)
 ){clustered};
-create unique index contact_client on contact (site, unit, client_id);
+-- Unit last: PostgreSQL without statistics would take (site, unit, …) for any contact of the unit.
+create unique index contact_client on contact (site, client_id, unit);
 
 -- No index on what changes: a row here is replaced at each transition.
 create table open_contact (
@@ -159,7 +160,6 @@ create table object (
 	primary key (site, unit, kind, id)
 ){clustered};
 create unique index object_name on object (site, unit, kind, fold) where not deleted;
-create index object_kind on object (site, kind) where not deleted;
 
 -- Every version, the present one too, so that any name of the past is found here.
 create table object_version (

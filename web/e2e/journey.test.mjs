@@ -1,7 +1,7 @@
 // The main job, as a newcomer meets it: from the first start to the facts.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { openBrowser, person, picture, Portico, settled, signIn, until, violations } from './portico.mjs';
+import { after, before } from 'node:test';
+import { available, customerAsks, openBrowser, person, picture, Portico, scene, settled, signIn, talksWith, until, violations } from './portico.mjs';
 
 const passwords = { sa: 'Marble-Arch-1', pa: 'Quiet-Harbour-2' };
 /** How soon a supervisor must have seen a step, and what two busy cores may take to draw and to look. */
@@ -42,7 +42,7 @@ function watchRow(page, name) {
 }
 
 // Somebody who has just started the program is led to a company that works.
-test('first start', async () => {
+scene('first start', () => browser, async () => {
   const page = await person(browser);
   await page.goto(`${server.url}/#code=${await server.code()}`);
   await page.getByRole('heading', { name: 'Welcome to Portico' }).waitFor();
@@ -75,12 +75,11 @@ test('first start', async () => {
   await page.getByLabel('Password', { exact: true }).fill('not the password');
   await page.keyboard.press('Enter');
   await page.getByText('The name or the password is wrong.').waitFor();
-  await page.context().close();
 });
 
 // A customer's question reaches whom the skills name, is answered, handed over and
 // wrapped up, all by keyboard; the supervisor sees each step within a second.
-test('a chat from question to outcome', async (t) => {
+scene('a chat from question to outcome', () => browser, async (t) => {
   const supervisor = await person(browser);
   await signIn(supervisor, `${server.url}/supervisor`, 'pa', passwords.pa);
   const contacts = supervisor.getByRole('grid', { name: 'Contacts' });
@@ -106,12 +105,7 @@ test('a chat from question to outcome', async (t) => {
   await clean(ben, 'an empty desk');
   await agents.getByRole('row').filter({ hasText: 'Ben' }).filter({ hasText: 'available' }).waitFor();
 
-  const customer = await person(browser);
-  await customer.goto(`${server.url}/web/demo?queue=Support`);
-  await customer.getByRole('button', { name: 'Open chat' }).click();
-  await customer.getByLabel('Your name').fill('Maria');
-  await customer.getByLabel('Your question').fill('My router does not connect any more');
-  await customer.getByRole('button', { name: 'Start chat' }).click();
+  const customer = await customerAsks(browser, server.url, 'Support', 'Maria', 'My router does not connect any more');
 
   // Ben knows support best; Anna, who is free as well, is not asked.
   const offer = ben.getByRole('region', { name: 'A chat for you' });
@@ -122,7 +116,7 @@ test('a chat from question to outcome', async (t) => {
   await clean(ben, 'a desk with an offer');
   await picture(ben, 'offer');
   await ben.keyboard.press('Enter');
-  await ben.getByRole('heading', { name: 'Maria', level: 2 }).waitFor();
+  await talksWith(ben, 'Maria');
   await sees('accepted', 'Active');
 
   // Both ways, by Enter.
@@ -159,7 +153,7 @@ test('a chat from question to outcome', async (t) => {
   await second.waitFor();
   await sees('transferred', /Offered.*Anna/);
   await anna.keyboard.press('Enter');
-  await anna.getByRole('heading', { name: 'Maria', level: 2 }).waitFor();
+  await talksWith(anna, 'Maria');
   await sees('accepted by the second', /Active.*Anna/);
   await ben.getByText('No contacts').waitFor();
 
@@ -207,28 +201,18 @@ test('a chat from question to outcome', async (t) => {
     assert.notEqual(at, -1, `${kind} in its place among ${kinds.join(', ')}`);
   }
   assert.ok(facts.facts.at(-1).reason, 'the reason is in the last fact');
-  for (const page of [anna, ben, customer, supervisor]) {
-    assert.deepEqual(page.problems, []);
-    await page.context().close();
-  }
+  for (const page of [anna, ben, customer, supervisor]) assert.deepEqual(page.problems, []);
 });
 
 // Pulling the plug costs nobody a reload, a word or a message.
-test('a restart under the desk', async () => {
+scene('a restart under the desk', () => browser, async () => {
   const ben = await person(browser);
   await signIn(ben, server.url, 'ben', passwordOf.ben);
-  const state = ben.getByRole('button', { name: /Available|Unavailable|Not working/ });
-  if (!(await state.innerText()).startsWith('Available')) await ben.keyboard.press('Alt+s');
-  await ben.getByRole('button', { name: /^Available/ }).waitFor();
-  const customer = await person(browser);
-  await customer.goto(`${server.url}/web/demo?queue=Support`);
-  await customer.getByRole('button', { name: 'Open chat' }).click();
-  await customer.getByLabel('Your name').fill('Tomás');
-  await customer.getByLabel('Your question').fill('Where is my parcel?');
-  await customer.getByRole('button', { name: 'Start chat' }).click();
+  await available(ben);
+  const customer = await customerAsks(browser, server.url, 'Support', 'Tomás', 'Where is my parcel?');
   await ben.getByRole('region', { name: 'A chat for you' }).waitFor();
   await ben.keyboard.press('Enter');
-  await ben.getByRole('heading', { name: 'Tomás', level: 2 }).waitFor();
+  await talksWith(ben, 'Tomás');
 
   // Enough to scroll, and scrolled up.
   const log = ben.getByRole('log');
@@ -277,12 +261,10 @@ test('a restart under the desk', async () => {
   await ben.getByRole('complementary', { name: 'My contacts' }).getByRole('button', { name: /Tomás/ }).click();
   await until('the draft is back', async () => (await ben.getByLabel('Message to the customer').inputValue()) === 'And typed on');
   assert.deepEqual(ben.problems, []);
-  await ben.context().close();
-  await customer.context().close();
 });
 
 // The same desk in another language and in the dark is as accessible.
-test('deutsch, dark', async () => {
+scene('deutsch, dark', () => browser, async () => {
   const page = await person(browser, { locale: 'de-DE', colorScheme: 'dark' });
   await page.goto(server.url);
   await page.getByRole('heading', { name: 'Anmelden' }).waitFor();
@@ -303,5 +285,4 @@ test('deutsch, dark', async () => {
   await page.getByRole('grid', { name: 'Agenten' }).waitFor();
   await clean(page, 'the floor in the dark');
   await picture(page, 'supervisor-dark');
-  await page.context().close();
 });

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { test } from 'node:test';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -113,6 +114,55 @@ export async function person(browser, options = {}) {
   return page;
 }
 
+/** Does the first start with the sample company through the API; everybody has the same password. */
+export async function sampleCompany(server) {
+  const password = 'Quiet-Harbour-2';
+  const response = await fetch(`${server.url}/api/v1/setup`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      code: await server.code(), company: 'Harbour Goods', language: 'english', time_zone: 'Europe/Berlin',
+      sa_password: password, pa_password: password, agent_password: password, sample: true,
+    }),
+  });
+  if (response.status !== 201) throw new Error(`the first start was refused: ${await response.text()}`);
+  return password;
+}
+
+/** Asks the API as whoever is signed in on the page. */
+export function ask(page, method, path, body) {
+  return page.evaluate(async ([m, p, b]) => {
+    const response = await fetch(`/api/v1${p}`, { method: m, headers: b ? { 'Content-Type': 'application/json' } : {}, body: b && JSON.stringify(b) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${m} ${p}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }, [method, path, body]);
+}
+
+/** A customer's page with a chat that has just begun. */
+export async function customerAsks(browser, url, queue, name, question) {
+  const page = await person(browser);
+  await page.goto(`${url}/web/demo?queue=${queue}`);
+  await page.getByRole('button', { name: 'Open chat' }).click();
+  await page.getByLabel('Your name').fill(name);
+  await page.getByLabel('Your question').fill(question);
+  await page.getByRole('button', { name: 'Start chat' }).click();
+  return page;
+}
+
+/** Makes an agent available by the key, whatever the state was. */
+export async function available(page) {
+  const state = page.getByRole('button', { name: /Available|Unavailable|Not working|Partly/ });
+  await state.waitFor();
+  if (!(await state.innerText()).startsWith('Available')) await page.keyboard.press('Alt+s');
+  await page.getByRole('button', { name: /^Available/ }).waitFor();
+}
+
+/** The agent's conversation with a customer is on the screen, ready to be written to. */
+export async function talksWith(page, name) {
+  await page.getByRole('region', { name: 'Conversation' }).getByRole('heading', { name }).waitFor();
+}
+
 /** Signs in on a page that asks for it. */
 export async function signIn(page, url, name, password) {
   await page.goto(url);
@@ -141,4 +191,23 @@ export async function picture(page, name) {
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });
   await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+/** A test that leaves a picture of every open page in e2e/failed when it fails, and closes them all. */
+export function scene(name, browser, play) {
+  test(name, async (t) => {
+    const pages = () => browser().contexts().flatMap((context) => context.pages());
+    try {
+      await play(t);
+    } catch (error) {
+      const folder = fileURLToPath(new URL('failed/', import.meta.url));
+      mkdirSync(folder, { recursive: true });
+      for (const [i, page] of pages().entries()) {
+        await page.screenshot({ path: join(folder, `${name.replaceAll(' ', '-')}-${i + 1}.png`) }).catch(() => undefined);
+      }
+      throw error;
+    } finally {
+      await Promise.all(browser().contexts().map((context) => context.close()));
+    }
+  });
 }

@@ -30,9 +30,9 @@ export class Chat implements Actions, Listener, OutboxListener {
 
   constructor(host: HTMLElement, private readonly words: Words, private readonly settings: Settings) {
     this.keeper = new Keeper(`portico-chat ${settings.base} ${settings.unit} ${settings.queue}`);
-    if (settings.contact && settings.contact !== this.keeper.now.contact) {
+    if (settings.contact && settings.contact !== this.keeper.now.given) {
       this.keeper.forgetChat();
-      this.keeper.set({ contact: settings.contact, session: settings.session });
+      this.keeper.set({ contact: settings.contact, session: settings.session, given: settings.contact });
     }
     this.view = new View(host, words, settings, this);
     const { open, contact, starting, name, question } = this.keeper.now;

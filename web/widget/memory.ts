@@ -8,6 +8,7 @@ export interface Waiting {
 export interface Memory {
   open: boolean;
   contact: string;
+  given: string; // the contact that the page itself brought
   session: string;
   starting: string; // client id of a chat that was asked for and not answered yet
   name: string;
@@ -18,7 +19,7 @@ export interface Memory {
 }
 
 const nothing: Memory = {
-  open: false, contact: '', session: '', starting: '', name: '', question: '', draft: '', waiting: [], ended: false,
+  open: false, contact: '', given: '', session: '', starting: '', name: '', question: '', draft: '', waiting: [], ended: false,
 };
 
 export class Keeper {
@@ -40,7 +41,7 @@ export class Keeper {
 
   /** Forgets the chat; the name and whether the window is open stay. */
   forgetChat(): void {
-    this.set({ ...nothing, waiting: [], open: this.now.open, name: this.now.name });
+    this.set({ ...nothing, waiting: [], open: this.now.open, name: this.now.name, given: this.now.given });
   }
 
   private read(): Partial<Memory> {

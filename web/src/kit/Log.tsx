@@ -138,6 +138,7 @@ function newDay(before: Message | undefined, now: Message): boolean {
 
 function Entry({ message: m, before, customer, read }: { message: Message; before: Message | undefined; customer: string; read: boolean }) {
   const t = useTexts();
+  if (m.kind === 'void') return null; // a number without a message
   if (m.kind !== 'text' && m.kind !== 'note') {
     const key = `app.line_${m.kind}` as Key;
     const line = t(key, { name: m.name || customer });

@@ -164,7 +164,7 @@ function Editor<Body extends object>({ kind, thing, Form, setUnsaved, saved, clo
               {t('app.cancel')}
             </Button>
             {thing && (
-              <Button size="sm" variant={sure ? 'filled' : 'subtle'} color="red.9" className="remove" loading={remove.isPending} onClick={() => (sure ? remove.mutate() : setSure(true))} onBlur={() => setSure(false)}>
+              <Button size="sm" variant={sure ? 'filled' : 'default'} color="red.9" className="remove" loading={remove.isPending} onClick={() => (sure ? remove.mutate() : setSure(true))} onBlur={() => setSure(false)}>
                 {sure ? t('manager.remove_sure') : t('manager.remove')}
               </Button>
             )}

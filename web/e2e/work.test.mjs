@@ -1,0 +1,190 @@
+// The days that are not the main job: offers at a bad moment, supervisors who step
+// in, people who are set up, sessions that end.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { ask, available, customerAsks, openBrowser, person, picture, Portico, sampleCompany, scene, settled, signIn, talksWith, violations } from './portico.mjs';
+
+let server;
+let browser;
+let password;
+
+before(async () => {
+  server = await Portico.start();
+  password = await sampleCompany(server);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function clean(page, where) {
+  await settled(page);
+  assert.deepEqual(await violations(page), [], `accessibility of ${where}`);
+  assert.deepEqual(page.problems, [], `errors on ${where}`);
+}
+
+async function at(name, path = '') {
+  const page = await person(browser);
+  await signIn(page, server.url + path, name, password);
+  return page;
+}
+
+const offerOf = (page) => page.getByRole('region', { name: 'A chat for you' });
+
+async function finish(page) {
+  await page.keyboard.press('Alt+e');
+  await page.getByRole('group', { name: 'Wrap-up' }).waitFor();
+  await page.keyboard.press('Control+Enter');
+  await page.getByRole('group', { name: 'Wrap-up' }).waitFor({ state: 'detached' });
+}
+
+// Enter belongs to what is typed: an offer that comes in the middle of a sentence is
+// not accepted by sending it. Alt+A takes it even then, Alt+X declines it.
+scene('an offer never takes what is typed', () => browser, async () => {
+  const ben = await at('ben');
+  await available(ben);
+  const first = await customerAsks(browser, server.url, 'Support', 'Ida', 'First question');
+  await offerOf(ben).waitFor();
+  await ben.keyboard.press('Enter');
+  await talksWith(ben, 'Ida');
+
+  await ben.keyboard.type('In the middle of');
+  const second = await customerAsks(browser, server.url, 'Support', 'Jon', 'Second question');
+  await offerOf(ben).waitFor();
+  await ben.keyboard.type(' a sentence');
+  await ben.keyboard.press('Enter');
+  await first.getByText('In the middle of a sentence').waitFor();
+  assert.equal(await offerOf(ben).count(), 1, 'the offer is still open');
+  await ben.keyboard.type('More');
+  await ben.keyboard.press('Alt+a');
+  await talksWith(ben, 'Jon');
+  await ben.keyboard.press('Alt+ArrowDown');
+  await talksWith(ben, 'Ida');
+  assert.equal(await ben.getByLabel('Message to the customer').inputValue(), 'More', 'each contact keeps its own text');
+
+  // What the other customer says is marked until one looks.
+  await second.getByLabel('Write a message').fill('Are you there?');
+  await second.keyboard.press('Enter');
+  await ben.getByRole('button', { name: /Jon.*1 unread/ }).waitFor();
+  await picture(ben, 'two-contacts');
+  await clean(ben, 'a desk with two contacts');
+
+  await customerAsks(browser, server.url, 'Support', 'Kim', 'Third question');
+  await offerOf(ben).waitFor();
+  await ben.keyboard.press('Alt+x');
+  await offerOf(ben).waitFor({ state: 'detached' });
+  await ben.getByLabel('Message to the customer').fill('');
+  await finish(ben);
+  await finish(ben);
+});
+
+// An offer that nobody answers goes on to the next agent, and the screen says why
+// one is no longer asked; one key mends it.
+scene('an offer without answer', () => browser, async () => {
+  const pa = await at('pa', '/supervisor');
+  const support = (await ask(pa, 'GET', '/queues')).items.find((q) => q.name === 'Support');
+  const { id, name, version, body } = support;
+  await ask(pa, 'PUT', `/queues/${id}`, { name, version, body: { ...body, offer_s: 2 } });
+  const ben = await at('ben');
+  await available(ben);
+  const customer = await customerAsks(browser, server.url, 'Support', 'Lea', 'Anybody there?');
+  await offerOf(ben).waitFor();
+  await offerOf(ben).waitFor({ state: 'detached' });
+  await ben.getByRole('button', { name: /Partly available/ }).waitFor();
+  await picture(ben, 'no-answer');
+  await clean(ben, 'a desk after no answer');
+  const now = (await ask(pa, 'GET', `/queues/${id}`));
+  await ask(pa, 'PUT', `/queues/${id}`, { name, version: now.version, body });
+
+  // The supervisor gives the waiting contact to Anna, who knows little of support.
+  const anna = await at('anna');
+  await available(anna);
+  const row = pa.getByRole('grid', { name: 'Contacts' }).getByRole('row').filter({ hasText: 'Lea' });
+  await row.filter({ hasText: 'Waiting' }).focus();
+  await pa.keyboard.press('Enter');
+  const panel = pa.getByRole('complementary', { name: 'Lea' });
+  await panel.getByText('Anybody there?').first().waitFor();
+  await panel.getByText('Not accepted').waitFor();
+  await clean(pa, 'a contact at the supervisor’s side');
+  await picture(pa, 'supervisor-contact');
+  await panel.getByRole('combobox', { name: 'Reassign to' }).fill('Anna');
+  await pa.getByRole('option', { name: /Anna Abel/ }).click();
+  await panel.getByRole('button', { name: 'Reassign' }).click();
+  await offerOf(anna).waitFor();
+  await anna.keyboard.press('Enter');
+  await talksWith(anna, 'Lea');
+
+  // A customer whose page goes away is waited for, and the agent sees that.
+  await customer.context().close();
+  await anna.getByText('The customer’s page is gone').waitFor();
+  await clean(anna, 'a desk with a lost customer');
+  await finish(anna);
+});
+
+// A business administrator makes a skill, a queue and a person who then serves it.
+scene('setting up', () => browser, async () => {
+  const pa = await at('pa', '/manager');
+  const section = (name) => pa.getByRole('navigation', { name: 'Subjects' }).getByRole('button', { name });
+  await pa.getByRole('button', { name: /anna/ }).waitFor();
+  await clean(pa, 'the list of users');
+
+  await section('Skills').click();
+  await pa.getByRole('button', { name: 'New' }).click();
+  await pa.getByLabel('Name', { exact: true }).fill('Sailing');
+  await pa.getByRole('button', { name: 'Save' }).click();
+  await pa.getByText('Changed').waitFor();
+
+  // A name that is taken is told beside it, and what was typed stays.
+  await pa.getByRole('button', { name: 'New' }).click();
+  await pa.getByLabel('Name', { exact: true }).fill('sailing');
+  await pa.getByRole('button', { name: 'Save' }).click();
+  await pa.getByText('The name is in use already').first().waitFor();
+  assert.equal(await pa.getByLabel('Name', { exact: true }).inputValue(), 'sailing');
+  pa.once('dialog', (dialog) => dialog.accept());
+  await section('Queues').click();
+  await pa.getByRole('button', { name: 'New' }).click();
+  await pa.getByLabel('Name', { exact: true }).fill('Boats');
+  await pa.getByRole('button', { name: 'Add a skill' }).click();
+  const skill = pa.getByRole('group', { name: 'Agents with these skills' });
+  await skill.getByRole('combobox').fill('Sailing');
+  await pa.getByRole('option', { name: 'Sailing' }).click();
+  await clean(pa, 'the form of a queue');
+  await picture(pa, 'manager-queue');
+  await pa.getByRole('button', { name: 'Save' }).click();
+  await pa.getByText('Changed').waitFor();
+
+  await section('Users').click();
+  await pa.getByRole('button', { name: 'New' }).click();
+  await pa.getByLabel('User name').fill('erik');
+  await pa.getByLabel('First name').fill('Erik');
+  await pa.getByRole('button', { name: 'Add a skill' }).click();
+  await pa.getByRole('group', { name: 'Skills' }).getByRole('combobox').fill('Sailing');
+  await pa.getByRole('option', { name: 'Sailing' }).click();
+  await pa.getByRole('button', { name: 'Save' }).click();
+  await pa.getByPlaceholder('New password').fill(password);
+  await pa.getByRole('button', { name: 'Set', exact: true }).click();
+  await pa.getByText('The password is set.').waitFor();
+  await clean(pa, 'the form of a user');
+
+  const erik = await at('erik');
+  await available(erik);
+  await customerAsks(browser, server.url, 'Boats', 'Mo', 'Do you have sails?');
+  await offerOf(erik).waitFor();
+  await erik.keyboard.press('Enter');
+  await talksWith(erik, 'Mo');
+
+  // The session ends elsewhere: the page asks to sign in, and gives back what was typed.
+  await erik.keyboard.type('We have all kinds of');
+  const other = await erik.context().newPage();
+  await other.goto(server.url);
+  await other.getByRole('navigation', { name: 'Areas' }).waitFor();
+  await ask(other, 'DELETE', '/session');
+  await erik.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await erik.getByLabel('User name').fill('erik');
+  await erik.getByLabel('Password', { exact: true }).fill(password);
+  await erik.keyboard.press('Enter');
+  await talksWith(erik, 'Mo');
+  assert.equal(await erik.getByLabel('Message to the customer').inputValue(), 'We have all kinds of');
+});
