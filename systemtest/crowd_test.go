@@ -26,12 +26,14 @@ type crowd struct {
 	made     atomic.Int64
 	messages atomic.Int64 // answered
 	inFlight atomic.Int64
-	trouble  atomic.Value     // what went wrong last
-	touched  chan *bench.Chat // what the checker has not seen yet
-	asking   sync.WaitGroup   // those who say something
-	desks    sync.WaitGroup
-	sockets  sync.WaitGroup        // of customers
-	stop     [3]context.CancelFunc // of each
+	trouble  atomic.Value // what went wrong last
+	mu       sync.Mutex
+	touched  []*bench.Chat // what the checker has not seen yet, oldest first
+
+	asking  sync.WaitGroup // those who say something
+	desks   sync.WaitGroup
+	sockets sync.WaitGroup        // of customers
+	stop    [3]context.CancelFunc // of each
 }
 
 // The size of the load: bursts of 32 customers, often enough for more than 100
@@ -47,7 +49,7 @@ const (
 // gather prepares queues, agents and customers on a running server.
 func gather(ctx context.Context, t *testing.T, s *server) *crowd {
 	t.Helper()
-	c := &crowd{t: t, log: bench.NewLog(bench.NewRun()), admin: s.administrator(ctx, "DEFAULT"), touched: make(chan *bench.Chat, 1<<20)}
+	c := &crowd{t: t, log: bench.NewLog(bench.NewRun()), admin: s.administrator(ctx, "DEFAULT")}
 	c.admin.Since = time.Now().Add(-time.Minute)
 	c.team, c.customers = c.staff(ctx, s, "crowd", crowdAgents, 4)
 	c.partners, c.talkers = c.staff(ctx, s, "long", crowdTalks, 1)
@@ -144,7 +146,7 @@ func (c *crowd) ask(ctx, watching context.Context, watched bool) {
 		}
 		c.messages.Add(1)
 	}
-	c.touched <- chat
+	c.touch(chat)
 }
 
 // talk is one long conversation: both sides in turn, until asking is over.
@@ -176,7 +178,7 @@ func (c *crowd) talk(ctx, asking, watching context.Context) {
 			return
 		}
 		if n%25 == 0 {
-			c.touched <- chat
+			c.touch(chat)
 		}
 		select {
 		case <-beat.C:
@@ -194,22 +196,53 @@ func (c *crowd) partner(id string) *bench.Agent {
 	return nil
 }
 
-// look checks what was touched since it was last called, until ctx is over. What
-// was not reached, or could not be read, is left for the next time.
-func (c *crowd) look(ctx context.Context) (checked int) {
-	for todo := len(c.touched); todo > 0 && ctx.Err() == nil; todo-- {
-		chat := <-c.touched
-		found, err := bench.CheckOpen(ctx, chat, c.admin)
-		if err != nil {
-			c.touched <- chat
-			continue
-		}
-		for _, f := range found {
-			c.t.Errorf("after a restart: %v", f)
-		}
-		checked++
+func (c *crowd) touch(chat *bench.Chat) {
+	c.mu.Lock()
+	c.touched = append(c.touched, chat)
+	c.mu.Unlock()
+}
+
+// untouch gives the chat that was touched last, or nil.
+func (c *crowd) untouch() *bench.Chat {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := len(c.touched)
+	if n == 0 {
+		return nil
 	}
-	return checked
+	chat := c.touched[n-1]
+	c.touched = c.touched[:n-1]
+	return chat
+}
+
+// look checks what was touched, the last first, until nothing is left or ctx is
+// over. What could not be read is left for the next time; what is not reached is
+// checked at the end.
+func (c *crowd) look(ctx context.Context) int {
+	const eyes = 3
+	var checked atomic.Int64
+	var group sync.WaitGroup
+	for range eyes {
+		group.Go(func() {
+			for ctx.Err() == nil {
+				chat := c.untouch()
+				if chat == nil {
+					return
+				}
+				found, err := bench.CheckOpen(ctx, chat, c.admin)
+				if err != nil {
+					c.touch(chat)
+					return
+				}
+				for _, f := range found {
+					c.t.Errorf("after a restart: %v", f)
+				}
+				checked.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	return int(checked.Load())
 }
 
 // end ends the load from the outside in: no new questions and what is under way

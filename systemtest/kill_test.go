@@ -55,7 +55,6 @@ func TestKill(t *testing.T) {
 			up += time.Since(ready)
 			s.start()
 		}
-		checked += c.look(ctx)
 		for n, chat := range c.log.Chats() {
 			if contact, _ := chat.Contact(); n%20 == 0 && contact != "" {
 				if err := c.customers.Repeat(ctx, chat); err != nil {

@@ -2,6 +2,7 @@ package systemtest
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -43,9 +44,10 @@ func TestPowerCut(t *testing.T) {
 		if i == 0 {
 			c.start(ctx)
 		}
-		checking := time.Duration(chance.Int64N(int64(1500 * time.Millisecond)))
+		checking, cancel := context.WithTimeout(ctx, time.Duration(chance.Int64N(int64(1500*time.Millisecond))))
+		c.look(checking)
+		cancel()
 		c.goesOn("before the power cut")
-		rest(checking)
 		s.freeze()
 		disk := filepath.Join(t.TempDir(), "disk")
 		copyFolder(t, s.data, disk)
@@ -57,7 +59,6 @@ func TestPowerCut(t *testing.T) {
 	s.wrap = nil
 	s.start()
 	c.goesOn("after the last power cut")
-	c.look(ctx)
 	c.end(ctx)
 	inOrder(ctx, t, c)
 }
