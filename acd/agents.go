@@ -17,8 +17,8 @@ type agent struct {
 	pending   int32  // the contact on offer, or none
 	standing  int32  // interrupted contacts
 	weight    int32  // load in all domains
-	stands    uint32 // domains with interrupted contacts, or more
-	owns      uint32 // domains in which somebody is held for the agent, or more
+	stands    uint32 // domains with interrupted contacts; it may name too many
+	owns      uint32 // domains in which somebody is held for the agent; it may name too many
 
 	edges    []edge
 	id       AgentID

@@ -112,6 +112,7 @@ func New(now Time) *Core {
 		queueAt: newIndex(), agentAt: newIndex(), contactAt: newIndex(),
 		classOf: map[string]int32{},
 	}
+	c.timers.base = slotOf(c.now)
 	c.configure(&Settings{Ageing: DefaultAgeing, DesktopGrace: DefaultDesktopWait})
 	return c
 }

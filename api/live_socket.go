@@ -13,6 +13,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"portico/acd"
+	"portico/dialogue"
 	"portico/fault"
 	"portico/identity"
 	"portico/store"
@@ -54,7 +55,7 @@ type talk struct {
 // talkFrame is news of a conversation that waits to be made into a frame.
 type talkFrame struct {
 	contact acd.ContactID
-	news    ConversationFrame
+	news    dialogue.Frame
 }
 
 // tableState is a socket's subscription to a table.
@@ -183,7 +184,7 @@ func (k *socket) listen(ctx context.Context, contact acd.ContactID, after uint64
 	t := &talk{contact: contact, last: after, behind: true, cancel: func() {}}
 	k.talks[contact] = t
 	k.mu.Unlock()
-	cancel := s.conversations.Subscribe(k.call.unit, contact, func(news ConversationFrame) { k.tell(t, news) })
+	cancel := s.conversations.Subscribe(k.call.unit, contact, func(news dialogue.Frame) { k.tell(t, news) })
 	k.mu.Lock()
 	t.cancel = cancel
 	k.mu.Unlock()
@@ -192,7 +193,7 @@ func (k *socket) listen(ctx context.Context, contact acd.ContactID, after uint64
 }
 
 // tell takes news of a conversation. It does not block.
-func (k *socket) tell(t *talk, news ConversationFrame) {
+func (k *socket) tell(t *talk, news dialogue.Frame) {
 	k.mu.Lock()
 	switch {
 	case news.Message == nil:
@@ -464,15 +465,7 @@ func (k *socket) catchUp(ctx context.Context) error {
 		limited, cancel := context.WithTimeout(ctx, writeMax)
 		rows, err := s.store.Messages(limited, k.call.unit, t.contact, after, catchUpPage)
 		cancel()
-		k.mu.Lock()
-		t.reading = false
-		if err != nil {
-			t.behind = true
-		} else if len(rows) > 0 {
-			t.last = rows[len(rows)-1].Seq
-			t.behind = t.behind || len(rows) == catchUpPage
-		}
-		k.mu.Unlock()
+		k.caughtUp(t, rows, err)
 		if err != nil {
 			return k.pause(ctx, err)
 		}
@@ -484,6 +477,19 @@ func (k *socket) catchUp(ctx context.Context) error {
 			Body: messages(s.names(), rows)}); err != nil {
 			return err
 		}
+	}
+}
+
+// caughtUp notes what was read. What was told meanwhile is read too.
+func (k *socket) caughtUp(t *talk, rows []store.Message, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	t.reading = false
+	if err != nil {
+		t.behind = true
+	} else if len(rows) > 0 {
+		t.last = rows[len(rows)-1].Seq
+		t.behind = t.behind || len(rows) == catchUpPage
 	}
 }
 

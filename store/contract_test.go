@@ -362,7 +362,7 @@ func eventually(t testing.TB, what string, holds func() bool) {
 func TestPaging(t *testing.T) {
 	engines(t, func(t *testing.T, o store.Options) {
 		s, ctx := open(t, o), t.Context()
-		const n = 2345
+		const n = 1234
 		unit, foreign, agent := unitID(), unitID(), agentID()
 		first := contact(unit, "first")
 		var units []store.Unit
@@ -567,5 +567,16 @@ func TestFacts(t *testing.T) {
 		got = nil
 		must(t, s.FactsSince(ctx, first, func(f store.FactRow) error { got = append(got, f); return nil }))
 		want(t, "facts since the first batch", got, wanted[2:])
+	})
+}
+
+// A reader's transaction that takes too long is cut off, in words.
+func TestLongReadIsCutOff(t *testing.T) {
+	engines(t, func(t *testing.T, o store.Options) {
+		o.ReadMax = time.Nanosecond
+		s := open(t, o)
+		if _, err := s.Contact(t.Context(), unitID(), contactID()); !errors.Is(err, store.ErrAway) {
+			t.Errorf("it ended with %v", err)
+		}
 	})
 }

@@ -140,7 +140,7 @@ func (w *work) spoil(err error) {
 // outside can spoil one of its units.
 func Check(rows ...Row) error {
 	e := encoder{id: func(id [16]byte) any { return id }}
-	return e.unit(Hub, Unit{Rows: rows}).bad
+	return e.unit(Channel, Unit{Rows: rows}).bad
 }
 
 func (w *work) guard(do statement, args ...any) { w.guards = append(w.guards, op{do, args}) }

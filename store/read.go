@@ -17,10 +17,7 @@ import (
 )
 
 const (
-	// readMax is how long one reader's transaction may take: a long one would keep
-	// the WAL from beginning anew.
-	readMax = time.Second
-	// readTries is how often a read is begun that took longer.
+	// readTries is how often a read is begun that took longer than Options.ReadMax.
 	readTries = 3
 	// acquireMax is how long a read waits for a free connection.
 	acquireMax = 5 * time.Second
@@ -73,7 +70,7 @@ func (s *Store) read(ctx context.Context, text string, args []any, scan func(*sq
 	case <-waiting.Done():
 		return waiting.Err()
 	}
-	reading, cancel := context.WithTimeout(ctx, readMax)
+	reading, cancel := context.WithTimeout(ctx, s.readMax)
 	defer cancel()
 	stmt, err := s.prepared(reading, text)
 	if err != nil {

@@ -34,6 +34,9 @@ type Options struct {
 	// AnswerMax is how long one answer of PostgreSQL is waited for before the
 	// connection is given up and the outcome found out on another. Zero: 10 s.
 	AnswerMax time.Duration
+	// ReadMax is how long one reader's transaction may take: a long one would keep
+	// SQLite's WAL from beginning anew. Zero: 1 s.
+	ReadMax time.Duration
 }
 
 // Core is the store's own row.
@@ -81,6 +84,7 @@ type Store struct {
 	now     func() time.Time
 	stmts   sync.Map      // text → *sql.Stmt
 	slots   chan struct{} // one for each connection that reads
+	readMax time.Duration // Options.ReadMax
 
 	closing chan struct{}
 	once    sync.Once
@@ -99,6 +103,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.AnswerMax == 0 {
 		o.AnswerMax = 10 * time.Second
 	}
+	if o.ReadMax == 0 {
+		o.ReadMax = time.Second
+	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
@@ -115,7 +122,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		engine: e, queue: newQueue(), health: &health{now: o.Now}, log: o.Log, now: o.Now,
 		encoder: encoder{site: int64(o.Site), id: e.id},
-		closing: make(chan struct{}), slots: make(chan struct{}, readers()),
+		closing: make(chan struct{}), slots: make(chan struct{}, readers()), readMax: o.ReadMax,
 	}
 	if err := s.begin(ctx, o.Site); err != nil {
 		e.close()

@@ -27,12 +27,17 @@ func TestMain(m *testing.M) {
 
 var ids = mint.New(7, time.Now)
 
+// patience with reads on a busy machine, under the race detector.
+const patience = 30 * time.Second
+
 // engines runs a test on both engines, each with a store of its own.
 func engines(t *testing.T, test func(t *testing.T, o store.Options)) {
 	t.Run("postgres", func(t *testing.T) {
-		test(t, store.Options{Dir: t.TempDir(), DSN: cluster.Database(t), Site: 7, Log: quiet(t)})
+		test(t, store.Options{Dir: t.TempDir(), DSN: cluster.Database(t), Site: 7, Log: quiet(t), ReadMax: patience})
 	})
-	t.Run("sqlite", func(t *testing.T) { test(t, store.Options{Dir: t.TempDir(), Site: 7, Log: quiet(t)}) })
+	t.Run("sqlite", func(t *testing.T) {
+		test(t, store.Options{Dir: t.TempDir(), Site: 7, Log: quiet(t), ReadMax: patience})
+	})
 }
 
 func quiet(t testing.TB) *slog.Logger {

@@ -101,52 +101,53 @@ func badRows() map[string]store.Row {
 // A unit whose data cannot be saved is told so; the rest of its batch is saved, its
 // own rows are not, in whatever class it came.
 func TestBadUnitAlone(t *testing.T) {
-	bad := badRows()
-	taken := contact(unitID(), "taken")
-	again := taken
-	again.ID = contactID()
-	bad["taken"] = again // as only the store can know
-	for what, bad := range bad {
-		t.Run(strings.ReplaceAll(what, " ", "_"), func(t *testing.T) {
-			engines(t, func(t *testing.T, o store.Options) {
-				s, ctx := open(t, o), t.Context()
-				must(t, save(t, s, taken))
-				c := contact(unitID(), "c1")
-				mark := store.Outbox{ID: ids.ID(), Kind: "alert"}
-				errs := make([]error, 3)
-				var saved sync.WaitGroup
-				submit := func(i int, rows ...store.Row) {
-					saved.Add(1)
-					err := s.Submit(store.Channel, store.Unit{Rows: rows}, func(o store.Outcome) {
-						errs[i] = o.Err
-						saved.Done()
-					})
-					if err != nil { // found before it was queued
-						errs[i] = err
-						saved.Done()
-					}
-				}
-				submit(0, message(c, 1, "m1"), c)
-				submit(1, mark, bad)
-				submit(2, message(c, 2, "m2"), fact(c, acd.FactArrived, 5))
-				saved.Wait()
-				if err := store.Check(mark, bad); what != "taken" && !errors.Is(err, store.ErrBadUnit) {
+	engines(t, func(t *testing.T, o store.Options) {
+		s := open(t, o)
+		bad := badRows()
+		taken := contact(unitID(), "taken")
+		must(t, save(t, s, taken))
+		taken.ID = contactID()
+		bad["taken"] = taken // as only the store can know
+		for what, bad := range bad {
+			t.Run(strings.ReplaceAll(what, " ", "_"), func(t *testing.T) {
+				if err := store.Check(bad); what != "taken" && !errors.Is(err, store.ErrBadUnit) {
 					t.Errorf("checked before: %v", err)
 				}
-				must(t, store.Check(mark, message(c, 2, "m2"), c, fact(c, acd.FactArrived, 5)))
-				if errs[0] != nil || !errors.Is(errs[1], store.ErrBadUnit) || errs[2] != nil {
-					t.Errorf("outcomes: %v", errs)
-				}
-				seq, err := s.LastSeq(ctx, c.Unit, c.ID)
-				must(t, err)
-				want(t, "the neighbours' messages", seq, 2)
-				outbox, err := s.OutboxPage(ctx, [16]byte{}, 10)
-				must(t, err)
-				want(t, "what the bad unit saved", len(outbox), 0)
-				want(t, "away", s.Health().Away, false)
+				badBetweenGood(t, s, bad)
 			})
+		}
+	})
+}
+
+func badBetweenGood(t *testing.T, s *store.Store, bad store.Row) {
+	c := contact(unitID(), "c1")
+	good := [][]store.Row{{message(c, 1, "m1"), c}, {message(c, 2, "m2"), fact(c, acd.FactArrived, 5)}}
+	must(t, store.Check(append(good[0], good[1]...)...))
+	mark := store.Outbox{ID: ids.ID(), Kind: "alert"}
+	errs := make([]error, 3)
+	var saved sync.WaitGroup
+	for i, rows := range [][]store.Row{good[0], {mark, bad}, good[1]} {
+		saved.Add(1)
+		err := s.Submit(store.Channel, store.Unit{Rows: rows}, func(o store.Outcome) {
+			errs[i] = o.Err
+			saved.Done()
 		})
+		if err != nil { // found before it was queued
+			errs[i] = err
+			saved.Done()
+		}
 	}
+	saved.Wait()
+	if errs[0] != nil || !errors.Is(errs[1], store.ErrBadUnit) || errs[2] != nil {
+		t.Errorf("outcomes: %v", errs)
+	}
+	seq, err := s.LastSeq(t.Context(), c.Unit, c.ID)
+	must(t, err)
+	want(t, "the neighbours' messages", seq, 2)
+	outbox, err := s.OutboxPage(t.Context(), [16]byte{}, 10)
+	must(t, err)
+	want(t, "what the bad unit saved", len(outbox), 0)
+	want(t, "away", s.Health().Away, false)
 }
 
 // Behind a bad unit of the hub nothing of the hub is saved in that batch: what is

@@ -212,6 +212,11 @@ func (d *Day) nonsense() acd.Event {
 	case 15:
 		return acd.DesktopConnected{Agent: agent}
 	}
+	return d.badArrival()
+}
+
+// badArrival makes up an arrival with one thing wrong.
+func (d *Day) badArrival() acd.Event {
 	e := d.arrival().(acd.Arrived)
 	switch d.dice.IntN(6) {
 	case 0: // twice; but not one that may end just before, for ids are not used again

@@ -7,5 +7,5 @@ package sim
 const (
 	days, events     = 6, 800
 	customersCounted = 3_000
-	narrow           = 3
+	narrow           = 2
 )

@@ -95,8 +95,8 @@ func TestDaysHaveEverything(t *testing.T) {
 	}
 }
 
-// stage is a plan with one queue of steps and one agent, for days that are not made up by
-// chance.
+// stage adds a queue for chats and so many agents without edges, for days that are
+// not made up by chance.
 func stage(t *testing.T, agents int) (*Floor, acd.QueuePlan, []acd.AgentID) {
 	t.Helper()
 	f := floor(t, 1)

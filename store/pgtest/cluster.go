@@ -37,6 +37,7 @@ type Cluster struct {
 	as        *syscall.Credential
 	port      int
 	server    *exec.Cmd
+	ended     chan struct{} // closed when the server and all that write its log have ended
 	log       bytes.Buffer
 	databases int
 }
@@ -140,8 +141,9 @@ func (c *Cluster) launch() error {
 		if err := c.server.Start(); err != nil {
 			return err
 		}
-		ended := make(chan struct{})
-		go func() { c.server.Wait(); close(ended) }()
+		server, ended := c.server, make(chan struct{})
+		c.ended = ended
+		go func() { server.Wait(); close(ended) }()
 		if c.ready(ended, deadline) {
 			return nil
 		}
@@ -235,17 +237,15 @@ func (c *Cluster) children() []int {
 	return out
 }
 
-// end signals the server and waits until its port is free.
+// end signals the server and waits until it and its children are gone.
 func (c *Cluster) end(s syscall.Signal) error {
 	c.server.Process.Signal(s)
-	deadline := time.Now().Add(stopMax)
-	for time.Now().Before(deadline) {
-		if err := c.server.Process.Signal(syscall.Signal(0)); err != nil {
-			return nil
-		}
-		time.Sleep(5 * time.Millisecond)
+	select {
+	case <-c.ended:
+		return nil
+	case <-time.After(stopMax):
+		return errors.New("PostgreSQL does not end")
 	}
-	return fmt.Errorf("PostgreSQL does not end: %s", c.log.String())
 }
 
 // Close ends the server for good and removes its data. Call it at the end of TestMain.

@@ -147,6 +147,7 @@ scene('a chat from question to outcome', () => browser, async (t) => {
   await picture(ben, 'transfer');
   await ben.keyboard.type('anna');
   await picker.getByRole('button', { name: 'Transfer to Anna Abel' }).waitFor();
+  await picker.getByLabel('Note for whoever takes it').fill('Please restart her line.');
   await ben.keyboard.press('Enter');
   await picker.waitFor({ state: 'detached' });
   const second = anna.getByRole('region', { name: 'A chat for you' });
@@ -159,13 +160,15 @@ scene('a chat from question to outcome', () => browser, async (t) => {
 
   // The whole conversation came along.
   const annaLog = anna.getByRole('log');
-  for (const text of ['My router does not connect any more', 'Is the light red?', 'Yes, and it blinks.', 'Line was measured yesterday.']) {
+  for (const text of ['My router does not connect any more', 'Is the light red?', 'Yes, and it blinks.', 'Line was measured yesterday.', 'Please restart her line.']) {
     await annaLog.getByText(text).waitFor();
   }
   await anna.keyboard.type('Hello Maria, Anna here. I have restarted your line.');
   await anna.keyboard.press('Enter');
   await customer.getByText('I have restarted your line.').waitFor();
-  assert.equal(await customer.getByText('Line was measured yesterday.').count(), 0);
+  for (const note of ['Line was measured yesterday.', 'Please restart her line.']) {
+    assert.equal(await customer.getByText(note).count(), 0, `the customer does not see "${note}"`);
+  }
 
   // Wrap-up: a reason by its number, done by Ctrl+Enter.
   await anna.keyboard.press('Alt+e');

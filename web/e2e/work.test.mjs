@@ -92,11 +92,24 @@ scene('an offer without answer', () => browser, async () => {
   const customer = await customerAsks(browser, server.url, 'Support', 'Lea', 'Anybody there?');
   await offerOf(ben).waitFor();
   await offerOf(ben).waitFor({ state: 'detached' });
-  await ben.getByRole('button', { name: /Partly available/ }).waitFor();
+  await ben.getByRole('button', { name: /Unavailable for Chat/ }).waitFor();
   await picture(ben, 'no-answer');
   await clean(ben, 'a desk after no answer');
   const now = (await ask(pa, 'GET', `/queues/${id}`));
   await ask(pa, 'PUT', `/queues/${id}`, { name, version: now.version, body });
+
+  // What one looks for is what one sees; a click on an agent opens the side panel.
+  const agents = pa.getByRole('grid', { name: 'Agents' });
+  await pa.getByLabel('Find queues, agents, contacts').fill('brandt');
+  await agents.getByRole('row').filter({ hasText: 'Anna' }).waitFor({ state: 'detached' });
+  await pa.getByLabel('Find queues, agents, contacts').fill('');
+  await agents.getByRole('row').filter({ hasText: 'not for Chat' }).click();
+  await pa.getByRole('complementary', { name: 'Ben Brandt' }).getByText('unavailable').first().waitFor();
+  await agents.getByRole('row').filter({ hasText: 'Ben' }).focus();
+  await pa.keyboard.press('ArrowDown');
+  await pa.keyboard.press('Enter');
+  await pa.getByRole('complementary', { name: 'Ben Brandt' }).waitFor({ state: 'detached' });
+  await clean(pa, 'an agent at the supervisor’s side');
 
   // The supervisor gives the waiting contact to Anna, who knows little of support.
   const anna = await at('anna');
@@ -121,6 +134,40 @@ scene('an offer without answer', () => browser, async () => {
   await anna.getByText('The customer’s page is gone').waitFor();
   await clean(anna, 'a desk with a lost customer');
   await finish(anna);
+});
+
+// While the store is away the screen says so, and what one sends waits in this
+// window until it can be saved: once.
+scene('nothing can be saved', () => browser, async () => {
+  const ben = await person(browser);
+  let say;
+  await ben.routeWebSocket(/\/api\/v1\/live/, (socket) => {
+    socket.connectToServer();
+    say = (frame) => socket.send(JSON.stringify(frame));
+  });
+  await signIn(ben, server.url, 'ben', password);
+  await available(ben);
+  const customer = await customerAsks(browser, server.url, 'Support', 'Ole', 'One more thing');
+  await offerOf(ben).waitFor();
+  await ben.keyboard.press('Enter');
+  await talksWith(ben, 'Ole');
+
+  const away = { status: 503, code: 'store_away', title: 'Service Unavailable', detail: 'Nothing can be saved at the moment.' };
+  await ben.route('**/messages', (route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify(away) }));
+  say({ topic: 'system', kind: 'store', body: { away: true } });
+  await ben.getByText('Nothing can be saved at the moment').waitFor();
+  await ben.keyboard.type('Said while the store was away');
+  await ben.keyboard.press('Enter');
+  await ben.getByText('Not sent yet').waitFor();
+  await clean(ben, 'a desk while nothing can be saved');
+  await picture(ben, 'store-away');
+  await ben.unroute('**/messages');
+  say({ topic: 'system', kind: 'store', body: { away: false } });
+  await customer.getByText('Said while the store was away').waitFor();
+  await ben.getByText('Not sent yet').waitFor({ state: 'detached' });
+  await ben.getByText('Nothing can be saved at the moment').waitFor({ state: 'detached' });
+  assert.equal(await ben.getByRole('log').getByText('Said while the store was away').count(), 1);
+  await finish(ben);
 });
 
 // A business administrator makes a skill, a queue and a person who then serves it.

@@ -82,9 +82,9 @@ export function useLive(): Live {
   return live;
 }
 
-/** What is in the cache under a key that only the feed writes. */
+/** What is in the cache under a key that only the feed writes. What nobody shows any more is dropped after a while. */
 function useFed<T>(key: readonly unknown[]): T | undefined {
-  return useQuery<T>({ queryKey: key, enabled: false, staleTime: Infinity, gcTime: Infinity }).data;
+  return useQuery<T>({ queryKey: key, enabled: false, staleTime: Infinity }).data;
 }
 
 /** A live table, subscribed to while the component is there. */

@@ -1,10 +1,12 @@
 import { Menu } from '@mantine/core';
 import { IconBell, IconChevronDown, IconCircleCheckFilled, IconCircleMinus, IconCircleX } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answer, api, asFault, type Fault } from '../api/client';
 import type { Desk } from '../api/types';
 import { useLive } from '../app/live';
+import { closedDomains } from '../kit/domains';
 import { useKeys } from '../kit/keys';
 import { Refusal } from '../kit/states';
 import { Elapsed } from '../kit/time';
@@ -37,6 +39,7 @@ export function AgentBar() {
   const reasonName = useReasonName();
   const cache = useQueryClient();
   const { status } = useLive();
+  const atDesk = useLocation().pathname === '/desk';
   const [open, setOpen] = useState(false);
   const [fault, setFault] = useState<Fault>();
   const [asks, setAsks] = useState(mayAsk);
@@ -72,6 +75,12 @@ export function AgentBar() {
 
   return (
     <div className="agent-bar">
+      {offer && !atDesk && (
+        <Link to="/desk" className="bar-button offer-elsewhere">
+          <IconBell size={16} aria-hidden="true" />
+          {t('desk.offer_elsewhere')}
+        </Link>
+      )}
       {asks && (
         <button
           type="button" className="bar-button quiet"
@@ -86,7 +95,7 @@ export function AgentBar() {
           <button type="button" className="bar-button agent-state" data-state={state.kind} aria-busy={change.isPending}>
             <Icon size={17} aria-hidden="true" />
             <span className="agent-state-name">
-              {t(`desk.state_${state.kind}`)}
+              {t(`desk.state_${state.kind}`, { domains: closedDomains(t, desk.domains) })}
               {state.kind !== 'available' && reasonName(state.reason) && <small> · {reasonName(state.reason)}</small>}
             </span>
             {state.since > 0 && <Elapsed since={state.since} />}

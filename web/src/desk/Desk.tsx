@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { asFault } from '../api/client';
-import type { Contact } from '../api/types';
+import type { Contact, Desk } from '../api/types';
 import { useConversations } from '../app/live';
-import { useKeys } from '../kit/keys';
+import { closedDomains } from '../kit/domains';
+import { keyTable, useKeys } from '../kit/keys';
 import { Empty, Failed, Loading } from '../kit/states';
 import { useTexts } from '../kit/texts';
 import { ContactList } from './ContactList';
@@ -65,7 +66,7 @@ export default function DeskPage() {
         {current ? (
           <ConversationPane key={current.id} contact={current} details={details} toggleDetails={toggleDetails} />
         ) : (
-          <Idle signedIn={desk.signed_in} available={desk.domains.some((d) => d.available)} offered={!!offer} />
+          <Idle desk={desk} />
         )}
       </section>
       {details && current && <Details key={current.id} contact={current} />}
@@ -73,13 +74,18 @@ export default function DeskPage() {
   );
 }
 
-function Idle({ signedIn, available, offered }: { signedIn: boolean; available: boolean; offered: boolean }) {
+/** Nothing in hand: why, and which key changes that. */
+function Idle({ desk }: { desk: Desk }) {
   const t = useTexts();
-  if (offered) return <Empty title={t('desk.idle_offered')}>{t('desk.idle_offered_more')}</Empty>;
-  if (signedIn && available) return <Empty title={t('desk.idle_available')}>{t('desk.idle_available_more')}</Empty>;
+  if (desk.contacts.length > 0) return <Empty title={t('desk.idle_offered')}>{t('desk.idle_offered_more')}</Empty>;
+  const open = desk.domains.filter((d) => d.available).length;
+  if (desk.signed_in && open > 0 && open === desk.domains.length) {
+    return <Empty title={t('desk.idle_available')}>{t('desk.idle_available_more')}</Empty>;
+  }
+  const partly = t('desk.idle_partly', { domains: closedDomains(t, desk.domains) });
   return (
-    <Empty title={signedIn ? t('desk.idle_unavailable') : t('desk.idle_off')}>
-      {t('desk.idle_press')} <kbd>Alt S</kbd>
+    <Empty title={!desk.signed_in ? t('desk.idle_off') : open > 0 ? partly : t('desk.idle_unavailable')}>
+      {t('desk.idle_press')} <kbd>{keyTable.state.shown}</kbd>
     </Empty>
   );
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, MultiSelect, NumberInput, Select, Switch, Textarea } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { useTexts, type Key } from '../kit/texts';
+import { domainName } from '../kit/domains';
+import { useTexts } from '../kit/texts';
 import { useAgentChoices, useDispositionChoices, useQueueChoices } from './choices';
 import type { Queue, Step } from './kinds';
 import { SkillLevels } from './SkillLevels';
@@ -25,7 +26,7 @@ export function QueueForm({ body, set, wrong, id }: FormProps<Queue>) {
       <div className="pair">
         <Select
           label={t('manager.medium')} value={body.domain} error={wrong('domain')} onChange={(domain) => domain && set({ domain })}
-          data={['chat', 'email', 'voice', 'outbound'].map((value) => ({ value, label: t(`supervisor.domain_${value}` as Key) }))}
+          data={['chat', 'email', 'voice', 'outbound'].map((value) => ({ value, label: domainName(t, value) }))}
         />
         <Select
           label={t('manager.policy')} description={t(`manager.policy_${body.policy}_more`)} value={body.policy} error={wrong('policy')} inputWrapperOrder={['label', 'input', 'description', 'error']}

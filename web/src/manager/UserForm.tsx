@@ -3,7 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { asFault } from '../api/client';
 import { Refusal } from '../kit/states';
-import { languages, useTexts, type Key } from '../kit/texts';
+import { domainName } from '../kit/domains';
+import { languages, useTexts } from '../kit/texts';
 import { setPassword, type Account } from './kinds';
 import { SkillLevels } from './SkillLevels';
 import type { FormProps } from './Subject';
@@ -50,7 +51,7 @@ export function UserForm({ body, set, wrong, id }: FormProps<Account>) {
             <legend>{t('manager.capacity')}</legend>
             {domains.map((domain) => (
               <NumberInput
-                key={domain} size="xs" label={t(`supervisor.domain_${domain}` as Key)} value={body.agent.capacity[domain] ?? 0} min={0} max={255} clampBehavior="strict"
+                key={domain} size="xs" label={domainName(t, domain)} value={body.agent.capacity[domain] ?? 0} min={0} max={255} clampBehavior="strict"
                 onChange={(n) => capacity(domain, Number(n) || 0)}
               />
             ))}

@@ -1,8 +1,9 @@
 import { CloseButton } from '@mantine/core';
 import type { AgentFigures, Contact } from '../api/types';
+import { domainName } from '../kit/domains';
 import { Empty } from '../kit/states';
 import { Elapsed } from '../kit/time';
-import { useTexts, type Key } from '../kit/texts';
+import { useTexts } from '../kit/texts';
 import { agentName, ContactState, StandingTag } from './columns';
 
 /** One agent at the side: state in each domain, contacts in hand. */
@@ -23,7 +24,7 @@ export function AgentPanel({ agent, contacts, open, close }: { agent: AgentFigur
         <ul>
           {agent.domains.map((d) => (
             <li key={d.domain} className="panel-row">
-              <span>{t(`supervisor.domain_${d.domain}` as Key)}</span>
+              <span>{domainName(t, d.domain)}</span>
               <span className="figures">
                 {d.in_hand}/{d.capacity} · {d.available ? t('supervisor.is_available') : t('supervisor.is_unavailable')}
                 {d.since ? (

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { answer, api, asFault } from '../api/client';
 import type { AgentFigures, Contact } from '../api/types';
 import { useConversation, useConversations } from '../app/live';
+import { closedDomains } from '../kit/domains';
 import { ContactData } from '../kit/ContactData';
 import { Log } from '../kit/Log';
 import { Path } from '../kit/Path';
@@ -55,7 +56,7 @@ export function ContactPanel({ contact, agents, close }: { contact: Contact; age
           <Select
             size="xs" label={t('supervisor.reassign_to')} placeholder={t('supervisor.choose_agent')} value={to} onChange={setTo} searchable
             nothingFoundMessage={t('supervisor.nothing_found')}
-            data={targets.map((a) => ({ value: a.agent, label: `${agentName(a)} · ${t(`supervisor.is_${standing(a)}`)}` }))}
+            data={targets.map((a) => ({ value: a.agent, label: `${agentName(a)} · ${t(`supervisor.is_${standing(a)}`, { domains: closedDomains(t, a.domains) })}` }))}
           />
           <Button disabled={!to} loading={reassign.isPending} onClick={() => to && reassign.mutate(to)}>
             {t('supervisor.reassign')}

@@ -1,4 +1,5 @@
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
+import { closedDomains } from '../kit/domains';
 import type { Column } from '../kit/LiveTable';
 import { Elapsed, span, useNow } from '../kit/time';
 import type { Say } from '../kit/texts';
@@ -23,7 +24,7 @@ function level(q: QueueFigures): number | undefined {
 
 export function queueColumns(t: Say): Column<QueueFigures>[] {
   return [
-    { id: 'name', title: t('supervisor.queue'), width: '24%', by: (q) => q.name, show: (q) => <strong>{q.name}</strong> },
+    { id: 'name', title: t('supervisor.queue'), width: '21%', by: (q) => q.name, show: (q) => <strong>{q.name}</strong> },
     { id: 'waiting', title: t('supervisor.waiting'), width: '9%', right: true, by: (q) => q.waiting, show: (q) => q.waiting },
     {
       id: 'longest', title: t('supervisor.longest'), width: '12%', right: true, by: (q) => (q.waiting_since ? -q.waiting_since : -Infinity),
@@ -33,9 +34,9 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
     { id: 'active', title: t('supervisor.active'), width: '8%', right: true, by: (q) => q.active, show: (q) => q.active },
     { id: 'wrap_up', title: t('app.state_wrap_up'), width: '9%', right: true, by: (q) => q.wrap_up, show: (q) => q.wrap_up },
     { id: 'answered', title: t('supervisor.answered'), width: '9%', right: true, by: (q) => q.answered_today, show: (q) => q.answered_today },
-    { id: 'abandoned', title: t('supervisor.abandoned'), width: '9%', right: true, by: (q) => q.abandoned_today, show: (q) => q.abandoned_today },
+    { id: 'abandoned', title: t('supervisor.abandoned'), width: '11%', right: true, by: (q) => q.abandoned_today, show: (q) => q.abandoned_today },
     {
-      id: 'level', title: t('supervisor.level'), width: '11%', right: true, by: (q) => level(q) ?? 101,
+      id: 'level', title: t('supervisor.level'), width: '12%', right: true, by: (q) => level(q) ?? 101,
       show: (q) => (level(q) === undefined ? '–' : `${level(q)} %`),
     },
   ];
@@ -62,7 +63,7 @@ const tags: Record<Standing, string> = { available: 'tag tag-good', busy: 'tag t
 
 export function StandingTag({ agent, t }: { agent: AgentFigures; t: Say }) {
   const how = standing(agent);
-  return <span className={tags[how]}>{t(`supervisor.is_${how}`)}</span>;
+  return <span className={tags[how]}>{t(`supervisor.is_${how}`, { domains: closedDomains(t, agent.domains) })}</span>;
 }
 
 function sinceOf(a: AgentFigures): number {
