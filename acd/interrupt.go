@@ -33,14 +33,22 @@ func (c *Core) interrupt(ai int32, offered Domain) {
 	}
 }
 
-// resume lets the work go on that nothing interrupts any more. Where all of an
-// agent's work stands because each interrupts the other, the contact that was
-// interrupted last goes on.
+// resume lets the work go on that nothing interrupts any more. Work that goes on
+// as a wrap-up that frees its slot interrupts nothing either, so that it looks
+// again after such a one.
 func (c *Core) resume(ai int32) {
 	a := &c.agents[ai]
-	if !c.mayResume(a) {
-		return
+	for again := true; again && a.standing > 0 && c.mayResume(a); {
+		loads := a.loads
+		c.resumeOnce(ai)
+		again = a.loads != loads
 	}
+}
+
+// resumeOnce is one look at an agent's hand. Where all of the work stands because
+// each interrupts the other, the contact that was interrupted last goes on.
+func (c *Core) resumeOnce(ai int32) {
+	a := &c.agents[ai]
 	hand := c.byID(a.hand)
 	a.stands = 0
 	last, running := none, false

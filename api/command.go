@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portico/acd"
+	"portico/dialogue"
 	"portico/fault"
 	"portico/hub"
 	"portico/identity"
@@ -198,7 +199,7 @@ func (s *Server) wrapUp(ctx context.Context, c call, in *wrapUpInput) (*Answer[D
 	if in.Body.Note == "" {
 		return s.command(ctx, c, in.ID, e)
 	}
-	return s.beside(ctx, c, Outgoing{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
+	return s.beside(ctx, c, dialogue.Outgoing{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
 		Kind: "note", Text: in.Body.Note}, e)
 }
 
@@ -218,7 +219,7 @@ var errTaken = fault.New(fault.Conflict, "contact_taken", "The contact is no lon
 
 // beside asks with a message that is saved with the outcome. A client id that is
 // known means that all of it happened already.
-func (s *Server) beside(ctx context.Context, c call, m Outgoing, e acd.Event) (*Answer[Done], error) {
+func (s *Server) beside(ctx context.Context, c call, m dialogue.Outgoing, e acd.Event) (*Answer[Done], error) {
 	var a hub.Answer
 	_, err := s.conversations.Beside(ctx, m, func(ctx context.Context, rider store.Row) (err error) {
 		a, err = s.ask(ctx, c, e, rider)
@@ -245,7 +246,7 @@ func (s *Server) transfer(ctx context.Context, c call, in *transferInput) (*Answ
 	default:
 		return nil, errTransfer
 	}
-	return s.beside(ctx, c, Outgoing{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: b.ClientID,
+	return s.beside(ctx, c, dialogue.Outgoing{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: b.ClientID,
 		Kind: "transferred", Text: b.Note}, e)
 }
 

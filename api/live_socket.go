@@ -13,6 +13,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"portico/acd"
+	"portico/dialogue"
 	"portico/fault"
 	"portico/identity"
 	"portico/store"
@@ -54,7 +55,7 @@ type talk struct {
 // talkFrame is news of a conversation that waits to be made into a frame.
 type talkFrame struct {
 	contact acd.ContactID
-	news    ConversationFrame
+	news    dialogue.Frame
 }
 
 // tableState is a socket's subscription to a table.
@@ -183,7 +184,7 @@ func (k *socket) listen(ctx context.Context, contact acd.ContactID, after uint64
 	t := &talk{contact: contact, last: after, behind: true, cancel: func() {}}
 	k.talks[contact] = t
 	k.mu.Unlock()
-	cancel := s.conversations.Subscribe(k.call.unit, contact, func(news ConversationFrame) { k.tell(t, news) })
+	cancel := s.conversations.Subscribe(k.call.unit, contact, func(news dialogue.Frame) { k.tell(t, news) })
 	k.mu.Lock()
 	t.cancel = cancel
 	k.mu.Unlock()
@@ -192,7 +193,7 @@ func (k *socket) listen(ctx context.Context, contact acd.ContactID, after uint64
 }
 
 // tell takes news of a conversation. It does not block.
-func (k *socket) tell(t *talk, news ConversationFrame) {
+func (k *socket) tell(t *talk, news dialogue.Frame) {
 	k.mu.Lock()
 	switch {
 	case news.Message == nil:

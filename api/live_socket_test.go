@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"portico/acd"
+	"portico/dialogue"
 	"portico/store"
 )
 
@@ -27,7 +28,7 @@ func TestSocketSendsEachMessageOnce(t *testing.T) {
 			}
 			saved = append(saved, store.Message{Contact: contact, Seq: uint64(len(saved) + 1)})
 			if tell {
-				k.tell(talk, ConversationFrame{Message: &saved[len(saved)-1]})
+				k.tell(talk, dialogue.Frame{Message: &saved[len(saved)-1]})
 			}
 		}
 		flush := func() { // what the writer does, with news at every moment

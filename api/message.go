@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"portico/acd"
+	"portico/dialogue"
 	"portico/store"
 )
 
@@ -117,7 +118,7 @@ func message(names *catalogue, m store.Message) Message {
 }
 
 func (s *Server) sendMessage(ctx context.Context, c call, in *sendInput) (*Answer[Sent], error) {
-	m, err := s.conversations.Send(ctx, Outgoing{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
+	m, err := s.conversations.Send(ctx, dialogue.Outgoing{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
 		Kind: in.Body.Kind, Text: in.Body.Text})
 	if err != nil {
 		return nil, err

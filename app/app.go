@@ -87,6 +87,7 @@ func (a *App) build(ctx context.Context) error {
 	a.api, err = api.New(api.Deps{Store: a.store, Core: a.hub, Picture: a.picture, Gate: a.gate,
 		Configuration: a.configuration, Conversations: a.chats, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
 		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,
+		Proxies: a.config.TrustedProxies,
 		Secure: a.config.TLSCertificate != ""})
 	return err
 }

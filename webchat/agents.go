@@ -7,19 +7,17 @@ import (
 	"time"
 
 	"portico/acd"
-	"portico/api"
+	"portico/dialogue"
 	"portico/fault"
 	"portico/store"
 )
 
-var _ api.Conversations = (*Chats)(nil)
-
 // subscription is one listener of the agents' side.
-type subscription struct{ tell func(api.ConversationFrame) }
+type subscription struct{ tell func(dialogue.Frame) }
 
-// Send implements api.Conversations. An agent who is not the owner is refused, and
+// Send saves a message of an agent, once it is durable. An agent who is not the owner is refused, and
 // told who is.
-func (c *Chats) Send(ctx context.Context, m api.Outgoing) (store.Message, error) {
+func (c *Chats) Send(ctx context.Context, m dialogue.Outgoing) (store.Message, error) {
 	if err := checkText(m.ClientID, m.Text); err != nil {
 		return store.Message{}, err
 	}
@@ -31,7 +29,7 @@ func (c *Chats) Send(ctx context.Context, m api.Outgoing) (store.Message, error)
 	return conv.send(ctx, outgoing(m), func() error { return c.mayWrite(m) })
 }
 
-func outgoing(m api.Outgoing) store.Message {
+func outgoing(m dialogue.Outgoing) store.Message {
 	return store.Message{ClientID: m.ClientID, Author: store.AuthorAgent, By: m.Agent, Kind: m.Kind, Text: m.Text}
 }
 
@@ -46,7 +44,7 @@ func (c *Chats) ofAgent(unit acd.UnitID, contact acd.ContactID) (*conversation, 
 
 // mayWrite says whether an agent may add a message now. The owner may; in wrap-up
 // only what customers do not see.
-func (c *Chats) mayWrite(m api.Outgoing) error {
+func (c *Chats) mayWrite(m dialogue.Outgoing) error {
 	p, ok := c.o.Picture.Contact(m.Unit, m.Contact)
 	if !ok {
 		return errEnded
@@ -75,10 +73,10 @@ func (c *Chats) moved(unit acd.UnitID, state acd.ContactState, owner acd.AgentID
 	return errMoved
 }
 
-// Beside implements api.Conversations. The command goes on when ctx is over, since
+// Beside numbers a message that a command of the hub saves. The command goes on when ctx is over, since
 // its message may be saved all the same; until that is certain nothing else is
 // numbered.
-func (c *Chats) Beside(ctx context.Context, m api.Outgoing, do func(context.Context, store.Row) error) (store.Message, error) {
+func (c *Chats) Beside(ctx context.Context, m dialogue.Outgoing, do func(context.Context, store.Row) error) (store.Message, error) {
 	if err := checkText(m.ClientID, m.Text); err != nil && (m.Text != "" || !isClientID(m.ClientID)) {
 		return store.Message{}, err // a line of a transfer may be empty
 	}
@@ -160,7 +158,7 @@ func (c *conversation) settleBeside(row store.Message, err error) {
 	c.sayAwaiting()
 }
 
-// Typing implements api.Conversations.
+// Typing tells the customer, and the other agents who look on, that an agent types.
 func (c *Chats) Typing(unit acd.UnitID, contact acd.ContactID, agent acd.AgentID) {
 	p, ok := c.o.Picture.Contact(unit, contact)
 	if !ok || p.Agent != agent || (p.State != acd.Active && p.State != acd.Interrupted) {
@@ -178,7 +176,7 @@ func (c *conversation) agentTypes(agent acd.AgentID) {
 	for s := range c.sockets {
 		s.typing(agent)
 	}
-	frame := api.ConversationFrame{Typing: &api.Typing{Author: store.AuthorAgent, By: agent}}
+	frame := dialogue.Frame{Typing: &dialogue.Typing{Author: store.AuthorAgent, By: agent}}
 	for a := range c.agents {
 		a.tell(frame)
 	}
@@ -188,13 +186,13 @@ func (c *conversation) agentTypes(agent acd.AgentID) {
 func (c *conversation) customerTypes() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	frame := api.ConversationFrame{Typing: &api.Typing{Author: store.AuthorCustomer}}
+	frame := dialogue.Frame{Typing: &dialogue.Typing{Author: store.AuthorCustomer}}
 	for a := range c.agents {
 		a.tell(frame)
 	}
 }
 
-// MarkRead implements api.Conversations.
+// MarkRead notes how far an agent has read.
 func (c *Chats) MarkRead(unit acd.UnitID, contact acd.ContactID, agent acd.AgentID, seq uint64) {
 	p, ok := c.o.Picture.Contact(unit, contact)
 	if !ok || p.Agent != agent {
@@ -216,13 +214,13 @@ func (c *Chats) markRead(mark store.ReadMark) {
 	conv.mu.Lock()
 	defer conv.mu.Unlock()
 	for a := range conv.agents {
-		a.tell(api.ConversationFrame{Read: &mark})
+		a.tell(dialogue.Frame{Read: &mark})
 	}
 }
 
-// Subscribe implements api.Conversations. For a contact that is not an open chat of
+// Subscribe tells an agent's desktop what is new. For a contact that is not an open chat of
 // the unit nothing is ever told.
-func (c *Chats) Subscribe(unit acd.UnitID, contact acd.ContactID, tell func(api.ConversationFrame)) (cancel func()) {
+func (c *Chats) Subscribe(unit acd.UnitID, contact acd.ContactID, tell func(dialogue.Frame)) (cancel func()) {
 	conv, err := c.ofAgent(unit, contact)
 	if err != nil {
 		return func() {}

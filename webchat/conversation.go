@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"portico/acd"
-	"portico/api"
+	"portico/dialogue"
 	"portico/store"
 )
 
@@ -293,6 +293,6 @@ func (c *conversation) keep(row store.Message) {
 	}
 	for a := range c.agents {
 		kept := row
-		a.tell(api.ConversationFrame{Message: &kept})
+		a.tell(dialogue.Frame{Message: &kept})
 	}
 }

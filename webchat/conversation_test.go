@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"portico/acd"
-	"portico/api"
+	"portico/dialogue"
 	"portico/hub"
 	"portico/store"
 )
@@ -23,7 +23,7 @@ func TestConversation(t *testing.T) {
 	if status, a := c.say("m1", "Hello?"); status != http.StatusOK || a.Seq != 3 {
 		t.Fatalf("the message was answered %d, number %d", status, a.Seq)
 	}
-	sent, err := h.chats.Send(t.Context(), api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "a1", Kind: kindText, Text: "Hi"})
+	sent, err := h.chats.Send(t.Context(), dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "a1", Kind: kindText, Text: "Hi"})
 	h.must(err)
 	if sent.Seq != 4 {
 		t.Errorf("the agent's message has number %d", sent.Seq)
@@ -87,7 +87,7 @@ func TestOrder(t *testing.T) {
 				id := fmt.Sprintf("%d-%d", sender, i)
 				var seq uint64
 				if sender%2 == 0 {
-					m, err := h.chats.Send(t.Context(), api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: id, Kind: kindText, Text: id})
+					m, err := h.chats.Send(t.Context(), dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: id, Kind: kindText, Text: id})
 					if err != nil {
 						t.Error(err)
 						return
@@ -169,7 +169,7 @@ func TestEndedAndMovedRefuse(t *testing.T) {
 	h.ready(h.agents[0])
 	c := h.arrive("Hello")
 	h.accept(c.contact)
-	_, err := h.chats.Send(t.Context(), api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: h.agents[1], ClientID: "x", Kind: kindText, Text: "mine"})
+	_, err := h.chats.Send(t.Context(), dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: h.agents[1], ClientID: "x", Kind: kindText, Text: "mine"})
 	if f := h.chats.faultOf(err); !f.Is(errMoved) || f.Values["agent"] != "Anna" {
 		t.Errorf("the other agent is told %v %v, want that Anna has it", err, f.Values)
 	}
@@ -180,11 +180,11 @@ func TestEndedAndMovedRefuse(t *testing.T) {
 	if status != http.StatusForbidden || !contains(body, `"code":1007`) || !contains(body, `"name":"chat_ended"`) {
 		t.Errorf("a late message was answered %d %s", status, body)
 	}
-	_, err = h.chats.Send(t.Context(), api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: h.agents[0], ClientID: "y", Kind: kindText, Text: "bye"})
+	_, err = h.chats.Send(t.Context(), dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: h.agents[0], ClientID: "y", Kind: kindText, Text: "bye"})
 	if f := h.chats.faultOf(err); !f.Is(errEnded) {
 		t.Errorf("the owner's late message was answered %v", err)
 	}
-	if _, err = h.chats.Send(t.Context(), api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: h.agents[0], ClientID: "z", Kind: kindNote, Text: "a note"}); err != nil {
+	if _, err = h.chats.Send(t.Context(), dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: h.agents[0], ClientID: "z", Kind: kindNote, Text: "a note"}); err != nil {
 		t.Errorf("the owner's note in wrap-up was refused: %v", err)
 	}
 }
@@ -196,7 +196,7 @@ func TestBeside(t *testing.T) {
 	h.ready(h.agents[0])
 	c := h.arrive("Hello")
 	agent := h.accept(c.contact)
-	note := api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "note", Kind: kindNote, Text: "for later"}
+	note := dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "note", Kind: kindNote, Text: "for later"}
 	calls := 0
 	finish := func(ctx context.Context, rider store.Row) error {
 		calls++
@@ -241,7 +241,7 @@ func TestBesideUnknownOutcome(t *testing.T) {
 	c := h.arrive("Hello")
 	agent := h.accept(c.contact)
 	h.until("the joining", func() bool { return len(c.saved()) == 2 })
-	note := api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "note", Kind: kindNote, Text: "for later"}
+	note := dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "note", Kind: kindNote, Text: "for later"}
 	_, err := h.chats.Beside(t.Context(), note, func(ctx context.Context, rider store.Row) error {
 		if err := h.store.Save(ctx, store.Unit{Rows: []store.Row{rider}}); err != nil {
 			t.Error(err)

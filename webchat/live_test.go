@@ -14,7 +14,7 @@ import (
 	"github.com/coder/websocket"
 
 	"portico/acd"
-	"portico/api"
+	"portico/dialogue"
 	"portico/store"
 )
 
@@ -107,7 +107,7 @@ func TestLive(t *testing.T) {
 	h.accept(first.contact)
 	agent := h.accept(c.contact)
 	p.must(func() bool { return p.state == stateBody{State: stateActive, Agent: "Anna"} && len(p.seqs) == 2 })
-	_, err := h.chats.Send(t.Context(), api.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "a", Kind: kindText, Text: "Hi "})
+	_, err := h.chats.Send(t.Context(), dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "a", Kind: kindText, Text: "Hi "})
 	h.must(err)
 	p.must(func() bool { return len(p.seqs) == 3 })
 	h.chats.Typing(h.unit, c.contact, agent)
@@ -134,8 +134,8 @@ func TestLive(t *testing.T) {
 func TestAgentsAreTold(t *testing.T) {
 	h := newHouse(t)
 	c := h.arrive("Hello")
-	frames := make(chan api.ConversationFrame, 100)
-	cancel := h.chats.Subscribe(h.unit, c.contact, func(f api.ConversationFrame) { frames <- f })
+	frames := make(chan dialogue.Frame, 100)
+	cancel := h.chats.Subscribe(h.unit, c.contact, func(f dialogue.Frame) { frames <- f })
 	for i := range 5 {
 		c.say(fmt.Sprint("m", i), "text")
 	}
@@ -163,7 +163,7 @@ func TestAgentsAreTold(t *testing.T) {
 	if len(frames) > 0 {
 		t.Error("told after cancel")
 	}
-	foreign := h.chats.Subscribe(acd.UnitID(h.mint.ID()), c.contact, func(api.ConversationFrame) { t.Error("another unit is told") })
+	foreign := h.chats.Subscribe(acd.UnitID(h.mint.ID()), c.contact, func(dialogue.Frame) { t.Error("another unit is told") })
 	c.say("again", "text")
 	foreign()
 }
