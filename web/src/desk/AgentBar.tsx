@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { answer, api, asFault, type Fault } from '../api/client';
 import type { Desk } from '../api/types';
 import { useLive } from '../app/live';
-import { closedDomains } from '../kit/domains';
+import { closedDomains } from '../kit/names';
 import { useKeys } from '../kit/keys';
 import { Refusal } from '../kit/states';
 import { Elapsed } from '../kit/time';

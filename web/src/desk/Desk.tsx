@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { asFault } from '../api/client';
 import type { Contact, Desk } from '../api/types';
 import { useConversations } from '../app/live';
-import { closedDomains } from '../kit/domains';
+import { closedDomains } from '../kit/names';
 import { keyTable, useKeys } from '../kit/keys';
 import { Empty, Failed, Loading } from '../kit/states';
 import { useTexts } from '../kit/texts';

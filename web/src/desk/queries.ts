@@ -3,6 +3,8 @@ import { useEffect } from 'react';
 import { answer, api, type Fault } from '../api/client';
 import type { Contact, Desk } from '../api/types';
 import { useLive } from '../app/live';
+import { reasonName } from '../kit/names';
+import { useTexts } from '../kit/texts';
 import { keys } from '../live/reduce';
 
 /** My desk. The live feed keeps it fresh; it is asked for once, so that a page shows something at once. */
@@ -36,10 +38,14 @@ export function usePresence(): void {
   useEffect(() => feed.subscribe('agent'), [feed]);
 }
 
-/** The name of a reason; empty while it is not known. */
+/** The name of a reason, in the language spoken where the system made it; empty while it is not known. */
 export function useReasonName(): (id: string | undefined) => string {
+  const t = useTexts();
   const reasons = useQuery(reasonsQuery).data;
-  return (id) => reasons?.find((reason) => reason.id === id)?.name ?? '';
+  return (id) => {
+    const reason = reasons?.find((r) => r.id === id);
+    return reason ? reasonName(t, reason) : '';
+  };
 }
 
 export interface WrapUp {

@@ -79,8 +79,15 @@ export function LiveTable<Row>({ label, rows, columns, id, sortedBy, selected, o
       const target = Math.min(shown.length - 1, Math.max(0, to));
       setAt(id(shown[target]!));
       virtual.scrollToIndex(target);
-      requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${target + 2}"]`)?.focus());
+      // A row outside of the window is drawn with the next frame.
+      if (!focusRow(target)) requestAnimationFrame(() => focusRow(target));
     }
+  }
+
+  function focusRow(index: number): boolean {
+    const row = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`);
+    row?.focus();
+    return !!row;
   }
 
   const stop = shown.some((row) => id(row) === at) ? at : shown[0] && id(shown[0]);

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, MultiSelect, NumberInput, Select, Switch, Textarea } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
-import { domainName } from '../kit/domains';
+import { domainName } from '../kit/names';
 import { useTexts } from '../kit/texts';
 import { useAgentChoices, useDispositionChoices, useQueueChoices } from './choices';
 import type { Queue, Step } from './kinds';

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { asFault } from '../api/client';
 import { Refusal } from '../kit/states';
-import { domainName } from '../kit/domains';
+import { domainName } from '../kit/names';
 import { languages, useTexts } from '../kit/texts';
 import { setPassword, type Account } from './kinds';
 import { SkillLevels } from './SkillLevels';

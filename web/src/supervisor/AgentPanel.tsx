@@ -1,6 +1,6 @@
 import { CloseButton } from '@mantine/core';
 import type { AgentFigures, Contact } from '../api/types';
-import { domainName } from '../kit/domains';
+import { domainName } from '../kit/names';
 import { Empty } from '../kit/states';
 import { Elapsed } from '../kit/time';
 import { useTexts } from '../kit/texts';

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { answer, api, asFault } from '../api/client';
 import type { AgentFigures, Contact } from '../api/types';
 import { useConversation, useConversations } from '../app/live';
-import { closedDomains } from '../kit/domains';
+import { closedDomains } from '../kit/names';
 import { ContactData } from '../kit/ContactData';
 import { Log } from '../kit/Log';
 import { Path } from '../kit/Path';

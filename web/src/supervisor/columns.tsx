@@ -1,5 +1,5 @@
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
-import { closedDomains } from '../kit/domains';
+import { closedDomains } from '../kit/names';
 import type { Column } from '../kit/LiveTable';
 import { Elapsed, span, useNow } from '../kit/time';
 import type { Say } from '../kit/texts';
@@ -32,7 +32,7 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
     },
     { id: 'offered', title: t('supervisor.offered'), width: '9%', right: true, by: (q) => q.offered, show: (q) => q.offered },
     { id: 'active', title: t('supervisor.active'), width: '8%', right: true, by: (q) => q.active, show: (q) => q.active },
-    { id: 'wrap_up', title: t('app.state_wrap_up'), width: '9%', right: true, by: (q) => q.wrap_up, show: (q) => q.wrap_up },
+    { id: 'wrap_up', title: t('supervisor.wrap_up'), width: '9%', right: true, by: (q) => q.wrap_up, show: (q) => q.wrap_up },
     { id: 'answered', title: t('supervisor.answered'), width: '9%', right: true, by: (q) => q.answered_today, show: (q) => q.answered_today },
     { id: 'abandoned', title: t('supervisor.abandoned'), width: '11%', right: true, by: (q) => q.abandoned_today, show: (q) => q.abandoned_today },
     {
