@@ -16,6 +16,7 @@ import (
 	"portico/identity"
 	"portico/picture"
 	"portico/plan"
+	"portico/store"
 	"portico/texts"
 	"portico/web"
 	"portico/webchat"
@@ -37,6 +38,9 @@ type App struct {
 
 	stopped sync.Once
 	started bool
+	ended   chan struct{} // closed when the store or the hub is lost
+	end     sync.Once
+	owned   sync.WaitGroup
 }
 
 // New opens the store and builds the parts; nothing runs and nobody is served yet.
@@ -51,7 +55,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{o: o, config: config, parts: p}
+	a := &App{o: o, config: config, parts: p, ended: make(chan struct{})}
 	if err := a.build(ctx); err != nil {
 		p.store.Close()
 		return nil, err
@@ -88,7 +92,7 @@ func (a *App) build(ctx context.Context) error {
 		Configuration: a.configuration, Conversations: a.chats, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
 		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,
 		Proxies: a.config.TrustedProxies,
-		Secure: a.config.TLSCertificate != ""})
+		Secure:  a.config.TLSCertificate != ""})
 	return err
 }
 
@@ -105,6 +109,15 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.hub.Start(ctx, whole); err != nil {
 		return fmt.Errorf("restoring the routing: %w", err)
 	}
+	a.store.Watch(func(h store.Health) {
+		if h.Lost {
+			a.end.Do(func() { close(a.ended) })
+		}
+	})
+	a.owned.Go(func() { // ends with the hub
+		<-a.hub.Done()
+		a.end.Do(func() { close(a.ended) })
+	})
 	if err := a.chats.Start(ctx); err != nil {
 		return fmt.Errorf("restoring the conversations: %w", err)
 	}
@@ -129,15 +142,21 @@ func (a *App) Stop(ctx context.Context) error {
 			failed = errors.Join(a.chats.Stop(ctx), a.front.stop(ctx), a.hub.Stop(ctx), a.picture.Stop(ctx))
 		}
 		failed = errors.Join(failed, a.store.Close())
+		a.owned.Wait()
 	})
 	return failed
 }
 
-// Done is closed when the server can no longer go on; Err says why.
-func (a *App) Done() <-chan struct{} { return a.hub.Done() }
+// Done is closed when the server has stopped or can no longer go on; Err says why.
+func (a *App) Done() <-chan struct{} { return a.ended }
 
 // Err says why the server ended by itself; nil while it runs and after Stop.
-func (a *App) Err() error { return a.hub.Err() }
+func (a *App) Err() error {
+	if a.store.Health().Lost {
+		return fmt.Errorf("the store is lost: %w", store.ErrFenced)
+	}
+	return a.hub.Err()
+}
 
 // FirstStartCode is the one-time code that the first page asks for; empty once the
 // first start was done before this process began.

@@ -42,10 +42,10 @@ func (h *Hub) Ask(ctx context.Context, c Command) (Answer, error) {
 		ctx, cancel = context.WithTimeout(ctx, AskMax)
 		defer cancel()
 	}
+	if err := c.check(); err != nil {
+		return Answer{}, err
+	}
 	if c.Arrival != nil {
-		if c.Arrival.ClientID == "" {
-			return Answer{}, errNoClient
-		}
 		return h.arrive(ctx, c)
 	}
 	t := newTask(c)
@@ -53,6 +53,25 @@ func (h *Hub) Ask(ctx context.Context, c Command) (Answer, error) {
 		return Answer{}, err
 	}
 	return h.wait(ctx, t)
+}
+
+// check refuses what the store could not save, before the core decides: afterwards
+// it would be a bad unit of the hub's own, which stops the hub.
+func (c *Command) check() error {
+	rows := c.Riders
+	if c.Arrival != nil {
+		if c.Arrival.ClientID == "" {
+			return errNoClient
+		}
+		rows = append([]store.Row{c.Arrival.row(0)}, rows...)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := store.Check(rows...); err != nil {
+		return errUnsavable.With("why", err.Error())
+	}
+	return nil
 }
 
 // SetPlan hands the core a difference of the plan and waits until it is in force.
@@ -175,5 +194,7 @@ var (
 	errBusy = fault.New(fault.TooMany, "busy",
 		"Too many contacts arrive at the moment. Please try again later.").With("number", "1013")
 	errNoClient = fault.New(fault.Invalid, "invalid", "A new contact needs a client id.").On("client_id")
-	errNotFound = fault.New(fault.Missing, "not_found", "There is no such thing.")
+	// errUnsavable is for channels that did not bound what came from outside.
+	errUnsavable = fault.New(fault.Invalid, "invalid", "A text is too long, or holds characters that cannot be saved. Shorten or mend it.")
+	errNotFound  = fault.New(fault.Missing, "not_found", "There is no such thing.")
 )

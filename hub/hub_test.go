@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -186,7 +187,7 @@ func TestRiders(t *testing.T) {
 		d := start(t, m)
 		defer d.stop()
 		text := func(seq uint64) store.Message {
-			return store.Message{Unit: sales, Contact: contact(1), Seq: seq, ClientID: fmt.Sprint(seq), Text: "hello"}
+			return store.Message{Kind: "text", Unit: sales, Contact: contact(1), Seq: seq, ClientID: fmt.Sprint(seq), Text: "hello"}
 		}
 		d.arrive(1, text(1))
 		if want := map[string]int{"Contact": 1, "Message": 1, "OpenContact": 1, "Fact": 1}; !maps.Equal(kinds(first), want) {
@@ -216,7 +217,7 @@ func TestRiderThatExists(t *testing.T) {
 		m := newMemory()
 		d := start(t, m)
 		defer d.stop()
-		text := store.Message{Unit: sales, Contact: contact(1), Seq: 1, ClientID: "x", Text: "hello"}
+		text := store.Message{Kind: "text", Unit: sales, Contact: contact(1), Seq: 1, ClientID: "x", Text: "hello"}
 		mark := store.ReadMark{Unit: sales, Contact: contact(1), Seq: 1}
 		if a := d.arrive(1, text); a.Rider != nil {
 			t.Fatal(a.Rider)
@@ -238,6 +239,34 @@ func TestArrivalWithoutClientID(t *testing.T) {
 	if f := wantCode(t, err, "invalid"); f.Field != "client_id" {
 		t.Errorf("the fault is on %q", f.Field)
 	}
+}
+
+// What the store could not save never reaches the core: there it would stop the hub.
+func TestOutsideTextCannotStopTheHub(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		d := start(t, m)
+		defer d.stop()
+		good := Arrival{Contact: contact(1), Unit: sales, ClientID: "1", Medium: "webchat", Queue: chats, Priority: 50}
+		for _, spoil := range []func(*Arrival){
+			func(a *Arrival) { a.Caption = strings.Repeat("x", 8001) },
+			func(a *Arrival) { a.Name = "bad \xff" },
+			func(a *Arrival) { a.Source = "nul \x00" },
+			func(a *Arrival) { a.ClientID = strings.Repeat("x", 65) },
+			func(a *Arrival) { a.Details = json.RawMessage("{") },
+		} {
+			bad := good
+			spoil(&bad)
+			_, err := d.hub.Ask(t.Context(), Command{Arrival: &bad})
+			wantCode(t, err, "invalid")
+		}
+		_, err := d.hub.Ask(t.Context(), Command{Event: acd.Ticked{}, Riders: []store.Row{store.Message{Unit: sales, Text: "no contact"}}})
+		wantCode(t, err, "invalid")
+		if len(m.open) != 0 {
+			t.Errorf("%d contacts were saved", len(m.open))
+		}
+		d.arrive(1)
+	})
 }
 
 // Whatever an event names of another unit is answered as if it did not exist, and

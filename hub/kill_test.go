@@ -65,7 +65,7 @@ func (c *customers) one(r uint64) {
 		c.mu.Unlock()
 		a.ClientID = id
 		got, err := h.Ask(within(40*time.Millisecond), Command{Arrival: a, Unit: sales,
-			Riders: []store.Row{store.Message{Unit: sales, Contact: a.Contact, Seq: 1, ClientID: id}}})
+			Riders: []store.Row{store.Message{Kind: "text", Unit: sales, Contact: a.Contact, Seq: 1, ClientID: id}}})
 		if err == nil {
 			c.mu.Lock()
 			c.answered[id] = got.Contact

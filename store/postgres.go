@@ -126,6 +126,7 @@ func (e *postgresEngine) tryLock(ctx context.Context, conn *pgx.Conn) (held bool
 func (e *postgresEngine) id(id [16]byte) any      { return id }
 func (e *postgresEngine) reads() *sql.DB          { return e.pool }
 func (e *postgresEngine) text(text string) string { return rebind(text) }
+func (e *postgresEngine) using(string) string     { return "" }
 
 // words: a replaced row stays on its page (no index changes), for which there is room.
 func (e *postgresEngine) words() []string {

@@ -189,10 +189,8 @@ func scanFact(rows *sql.Rows, f *FactRow) error {
 
 // Facts gives the life of a contact, in order.
 func (s *Store) Facts(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]FactRow, error) {
-	// The plus signs keep SQLite from walking all facts in the order that is asked for,
-	// instead of finding the contact's few by fact_contact and sorting them.
-	return list(ctx, s, scanFact, `select `+factColumns+` from fact where site = ? and contact = ? and unit = ?
-		order by +month, +batch, +n limit ?`, s.encoder.site, s.engine.id(contact), s.engine.id(unit), PageMax)
+	return list(ctx, s, scanFact, `select `+factColumns+` from fact `+s.engine.using("fact_contact")+`
+		where site = ? and contact = ? and unit = ? order by month, batch, n limit ?`, s.encoder.site, s.engine.id(contact), s.engine.id(unit), PageMax)
 }
 
 // factsWindow is how many facts of all units one transaction looks at for one unit's.

@@ -129,6 +129,9 @@ func (e *sqliteEngine) id(id [16]byte) any      { return id[:] }
 func (e *sqliteEngine) reads() *sql.DB          { return e.pool }
 func (e *sqliteEngine) text(text string) string { return text }
 
+// using: without statistics SQLite takes the primary key for cheaper, and walks it all.
+func (e *sqliteEngine) using(index string) string { return "indexed by " + index }
+
 func (e *sqliteEngine) words() []string {
 	return []string{"{id}", "blob", "{json}", "text", "{blob}", "blob", "{folded}", "text",
 		"{clustered}", " without rowid", "{replaced}", " without rowid", "{by_month}", " without rowid"}

@@ -60,6 +60,8 @@ type engine interface {
 	reads() *sql.DB
 	// text fits a text with question marks to the engine.
 	text(string) string
+	// using makes a query take an index where the engine would not choose it by itself.
+	using(index string) string
 	// script runs a part of the schema and the statement that notes it, whole or not at all.
 	script(ctx context.Context, sql, note string) error
 	// exists reports whether there is a table.

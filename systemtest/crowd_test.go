@@ -258,10 +258,12 @@ func (c *crowd) end(ctx context.Context) {
 	c.allHeard(ctx)
 	c.stop[2]()
 	c.ends(&c.sockets, "those who watch")
-	found, err := bench.Check(ctx, c.log, c.log.Chats(), c.admin)
+	book := &factBook{Pages: c.admin, facts: map[string][]bench.FactView{}}
+	found, err := bench.Check(ctx, c.log, c.log.Chats(), book)
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	book.inOrder(c.t)
 	for i, f := range found {
 		if i == 20 {
 			c.t.Errorf("and %d more", len(found)-i)

@@ -63,7 +63,6 @@ func TestKill(t *testing.T) {
 			}
 		}
 		c.end(ctx)
-		inOrder(ctx, t, c)
 		if full < kills/2 {
 			t.Errorf("only %d of %d kills met %d requests in flight", full, kills, crowdCustomers)
 		}
