@@ -33,7 +33,9 @@ const (
 	writeMax       = 10 * time.Second
 	pingEvery      = 25 * time.Second
 	farewellMax    = time.Second // for the peer's close frame
-	tableEvery     = time.Second
+	// tableEvery leaves room within the second in which a supervisor is to see a step
+	// for the way to the browser and for drawing.
+	tableEvery = 800 * time.Millisecond
 )
 
 // Ends of a socket that a client tells apart; those of RFC 6455 have their meaning.

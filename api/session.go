@@ -63,6 +63,8 @@ type Me struct {
 	ServerTime acd.Time `json:"server_time" doc:"milliseconds since 1970 UTC"`
 	ExpiresAt  acd.Time `json:"expires_at" doc:"when the session ends at the latest"`
 	Version    string   `json:"version" doc:"of the server"`
+	// DesktopGraceS is how long a lost desktop's contacts are kept for its agent.
+	DesktopGraceS int `json:"desktop_grace_s" doc:"how long the contacts of a lost desktop are kept for its agent"`
 }
 
 // Person is somebody inside the company.
@@ -180,7 +182,7 @@ func (s *Server) me(c identity.Caller, expires acd.Time) Me {
 	unit := names.units[c.Unit]
 	u := names.users[c.User]
 	me := Me{Unit: UnitName{c.Unit, unit.Name}, Company: names.site.Company, TimeZone: unit.body.TimeZone, Language: unit.body.Language,
-		ServerTime: s.at(), ExpiresAt: expires, Version: s.version,
+		ServerTime: s.at(), ExpiresAt: expires, Version: s.version, DesktopGraceS: names.siteSettings().DesktopGraceS,
 		User: Person{ID: c.User, Name: c.Name, FirstName: u.body.FirstName, LastName: u.body.LastName,
 			ScreenName: names.screenName(c.User), Roles: c.Roles}}
 	if u.body.Language != "" {

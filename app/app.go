@@ -167,8 +167,16 @@ func (a *App) FirstStartCode() string {
 	return a.code.String()
 }
 
-// URL is the address to open.
+// URL is the address to open. Before the first start it carries the one-time code,
+// behind the sign that browsers keep to themselves, so that nobody has to type it.
 func (a *App) URL() string {
+	if a.code != nil {
+		return a.base() + "#code=" + a.code.String()
+	}
+	return a.base()
+}
+
+func (a *App) base() string {
 	scheme := "http"
 	if a.config.TLSCertificate != "" {
 		scheme = "https"

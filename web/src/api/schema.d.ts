@@ -1113,6 +1113,11 @@ export interface components {
             company: string;
             /**
              * Format: int64
+             * @description how long the contacts of a lost desktop are kept for its agent
+             */
+            desktop_grace_s: number;
+            /**
+             * Format: int64
              * @description when the session ends at the latest
              */
             expires_at: number;

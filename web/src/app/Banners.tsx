@@ -7,8 +7,8 @@ import { useLive, useStoreAway } from './live';
 /** A loss that is over at once is not worth a word. */
 const patience = 800;
 
-/** What everybody should know of the connection and the store; nothing when all is well. */
-export function Banners() {
+/** What everybody should know of the connection and the store; nothing when all is well. Contacts are kept for so many seconds. */
+export function Banners({ kept }: { kept: number }) {
   const t = useTexts();
   const { status, feed } = useLive();
   const away = useStoreAway();
@@ -27,7 +27,7 @@ export function Banners() {
       {late && (
         <div className="banner">
           <IconPlugConnectedX size={18} aria-hidden="true" />
-          <span>{t('app.connection_lost')}</span>
+          <span>{t('app.connection_lost', { seconds: kept })}</span>
           <Button size="compact-xs" variant="default" onClick={() => feed.now()}>
             {t('app.try_now')}
           </Button>

@@ -46,7 +46,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
         <div className="bar-middle">{has(me, 'agent') && <AgentBar />}</div>
         <PersonMenu me={me} showKeys={() => setHelp(true)} />
       </header>
-      <Banners />
+      <Banners kept={me.desktop_grace_s} />
       <main id="work" ref={main} tabIndex={-1}>
         {children}
       </main>
