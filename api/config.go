@@ -26,20 +26,20 @@ type Queue struct {
 	Description       string         `json:"description,omitempty" maxLength:"1000"`
 	Domain            DomainName     `json:"domain"`
 	ObjectiveS        int            `json:"objective_s" minimum:"0" maximum:"604800" doc:"service objective: how soon a contact is to be answered"`
-	Policy            string         `json:"policy" enum:"longest_idle,least_occupied,highest_level,preference" doc:"how a contact chooses among the agents who are able"`
+	Policy            string         `json:"policy" required:"false" default:"longest_idle" enum:"longest_idle,least_occupied,highest_level,preference" doc:"how a contact chooses among the agents who are able"`
 	Steps             []Step         `json:"steps" nullable:"false" minItems:"1" maxItems:"10" doc:"who may take a contact from when on; the first has after_s 0"`
-	OfferS            int            `json:"offer_s" minimum:"0" maximum:"3600" doc:"how long an agent has to accept; 0: 20 s"`
-	AutoAccept        bool           `json:"auto_accept"`
-	WrapUpS           int            `json:"wrap_up_s" minimum:"0" maximum:"86400" doc:"0: the agent ends it"`
-	NoWrapUp          bool           `json:"no_wrap_up"`
-	WrapUpFreesSlot   bool           `json:"wrap_up_frees_slot"`
-	NoAnswerStays     bool           `json:"no_answer_stays" doc:"an agent stays available after an offer without answer"`
-	CustomerGraceS    int            `json:"customer_grace_s" minimum:"0" maximum:"86400" doc:"how long a lost customer is waited for"`
-	PreferredHoldS    int            `json:"preferred_hold_s" minimum:"0" maximum:"86400" doc:"how long a contact waits for its preferred agent"`
-	WaitingMax        int            `json:"waiting_max" minimum:"0" maximum:"1000000" doc:"0: no limit"`
+	OfferS            int            `json:"offer_s" required:"false" default:"0" minimum:"0" maximum:"3600" doc:"how long an agent has to accept; 0: 20 s"`
+	AutoAccept        bool           `json:"auto_accept" required:"false" default:"false"`
+	WrapUpS           int            `json:"wrap_up_s" required:"false" default:"0" minimum:"0" maximum:"86400" doc:"0: the agent ends it"`
+	NoWrapUp          bool           `json:"no_wrap_up" required:"false" default:"false"`
+	WrapUpFreesSlot   bool           `json:"wrap_up_frees_slot" required:"false" default:"false"`
+	NoAnswerStays     bool           `json:"no_answer_stays" required:"false" default:"false" doc:"an agent stays available after an offer without answer"`
+	CustomerGraceS    int            `json:"customer_grace_s" required:"false" default:"0" minimum:"0" maximum:"86400" doc:"how long a lost customer is waited for"`
+	PreferredHoldS    int            `json:"preferred_hold_s" required:"false" default:"0" minimum:"0" maximum:"86400" doc:"how long a contact waits for its preferred agent"`
+	WaitingMax        int            `json:"waiting_max" required:"false" default:"0" minimum:"0" maximum:"1000000" doc:"0: no limit"`
 	Dispositions      []acd.ReasonID `json:"dispositions,omitempty" nullable:"false" maxItems:"200" doc:"may be chosen at wrap-up; empty: all of the unit"`
-	DispositionNeeded bool           `json:"disposition_needed"`
-	CherryPick        bool           `json:"cherry_pick" doc:"agents may pick waiting contacts themselves"`
+	DispositionNeeded bool           `json:"disposition_needed" required:"false" default:"false"`
+	CherryPick        bool           `json:"cherry_pick" required:"false" default:"false" doc:"agents may pick waiting contacts themselves"`
 }
 
 // Step says who joins those who may take a contact, once it has waited after_s

@@ -20,7 +20,7 @@ type Account struct {
 	Mail       string          `json:"mail,omitempty" maxLength:"254"`
 	Roles      []identity.Role `json:"roles" nullable:"false" maxItems:"4" enum:"system_administrator,business_administrator,supervisor,agent"`
 	Language   string          `json:"language" maxLength:"40" doc:"english, deutsch …; empty: the unit's"`
-	Disabled   bool            `json:"disabled" doc:"may not sign in, and is offered nothing"`
+	Disabled   bool            `json:"disabled" required:"false" default:"false" doc:"may not sign in, and is offered nothing"`
 	Agent      AgentProfile    `json:"agent" doc:"read only when the roles hold agent"`
 }
 

@@ -747,7 +747,10 @@ export interface components {
         Account: {
             /** @description read only when the roles hold agent */
             agent: components["schemas"]["AgentProfile"];
-            /** @description may not sign in, and is offered nothing */
+            /**
+             * @description may not sign in, and is offered nothing
+             * @default false
+             */
             disabled: boolean;
             first_name: string;
             /** @description english, deutsch …; empty: the unit's */
@@ -1384,15 +1387,21 @@ export interface components {
             };
         };
         Queue: {
+            /** @default false */
             auto_accept: boolean;
-            /** @description agents may pick waiting contacts themselves */
+            /**
+             * @description agents may pick waiting contacts themselves
+             * @default false
+             */
             cherry_pick: boolean;
             /**
              * Format: int64
              * @description how long a lost customer is waited for
+             * @default 0
              */
             customer_grace_s: number;
             description?: string;
+            /** @default false */
             disposition_needed: boolean;
             /** @description may be chosen at wrap-up; empty: all of the unit */
             dispositions?: string[];
@@ -1401,8 +1410,12 @@ export interface components {
              * @example chat
              */
             domain: string;
-            /** @description an agent stays available after an offer without answer */
+            /**
+             * @description an agent stays available after an offer without answer
+             * @default false
+             */
             no_answer_stays: boolean;
+            /** @default false */
             no_wrap_up: boolean;
             /**
              * Format: int64
@@ -1412,16 +1425,19 @@ export interface components {
             /**
              * Format: int64
              * @description how long an agent has to accept; 0: 20 s
+             * @default 0
              */
             offer_s: number;
             /**
              * @description how a contact chooses among the agents who are able
+             * @default longest_idle
              * @enum {string}
              */
             policy: "longest_idle" | "least_occupied" | "highest_level" | "preference";
             /**
              * Format: int64
              * @description how long a contact waits for its preferred agent
+             * @default 0
              */
             preferred_hold_s: number;
             /** @description who may take a contact from when on; the first has after_s 0 */
@@ -1429,12 +1445,15 @@ export interface components {
             /**
              * Format: int64
              * @description 0: no limit
+             * @default 0
              */
             waiting_max: number;
+            /** @default false */
             wrap_up_frees_slot: boolean;
             /**
              * Format: int64
              * @description 0: the agent ends it
+             * @default 0
              */
             wrap_up_s: number;
         };
