@@ -132,7 +132,9 @@ export async function sampleCompany(server) {
 /** Asks the API as whoever is signed in on the page. */
 export function ask(page, method, path, body) {
   return page.evaluate(async ([m, p, b]) => {
-    const response = await fetch(`/api/v1${p}`, { method: m, headers: b ? { 'Content-Type': 'application/json' } : {}, body: b && JSON.stringify(b) });
+    const request = { method: m };
+    if (b) Object.assign(request, { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(b) });
+    const response = await fetch(`/api/v1${p}`, request);
     const text = await response.text();
     if (!response.ok) throw new Error(`${m} ${p}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
