@@ -271,46 +271,15 @@ func (c *catalogue) uses(o store.Object) []string {
 		}
 	}
 	for _, q := range c.queues {
-		if q.Unit == o.Unit && q.ID != o.ID && queueUses(q.body, o) {
+		if q.Unit == o.Unit && q.ID != o.ID && q.body.Uses(string(o.Kind), o.ID) != "" {
 			add(plan.KindQueue, q.Name)
 		}
 	}
 	for _, u := range c.users {
-		if u.Unit == o.Unit && agentUses(u.body.Agent, o) {
+		if u.Unit == o.Unit && u.body.Agent.Uses(string(o.Kind), o.ID) != "" {
 			add(identity.KindUser, u.Name)
 		}
 	}
 	slices.Sort(uses)
 	return uses
-}
-
-func queueUses(q plan.Queue, o store.Object) bool {
-	for _, s := range q.Steps {
-		switch o.Kind {
-		case plan.KindQueue:
-			if slices.Contains(s.Queues, acd.QueueID(o.ID)) {
-				return true
-			}
-		case identity.KindUser:
-			if slices.Contains(s.Agents, acd.AgentID(o.ID)) {
-				return true
-			}
-		case plan.KindSkill:
-			if slices.ContainsFunc(s.Requirements, func(r plan.Requirement) bool { return r.Skill == acd.SkillID(o.ID) }) {
-				return true
-			}
-		}
-	}
-	return o.Kind == plan.KindReason && slices.Contains(q.Dispositions, acd.ReasonID(o.ID))
-}
-
-func agentUses(a plan.Agent, o store.Object) bool {
-	switch o.Kind {
-	case plan.KindSkill:
-		return slices.ContainsFunc(a.Skills, func(s acd.SkillLevel) bool { return s.Skill == acd.SkillID(o.ID) })
-	case plan.KindQueue:
-		_, ok := a.Preferences[acd.QueueID(o.ID)]
-		return ok
-	}
-	return false
 }

@@ -208,36 +208,29 @@ func TestBadObjectIsLeftOut(t *testing.T) {
 	}
 }
 
-// Uses names what depends on an object, of the same unit only.
+// Uses names the first field by which a queue or an agent depends on an object.
 func TestUses(t *testing.T) {
 	q := aQueue(1, "preference", need(0, req(101, 1)), Step{AfterS: 9, Queues: []acd.QueueID{id(2)}, Agents: []acd.AgentID{id(201)}})
 	q.Dispositions = []acd.ReasonID{id(301)}
-	p, _ := Compile(Input{
-		Settings: Defaults(), Skills: []SkillObject{skill(101)},
-		Queues: []QueueObject{q, aQueue(2, "preference", Step{})},
-		Agents: []AgentObject{anAgent(201, Agent{Skills: []acd.SkillLevel{level(101, 3)}, Preferences: map[acd.QueueID]uint8{id(2): 1}})},
-	})
+	a := Agent{Skills: []acd.SkillLevel{level(101, 3)}, Preferences: map[acd.QueueID]uint8{id(2): 1}}
 	tests := []struct {
-		kind string
-		id   int
-		want string
+		kind         string
+		id           int
+		queue, agent string
 	}{
-		{KindSkill, 101, "[queue:queue 1:steps[0].requirements[0] user:agent 201:skills[0]]"},
-		{KindQueue, 2, "[queue:queue 1:steps[1].queues[0] user:agent 201:preferences]"},
-		{KindQueue, 1, "[]"},
-		{KindUser, 201, "[queue:queue 1:steps[1].agents[0]]"},
-		{KindReason, 301, "[queue:queue 1:dispositions[0]]"},
+		{KindSkill, 101, "steps[0].requirements[0]", "skills[0]"},
+		{KindSkill, 102, "", ""},
+		{KindQueue, 2, "steps[1].queues[0]", "preferences"},
+		{KindQueue, 101, "", ""},
+		{KindUser, 201, "steps[1].agents[0]", ""},
+		{KindReason, 301, "dispositions[0]", ""},
 	}
 	for _, test := range tests {
-		got := []string{}
-		for _, u := range p.Uses(sales, test.kind, id(test.id)) {
-			got = append(got, u.Kind+":"+u.Name+":"+u.Field)
+		if got := q.Uses(test.kind, id(test.id)); got != test.queue {
+			t.Errorf("%s %d: the queue's %q, want %q", test.kind, test.id, got, test.queue)
 		}
-		if fmt.Sprint(got) != test.want {
-			t.Errorf("%s %d: %v, want %s", test.kind, test.id, got, test.want)
-		}
-		if foreign := p.Uses(other, test.kind, id(test.id)); len(foreign) > 0 {
-			t.Errorf("%s %d: another unit sees %v", test.kind, test.id, foreign)
+		if got := a.Uses(test.kind, id(test.id)); got != test.agent {
+			t.Errorf("%s %d: the agent's %q, want %q", test.kind, test.id, got, test.agent)
 		}
 	}
 }

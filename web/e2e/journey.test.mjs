@@ -166,6 +166,7 @@ scene('a chat from question to outcome', () => browser, async (t) => {
   await anna.keyboard.type('Hello Maria, Anna here. I have restarted your line.');
   await anna.keyboard.press('Enter');
   await customer.getByText('I have restarted your line.').waitFor();
+  await picture(customer, 'customer');
   for (const note of ['Line was measured yesterday.', 'Please restart her line.']) {
     assert.equal(await customer.getByText(note).count(), 0, `the customer does not see "${note}"`);
   }
@@ -230,6 +231,14 @@ scene('a restart under the desk', () => browser, async () => {
   await log.evaluate((element) => element.scrollTo(0, 120));
   await ben.keyboard.type('Half a sent');
 
+  // The customer, too, is in the middle of something.
+  const theirs = customer.getByRole('log');
+  await customer.evaluate(() => {
+    window.sameWindow = true;
+  });
+  await customer.getByLabel('Write a message').fill('I have anoth');
+  await theirs.evaluate((element) => element.scrollTo(0, 60));
+
   await server.kill();
   await ben.getByText('The connection is lost').waitFor();
   await picture(ben, 'connection-lost');
@@ -248,6 +257,10 @@ scene('a restart under the desk', () => browser, async () => {
   assert.equal(await ben.evaluate(() => window.sameWindow), true, 'the page was not loaded anew');
   assert.equal(await ben.getByLabel('Message to the customer').inputValue(), 'And typed on');
   assert.equal(await log.evaluate((element) => element.scrollTop), 120, 'the place in the log is kept');
+
+  assert.equal(await customer.evaluate(() => window.sameWindow), true, "the customer's page was not loaded anew");
+  assert.equal(await customer.getByLabel('Write a message').inputValue(), 'I have anoth');
+  assert.equal(await theirs.evaluate((element) => element.scrollTop), 60, "the place in the customer's log is kept");
 
   // And it works on: what the customer says arrives, a reload finds the draft.
   await customer.getByLabel('Write a message').fill('Thank you!');
