@@ -93,6 +93,8 @@ func (s *Server) registerContacts() {
 	const tag = "contacts"
 	register(s, operation{id: "list-contacts", method: http.MethodGet, path: "/contacts", summary: "List open contacts, what is due first",
 		tag: tag, roles: rolesEveryone}, s.listContacts)
+	register(s, operation{id: "create-contact", method: http.MethodPost, path: "/contacts", summary: "Bring a contact to a queue of any domain but chat",
+		tag: tag, roles: rolesSupervisor, status: http.StatusCreated}, s.createContact)
 	register(s, operation{id: "read-contact", method: http.MethodGet, path: "/contacts/{id}", summary: "Read a contact, open or ended",
 		tag: tag, roles: rolesEveryone}, s.readContact)
 	register(s, operation{id: "list-contact-facts", method: http.MethodGet, path: "/contacts/{id}/facts", summary: "The transitions of a contact, oldest first",
@@ -218,8 +220,15 @@ func (s *Server) wrappedUp(ctx context.Context, c call, in *wrapUpInput) (*Answe
 var errTaken = fault.New(fault.Conflict, "contact_taken", "The contact is no longer where you saw it. Look at it again.")
 
 // beside asks with a message that is saved with the outcome. A client id that is
-// known means that all of it happened already.
+// known means that all of it happened already. A contact without a conversation is
+// asked of without a message, and its state alone tells of a repeat.
 func (s *Server) beside(ctx context.Context, c call, m dialogue.Outgoing, e acd.Event) (*Answer[Done], error) {
+	if !s.hasConversation(c.unit, m.Contact) {
+		if m.Text != "" {
+			return nil, errNoThread.On("note")
+		}
+		return s.command(ctx, c, m.Contact, e)
+	}
 	var a hub.Answer
 	_, err := s.conversations.Beside(ctx, m, func(ctx context.Context, rider store.Row) (err error) {
 		a, err = s.ask(ctx, c, e, rider)
@@ -233,8 +242,8 @@ func (s *Server) beside(ctx context.Context, c call, m dialogue.Outgoing, e acd.
 
 var errTransfer = fault.New(fault.Invalid, "transfer_target", "Name a queue or an agent to transfer to.").On("queue")
 
-// transfer always leaves a line in the conversation: its client id makes the
-// transfer safe to repeat.
+// transfer leaves a line in the conversation, where there is one: its client id
+// makes the transfer safe to repeat.
 func (s *Server) transfer(ctx context.Context, c call, in *transferInput) (*Answer[Done], error) {
 	b := in.Body
 	var e acd.Event

@@ -13,7 +13,7 @@ import (
 // Contact is one customer interaction, open or ended.
 type Contact struct {
 	ID                acd.ContactID   `json:"id"`
-	Medium            string          `json:"medium" doc:"voice, callback, email, webchat, task"`
+	Medium            string          `json:"medium" doc:"webchat; otherwise the domain's name: voice, email, outbound …"`
 	Domain            DomainName      `json:"domain"`
 	State             string          `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended"`
 	Queue             acd.QueueID     `json:"queue"`

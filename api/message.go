@@ -118,6 +118,9 @@ func message(names *catalogue, m store.Message) Message {
 }
 
 func (s *Server) sendMessage(ctx context.Context, c call, in *sendInput) (*Answer[Sent], error) {
+	if !s.hasConversation(c.unit, in.ID) {
+		return nil, errNoThread
+	}
 	m, err := s.conversations.Send(ctx, dialogue.Outgoing{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
 		Kind: in.Body.Kind, Text: in.Body.Text})
 	if err != nil {

@@ -24,6 +24,7 @@ var mayPass = map[string]string{
 	"list-contacts": "all tokens", "read-contact": "all tokens", "list-contact-facts": "all tokens", "list-messages": "all tokens",
 	"accept-contact": "ag", "decline-contact": "ag", "finish-contact": "ag", "wrap-up-contact": "ag", "extend-contact": "ag",
 	"transfer-contact": "ag", "requeue-contact": "ag", "pick-contact": "ag",
+	"create-contact":   "sa pa sv t-sa t-pa t-sv",
 	"reassign-contact": "sa pa sv t-sa t-pa t-sv", "priority-contact": "sa pa sv t-sa t-pa t-sv",
 	"send-message": "ag", "read-draft": "ag", "save-draft": "ag", "mark-read": "ag",
 	"queue-figures": "all tokens", "agent-figures": "all tokens",

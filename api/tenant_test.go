@@ -123,6 +123,11 @@ var tenantRows = map[string]tenantRow{
 	"list-contacts": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
 	}},
+	"create-contact": {by: "sven", ask: func(s *side) asked {
+		s.n++
+		return asked{body: map[string]any{"client_id": fmt.Sprintf("mail-%d", s.n), "queue": s.mail(), "preferred": s.users["ben"],
+			"skills": []any{map[string]any{"skill": s.skills["Support"], "level": 10}}}}
+	}},
 	"read-contact":       contactIn("pa", "queued", nil),
 	"list-contact-facts": contactIn("pa", "active", nil),
 	"list-messages":      contactIn("pa", "active", nil),

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -105,6 +106,11 @@ func (a *Admin) Skill(ctx context.Context, name string) (string, error) {
 // Staff makes or changes an agent with a new password, and signs it in. skills are
 // levels by id; capacity is for chat.
 func (a *Admin) Staff(ctx context.Context, name string, capacity int, skills map[string]int) (*Agent, error) {
+	return a.StaffOf(ctx, name, map[string]int{"chat": capacity}, skills)
+}
+
+// StaffOf is Staff with a capacity for each media routing domain.
+func (a *Admin) StaffOf(ctx context.Context, name string, capacity, skills map[string]int) (*Agent, error) {
 	levels := []map[string]any{}
 	for id, level := range skills {
 		levels = append(levels, map[string]any{"skill": id, "level": level})
@@ -112,7 +118,7 @@ func (a *Admin) Staff(ctx context.Context, name string, capacity int, skills map
 	id, err := put(ctx, a, "users", name, userBody{
 		"first_name": "Bench", "last_name": name, "screen_name": name, "roles": []string{"agent"},
 		"language": "english", "disabled": false,
-		"agent": map[string]any{"capacity": map[string]int{"chat": capacity}, "skills": levels},
+		"agent": map[string]any{"capacity": capacity, "skills": levels},
 	})
 	if err != nil {
 		return nil, err
@@ -142,6 +148,18 @@ func (a *Admin) Team(ctx context.Context, prefix string, n, capacity int, skills
 	}
 	group.Wait()
 	return team, errors.Join(errs...)
+}
+
+// Bring brings a contact to a queue of another domain than chat; more are further
+// fields of the request. A repeat with the client id gives the same contact.
+func (a *Admin) Bring(ctx context.Context, queue, clientID string, more map[string]any) (contact string, err error) {
+	body := map[string]any{"queue": queue, "client_id": clientID}
+	maps.Copy(body, more)
+	var made struct {
+		ID string `json:"id"`
+	}
+	err = a.json(ctx, http.MethodPost, "/contacts", nil, body, &made)
+	return made.ID, err
 }
 
 // Contacts reads both lists, open and ended, of contacts that did not end before

@@ -93,11 +93,41 @@ func (f *floor) askIn(queue string) string {
 	return contact
 }
 
+// addQueueOf makes a second queue of the floor, of another domain, in which a contact
+// waits so many seconds for its preferred agent.
+func (f *floor) addQueueOf(domain string, holdS int) string {
+	f.t.Helper()
+	return f.addQueue(f.name+" "+domain, f.skill, func(_ string, q bench.QueueBody) {
+		q["domain"], q["preferred_hold_s"] = domain, holdS
+	})
+}
+
+// bring brings a contact to a queue of another domain than chat. preferred may be nil.
+func (f *floor) bring(queue string, preferred *desk) string {
+	f.t.Helper()
+	f.chats++
+	more := map[string]any{}
+	if preferred != nil {
+		more["preferred"] = preferred.id
+	}
+	contact, err := f.admin.Bring(f.ctx, queue, fmt.Sprintf("%s-%d", f.log.Run, f.chats), more)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return contact
+}
+
 // desk makes an agent of a level of the floor's skill, signed in at a desktop and
 // not yet available.
 func (f *floor) desk(name string, level, capacity int) *desk {
 	f.t.Helper()
-	staff, err := f.admin.Staff(f.ctx, f.name+" "+name, capacity, map[string]int{f.skill: level})
+	return f.deskOf(name, level, map[string]int{"chat": capacity})
+}
+
+// deskOf is desk with a capacity for each media routing domain.
+func (f *floor) deskOf(name string, level int, capacity map[string]int) *desk {
+	f.t.Helper()
+	staff, err := f.admin.StaffOf(f.ctx, f.name+" "+name, capacity, map[string]int{f.skill: level})
 	if err != nil {
 		f.t.Fatal(err)
 	}

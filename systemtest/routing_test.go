@@ -11,8 +11,7 @@ import (
 )
 
 // The decisions of routing, each shown by API alone on the running server, with
-// the facts that it leaves. The interruption of one domain by another needs a
-// second domain's door, which is not there yet: the hub's own tests show it.
+// the facts that it leaves.
 func TestRouting(t *testing.T) {
 	s := install(t, "", false)
 	s.start()
@@ -42,9 +41,15 @@ func TestRouting(t *testing.T) {
 		{"lost desktop while offered", nil, lostWhileOffered},
 		{"lost desktop of an owner", nil, lostOwner},
 		{"overflow by step", steps([2]int{0, 80}, [2]int{2, 50}), overflow},
+		{"nine declined", nil, nineDeclined},
 		{"preferred agent", nil, preferred},
+		{"preferred on arrival", nil, preferredOnArrival},
+		{"preferred hold ends", nil, preferredHoldEnds},
 		{"hold ends", nil, holdEnds},
 		{"capacity", nil, capacity},
+		{"capacity across domains", nil, capacityAcrossDomains},
+		{"interruption", nil, interruption},
+		{"refused by the matrix", nil, refusedByMatrix},
 		{"wrap-up frees the slot", set("wrap_up_frees_slot", true), wrapUpFrees},
 		{"transfer to a queue", nil, transferToQueue},
 		{"requeue at once", nil, requeueNow},

@@ -82,6 +82,15 @@ func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, e
 		return begun{}, err
 	}
 	if answer.Existing {
+		// Programs bring contacts of other media with client ids of theirs: whoever
+		// guesses one is not let in.
+		old, err := c.o.Store.ContactByClient(ctx, a.unit, a.clientID)
+		if err != nil {
+			return begun{}, err
+		}
+		if old.Medium != medium {
+			return begun{}, errClientID
+		}
 		contact = answer.Contact
 	}
 	return begun{Contact: contact, Session: c.sessions.of(a.unit, contact)}, nil

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"portico/acd"
+	"portico/hub"
 	"portico/picture"
 	"portico/plan"
 	"portico/store"
@@ -493,5 +494,17 @@ func TestOtherOrigins(t *testing.T) {
 	}
 	if r = send("GET", "/web/widget.js", "Accept-Encoding", "identity"); r.ContentLength != 4500 {
 		t.Errorf("the plain widget has %d bytes", r.ContentLength)
+	}
+}
+
+// A customer whose client id is that of a contact of another medium does not get in.
+func TestContactOfAnotherMedium(t *testing.T) {
+	h := newHouse(t)
+	_, err := h.hub.Ask(t.Context(), hub.Command{Lane: hub.Arrivals, Unit: h.unit, Arrival: &hub.Arrival{Contact: acd.ContactID(h.mint.ID()),
+		Unit: h.unit, ClientID: "guessed", Medium: "email", Queue: h.queue, Priority: 50}})
+	h.must(err)
+	status, body := h.do("POST", "/api/chats", "", chatRequest{ClientID: "guessed", Caption: "Hello"})
+	if status != http.StatusUnprocessableEntity || contains(body, "session") {
+		t.Errorf("a program's contact is answered to a customer: %d %s", status, body)
 	}
 }

@@ -82,7 +82,8 @@ export interface paths {
         /** List open contacts, what is due first */
         get: operations["list-contacts"];
         put?: never;
-        post?: never;
+        /** Bring a contact to a queue of any domain but chat */
+        post: operations["create-contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -912,7 +913,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             language: string;
-            /** @description voice, callback, email, webchat, task */
+            /** @description webchat; otherwise the domain's name: voice, email, outbound … */
             medium: string;
             /** @description the customer's */
             name: string;
@@ -952,6 +953,41 @@ export interface components {
             /** @enum {string} */
             state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
         };
+        CreateContactInputBody: {
+            /** @description what it is about */
+            caption?: string;
+            /** @description chosen by the caller: a repeat gives the same contact */
+            client_id: string;
+            /** @description address or number that it was sent to; as source */
+            destination?: string;
+            /** @description contact data: free keys; at most 64 KiB as a whole */
+            details?: {
+                [key: string]: string;
+            };
+            language?: string;
+            /** @description the customer's */
+            name?: string;
+            /**
+             * Format: uuid
+             * @description agent for whom it waits first, as long as its queue says
+             */
+            preferred?: string;
+            /**
+             * Format: int32
+             * @description 100 is most urgent
+             * @default 50
+             */
+            priority: number;
+            /**
+             * Format: uuid
+             * @description of any media routing domain but chat; the contact's medium follows from it
+             */
+            queue: string;
+            /** @description what it needs beyond its queue's steps */
+            skills?: components["schemas"]["SkillLevel"][];
+            /** @description address or number that it comes from; at most 320 bytes, no control characters */
+            source?: string;
+        };
         CreateInputAccountBody: {
             body: components["schemas"]["Account"];
             name: string;
@@ -971,6 +1007,12 @@ export interface components {
         CreateInputSkillBody: {
             body: components["schemas"]["Skill"];
             name: string;
+        };
+        CreatedContact: {
+            /** @description the client id was known: this is the contact that it made before, and nothing was created */
+            existing: boolean;
+            /** Format: uuid */
+            id: string;
         };
         Desk: {
             /** Format: uuid */
@@ -1861,6 +1903,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageContact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-contact": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateContactInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedContact"];
                 };
             };
             /** @description A problem (RFC 9457) */
