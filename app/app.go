@@ -38,7 +38,8 @@ type App struct {
 
 	stopped sync.Once
 	started bool
-	ended   chan struct{} // closed when the store or the hub is lost
+	rest    context.CancelFunc // ends the night's work
+	ended   chan struct{}      // closed when the store or the hub is lost
 	end     sync.Once
 	owned   sync.WaitGroup
 }
@@ -55,7 +56,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{o: o, config: config, parts: p, ended: make(chan struct{})}
+	a := &App{o: o, config: config, parts: p, rest: func() {}, ended: make(chan struct{})}
 	if err := a.build(ctx); err != nil {
 		p.store.Close()
 		return nil, err
@@ -121,6 +122,10 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.chats.Start(ctx); err != nil {
 		return fmt.Errorf("restoring the conversations: %w", err)
 	}
+	nights, rest := context.WithCancel(context.Background())
+	a.rest = rest
+	n := &night{store: a.store, months: a.config.RetentionMonths, now: a.o.Now, log: a.o.Log}
+	a.owned.Go(func() { n.run(nights) }) // ends with Stop
 	console, err := a.listenConsole(a.o.Data)
 	if err != nil {
 		return err
@@ -135,6 +140,7 @@ func (a *App) Start(ctx context.Context) error {
 func (a *App) Stop(ctx context.Context) error {
 	var failed error
 	a.stopped.Do(func() {
+		a.rest()
 		a.front.refuse()
 		a.console.stop(ctx)
 		a.api.Stop(ctx)

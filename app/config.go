@@ -57,6 +57,9 @@ type Config struct {
 	Origins []string `json:"origins"`
 	// Connections is how many network connections are held at most.
 	Connections int `json:"connections"`
+	// RetentionMonths is how many whole months before the present one contacts and facts
+	// are kept; 0 keeps all.
+	RetentionMonths int `json:"retention_months"`
 }
 
 // readConfig reads and validates the file as a whole. An unknown field is an error:
@@ -92,6 +95,9 @@ func (c Config) check() error {
 	}
 	if c.Connections < 10 {
 		wrong = append(wrong, fmt.Errorf("connections %d: want at least 10", c.Connections))
+	}
+	if c.RetentionMonths < 0 || c.RetentionMonths > retentionMax {
+		wrong = append(wrong, fmt.Errorf("retention_months %d: want 0 (keep all) to %d", c.RetentionMonths, retentionMax))
 	}
 	if len(wrong) > 0 {
 		return fmt.Errorf("the configuration %s is refused: %w", configName, errors.Join(wrong...))

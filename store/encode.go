@@ -188,7 +188,9 @@ func (e encoder) row(w *work, row Row) error {
 		w.add(opOutbox, e.site, e.known(w, r.ID), e.orNull(r.Unit), r.Kind, int64(r.At), w.json(r.Body))
 	case OutboxDone:
 		w.add(opOutboxDone, e.site, e.orNull(r.ID))
-	case Interval, IntervalMark, Draft, ReadMark, words, wordMark:
+	case Attachment, AttachmentPiece, MessageAttachment:
+		e.attachmentRow(w, row)
+	case Interval, IntervalMark, Draft, ReadMark, words, wordMark, removal:
 		e.lazyRow(w, row)
 	case PutObject, Audit, Credential, Session, SessionEnd, Token:
 		return e.adminRow(w, row)
@@ -227,6 +229,36 @@ func (e encoder) lazyRow(w *work, row Row) {
 	case wordMark:
 		w.key(lazyKey{kind: 'W'})
 		w.add(opProgress, e.site, progressWord, int64(r.batch))
+	case removal:
+		w.key(lazyKey{kind: 'x', n: r.n})
+		w.add(r.do, r.args...)
+	}
+}
+
+// attachmentRow appends the guards of a file. All are guards, so that a piece finds its
+// attachment, and a message the pieces, within one commit.
+func (e encoder) attachmentRow(w *work, row Row) {
+	switch r := row.(type) {
+	case Attachment:
+		w.limits(limit{"name", r.Name, 1, 255}, limit{"media type", r.MediaType, 1, 255})
+		if r.Size == 0 || r.Size > math.MaxInt64 {
+			w.spoil(errors.New("an attachment has no size"))
+		}
+		w.guard(opAttachment, e.site, e.known(w, r.Unit), e.known(w, r.ID), e.known(w, r.Contact), r.Name, r.MediaType,
+			int64(r.Size), int64(r.At), e.orNull(r.By))
+	case AttachmentPiece:
+		if r.N == 0 || len(r.Bytes) == 0 || len(r.Bytes) > PieceMax {
+			w.spoil(fmt.Errorf("piece %d of an attachment has %d bytes, not 1 to %d", r.N, len(r.Bytes), PieceMax))
+		}
+		w.size += len(r.Bytes)
+		w.guard(opAttachmentPiece, int64(r.N), r.Bytes, e.site, e.known(w, r.Unit), e.known(w, r.Attachment))
+	case MessageAttachment:
+		if r.Seq == 0 || r.Seq > math.MaxInt64 {
+			w.spoil(errors.New("an attachment's message has no number"))
+		}
+		unit, id, contact := e.known(w, r.Unit), e.known(w, r.Attachment), e.known(w, r.Contact)
+		w.guard(opMessageAttachment, int64(r.Seq), e.site, unit, id, contact, e.site, unit, id,
+			e.site, unit, contact, int64(r.Seq))
 	}
 }
 

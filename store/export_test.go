@@ -11,3 +11,6 @@ var CommitStatement = opCommit.name()
 
 // RestartAt is how long the WAL may grow before it begins anew.
 const RestartAt = restartAt
+
+// SchemaVersion is the number of the last migration.
+const SchemaVersion = len(migrations)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -74,7 +75,7 @@ func TestForeignStoresAreRefused(t *testing.T) {
 		if _, err := store.Open(t.Context(), o); !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "start the newer program") {
 			t.Errorf("newer schema: %v", err)
 		}
-		execBeside(t, o, `update core set schema = 1`)
+		execBeside(t, o, fmt.Sprint(`update core set schema = `, store.SchemaVersion))
 		want(t, "epoch", open(t, o).Core().Epoch, s.Core().Epoch+1)
 	})
 }
@@ -90,7 +91,7 @@ func TestMigratingAgainChangesNothing(t *testing.T) {
 		}
 		var schema int
 		must(t, beside(t, o).QueryRow(`select schema from core`).Scan(&schema))
-		want(t, "schema", schema, 1)
+		want(t, "schema", schema, store.SchemaVersion)
 	})
 }
 

@@ -139,8 +139,8 @@ func (e *postgresEngine) exists(ctx context.Context, table string) (found bool, 
 	return found, err
 }
 
-func (e *postgresEngine) script(ctx context.Context, script, note string) error {
-	_, err := e.lock.PgConn().Exec(ctx, "begin;\n"+script+";\n"+note+";\ncommit").ReadAll()
+func (e *postgresEngine) script(ctx context.Context, texts ...string) error {
+	_, err := e.lock.PgConn().Exec(ctx, "begin;\n"+strings.Join(texts, ";\n")+";\ncommit").ReadAll()
 	if err != nil {
 		e.lock.Exec(ctx, "rollback")
 	}
@@ -370,6 +370,93 @@ func (l *postgresLink) month(m int64) error {
 		}
 	}
 	return nil
+}
+
+const (
+	// dropPatience is how long a drop waits for readers of the facts: the writer waits
+	// behind it.
+	dropPatience = 250 * time.Millisecond
+	// dropTries is how often it is begun, dropPause apart, until it is left for another
+	// day: a backup may be reading the table.
+	dropTries = 5
+	dropPause = time.Second
+)
+
+// dropMonths drops partitions, on a connection of its own: it waits for every
+// reader, and the transaction of a commit must not.
+func (e *postgresEngine) dropMonths(ctx context.Context, epoch uint64, before int64) (bool, error) {
+	rows, err := e.pool.QueryContext(ctx, `select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+		where i.inhparent = 'fact'::regclass order by c.relname`)
+	if err != nil {
+		return true, fmt.Errorf("listing the months: %w", err)
+	}
+	defer rows.Close()
+	var months []int64
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return true, fmt.Errorf("listing the months: %w", err)
+		}
+		m, err := strconv.ParseInt(strings.TrimPrefix(name, "fact_"), 10, 64)
+		if err == nil && m < before {
+			months = append(months, m)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return true, fmt.Errorf("listing the months: %w", err)
+	}
+	rows.Close()
+	for _, m := range months {
+		if err := e.dropMonth(ctx, epoch, m); err != nil {
+			return true, fmt.Errorf("dropping the facts of %d: %w", m, err)
+		}
+	}
+	return true, nil
+}
+
+func (e *postgresEngine) dropMonth(ctx context.Context, epoch uint64, m int64) error {
+	for try := 1; ; try++ {
+		err := e.tryDrop(ctx, epoch, m)
+		var is *pgconn.PgError
+		if err == nil || try == dropTries || !errors.As(err, &is) || is.Code != "55P03" {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(dropPause):
+		}
+	}
+}
+
+// tryDrop locks core before the facts, as a commit does, so that the two never wait
+// for each other, and the epoch cannot move until the month is gone.
+func (e *postgresEngine) tryDrop(ctx context.Context, epoch uint64, m int64) error {
+	ctx, cancel := context.WithTimeout(ctx, e.answer)
+	defer cancel()
+	conn, err := pgx.ConnectConfig(ctx, e.config)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, fmt.Sprintf(`set local lock_timeout = %d`, dropPatience.Milliseconds())); err != nil {
+		return err
+	}
+	var at uint64
+	if err := tx.QueryRow(ctx, `select epoch from core where site = $1 for share`, e.site).Scan(&at); err != nil {
+		return err
+	}
+	if at != epoch {
+		return fmt.Errorf("%w: its epoch is %d, ours was %d", ErrFenced, at, epoch)
+	}
+	if _, err := tx.Exec(ctx, fmt.Sprintf(`drop table if exists fact_%d`, m)); err != nil {
+		return err
+	}
+	return tx.Commit(ctx)
 }
 
 func (l *postgresLink) close() {

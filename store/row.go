@@ -63,6 +63,41 @@ type (
 		Text     string
 	}
 
+	// Attachment announces a file of a conversation. Its pieces follow, each a unit of
+	// its own, and then the message that names it, with a MessageAttachment; one that no
+	// message names is swept. It is a guard.
+	Attachment struct {
+		ID        [16]byte
+		Unit      acd.UnitID
+		Contact   acd.ContactID
+		Seq       uint64 // of the message that names it; 0: none yet; given by the store
+		Name      string // as it was called where it came from, 1–255 characters
+		MediaType string // as RFC 6838 has it, 1–255 characters
+		Size      uint64 // bytes of all pieces, at least 1
+		At        acd.Time
+		By        acd.AgentID // zero: the customer
+	}
+
+	// AttachmentPiece is a part of an attachment. It is a guard: ErrExists for a number
+	// that is there, ErrNone without its attachment or once a message names that. Bytes
+	// must not be changed before the outcome is known.
+	AttachmentPiece struct {
+		Unit       acd.UnitID
+		Attachment [16]byte
+		N          uint32 // from 1, without gaps
+		Bytes      []byte // 1 to PieceMax
+	}
+
+	// MessageAttachment says that a message names an attachment of its contact. It
+	// comes behind the message in the same unit. It is a guard: ErrNone, and no message
+	// either, when the attachment is not there, not whole, or another message's.
+	MessageAttachment struct {
+		Unit       acd.UnitID
+		Contact    acd.ContactID
+		Seq        uint64
+		Attachment [16]byte
+	}
+
 	// Outbox is an effect that no state shows, to be done at least once.
 	// ID lets the far side drop a repeat.
 	Outbox struct {
@@ -123,15 +158,18 @@ const (
 	AuthorAgent
 )
 
-func (Contact) row()      {}
-func (OpenContact) row()  {}
-func (History) row()      {}
-func (AgentState) row()   {}
-func (Fact) row()         {}
-func (Message) row()      {}
-func (Outbox) row()       {}
-func (OutboxDone) row()   {}
-func (Interval) row()     {}
-func (IntervalMark) row() {}
-func (Draft) row()        {}
-func (ReadMark) row()     {}
+func (Contact) row()           {}
+func (OpenContact) row()       {}
+func (History) row()           {}
+func (AgentState) row()        {}
+func (Fact) row()              {}
+func (Message) row()           {}
+func (Attachment) row()        {}
+func (AttachmentPiece) row()   {}
+func (MessageAttachment) row() {}
+func (Outbox) row()            {}
+func (OutboxDone) row()        {}
+func (Interval) row()          {}
+func (IntervalMark) row()      {}
+func (Draft) row()             {}
+func (ReadMark) row()          {}

@@ -143,13 +143,13 @@ func (e *sqliteEngine) exists(ctx context.Context, table string) (found bool, er
 	return found, err
 }
 
-func (e *sqliteEngine) script(ctx context.Context, script, note string) error {
+func (e *sqliteEngine) script(ctx context.Context, texts ...string) error {
 	tx, err := e.writes.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
-	for _, text := range [...]string{script, note} {
+	for _, text := range texts {
 		if _, err := tx.ExecContext(ctx, text); err != nil {
 			return err
 		}
@@ -319,6 +319,9 @@ func (l *sqliteLink) number(query string, args ...any) (n int64, found bool, err
 	}
 	return n, err == nil, err
 }
+
+// dropMonths: one table holds all months.
+func (e *sqliteEngine) dropMonths(context.Context, uint64, int64) (bool, error) { return false, nil }
 
 // month: one table holds all months.
 func (l *sqliteLink) month(int64) error { return nil }

@@ -14,7 +14,6 @@ const (
 	opRelease
 	opRollbackTo
 	opMoveCore
-	opNextEpoch
 	opContact
 	opOpenContact
 	opCloseContact
@@ -38,6 +37,22 @@ const (
 	opSessionEnd
 	opToken
 	opWord
+	opAttachment
+	opAttachmentPiece
+	opMessageAttachment
+	opDoomAttachment
+	opDropPieces
+	opDropAttachment
+	opDropSession
+	opDropToken
+	opDropReadMark
+	opDropFact
+	opDropMessages
+	opDropWord
+	opDropDrafts
+	opDropReadMarks
+	opDropHistory
+	opDropContact
 	statements
 )
 
@@ -50,7 +65,6 @@ var texts = [statements]string{
 	opRelease:    `release savepoint unit`,
 	opRollbackTo: `rollback to savepoint unit`,
 	opMoveCore:   `update core set batch = ?, saved_at = ? where site = ? and epoch = ? and batch = ?`,
-	opNextEpoch:  `update core set epoch = epoch + 1 where site = ?`,
 	opContact: `insert into contact (site, unit, id, medium, at, client_id, source, destination, language, name, caption,
 		thread, details) values (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 	opOpenContact: `insert into open_contact (site, unit, id, state, workflow) values (?,?,?,?,?)
@@ -98,6 +112,30 @@ var texts = [statements]string{
 		values (?,?,?,?,?,?,?,?,?,?) on conflict (site, unit, id) do update set name = excluded.name,
 		role = excluded.role, expires = excluded.expires, revoked = excluded.revoked`,
 	opWord: `insert into word (site, unit, word, contact) values (?,?,?,?) on conflict do nothing`,
+	opAttachment: `insert into attachment (site, unit, id, contact, seq, name, media_type, size, at, by_agent)
+		values (?,?,?,?,0,?,?,?,?,?) on conflict do nothing`,
+	opAttachmentPiece: `insert into attachment_piece (site, unit, attachment, n, bytes)
+		select a.site, a.unit, a.id, ?, ? from attachment a
+		where a.site = ? and a.unit = ? and a.id = ? and a.seq = 0 on conflict do nothing`,
+	// Only a whole attachment is named, and only by a message that is there.
+	opMessageAttachment: `update attachment set seq = ? where site = ? and unit = ? and id = ? and contact = ? and seq = 0
+		and size = (select coalesce(sum(length(p.bytes)), 0) from attachment_piece p
+			where p.site = ? and p.unit = ? and p.attachment = ?)
+		and exists (select 1 from message m where m.site = ? and m.unit = ? and m.contact = ? and m.seq = ?)`,
+	opDoomAttachment: `update attachment set seq = -1 where site = ? and unit = ? and id = ? and seq = ?`,
+	opDropPieces: `delete from attachment_piece where site = ? and unit = ? and attachment = ? and n <= ? and exists (
+		select 1 from attachment a where a.site = ? and a.unit = ? and a.id = ? and a.seq < 0)`,
+	opDropAttachment: `delete from attachment where site = ? and unit = ? and id = ? and seq < 0`,
+	opDropSession:    `delete from session where site = ? and key = ? and expires < ?`,
+	opDropToken:      `delete from token where site = ? and unit = ? and id = ? and expires > 0 and expires < ?`,
+	opDropReadMark:   `delete from read_mark where site = ? and unit = ? and contact = ? and reader = ?`,
+	opDropFact:       `delete from fact where site = ? and month = ? and batch = ? and n = ?`,
+	opDropMessages:   `delete from message where site = ? and unit = ? and contact = ? and seq <= ?`,
+	opDropWord:       `delete from word where site = ? and unit = ? and word = ? and contact = ?`,
+	opDropDrafts:     `delete from draft where site = ? and unit = ? and contact = ?`,
+	opDropReadMarks:  `delete from read_mark where site = ? and unit = ? and contact = ?`,
+	opDropHistory:    `delete from history where site = ? and unit = ? and id = ?`,
+	opDropContact:    `delete from contact where site = ? and unit = ? and id = ?`,
 }
 
 // bare reports whether the statement is sent as it stands, not prepared.

@@ -11,11 +11,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"runtime"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"portico/acd"
@@ -62,10 +65,13 @@ type engine interface {
 	text(string) string
 	// using makes a query take an index where the engine would not choose it by itself.
 	using(index string) string
-	// script runs a part of the schema and the statement that notes it, whole or not at all.
-	script(ctx context.Context, sql, note string) error
+	// script runs texts in one transaction, such as a part of the schema and what notes it.
+	script(ctx context.Context, texts ...string) error
 	// exists reports whether there is a table.
 	exists(ctx context.Context, table string) (bool, error)
+	// dropMonths drops the facts of the months before one, whole, where each month is
+	// a table of its own; else it reports false, and they are to be deleted.
+	dropMonths(ctx context.Context, epoch uint64, before int64) (bool, error)
 	// words are the parts of the schema that differ.
 	words() []string
 	// start begins to watch what the engine must watch; the writer runs.
@@ -87,6 +93,7 @@ type Store struct {
 	stmts   sync.Map      // text → *sql.Stmt
 	slots   chan struct{} // one for each connection that reads
 	readMax time.Duration // Options.ReadMax
+	removed atomic.Int64  // numbers what is deleted, so that no two are coalesced
 
 	closing chan struct{}
 	once    sync.Once
@@ -147,7 +154,7 @@ func (s *Store) begin(ctx context.Context, site uint16) error {
 		}
 		at = 1
 	}
-	if err := s.nextEpoch(int64(site)); err != nil {
+	if err := s.nextEpoch(ctx, int64(site)); err != nil {
 		return err
 	}
 	if err := s.migrate(ctx, at, len(migrations)); err != nil {
@@ -163,20 +170,18 @@ func (s *Store) begin(ctx context.Context, site uint16) error {
 	return nil
 }
 
-func (s *Store) nextEpoch(site int64) error {
-	l, err := s.engine.dial()
-	if err != nil {
-		return err
-	}
-	defer l.close()
-	other, found, err := l.number(`select site from core where site <> ?`, site)
-	if err != nil {
-		return fmt.Errorf("reading the core: %w", err)
-	}
-	if found {
+// nextEpoch moves the epoch. The writer's link is of no use yet: its statements are
+// those of the schema that is still to come.
+func (s *Store) nextEpoch(ctx context.Context, site int64) error {
+	var other int64
+	err := s.engine.reads().QueryRowContext(ctx, s.engine.text(`select site from core where site <> ?`), site).Scan(&other)
+	if err == nil {
 		return fmt.Errorf("it belongs to site %d, this program runs as site %d", other, site)
 	}
-	_, err = l.exec([]op{{opBegin, nil}, {opNextEpoch, []any{site}}, {opCommit, nil}})
+	if !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("reading the core: %w", err)
+	}
+	err = s.engine.script(ctx, `update core set epoch = epoch + 1 where site = `+strconv.FormatInt(site, 10))
 	if err != nil {
 		return fmt.Errorf("moving the epoch: %w", err)
 	}

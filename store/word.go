@@ -52,6 +52,9 @@ func splitWords(max int, texts ...string) []string {
 	return out
 }
 
+// contactWords gives the words by which a contact is found.
+func contactWords(c Contact) []string { return splitWords(wordsMax, c.Name, c.Source, c.Caption) }
+
 // index adds the words of new contacts as long as the store is open. It goes on
 // from where it was, so that the end of a process loses nothing.
 func (s *Store) index(came <-chan struct{}) {
@@ -112,7 +115,7 @@ func (s *Store) indexContacts(ctx context.Context, facts []FactRow, batch uint64
 		if err != nil {
 			return err
 		}
-		row := words{c.Unit, c.ID, splitWords(wordsMax, c.Name, c.Source, c.Caption)}
+		row := words{c.Unit, c.ID, contactWords(c)}
 		if err := s.Submit(Lazy, Unit{Rows: []Row{row}}, nil); err != nil {
 			return err
 		}

@@ -386,19 +386,9 @@ func (w *writer) refuse(u *work, guard *op, out *Outcome) error {
 	if guard == nil {
 		return nil
 	}
-	answer := ErrExists
-	if guard.do == opObjectPut {
-		// The place of the version among the arguments: see encoder.object.
-		const from, to, version = 7, 11, 11
-		saved, found, err := w.link.number(
-			`select version from object where site = ? and unit = ? and kind = ? and id = ? and not deleted`,
-			guard.args[from:to]...)
-		if err != nil {
-			return err
-		}
-		if !found || saved != guard.args[version].(int64) {
-			answer = ErrChanged
-		}
+	answer, err := w.meaning(guard)
+	if err != nil {
+		return err
 	}
 	if u.class == Hub {
 		out.Rider = answer
@@ -406,6 +396,36 @@ func (w *writer) refuse(u *work, guard *op, out *Outcome) error {
 		out.Err = answer
 	}
 	return nil
+}
+
+// meaning gives what it means that a guard did nothing. The places are those of the
+// arguments that the encoder gave: see encoder.object and encoder.attachmentRow.
+func (w *writer) meaning(guard *op) (answer, err error) {
+	args := guard.args
+	switch guard.do {
+	case opObjectPut:
+		const from, to, version = 7, 11, 11
+		saved, found, err := w.link.number(
+			`select version from object where site = ? and unit = ? and kind = ? and id = ? and not deleted`,
+			args[from:to]...)
+		if err != nil || !found || saved != args[version].(int64) {
+			return ErrChanged, err
+		}
+	case opAttachmentPiece:
+		const n, from = 0, 2
+		_, found, err := w.link.number(`select n from attachment_piece where site = ? and unit = ? and attachment = ? and n = ?`,
+			append(slices.Clone(args[from:]), args[n])...)
+		if err != nil || !found {
+			return ErrNone, err
+		}
+	case opMessageAttachment:
+		const seq, from, to = 0, 1, 4
+		saved, found, err := w.link.number(`select seq from attachment where site = ? and unit = ? and id = ?`, args[from:to]...)
+		if err != nil || !found || saved != args[seq].(int64) {
+			return ErrNone, err
+		}
+	}
+	return ErrExists, nil
 }
 
 // answer tells everybody who waits for the batch.
