@@ -41,7 +41,6 @@ func preferredHoldEnds(f *floor) {
 	busy := f.bring(mail, ann)
 	ann.accept(busy)
 	c := f.bring(mail, ann)
-	f.is(c, "held", ann)
 	bob.accept(c)
 	f.facts(c, "arrived", "held ann preferred", "queued - hold_over", "offered bob", "accepted bob")
 }
