@@ -131,7 +131,7 @@ func TestTransitionsOnceOverRestart(t *testing.T) {
 	h.ready(h.agents[0])
 	c := h.arrive("Hello")
 	deaf = true // from here on no message is saved, as if the process had died
-	h.accept(c.contact)
+	h.acceptAlone(c.contact)
 	h.stop()
 	h.wrap = nil
 	h.start(h.plan())

@@ -167,6 +167,26 @@ func (h *house) ready(agent acd.AgentID) {
 // accept waits until the contact is offered to somebody and takes the offer.
 func (h *house) accept(contact acd.ContactID) acd.AgentID {
 	h.t.Helper()
+	joined := func() (n int) {
+		messages, err := h.store.Messages(h.t.Context(), h.unit, contact, 0, 500)
+		h.must(err)
+		for _, m := range messages {
+			if m.Kind == kindJoined {
+				n++
+			}
+		}
+		return n
+	}
+	before := joined()
+	agent := h.acceptAlone(contact)
+	// Whoever accepts is answered before the channel is told.
+	h.until("the line of who joined", func() bool { return joined() > before })
+	return agent
+}
+
+// acceptAlone does not wait for the channel to say who joined.
+func (h *house) acceptAlone(contact acd.ContactID) acd.AgentID {
+	h.t.Helper()
 	var p picture.Contact
 	h.until("an offer", func() bool {
 		p, _ = h.picture.Contact(h.unit, contact)
