@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 	"sync"
@@ -115,11 +116,15 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.ReadMax == 0 {
 		o.ReadMax = time.Second
 	}
+	dir, err := filepath.Abs(o.Dir) // the engine's address of a file wants a whole path
+	if err != nil {
+		return nil, fmt.Errorf("finding the data folder: %w", err)
+	}
+	o.Dir = dir
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data folder: %w", err)
 	}
 	var e engine
-	var err error
 	if o.DSN == "" {
 		e, err = openSQLite(ctx, o)
 	} else {

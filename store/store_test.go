@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -65,5 +66,22 @@ func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A data folder may be named from where the program stands, as "make run" does.
+func TestRelativeFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for range 2 { // the second opening finds the first one's
+		s, err := store.Open(t.Context(), store.Options{Dir: "./data"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join("data", "portico.db")); err != nil {
+		t.Error(err)
 	}
 }
