@@ -9,6 +9,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"portico/acd"
+	"portico/identity"
+	"portico/plan"
+	"portico/talk"
 )
 
 // DomainName is a media routing domain as the API spells it: voice, email, chat,
@@ -100,9 +103,20 @@ func (idSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
 }
 
+// lineSchema describes a short text within a list.
+type lineSchema struct{}
+
+// Schema says how long it may be.
+func (lineSchema) Schema(huma.Registry) *huma.Schema {
+	most := talk.LabelMax
+	return &huma.Schema{Type: huma.TypeString, MaxLength: &most}
+}
+
 func describeIDs(r huma.Registry) {
+	r.RegisterTypeAlias(reflect.TypeFor[talk.Line](), reflect.TypeFor[lineSchema]())
 	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
-		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](), reflect.TypeFor[acd.ID[objectKind]]()} {
+		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](),
+		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[acd.ID[objectKind]]()} {
 		r.RegisterTypeAlias(t, reflect.TypeFor[idSchema]())
 	}
 }
