@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/
 import { useQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
 import type { Me } from '../api/types';
+import { OnlyDesk } from './deskWindow';
 import { Root } from './Root';
 import { has, meQuery } from './session';
 
@@ -21,12 +22,20 @@ function Home() {
   return me ? <Navigate to={home(me)} replace /> : null;
 }
 
+function DeskHere() {
+  return (
+    <OnlyDesk>
+      <Desk />
+    </OnlyDesk>
+  );
+}
+
 const root = createRootRoute({ component: Root, notFoundComponent: Home });
 
 export const router = createRouter({
   routeTree: root.addChildren([
     createRoute({ getParentRoute: () => root, path: '/', component: Home }),
-    createRoute({ getParentRoute: () => root, path: '/desk', component: Desk }),
+    createRoute({ getParentRoute: () => root, path: '/desk', component: DeskHere }),
     createRoute({ getParentRoute: () => root, path: '/supervisor', component: Supervisor }),
     createRoute({ getParentRoute: () => root, path: '/manager', component: Manager }),
     createRoute({ getParentRoute: () => root, path: '/components', component: Components }),

@@ -108,8 +108,12 @@ export function sentence(fault: Fault): string {
 
 /** The same for a code that stands in a row of an answer, with the server's own sentence. */
 export function faultText(code: string, own?: string, values?: Record<string, string>): string {
-  const key = `app.fault.${code}`;
-  return i18next.exists(key) ? (i18next.t as unknown as Say)(key as Key, values) : (own ?? code);
+  return textOr(`app.fault.${code}`, own ?? code, values);
+}
+
+/** The text of a key that may be newer than this page, else what the server says itself. */
+export function textOr(key: string, own: string, values?: Record<string, string>): string {
+  return i18next.exists(key) ? (i18next.t as unknown as Say)(key as Key, values) : own;
 }
 
 /** A whole number as the language writes it: 10,000 or 10.000. */
