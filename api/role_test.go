@@ -28,6 +28,7 @@ var mayPass = map[string]string{
 	"reassign-contact": "sa pa sv t-sa t-pa t-sv", "priority-contact": "sa pa sv t-sa t-pa t-sv",
 	"send-message": "ag", "read-draft": "ag", "save-draft": "ag", "mark-read": "ag",
 	"queue-figures": "all tokens", "agent-figures": "all tokens",
+	"list-alerts": "sa pa sv t-sa t-pa t-sv", "change-alert": "sa pa sv t-sa t-pa t-sv",
 	"list-history": "sa pa sv t-sa t-pa t-sv", "list-facts": "sa pa sv t-sa t-pa t-sv", "search": "all tokens",
 }
 
