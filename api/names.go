@@ -63,7 +63,8 @@ var whyNames = [...]string{acd.WhyNone: "", acd.WhyNoAnswer: "no_answer", acd.Wh
 	acd.WhyAbandoned: "abandoned", acd.WhyCustomerLost: "customer_lost", acd.WhyFinished: "finished",
 	acd.WhyWrappedUp: "wrapped_up", acd.WhyWrapUpTime: "wrap_up_time", acd.WhyTransferred: "transferred",
 	acd.WhyRequeued: "requeued", acd.WhyReassigned: "reassigned", acd.WhyPicked: "picked", acd.WhyRestart: "restart",
-	acd.WhyPlan: "plan", acd.WhyHoldOver: "hold_over", acd.WhyPreferred: "preferred", acd.WhyTooMany: "too_many"}
+	acd.WhyPlan: "plan", acd.WhyHoldOver: "hold_over", acd.WhyPreferred: "preferred", acd.WhyTooMany: "too_many",
+	acd.WhyIdle: "customer_idle"}
 
 var factNames = [...]string{"", acd.FactArrived: "arrived", acd.FactQueued: "queued", acd.FactHeld: "held",
 	acd.FactTimed: "timed", acd.FactOffered: "offered", acd.FactNotAccepted: "not_accepted",
