@@ -21,6 +21,7 @@ import (
 	"portico/hub"
 	"portico/picture"
 	"portico/store"
+	"portico/talk"
 	"portico/texts"
 )
 
@@ -36,10 +37,16 @@ type Hub interface {
 type Store interface {
 	Watch(f func(store.Health))
 	Submit(class store.Class, u store.Unit, done func(store.Outcome)) error
+	Save(ctx context.Context, u store.Unit) error
 	ContactByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.Contact, error)
 	Messages(ctx context.Context, unit acd.UnitID, contact acd.ContactID, after uint64, limit int) ([]store.Message, error)
+	MessageAttachments(ctx context.Context, unit acd.UnitID, contact acd.ContactID, first, last uint64) ([]store.Attachment, error)
+	OpenAttachment(ctx context.Context, unit acd.UnitID, id [16]byte) (*store.AttachmentReader, error)
+	DropAttachment(ctx context.Context, unit acd.UnitID, id [16]byte) error
+	ReadMarks(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.ReadMark, error)
 	MessageByClient(ctx context.Context, unit acd.UnitID, contact acd.ContactID, clientID string) (store.Message, error)
 	Facts(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.FactRow, error)
+	History(ctx context.Context, unit acd.UnitID, contact acd.ContactID) (store.HistoryRow, error)
 	AllObjects(ctx context.Context, kind store.ObjectKind) ([]store.Object, error)
 	Object(ctx context.Context, unit acd.UnitID, kind store.ObjectKind, id [16]byte) (store.Object, error)
 }
@@ -57,9 +64,12 @@ type Options struct {
 	Store   Store
 	Picture Picture
 	Texts   *texts.Catalogue
-	NewID   func() [16]byte
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Setup gives what a business unit has configured of its conversations, as it is
+	// now; nil: nothing.
+	Setup func(unit acd.UnitID) talk.Setup
+	NewID func() [16]byte
+	Now   func() time.Time
+	Log   *slog.Logger
 	// Key signs the customers' sessions. It must outlive the process: at least 32 bytes.
 	Key []byte
 	// Pages is the folder of the classic pages, DATA/html. What is missing there is
@@ -69,6 +79,8 @@ type Options struct {
 	Path string
 	// Widget holds widget.js. Without it, or the file, there is no widget.
 	Widget fs.FS
+	// Scanner looks through files before anybody sees them. Nil: nobody does.
+	Scanner Scanner
 	// Proxies are those whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	Limits  Limits
@@ -87,7 +99,12 @@ type Chats struct {
 	seed     maphash.Seed
 	shards   [shardCount]shard
 	away     atomic.Bool // the store can save nothing now
-	loads    chan *conversation
+
+	agentUploads atomic.Int32  // files of agents on their way
+	scannerAway  atomic.Bool   // it did not answer the last time
+	scans        chan struct{} // one for each file that is looked through
+	maskers      maskers
+	loads        chan *conversation
 
 	gate    sync.Mutex
 	stopped bool
@@ -111,7 +128,8 @@ func New(o Options) (*Chats, error) {
 	if o.Path == "" {
 		o.Path = "/web"
 	}
-	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax), seed: maphash.MakeSeed()}
+	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax), seed: maphash.MakeSeed(),
+		scans: make(chan struct{}, scansMax)}
 	c.names = newNames(o.Store, o.Now)
 	c.sessions = newSessions(o.Key)
 	c.buffers.New = func() any { return new(bytes.Buffer) }

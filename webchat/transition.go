@@ -115,6 +115,7 @@ type reading struct {
 	last        uint64
 	known       []uint64
 	recent      []store.Message
+	files       int
 	transitions []transition
 }
 
@@ -128,6 +129,9 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 		for _, m := range page {
 			r.known = append(r.known, c.chats.idHash(m.ClientID))
 			r.last = m.Seq
+			if m.Kind == kindFile {
+				r.files++
+			}
 		}
 		r.recent = append(r.recent, page...)
 		if over := len(r.recent) - recentMax; over > 0 {
@@ -161,7 +165,7 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 // become takes what was read. Listeners are told of what they have not seen by the
 // sockets' own cursors. mu is held.
 func (c *conversation) become(r reading) {
-	c.last, c.known, c.recent = r.last, r.known, r.recent
+	c.last, c.known, c.recent, c.files = r.last, r.known, r.recent, r.files
 	c.loaded = true
 	for _, t := range r.transitions {
 		c.say(t)
