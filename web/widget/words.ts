@@ -1,4 +1,4 @@
-import { ask, Later, Pause } from './line';
+import { ask, insist } from './line';
 
 /** The words of one language, from the server's catalogue. */
 export class Words {
@@ -12,15 +12,14 @@ export class Words {
 
 /** Asks until they come: without words there is nothing to show. */
 export async function loadWords(base: string, language: string): Promise<Words> {
-  const pause = new Pause();
-  for (;;) {
-    try {
-      const read = await ask<{ tag: string; texts: Record<string, string> }>(`${base}/api/texts/${encodeURIComponent(language)}`, '');
-      return new Words(read.tag, read.texts);
-    } catch (error) {
-      if (error instanceof Later) await new Promise((done) => setTimeout(done, pause.next(error.after)));
-      else if (language !== 'english') language = 'english';
-      else throw error;
-    }
+  const load = async (name: string): Promise<Words> => {
+    const address = `${base}/api/texts/${encodeURIComponent(name)}`;
+    const read = await insist(() => ask<{ tag: string; texts: Record<string, string> }>(address, ''), () => true);
+    return new Words(read?.tag ?? 'en', read?.texts ?? {});
+  };
+  try {
+    return await load(language);
+  } catch {
+    return load('english'); // the page names a language that is not there
   }
 }
