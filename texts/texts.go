@@ -1,8 +1,11 @@
 // Package texts is the one catalogue of what people read, a folder per language.
-// Each language has the same files, each file the same keys; a key's first part
-// names the place that uses it (widget., pages., chat., fault., desk. …). Places
-// to be filled are written {name}. A text that a language lacks is shown in
-// english. The catalogue is immutable once loaded.
+// Each language has the same files, each file the same keys; a key's first part is
+// the name of its file and of the place that uses it: chat. is what the server says
+// in a conversation, widget. the chat on a customer's page, pages. the classic pages,
+// fault. what customers are told of faults, kit. what all screens share, and app.,
+// desk., manager., setup., supervisor. the screens. Places to be filled are written
+// {name}. A text that a language lacks is shown in english. The catalogue is
+// immutable once loaded.
 package texts
 
 import (
@@ -14,7 +17,7 @@ import (
 	"strings"
 )
 
-//go:embed english/*.json deutsch/*.json
+//go:embed english/*.json deutsch/*.json francais/*.json portugues/*.json
 var files embed.FS
 
 // English is the language that all others fall back to.
@@ -24,6 +27,8 @@ const English = "english"
 var tags = []struct{ name, tag string }{
 	{English, "en"},
 	{"deutsch", "de"},
+	{"francais", "fr"},
+	{"portugues", "pt"},
 }
 
 // Catalogue holds the texts of all languages.

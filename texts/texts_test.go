@@ -1,7 +1,10 @@
 package texts
 
 import (
+	"encoding/json"
+	"io/fs"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,6 +47,46 @@ func TestLanguagesAgree(t *testing.T) {
 	}
 }
 
+// All languages have the same files, and a file holds the keys of its own name: whoever
+// looks for a text finds it by its key.
+func TestFilesHoldTheirOwnKeys(t *testing.T) {
+	c, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := fs.Glob(files, English+"/*.json")
+	if err != nil || len(want) == 0 {
+		t.Fatalf("no english files: %v", err)
+	}
+	for _, language := range c.Languages() {
+		have, err := fs.Glob(files, language+"/*.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(have) != len(want) {
+			t.Errorf("%s has %d files, english %d", language, len(have), len(want))
+		}
+		for _, file := range want {
+			name := path.Join(language, path.Base(file))
+			raw, err := files.ReadFile(name)
+			if err != nil {
+				t.Error(err)
+				continue
+			}
+			var texts map[string]string
+			if err := json.Unmarshal(raw, &texts); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			prefix := strings.TrimSuffix(path.Base(file), ".json") + "."
+			for key := range texts {
+				if !strings.HasPrefix(key, prefix) {
+					t.Errorf("%s: %s belongs into another file", name, key)
+				}
+			}
+		}
+	}
+}
+
 // A text is filled by name, falls back to english, and an unknown key is seen.
 func TestText(t *testing.T) {
 	c, err := Load()
@@ -54,6 +97,8 @@ func TestText(t *testing.T) {
 	for _, test := range []struct{ language, key, want string }{
 		{"english", "chat.joined", "Anna {x} has joined the chat."},
 		{"deutsch", "chat.joined", "Anna {x} ist jetzt im Chat."},
+		{"francais", "chat.joined", "Anna {x} a rejoint le chat."},
+		{"portugues", "chat.joined", "Anna {x} entrou no chat."},
 		{"klingon", "chat.joined", "Anna {x} has joined the chat."},
 		{"english", "chat.nothing", "chat.nothing"},
 	} {

@@ -20,7 +20,7 @@ type admin struct {
 type adminInit struct {
 	place    `embed:""`
 	Company  string `default:"Sample company" help:"Name of the company."`
-	Language string `default:"english" help:"Language of the installation: english or deutsch."`
+	Language string `default:"english" help:"Language of the installation: english, deutsch, francais or portugues."`
 	TimeZone string `default:"UTC" help:"Time zone of the company, such as Europe/Berlin."`
 	Sample   bool   `help:"Make a company to try: queues, skills, four agents."`
 }

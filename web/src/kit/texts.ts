@@ -1,13 +1,14 @@
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import app from '@texts/english/app.json';
+import kit from '@texts/english/kit.json';
 import desk from '@texts/english/desk.json';
 import manager from '@texts/english/manager.json';
 import setup from '@texts/english/setup.json';
 import supervisor from '@texts/english/supervisor.json';
 import { Fault } from '../api/client';
 
-const english = { ...app, ...desk, ...manager, ...setup, ...supervisor };
+const english = { ...app, ...kit, ...desk, ...manager, ...setup, ...supervisor };
 
 type Texts = typeof english;
 
@@ -24,6 +25,8 @@ declare module 'i18next' {
 export const languages = [
   { value: 'english', label: 'English', tag: 'en' },
   { value: 'deutsch', label: 'Deutsch', tag: 'de' },
+  { value: 'francais', label: 'Français', tag: 'fr' },
+  { value: 'portugues', label: 'Português', tag: 'pt' },
 ] as const;
 
 export type Language = (typeof languages)[number]['value'];
@@ -31,6 +34,8 @@ export type Language = (typeof languages)[number]['value'];
 /** What is not english is loaded when somebody wants it. */
 const load: Partial<Record<Language, () => Promise<{ default: Record<string, string> }>>> = {
   deutsch: () => import('./deutsch'),
+  francais: () => import('./francais'),
+  portugues: () => import('./portugues'),
 };
 
 /** The language of this browser, for whoever is not signed in. */

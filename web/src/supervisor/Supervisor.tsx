@@ -3,7 +3,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
 import { useTable } from '../app/live';
-import { LiveTable, type Column } from '../kit/LiveTable';
+import { DataTable, type Column } from '../kit/DataTable';
 import { Empty, Loading } from '../kit/states';
 import { useTexts } from '../kit/texts';
 import type { Refused, Table } from '../live/frames';
@@ -103,7 +103,7 @@ function Part<Row>({ name, title, rows, source, empty, ...rest }: PartProps<Row>
   let content: ReactNode;
   if (source.refused && !source.table) content = <Empty title={source.refused.message} />;
   else if (!source.table) content = <Loading />;
-  else content = <LiveTable label={title} rows={rows} empty={<Empty title={empty} />} {...rest} />;
+  else content = <DataTable label={title} rows={rows} empty={<Empty title={empty} />} {...rest} />;
   return (
     <section className={`part part-${name}`} aria-labelledby={`part-${name}`}>
       <h2 id={`part-${name}`}>

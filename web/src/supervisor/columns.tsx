@@ -1,6 +1,6 @@
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
 import { closedDomains } from '../kit/names';
-import type { Column } from '../kit/LiveTable';
+import type { Column } from '../kit/DataTable';
 import { Elapsed, span, useNow } from '../kit/time';
 import type { Say } from '../kit/texts';
 
