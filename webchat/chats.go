@@ -67,7 +67,7 @@ type Options struct {
 	Pages string
 	// Path is the virtual path, without a slash at its end; empty means /web.
 	Path string
-	// Widget holds widget.js. Without it, or the file, there is no widget.
+	// Widget holds widget.js and its parts. Without it, or the file, there is no widget.
 	Widget fs.FS
 	// Proxies are those whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
@@ -82,8 +82,8 @@ type Chats struct {
 	pages    *pages
 	bounds   *bounds
 	sessions *sessions
-	buffers  sync.Pool // *bytes.Buffer
-	widget   *script   // nil: there is none
+	buffers  sync.Pool          // *bytes.Buffer
+	widget   map[string]*script // by name; none: there is no widget
 	seed     maphash.Seed
 	shards   [shardCount]shard
 	away     atomic.Bool // the store can save nothing now

@@ -161,6 +161,7 @@ export class Chat implements Actions, Listener, OutboxListener {
   }
 
   end(): void {
+    this.view.composer.focus(); // until the end is there, and its question
     const { contact, session } = this.keeper.now;
     const leave = (): Promise<void> => ask<void>(`${this.settings.base}/api/chats/${contact}/end`, session, {});
     insist(leave, () => contact === this.keeper.now.contact).catch(() => undefined); // refused: it is over already

@@ -74,7 +74,10 @@ export class Door {
   }
 
   private async fetch(): Promise<Entry | undefined> {
-    const entry = await insist(() => loadEntry(this.settings), () => true, () => this.view.showBanner('widget.reconnecting'));
+    const entry = await insist(() => loadEntry(this.settings), () => true, () => this.view.showBanner('widget.reconnecting')).catch((error: unknown) => {
+      if (error instanceof Refused && error.code === 1006) return oldEntry(this.words);
+      throw error;
+    });
     this.view.showBanner('');
     this.entry = entry;
     this.loadedAt = Date.now();
@@ -89,7 +92,7 @@ export class Door {
     const fields = { ...known, ...values };
     this.view.showSending(true, '');
     try {
-      const body = { client_id: starting, unit, queue, language, source, destination, fields, data };
+      const body = { client_id: starting, unit, queue, language, source, destination, fields, data, name: fields.name, caption: fields.question };
       const begun = await this.insist(() => ask<Begun>(`${base}/api/chats`, '', body), () => this.keeper.now.starting === starting);
       if (!begun) return;
       const { question: _, ...who } = values;
@@ -141,4 +144,14 @@ export class Door {
       this.view.showSending(true, this.words.say(key, { seconds: Math.ceil(ms / 1000) }));
     });
   }
+}
+
+/** What a server without the door "entry" offers. */
+function oldEntry(words: Words): Entry {
+  const off = { enabled: false, fields: [] };
+  return {
+    language: 'english', tag: words.tag, open: true, outside: 'accept', offline: off,
+    pre_chat: { enabled: true, fields: [{ name: 'name', kind: 'text', label: words.say('widget.name') }, { name: 'question', kind: 'long', label: words.say('widget.question'), required: true }] },
+    attachments: { enabled: false, bytes_max: 0, types: [] }, emoticons: [], transcript: false, satisfaction: false,
+  };
 }

@@ -5,7 +5,7 @@ import type { Words } from './words';
 const icons = {
   down: 'M6 9l6 6 6-6',
   leave: 'M15 17l5-5-5-5M20 12H9M11 4H5v16h6',
-  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  more: 'M4.5 12h1M11.5 12h1M18.5 12h1',
 };
 
 export interface HeadActions {

@@ -42,7 +42,9 @@ export class Log {
     // Nothing is read out until what was said before is there.
     this.element = h('div', { class: 'log', role: 'log', 'aria-live': 'off', tabindex: '0', 'aria-label': words.say('widget.log') }, this.list);
     this.element.addEventListener('scroll', () => this.scrolled(), { passive: true });
-    new ResizeObserver(() => this.restore()).observe(this.element); // a banner came or went
+    const sizes = new ResizeObserver(() => this.restore()); // a banner came or went, a picture was drawn
+    sizes.observe(this.element);
+    sizes.observe(this.list);
   }
 
   /** From now on what others write is read out; what the customer writes never is. */
@@ -169,7 +171,7 @@ export class Log {
     }
     if (last === this.seen) return;
     this.seen?.querySelector('.seen')?.remove();
-    last?.append(h('span', { class: 'mark seen' }, this.words.say('widget.seen')));
+    last?.querySelector('.marks')?.append(h('span', { class: 'mark seen' }, this.words.say('widget.seen')));
     this.seen = last;
   }
 
@@ -180,7 +182,7 @@ export class Log {
     if (m.kind === 'page') row.append(this.page(m.text ?? '', name));
     else if (m.text) row.append(this.text(m.text));
     for (const a of m.attachments ?? []) row.append(this.file(a, m.seq));
-    row.append(h('time', { datetime: new Date(m.at).toISOString(), class: 'mark' }, this.clock.format(m.at)));
+    row.append(h('div', { class: 'marks' }, h('time', { datetime: new Date(m.at).toISOString(), class: 'mark' }, this.clock.format(m.at))));
     return row;
   }
 

@@ -70,15 +70,18 @@ declare const PORTICO_PARTS: Record<keyof Parts, string>;
  * that each further try has another address. */
 export class Loader {
   private readonly loaded = new Map<keyof Parts, Promise<unknown>>();
-  private tries = 0;
+  private readonly tries = new Map<keyof Parts, number>();
 
   constructor(private readonly base: string) {}
 
   get<K extends keyof Parts>(name: K): Promise<Parts[K]> {
     const known = this.loaded.get(name);
     if (known) return known as Promise<Parts[K]>;
-    const again = this.tries++ === 0 ? '' : `?${this.tries}`;
-    const loading = import(/* @vite-ignore */ `${this.base}/widget/${PORTICO_PARTS[name]}${again}`) as Promise<Parts[K]>;
+    const tries = this.tries.get(name) ?? 0;
+    this.tries.set(name, tries + 1);
+    const again = tries === 0 ? '' : `?${tries}`;
+    const address = `${this.base}/widget/${PORTICO_PARTS[name]}${again}`;
+    const loading = import(/* @vite-ignore */ address).then((module: { default: Parts[K] }) => module.default);
     this.loaded.set(name, loading);
     loading.catch(() => this.loaded.delete(name));
     return loading;

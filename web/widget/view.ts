@@ -58,8 +58,8 @@ export class View {
       scrolled: (atEnd) => {
         if (atEnd) this.caughtUp();
       },
-      preview: actions.preview,
-      fetch: actions.fetch,
+      preview: (box, attachment) => actions.preview(box, attachment),
+      fetch: (attachment, seq) => actions.fetch(attachment, seq),
     });
     this.launcher = h('button', { class: 'launcher', type: 'button', part: 'launcher', 'aria-label': say('widget.open'), 'aria-haspopup': 'dialog' }, icon(bubble), this.badge);
     this.launcher.onclick = () => actions.open();
@@ -162,7 +162,7 @@ export class View {
     clearTimeout(this.loadingTimer);
     const had = this.door.contains(focused(this.panel));
     this.turnTo(this.talk);
-    this.composer.element.hidden = false;
+    this.composer.element.hidden = this.typingLine.hidden = false;
     this.composer.value = draft;
     this.ending.hide();
     if (had) this.composer.focus();
@@ -232,6 +232,7 @@ export class View {
   private showOver(): void {
     const had = this.composer.element.contains(focused(this.panel)) || this.head.element.contains(focused(this.panel));
     this.composer.element.hidden = true;
+    this.typingLine.hidden = true;
     this.head.inChat(false, false);
     this.showTyping('');
     this.ending.element.hidden = false;

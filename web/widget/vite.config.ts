@@ -19,8 +19,8 @@ async function buildParts(): Promise<Record<string, string>> {
       outDir: join(out, 'parts'),
       target: 'es2022',
       lib: { entry: Object.fromEntries(parts.map((p) => [p, `parts/${p}.ts`])), formats: ['es'] },
-      rollupOptions: { output: { entryFileNames: '[name]-[hash].js' } },
-      minify: true,
+      rollupOptions: { output: { entryFileNames: '[name]-[hash].js', minify: true } },
+      emptyOutDir: false,
     },
   })) as Rollup.RollupOutput[];
   const chunks = built.flatMap((b) => b.output).filter((o) => o.type === 'chunk');
