@@ -75,7 +75,7 @@ export class Door {
 
   private async fetch(): Promise<Entry | undefined> {
     const entry = await insist(() => loadEntry(this.settings), () => true, () => this.view.showBanner('widget.reconnecting')).catch((error: unknown) => {
-      if (error instanceof Refused && error.code === 1006) return oldEntry(this.words);
+      if (error instanceof Refused && error.reason === '') return oldEntry(this.words);
       throw error;
     });
     this.view.showBanner('');
