@@ -16,6 +16,9 @@ func (c *Chats) getDemo(w http.ResponseWriter, r *http.Request) {
 	}
 	values := c.values(language)
 	values.Unit, values.Queue, values.Theme = query.Get("unit"), query.Get("queue"), query.Get("theme")
+	if unit, err := c.names.unit(r.Context(), values.Unit); err == nil {
+		values.Company = c.setup(unit).Company
+	}
 	body, err := c.pages.render(language+"/Demo.htm", values)
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {

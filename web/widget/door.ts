@@ -73,11 +73,13 @@ export class Door {
     this.shown = false;
   }
 
+  /** The chat language that the company has for what the page asks for. */
+  private language(): string {
+    return this.entry?.language ?? this.settings.language;
+  }
+
   private async fetch(): Promise<Entry | undefined> {
-    const entry = await insist(() => loadEntry(this.settings), () => true, () => this.view.showBanner('widget.reconnecting')).catch((error: unknown) => {
-      if (error instanceof Refused && error.reason === '') return oldEntry(this.words);
-      throw error;
-    });
+    const entry = await insist(() => loadEntry(this.settings), () => true, () => this.view.showBanner('widget.reconnecting'));
     this.view.showBanner('');
     this.entry = entry;
     this.loadedAt = Date.now();
@@ -88,11 +90,12 @@ export class Door {
    * those after a reload. */
   private async request(): Promise<void> {
     const { starting, values } = this.keeper.now;
-    const { base, unit, queue, language, source, destination, known, data } = this.settings;
+    const { base, unit, queue, source, destination, known, data } = this.settings;
+    const language = this.language();
     const fields = { ...known, ...values };
     this.view.showSending(true, '');
     try {
-      const body = { client_id: starting, unit, queue, language, source, destination, fields, data, name: fields.name, caption: fields.question };
+      const body = { client_id: starting, unit, queue, language, source, destination, fields, data };
       const begun = await this.insist(() => ask<Begun>(`${base}/api/chats`, '', body), () => this.keeper.now.starting === starting);
       if (!begun) return;
       const { question: _, ...who } = values;
@@ -108,7 +111,8 @@ export class Door {
   /** Leaves the form that is answered later. */
   private async leave(): Promise<void> {
     const { leaving, values } = this.keeper.now;
-    const { base, unit, queue, language, data } = this.settings;
+    const { base, unit, queue, data } = this.settings;
+    const language = this.language();
     this.view.showSending(true, '');
     try {
       const body = { client_id: leaving, unit, queue, language, fields: values, data };
@@ -144,14 +148,4 @@ export class Door {
       this.view.showSending(true, this.words.say(key, { seconds: Math.ceil(ms / 1000) }));
     });
   }
-}
-
-/** What a server without the door "entry" offers. */
-function oldEntry(words: Words): Entry {
-  const off = { enabled: false, fields: [] };
-  return {
-    language: 'english', tag: words.tag, open: true, outside: 'accept', offline: off,
-    pre_chat: { enabled: true, fields: [{ name: 'name', kind: 'text', label: words.say('widget.name') }, { name: 'question', kind: 'long', label: words.say('widget.question'), required: true }] },
-    attachments: { enabled: false, bytes_max: 0, types: [] }, emoticons: [], transcript: false, satisfaction: false,
-  };
 }

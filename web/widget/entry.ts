@@ -28,7 +28,8 @@ export interface Limits {
 
 /** What a customer finds at the door: whether it is open, and what is asked there. */
 export interface Entry {
-  language: string;
+  language: string; // the chat language that will be spoken
+  pages: string; // the texts of that language
   tag: string;
   open: boolean;
   opens_at?: number | string;

@@ -6,7 +6,7 @@ export interface Settings {
   language: string; // a chat language: english, deutsch …
   unit: string;
   queue: string;
-  known: Values; // what the page knows of the customer: name, email, phone
+  known: Values; // what the page knows of the customer: name, email, phone, and perhaps the question
   data: Values; // contact data of the page's own
   source: string;
   destination: string;
@@ -29,7 +29,7 @@ export function readSettings(script: HTMLScriptElement): Settings {
   const data = script.dataset;
   const tag = (document.documentElement.lang || navigator.language || 'en').slice(0, 2).toLowerCase();
   const known: Values = {};
-  for (const name of ['name', 'email', 'phone'] as const) if (data[name]) known[name] = data[name];
+  for (const name of ['name', 'email', 'phone', 'question'] as const) if (data[name]) known[name] = data[name];
   const own: Values = {};
   for (const { name, value } of script.attributes) if (name.startsWith(dataPrefix)) own[name.slice(dataPrefix.length)] = value;
   return {

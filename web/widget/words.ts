@@ -1,4 +1,6 @@
+import { loadEntry } from './entry';
 import { ask, insist } from './line';
+import type { Settings } from './settings';
 
 /** The words of one language, from the server's catalogue. */
 export class Words {
@@ -10,16 +12,18 @@ export class Words {
   }
 }
 
-/** Asks until they come: without words there is nothing to show. */
-export async function loadWords(base: string, language: string): Promise<Words> {
+/** Asks until they come: without words there is nothing to show. A company's own chat
+ * language has the words of the pages that it is made for. */
+export async function loadWords(settings: Settings): Promise<Words> {
   const load = async (name: string): Promise<Words> => {
-    const address = `${base}/api/texts/${encodeURIComponent(name)}`;
+    const address = `${settings.base}/api/texts/${encodeURIComponent(name)}`;
     const read = await insist(() => ask<{ tag: string; texts: Record<string, string> }>(address, ''), () => true);
     return new Words(read?.tag ?? 'en', read?.texts ?? {});
   };
   try {
-    return await load(language);
+    return await load(settings.language);
   } catch {
-    return load('english'); // the page names a language that is not there
+    const entry = await insist(() => loadEntry(settings), () => true).catch(() => undefined);
+    return load(entry?.pages ?? 'english');
   }
 }
