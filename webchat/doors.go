@@ -51,6 +51,7 @@ func (c *Chats) Handler() http.Handler {
 	at("GET /api/texts/{language}", api(c.getTexts))
 	at("OPTIONS /api/", api(preflight))
 	at("GET /widget.js", c.getWidget)
+	at("GET /widget/{part}", c.getWidgetPart)
 	at("GET /demo", c.getDemo)
 	c.handleClassic(mux)
 	return mux
