@@ -158,6 +158,9 @@ func (e encoder) row(w *work, row Row) error {
 			limit{"name", r.Name, 0, 1000}, limit{"caption", r.Caption, 0, 8000})
 		w.add(opContact, e.site, e.known(w, r.Unit), e.known(w, r.ID), r.Medium, int64(r.At), r.ClientID, r.Source,
 			r.Destination, r.Language, r.Name, r.Caption, e.orNull(r.Thread), w.json(r.Details))
+		if r.Customer != ([16]byte{}) {
+			e.link(w, CustomerLink{Unit: r.Unit, Contact: r.ID, Customer: r.Customer, At: r.At})
+		}
 		w.contacts = true
 	case OpenContact:
 		state, err := json.Marshal(r.ContactRow)
@@ -193,6 +196,10 @@ func (e encoder) row(w *work, row Row) error {
 		w.add(opOutboxDone, e.site, e.orNull(r.ID))
 	case Attachment, AttachmentPiece, MessageAttachment:
 		e.attachmentRow(w, row)
+	case Alert, AlertDone:
+		e.alertRow(w, row)
+	case PutCustomer, RemoveCustomer, CustomerLink:
+		e.customerRow(w, row)
 	case Interval, IntervalMark, Draft, ReadMark, words, wordMark, removal:
 		e.lazyRow(w, row)
 	case PutObject, Audit, Credential, Session, SessionEnd, Token:

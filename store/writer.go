@@ -420,6 +420,10 @@ func (w *writer) meaning(guard *op) (answer, err error) {
 		if err != nil || !found || saved != args[version].(int64) {
 			return ErrChanged, err
 		}
+	case opAlertDone, opCustomerPut, opCustomerDone:
+		return ErrChanged, nil
+	case opCustomerAddress:
+		return ErrTaken, nil
 	case opAttachmentPiece:
 		const n, from = 0, 2
 		_, found, err := w.link.number(`select n from attachment_piece where site = ? and unit = ? and attachment = ? and n = ?`,
