@@ -90,6 +90,7 @@ type Server struct {
 	crossing   *http.CrossOriginProtection
 	origins    map[string]bool
 	feed       *feed
+	alerts     *alertBoard
 	stopping   atomic.Bool
 }
 
@@ -113,6 +114,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s.configuration.planner = d.Core
+	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
 	s.configuration.Watch(s.feed.configured)
 	d.Store.Watch(s.feed.storeChanged)
@@ -168,6 +170,7 @@ func newServer() *Server {
 	s.registerAttachments()
 	s.registerRealTime()
 	s.registerHistory()
+	s.registerAlerts()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)
 	}

@@ -55,6 +55,7 @@ type Store interface {
 type Picture interface {
 	Contact(unit acd.UnitID, id acd.ContactID) (picture.Contact, bool)
 	Position(unit acd.UnitID, id acd.ContactID) (position, waiting int, ok bool)
+	Queue(unit acd.UnitID, id acd.QueueID) (picture.Queue, bool)
 	Contacts(unit acd.UnitID, f picture.Filter, s picture.Sort, after string, limit int) (picture.Page, error)
 }
 
@@ -99,6 +100,9 @@ type Chats struct {
 	seed     maphash.Seed
 	shards   [shardCount]shard
 	away     atomic.Bool // the store can save nothing now
+	started  time.Time   // by Start
+	// waitingAfter is how long customers wait until they are told that all are busy.
+	waitingAfter time.Duration
 
 	agentUploads atomic.Int32  // files of agents on their way
 	scannerAway  atomic.Bool   // it did not answer the last time
@@ -129,7 +133,7 @@ func New(o Options) (*Chats, error) {
 		o.Path = "/web"
 	}
 	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax), seed: maphash.MakeSeed(),
-		scans: make(chan struct{}, scansMax)}
+		waitingAfter: waitingAfter, scans: make(chan struct{}, scansMax)}
 	c.names = newNames(o.Store, o.Now)
 	c.sessions = newSessions(o.Key)
 	c.buffers.New = func() any { return new(bytes.Buffer) }
@@ -157,6 +161,7 @@ func (c *Chats) Start(ctx context.Context) error {
 	if err := c.expectCustomers(ctx); err != nil {
 		return err
 	}
+	c.started = c.o.Now()
 	c.running.Go(c.watch)
 	for range loaders {
 		c.running.Go(c.loader)
@@ -232,14 +237,25 @@ func (c *Chats) Fold(b hub.Batch) {
 			}
 			n := seen[f.Contact]
 			seen[f.Contact] = n + 1
-			if kind, by, ok := transitionOf(*f); ok {
-				c.tellTransition(f.Unit, f.Contact, transition{batch: b.N, n: n, kind: kind, by: by, at: f.At})
+			if t, ok := transitionOf(*f, ownedIn(change.Rows, f.Contact)); ok {
+				t.batch, t.n = b.N, n
+				c.tellTransition(f.Unit, f.Contact, t)
 			}
 		}
 		for j := range change.Rows {
 			c.moveTo(&change.Rows[j])
 		}
 	}
+}
+
+// ownedIn reports whether a contact is in an agent's conversation, as its new row has it.
+func ownedIn(rows []acd.ContactRow, contact acd.ContactID) bool {
+	for i := range rows {
+		if row := &rows[i]; row.ID == contact {
+			return row.State == acd.Active || row.State == acd.Interrupted && row.Resume != acd.WrapUp
+		}
+	}
+	return false
 }
 
 // arrived opens the conversation of a new chat with the messages that came with it.

@@ -27,13 +27,17 @@ const (
 // The kinds of message. Customers see all of them but notes and voids.
 const (
 	kindText        = "text"
-	kindNote        = "note"        // among agents
-	kindFile        = "file"        // it names a file; Text is its name
-	kindPage        = "page"        // By asks the customer to open the address in Text
-	kindJoined      = "joined"      // By accepted the contact
-	kindLeft        = "left"        // By lost the contact, which waits again
-	kindTransferred = "transferred" // By passed the contact on
-	kindEnded       = "ended"       // By ended the conversation; the zero By: the customer did
+	kindNote        = "note"         // among agents
+	kindFile        = "file"         // it names a file; Text is its name
+	kindPage        = "page"         // the address of a page that the customer is asked to open
+	kindWelcome     = "welcome"      // the chat has begun
+	kindWaiting     = "waiting"      // nobody was free for a while
+	kindJoined      = "joined"       // By accepted the contact
+	kindLeft        = "left"         // By lost the contact, which waits again
+	kindTransferred = "transferred"  // By passed the contact on
+	kindReturned    = "returned"     // the customer has come back to By
+	kindIdle        = "idle_warning" // the customer has been silent for long
+	kindEnded       = "ended"        // By ended the conversation; the zero By: the customer did
 	// kindVoid fills the number of a message whose data could not be saved.
 	kindVoid = "void"
 )
@@ -61,6 +65,9 @@ type conversation struct {
 	beside   chan struct{}
 	awaiting []transition // what could not be said yet
 	missed   bool         // there were too many of them: their facts must be read
+
+	silence silence
+	ending  bool // the core is being asked to end it, because of the silence
 
 	sockets  map[*socket]struct{}       // nil until the first
 	agents   map[*subscription]struct{} // nil until the first
@@ -99,6 +106,7 @@ func (c *conversation) sendNaming(ctx context.Context, row store.Message, file *
 	if c.chats.away.Load() {
 		return store.Message{}, errStoreAway // at once: the caller keeps it, and nothing piles up here
 	}
+	row.Text = c.chats.Masker(c.unit).Text(row.Text)
 	for attempt := 0; ; attempt++ {
 		m, old, err := c.enter(ctx, row, file, allowed)
 		if err != nil || m == nil {
@@ -311,6 +319,7 @@ func (c *conversation) keep(row store.Message) {
 		c.recent = append(c.recent[:0:0], c.recent[recentMax:]...)
 	}
 	c.recent = append(c.recent, row)
+	c.silence.take(&row)
 	for s := range c.sockets {
 		s.wakeUp()
 	}

@@ -24,7 +24,3 @@ func (d *desk) DropAttachment(context.Context, acd.UnitID, [16]byte) error { ret
 func (d *desk) ReadMarks(context.Context, acd.UnitID, acd.ContactID) ([]store.ReadMark, error) {
 	return nil, nil
 }
-
-func (d *desk) History(context.Context, acd.UnitID, acd.ContactID) (store.HistoryRow, error) {
-	return store.HistoryRow{}, store.ErrNone
-}
