@@ -78,7 +78,7 @@ type Options struct {
 	Pages string
 	// Path is the virtual path, without a slash at its end; empty means /web.
 	Path string
-	// Widget holds widget.js. Without it, or the file, there is no widget.
+	// Widget holds widget.js and its parts. Without it, or the file, there is no widget.
 	Widget fs.FS
 	// Scanner looks through files before anybody sees them. Nil: nobody does.
 	Scanner Scanner
@@ -95,8 +95,8 @@ type Chats struct {
 	pages    *pages
 	bounds   *bounds
 	sessions *sessions
-	buffers  sync.Pool // *bytes.Buffer
-	widget   *script   // nil: there is none
+	buffers  sync.Pool          // *bytes.Buffer
+	widget   map[string]*script // by name; none: there is no widget
 	seed     maphash.Seed
 	shards   [shardCount]shard
 	away     atomic.Bool // the store can save nothing now
@@ -133,7 +133,7 @@ func New(o Options) (*Chats, error) {
 		o.Path = "/web"
 	}
 	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax), seed: maphash.MakeSeed(),
-		waitingAfter: waitingAfter, scans: make(chan struct{}, scansMax)}
+		scans: make(chan struct{}, scansMax), waitingAfter: waitingAfter}
 	c.names = newNames(o.Store, o.Now)
 	c.sessions = newSessions(o.Key)
 	c.buffers.New = func() any { return new(bytes.Buffer) }

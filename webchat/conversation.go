@@ -29,7 +29,7 @@ const (
 	kindText        = "text"
 	kindNote        = "note"         // among agents
 	kindFile        = "file"         // it names a file; Text is its name
-	kindPage        = "page"         // the address of a page that the customer is asked to open
+	kindPage        = "page"         // By asks the customer to open the address in Text
 	kindWelcome     = "welcome"      // the chat has begun
 	kindWaiting     = "waiting"      // nobody was free for a while
 	kindJoined      = "joined"       // By accepted the contact

@@ -51,6 +51,7 @@ func (c *Chats) Handler() http.Handler {
 	at("GET /api/texts/{language}", api(c.getTexts))
 	at("OPTIONS /api/", api(preflight))
 	at("GET /widget.js", c.getWidget)
+	at("GET /widget/{part}", c.getWidgetPart)
 	at("GET /demo", c.getDemo)
 	c.handleClassic(mux)
 	return mux
@@ -323,10 +324,12 @@ func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.M
 		switch {
 		case row.Author == store.AuthorCustomer:
 			m.ClientID = row.ClientID
-		case row.Kind == kindVoid, row.Kind == kindNote:
+		case row.Kind == kindVoid:
 			continue
 		case row.Kind == kindTransferred: // its note is for the next agent
 			m.Author, own = authors[store.AuthorSystem], true
+		case row.Author == store.AuthorAgent && row.Kind != kindText && row.Kind != kindFile && row.Kind != kindPage:
+			continue // among agents
 		}
 		if row.Author != store.AuthorCustomer {
 			m.Name = c.names.screenName(ctx, unit, row.By)

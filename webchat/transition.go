@@ -143,8 +143,8 @@ type reading struct {
 	last        uint64
 	known       []uint64
 	recent      []store.Message
-	files       int
 	silence     silence
+	files       int
 	transitions []transition
 }
 
@@ -158,10 +158,10 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 		for _, m := range page {
 			r.known = append(r.known, c.chats.idHash(m.ClientID))
 			r.last = m.Seq
+			r.silence.take(&m)
 			if m.Kind == kindFile {
 				r.files++
 			}
-			r.silence.take(&m)
 		}
 		r.recent = append(r.recent, page...)
 		if over := len(r.recent) - recentMax; over > 0 {
