@@ -76,4 +76,5 @@ const (
 	WhyHoldOver         // the time in a preferred agent's own list passed
 	WhyPreferred        // it waits for, or was offered to, its preferred agent
 	WhyTooMany          // too many exclusions
+	WhyIdle             // the customer was silent for too long
 )

@@ -42,6 +42,7 @@ type (
 	Finished struct {
 		Contact ContactID
 		Agent   AgentID // the owner
+		Idle    bool    // not the owner ended it: the customer was silent for too long
 	}
 
 	// WrapUpExtended moves the automatic end of a wrap-up to By from now.

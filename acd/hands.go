@@ -188,11 +188,15 @@ func (c *Core) conversing(contact ContactID, agent AgentID) (int32, Refusal) {
 	return ci, refusal
 }
 
-// finished: the owner ends the conversation.
+// finished: the owner ends the conversation, or the customer's silence does.
 func (c *Core) finished(ev Finished) Refusal {
 	ci, refusal := c.owned(ev.Contact, ev.Agent, Active)
 	if refusal.Code == NotRefused {
-		c.conclude(ci, WhyFinished)
+		why := WhyFinished
+		if ev.Idle {
+			why = WhyIdle
+		}
+		c.conclude(ci, why)
 	}
 	return refusal
 }

@@ -139,7 +139,7 @@ func (d *day) event() Event {
 	case 7:
 		return Declined{ct.ID, owner, ct.Offer}
 	case 8, 9:
-		return Finished{ct.ID, owner}
+		return Finished{ct.ID, owner, false}
 	case 10, 11:
 		return WrappedUp{ct.ID, owner, reasonN(9)}
 	case 12:

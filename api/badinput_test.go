@@ -28,7 +28,8 @@ func (w *world) caller(op documented) *client {
 func (w *world) stored() string {
 	w.t.Helper()
 	var b strings.Builder
-	for _, kind := range []store.ObjectKind{"unit", "user", "queue", "skill", "reason", "site", "settings"} {
+	for _, kind := range []store.ObjectKind{"unit", "user", "queue", "skill", "reason", "site", "settings", "team", "schedule", "chat_language",
+		"chat_settings", "response", "excluded_number", "view"} {
 		all, err := w.store.AllObjects(w.t.Context(), kind)
 		w.must(err)
 		for _, o := range all {

@@ -1,17 +1,22 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"portico/acd"
 	"portico/fault"
 	"portico/identity"
 	"portico/plan"
+	"portico/schedule"
 	"portico/store"
+	"portico/talk"
 )
 
 // catalogue is everything that is configured, decoded, at one moment. It never
@@ -26,8 +31,14 @@ type catalogue struct {
 	queues   map[acd.QueueID]entry[plan.Queue]
 	skills   map[acd.SkillID]entry[plan.Skill]
 	reasons  map[reasonKey]entry[plan.Reason]
-	plan     *plan.Plan
-	zones    map[acd.UnitID]*time.Location
+	teams    map[identity.TeamID]entry[identity.Team]
+	// What conversations read, and routing does not.
+	schedules map[plan.ScheduleID]entry[schedule.Schedule]
+	languages map[[16]byte]entry[talk.ChatLanguage]
+	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
+	plan      *plan.Plan
+	talks     map[acd.UnitID]talk.Setup
+	zones     map[acd.UnitID]*time.Location
 }
 
 // reasonKey names a reason: the built-in ones have the same id in every unit.
@@ -55,9 +66,11 @@ func decode[T any](o store.Object) (entry[T], error) {
 func loadCatalogue(ctx context.Context, r Records, version uint64) (*catalogue, []*fault.Fault, error) {
 	c := &catalogue{version: version, units: map[acd.UnitID]entry[identity.Unit]{}, users: map[acd.AgentID]entry[identity.User]{},
 		queues: map[acd.QueueID]entry[plan.Queue]{}, skills: map[acd.SkillID]entry[plan.Skill]{},
-		reasons: map[reasonKey]entry[plan.Reason]{}}
+		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
+		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
+		chats: map[acd.UnitID]entry[talk.ChatSettings]{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		plan.KindQueue, plan.KindSkill, plan.KindReason} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, talk.KindLanguage, talk.KindSettings} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -68,7 +81,9 @@ func loadCatalogue(ctx context.Context, r Records, version uint64) (*catalogue, 
 			}
 		}
 	}
-	return c, c.compile(), nil
+	faults := c.compile()
+	c.setUp()
+	return c, faults, nil
 }
 
 // put adds, replaces or takes away an object. It writes to the maps of c, so c must
@@ -90,7 +105,26 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.skills, o.ID, o)
 	case plan.KindReason:
 		return set(c.reasons, reasonKey{o.Unit, o.ID}, o)
+	case identity.KindTeam:
+		return set(c.teams, o.ID, o)
+	case plan.KindSchedule:
+		return set(c.schedules, o.ID, o)
+	case talk.KindLanguage:
+		return set(c.languages, o.ID, o)
+	case talk.KindSettings:
+		return c.setChat(o)
 	}
+	return nil
+}
+
+// setChat keeps a unit's chat settings: what was added to them since they were saved
+// is as by default.
+func (c *catalogue) setChat(o store.Object) error {
+	e := entry[talk.ChatSettings]{Object: o, body: talk.Defaults()}
+	if err := json.Unmarshal(o.Body, &e.body); err != nil {
+		return fmt.Errorf("reading the chat settings of the unit %s: %w", o.Unit, err)
+	}
+	c.chats[o.Unit] = e
 	return nil
 }
 
@@ -106,26 +140,41 @@ func set[K comparable, T any](m map[K]entry[T], key K, o store.Object) error {
 	return err
 }
 
+// replanMax is how many users may change until the whole plan is made anew: one user
+// costs a copy of the plan's list of agents.
+const replanMax = 8
+
 // with gives the next catalogue, with some objects changed, and the faults of its plan.
 func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, error) {
 	next := *c
 	next.version++
-	cloned := map[store.ObjectKind]bool{}
-	onlyUsers := true
+	changed := map[store.ObjectKind]int{}
 	for _, o := range objects {
-		if !cloned[o.Kind] {
-			cloned[o.Kind] = true
+		if changed[o.Kind] == 0 {
 			next.clone(o.Kind)
 		}
+		changed[o.Kind]++
 		if err := next.put(o); err != nil {
 			return nil, nil, err
 		}
-		onlyUsers = onlyUsers && o.Kind == identity.KindUser
 	}
-	if onlyUsers && len(objects) == 1 {
-		return &next, next.replan(objects[0].ID), nil
+	any := func(kinds ...store.ObjectKind) bool {
+		return slices.ContainsFunc(kinds, func(k store.ObjectKind) bool { return changed[k] > 0 })
 	}
-	return &next, next.compile(), nil
+	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings) {
+		next.setUp()
+	}
+	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason) ||
+		changed[identity.KindUser] > replanMax {
+		return &next, next.compile(), nil
+	}
+	var faults []*fault.Fault
+	for _, o := range objects {
+		if o.Kind == identity.KindUser {
+			faults = append(faults, next.replan(o.ID)...)
+		}
+	}
+	return &next, faults, nil
 }
 
 func (c *catalogue) clone(kind store.ObjectKind) {
@@ -140,6 +189,48 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.skills = maps.Clone(c.skills)
 	case plan.KindReason:
 		c.reasons = maps.Clone(c.reasons)
+	case identity.KindTeam:
+		c.teams = maps.Clone(c.teams)
+	case plan.KindSchedule:
+		c.schedules = maps.Clone(c.schedules)
+	case talk.KindLanguage:
+		c.languages = maps.Clone(c.languages)
+	case talk.KindSettings:
+		c.chats = maps.Clone(c.chats)
+	}
+}
+
+// setUp makes anew what conversations read.
+func (c *catalogue) setUp() {
+	c.zones = make(map[acd.UnitID]*time.Location, len(c.units))
+	c.talks = make(map[acd.UnitID]talk.Setup, len(c.units))
+	for id, u := range c.units {
+		zone, err := time.LoadLocation(u.body.TimeZone)
+		if err != nil {
+			zone = time.UTC // it was one when it was saved
+		}
+		setup := talk.Setup{Company: c.site.Company, Zone: zone, Pages: u.body.Language, Settings: talk.Defaults(),
+			Queues: map[acd.QueueID]talk.Hours{}}
+		if own, ok := c.chats[id]; ok {
+			setup.Settings = own.body
+		}
+		c.zones[id], c.talks[id] = zone, setup
+	}
+	for _, l := range c.languages {
+		if setup, ok := c.talks[l.Unit]; ok {
+			setup.Languages = append(setup.Languages, talk.Language{Name: l.Name, ChatLanguage: l.body})
+			c.talks[l.Unit] = setup
+		}
+	}
+	for _, setup := range c.talks {
+		slices.SortFunc(setup.Languages, func(a, b talk.Language) int { return strings.Compare(a.Name, b.Name) })
+	}
+	for id, q := range c.queues {
+		setup, ok := c.talks[q.Unit]
+		open, scheduled := c.schedules[q.body.Schedule]
+		if ok && scheduled && open.Unit == q.Unit {
+			setup.Queues[id] = talk.Hours{Schedule: open.body, Outside: cmp.Or(q.body.Outside, plan.OfflineForm)}
+		}
 	}
 }
 
@@ -157,13 +248,7 @@ func (c *catalogue) compile() []*fault.Fault {
 	}
 	for _, u := range c.users {
 		if c.works(u) {
-			in.Agents = append(in.Agents, plan.AgentObject{Head: u.head(), Agent: u.body.Agent})
-		}
-	}
-	c.zones = make(map[acd.UnitID]*time.Location, len(c.units))
-	for id, u := range c.units {
-		if zone, err := time.LoadLocation(u.body.TimeZone); err == nil {
-			c.zones[acd.UnitID(id)] = zone
+			in.Agents = append(in.Agents, plan.AgentObject{Head: u.head(), Agent: u.body.Routed()})
 		}
 	}
 	var faults []*fault.Fault
@@ -175,7 +260,7 @@ func (c *catalogue) compile() []*fault.Fault {
 func (c *catalogue) replan(id acd.AgentID) []*fault.Fault {
 	var faults []*fault.Fault
 	if u, ok := c.users[id]; ok && c.works(u) {
-		c.plan, faults = c.plan.WithAgent(c.version, plan.AgentObject{Head: u.head(), Agent: u.body.Agent})
+		c.plan, faults = c.plan.WithAgent(c.version, plan.AgentObject{Head: u.head(), Agent: u.body.Routed()})
 	} else {
 		c.plan = c.plan.WithoutAgent(c.version, id)
 	}

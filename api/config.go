@@ -8,6 +8,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/identity"
+	"portico/plan"
 	"portico/store"
 )
 
@@ -40,6 +41,9 @@ type Queue struct {
 	Dispositions      []acd.ReasonID `json:"dispositions,omitempty" nullable:"false" maxItems:"200" doc:"may be chosen at wrap-up; empty: all of the unit"`
 	DispositionNeeded bool           `json:"disposition_needed" required:"false" default:"false"`
 	CherryPick        bool           `json:"cherry_pick" required:"false" default:"false" doc:"agents may pick waiting contacts themselves"`
+
+	Schedule plan.ScheduleID `json:"schedule,omitzero" doc:"when it is open; absent: always"`
+	Outside  string          `json:"outside" required:"false" default:"offline_form" enum:"offline_form,message,accept" doc:"what becomes of customers who come when it is closed"`
 }
 
 // Step says who joins those who may take a contact, once it has waited after_s
@@ -88,6 +92,12 @@ func (s *Server) registerConfig() {
 	s.skills().register(s)
 	s.queues().register(s)
 	s.reasons().register(s)
+	s.schedules().register(s)
+	s.chatLanguages().register(s)
+	s.responseKind().register(s)
+	s.excludedNumbers().register(s)
+	s.views().register(s)
+	s.registerChatSettings()
 	register(s, operation{id: "read-settings", method: http.MethodGet, path: "/settings", summary: "Read the site's settings",
 		tag: "settings", roles: rolesBusiness}, s.readSettings)
 	register(s, operation{id: "change-settings", method: http.MethodPut, path: "/settings", summary: "Change the site's settings",

@@ -12,6 +12,7 @@ import (
 	"portico/fault"
 	"portico/plan"
 	"portico/store"
+	"portico/talk"
 )
 
 // Records is what the API reads and writes of the store.
@@ -67,6 +68,16 @@ func (c *Configuration) Watch(f func()) { c.watch = append(c.watch, f) }
 
 // Zone gives the time zone of a business unit, or nil for one that does not exist.
 func (c *Configuration) Zone(unit acd.UnitID) *time.Location { return c.now.Load().zones[unit] }
+
+// Talk gives what conversations of a business unit need of the configuration, as it
+// is now. It reads memory alone. A unit that does not exist has the defaults, and no
+// time zone.
+func (c *Configuration) Talk(unit acd.UnitID) talk.Setup {
+	if setup, ok := c.now.Load().talks[unit]; ok {
+		return setup
+	}
+	return talk.Setup{Settings: talk.Defaults()}
+}
 
 // stop waits for the changes under way, or gives them up at the end of ctx.
 func (c *Configuration) stop(ctx context.Context) {
@@ -142,6 +153,9 @@ func (c *Configuration) apply(p proposal) error {
 	c.now.Store(p.next)
 	if p.then != nil {
 		p.then()
+	}
+	if p.next == old {
+		return nil // nothing that the running program reads has changed
 	}
 	for _, f := range c.watch {
 		f()

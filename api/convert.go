@@ -1,9 +1,13 @@
 package api
 
 import (
+	"cmp"
+	"slices"
+
 	"portico/acd"
 	"portico/identity"
 	"portico/plan"
+	"portico/store"
 )
 
 // The API's shapes of what plan and identity keep: the same, but for domains by
@@ -14,7 +18,8 @@ func showQueue(q plan.Queue) Queue {
 		Steps: make([]Step, len(q.Steps)), OfferS: q.OfferS, AutoAccept: q.AutoAccept, WrapUpS: q.WrapUpS,
 		NoWrapUp: q.NoWrapUp, WrapUpFreesSlot: q.WrapUpFreesSlot, NoAnswerStays: q.NoAnswerStays,
 		CustomerGraceS: q.CustomerGraceS, PreferredHoldS: q.PreferredHoldS, WaitingMax: q.WaitingMax,
-		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick}
+		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick,
+		Schedule: q.Schedule, Outside: cmp.Or(q.Outside, plan.OfflineForm)}
 	for i, s := range q.Steps {
 		out.Steps[i] = Step{AfterS: s.AfterS, Queues: s.Queues, Agents: s.Agents}
 		for _, r := range s.Requirements {
@@ -29,7 +34,8 @@ func keepQueue(q Queue) plan.Queue {
 		Steps: make([]plan.Step, len(q.Steps)), OfferS: q.OfferS, AutoAccept: q.AutoAccept, WrapUpS: q.WrapUpS,
 		NoWrapUp: q.NoWrapUp, WrapUpFreesSlot: q.WrapUpFreesSlot, NoAnswerStays: q.NoAnswerStays,
 		CustomerGraceS: q.CustomerGraceS, PreferredHoldS: q.PreferredHoldS, WaitingMax: q.WaitingMax,
-		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick}
+		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick,
+		Schedule: q.Schedule, Outside: cmp.Or(q.Outside, plan.OfflineForm)}
 	for i, s := range q.Steps {
 		out.Steps[i] = plan.Step{AfterS: s.AfterS, Queues: s.Queues, Agents: s.Agents}
 		for _, r := range s.Requirements {
@@ -39,19 +45,19 @@ func keepQueue(q Queue) plan.Queue {
 	return out
 }
 
-func showUser(u identity.User) Account {
+func (s *Server) showUser(o store.Object, u identity.User) Account {
+	signs, digital := !u.SignInOff, u.Digital()
 	out := Account{FirstName: u.FirstName, LastName: u.LastName, ScreenName: u.ScreenName, Mail: u.Mail,
-		Roles: u.Roles, Language: u.Language, Disabled: u.Disabled,
+		Roles: slices.Concat([]identity.Role{}, u.Roles), Language: u.Language, Disabled: u.Disabled,
 		Agent: AgentProfile{Capacity: make(map[DomainName]uint8, len(u.Agent.Capacity)),
-			Skills: make([]SkillLevel, len(u.Agent.Skills)), Preferences: u.Agent.Preferences}}
-	if out.Roles == nil {
-		out.Roles = []identity.Role{}
-	}
+			Skills: make([]SkillLevel, len(u.Agent.Skills)), Preferences: u.Agent.Preferences},
+		Description: u.Description, AgentID: u.AgentID, Team: u.Team, SupervisedTeams: s.names().supervised(o.Unit, o.ID),
+		LoginEnabled: &signs, SupportDigital: &digital, SignIn: "local"}
 	for d, n := range u.Agent.Capacity {
 		out.Agent.Capacity[DomainName(d)] = n
 	}
-	for i, s := range u.Agent.Skills {
-		out.Agent.Skills[i] = SkillLevel(s)
+	for i, have := range u.Agent.Skills {
+		out.Agent.Skills[i] = SkillLevel(have)
 	}
 	return out
 }
@@ -60,12 +66,18 @@ func keepUser(a Account) identity.User {
 	out := identity.User{FirstName: a.FirstName, LastName: a.LastName, ScreenName: a.ScreenName, Mail: a.Mail,
 		Roles: a.Roles, Language: a.Language, Disabled: a.Disabled,
 		Agent: plan.Agent{Capacity: make(map[acd.Domain]uint8, len(a.Agent.Capacity)),
-			Skills: make([]acd.SkillLevel, len(a.Agent.Skills)), Preferences: a.Agent.Preferences}}
+			Skills: make([]acd.SkillLevel, len(a.Agent.Skills)), Preferences: a.Agent.Preferences},
+		Description: a.Description, AgentID: a.AgentID, Team: a.Team, Supervises: a.SupervisedTeams,
+		SignInOff: a.LoginEnabled != nil && !*a.LoginEnabled}
 	for d, n := range a.Agent.Capacity {
 		out.Agent.Capacity[acd.Domain(d)] = n
 	}
 	for i, s := range a.Agent.Skills {
 		out.Agent.Skills[i] = acd.SkillLevel(s)
+	}
+	if a.SupportDigital != nil {
+		off := !*a.SupportDigital
+		out.DigitalOff = &off
 	}
 	return out
 }

@@ -2,59 +2,141 @@ package api
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"portico/acd"
 	"portico/fault"
 	"portico/identity"
 	"portico/plan"
+	"portico/schedule"
 	"portico/store"
+	"portico/talk"
 )
 
 // The kinds of object that the API keeps.
 
+// plain is for kinds whose stored body is what the API shows.
+func plain[T any](v T) T { return v }
+
+func shown[T any](_ store.Object, v T) T { return v }
+
+// checked judges a body by itself.
+func checked[T interface{ Check() error }](_ call, _ *catalogue, _, _ store.Object, b *T) error {
+	return onBody((*b).Check())
+}
+
 func (s *Server) skills() kind[plan.Skill, Skill] {
 	return kind[plan.Skill, Skill]{name: plan.KindSkill, one: "skill", many: "skills", read: rolesEveryone, change: rolesBusiness,
-		show: func(b plan.Skill) Skill { return Skill(b) },
-		keep: func(b Skill) plan.Skill { return plan.Skill(b) },
-		check: func(_ call, _, _ store.Object, b plan.Skill) error {
-			return onBody(b.Check())
-		}}
+		show:  func(_ store.Object, b plan.Skill) Skill { return Skill(b) },
+		keep:  func(b Skill) plan.Skill { return plan.Skill(b) },
+		check: checked[plan.Skill]}
 }
 
 func (s *Server) reasons() kind[plan.Reason, Reason] {
 	return kind[plan.Reason, Reason]{name: plan.KindReason, one: "reason", many: "reasons", read: rolesEveryone, change: rolesBusiness,
-		show:    func(b plan.Reason) Reason { return Reason{Use: b.Use} },
+		show:    func(_ store.Object, b plan.Reason) Reason { return Reason{Use: b.Use} },
 		keep:    func(b Reason) plan.Reason { return plan.Reason{Use: b.Use} },
 		builtIn: func(_ [16]byte, b plan.Reason) bool { return b.BuiltIn != "" },
-		check: func(_ call, _, _ store.Object, b plan.Reason) error {
-			return onBody(b.Check())
-		}}
+		check:   checked[plan.Reason]}
 }
 
 func (s *Server) queues() kind[plan.Queue, Queue] {
 	return kind[plan.Queue, Queue]{name: plan.KindQueue, one: "queue", many: "queues", read: rolesEveryone, change: rolesBusiness,
-		show: showQueue, keep: keepQueue, fields: "body.",
-		check: func(_ call, _, _ store.Object, b plan.Queue) error {
-			return onBody(b.Check())
-		}}
+		show: func(_ store.Object, b plan.Queue) Queue { return showQueue(b) }, keep: keepQueue, fields: "body.",
+		check: checked[plan.Queue], refs: plan.Queue.References}
+}
+
+func (s *Server) schedules() kind[schedule.Schedule, schedule.Schedule] {
+	return kind[schedule.Schedule, schedule.Schedule]{name: plan.KindSchedule, one: "schedule", many: "schedules",
+		read: rolesEveryone, change: rolesBusiness, show: shown[schedule.Schedule], keep: plain[schedule.Schedule],
+		check: checked[schedule.Schedule]}
+}
+
+func (s *Server) chatLanguages() kind[talk.ChatLanguage, talk.ChatLanguage] {
+	return kind[talk.ChatLanguage, talk.ChatLanguage]{name: talk.KindLanguage, one: "chat-language", many: "chat-languages",
+		read: rolesEveryone, change: rolesBusiness, show: shown[talk.ChatLanguage], keep: plain[talk.ChatLanguage],
+		check: checked[talk.ChatLanguage]}
+}
+
+func (s *Server) responseKind() kind[talk.Response, talk.Response] {
+	return kind[talk.Response, talk.Response]{name: talk.KindResponse, one: "response", many: "responses", stored: true,
+		read: rolesEveryone, change: rolesEveryone, show: shown[talk.Response], keep: plain[talk.Response],
+		check: checked[talk.Response], refs: talk.Response.References}
+}
+
+func (s *Server) excludedNumbers() kind[plan.ExcludedNumber, plan.ExcludedNumber] {
+	return kind[plan.ExcludedNumber, plan.ExcludedNumber]{name: plan.KindExcludedNumber, one: "excluded-number", many: "excluded-numbers",
+		stored: true, read: rolesEveryone, change: rolesBusiness, show: shown[plan.ExcludedNumber], keep: plain[plan.ExcludedNumber],
+		check: checked[plan.ExcludedNumber]}
+}
+
+func (s *Server) views() kind[View, View] {
+	return kind[View, View]{name: kindView, one: "view", many: "views", stored: true, read: rolesSupervisor, change: rolesSupervisor,
+		show: shown[View], keep: plain[View], check: checked[View]}
+}
+
+func (s *Server) teams() kind[identity.Team, Team] {
+	return kind[identity.Team, Team]{name: identity.KindTeam, one: "team", many: "teams", read: rolesEveryone, change: rolesBusiness,
+		show: func(_ store.Object, b identity.Team) Team {
+			return Team{Description: b.Description, Supervisors: slices.Concat([]acd.AgentID{}, b.Supervisors)}
+		},
+		keep:  func(b Team) identity.Team { return identity.Team(b) },
+		check: checked[identity.Team], refs: identity.Team.References}
 }
 
 func (s *Server) users() kind[identity.User, Account] {
 	return kind[identity.User, Account]{name: identity.KindUser, one: "user", many: "users", read: rolesSupervisor, change: rolesBusiness,
-		show: showUser, keep: keepUser, fields: "body.agent.",
-		check: func(c call, before, o store.Object, u identity.User) error {
-			if err := identity.CheckUser(o.Unit, o.Name, u); err != nil {
-				return err
-			}
-			if !c.caller.User.IsZero() && c.caller.User == acd.AgentID(before.ID) && (u.Disabled || !keepsRoles(c.caller.Roles, u.Roles)) {
-				return errOwnAccount
-			}
-			return nil
-		},
-		then: func(s *Server, o store.Object) {
+		show: s.showUser, keep: keepUser, fields: "body.agent.", check: checkUser, refs: identity.User.References,
+		beside: s.superviseTeams,
+		then: func(o store.Object) {
 			s.gate.Forget(o.ID)
 			s.feed.recheck(ofUser(o.ID))
 		}}
+}
+
+var errAgentIDTaken = fault.New(fault.Conflict, "agent_id_taken", "Another user has this agent id already. Choose another, or leave it blank: then one is made.").On("body.agent_id")
+
+// checkUser judges a user, and gives an agent an id where none was chosen.
+func checkUser(c call, now *catalogue, before, o store.Object, u *identity.User) error {
+	was := now.users[before.ID].body
+	if u.AgentID == "" {
+		u.AgentID = was.AgentID
+	}
+	if u.AgentID == "" && slices.Contains(u.Roles, identity.Agent) {
+		u.AgentID = now.nextAgentID(o.Unit)
+	}
+	if err := identity.CheckUser(o.Unit, o.Name, *u); err != nil {
+		return onBody(err)
+	}
+	if u.AgentID != was.AgentID && u.AgentID != "" && now.hasAgentID(o.Unit, o.ID, u.AgentID) {
+		return errAgentIDTaken
+	}
+	if !c.caller.User.IsZero() && c.caller.User == acd.AgentID(before.ID) &&
+		(u.Disabled || u.SignInOff || !keepsRoles(c.caller.Roles, u.Roles)) {
+		return errOwnAccount
+	}
+	return nil
+}
+
+// nextAgentID is a number above all that the unit's agents have, 1001 at least.
+func (c *catalogue) nextAgentID(unit acd.UnitID) string {
+	last := 1000
+	for _, u := range c.users {
+		if n, err := strconv.Atoi(u.body.AgentID); err == nil && u.Unit == unit && n < 1_000_000_000 {
+			last = max(last, n)
+		}
+	}
+	return strconv.Itoa(last + 1)
+}
+
+func (c *catalogue) hasAgentID(unit acd.UnitID, but [16]byte, id string) bool {
+	for _, u := range c.users {
+		if u.Unit == unit && u.ID != but && strings.EqualFold(u.body.AgentID, id) {
+			return true
+		}
+	}
+	return false
 }
 
 // keepsRoles reports whether an administrator's change of the own account leaves
@@ -70,24 +152,24 @@ func keepsRoles(have, want []identity.Role) bool {
 
 func (s *Server) units() kind[identity.Unit, BusinessUnit] {
 	return kind[identity.Unit, BusinessUnit]{name: identity.KindUnit, one: "unit", many: "units", read: rolesSystem, change: rolesSystem,
-		show:    func(b identity.Unit) BusinessUnit { return BusinessUnit(b) },
+		show:    func(_ store.Object, b identity.Unit) BusinessUnit { return BusinessUnit(b) },
 		keep:    func(b BusinessUnit) identity.Unit { return identity.Unit(b) },
 		owner:   func(call) acd.UnitID { return identity.Global },
 		builtIn: func(id [16]byte, _ identity.Unit) bool { return id == identity.Global },
-		check: func(_ call, _, o store.Object, b identity.Unit) error {
-			return onBody(identity.CheckUnit(o.Name, b))
+		check: func(_ call, _ *catalogue, _, o store.Object, b *identity.Unit) error {
+			return onBody(identity.CheckUnit(o.Name, *b))
 		},
-		beside: func(s *Server, c call, before, o store.Object) []store.Row {
+		beside: func(c call, _ *catalogue, before, o store.Object, _ identity.Unit) ([]store.Row, error) {
 			if before.Version > 0 {
-				return nil
+				return nil, nil
 			}
 			var rows []store.Row
 			for _, r := range identity.UnitRows(o.ID, s.at(), c.caller.User) {
 				rows = append(rows, r)
 			}
-			return rows
+			return rows, nil
 		},
-		then: func(s *Server, o store.Object) {
+		then: func(o store.Object) {
 			s.gate.ForgetUnit(o.ID)
 			s.feed.recheck(ofUnit(o.ID))
 		}}

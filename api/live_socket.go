@@ -36,12 +36,12 @@ type socket struct {
 	check     bool // find out whether the session still holds
 	closing   websocket.StatusCode
 	reason    string
-	talks     map[acd.ContactID]*talk
+	talks     map[acd.ContactID]*follow
 	tables    map[tableKind]*tableState
 }
 
-// talk is a socket's subscription to a conversation.
-type talk struct {
+// follow is a socket's subscription to a conversation.
+type follow struct {
 	contact acd.ContactID
 	cancel  func()
 	// last is the number of the last message that was put into a frame.
@@ -181,7 +181,7 @@ func (k *socket) listen(ctx context.Context, contact acd.ContactID, after uint64
 		k.mu.Unlock()
 		return errSockets
 	}
-	t := &talk{contact: contact, last: after, behind: true, cancel: func() {}}
+	t := &follow{contact: contact, last: after, behind: true, cancel: func() {}}
 	k.talks[contact] = t
 	k.mu.Unlock()
 	cancel := s.conversations.Subscribe(k.call.unit, contact, func(news dialogue.Frame) { k.tell(t, news) })
@@ -193,7 +193,7 @@ func (k *socket) listen(ctx context.Context, contact acd.ContactID, after uint64
 }
 
 // tell takes news of a conversation. It does not block.
-func (k *socket) tell(t *talk, news dialogue.Frame) {
+func (k *socket) tell(t *follow, news dialogue.Frame) {
 	k.mu.Lock()
 	switch {
 	case news.Message == nil:
@@ -481,7 +481,7 @@ func (k *socket) catchUp(ctx context.Context) error {
 }
 
 // caughtUp notes what was read. What was told meanwhile is read too.
-func (k *socket) caughtUp(t *talk, rows []store.Message, err error) {
+func (k *socket) caughtUp(t *follow, rows []store.Message, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	t.reading = false
@@ -504,7 +504,7 @@ func (k *socket) pause(ctx context.Context, err error) error {
 	}
 }
 
-func (k *socket) nextBehind() (*talk, uint64) {
+func (k *socket) nextBehind() (*follow, uint64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, t := range k.talks {
@@ -519,7 +519,7 @@ func (k *socket) nextBehind() (*talk, uint64) {
 
 // unqueue takes a conversation's waiting messages out: they are read with the others,
 // so that all stay in order. k.mu is held.
-func (k *socket) unqueue(t *talk) {
+func (k *socket) unqueue(t *follow) {
 	k.frames = slices.DeleteFunc(k.frames, func(f any) bool {
 		tf, ok := f.(talkFrame)
 		if !ok || tf.contact != t.contact || tf.news.Message == nil {

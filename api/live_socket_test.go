@@ -16,8 +16,8 @@ func TestSocketSendsEachMessageOnce(t *testing.T) {
 	for seed := range uint64(300) {
 		chance := rand.New(rand.NewPCG(seed, 1))
 		contact := acd.ContactID{1}
-		k := &socket{wake: make(chan struct{}, 1), talks: map[acd.ContactID]*talk{}, tables: map[tableKind]*tableState{}}
-		talk := &talk{contact: contact, behind: true}
+		k := &socket{wake: make(chan struct{}, 1), talks: map[acd.ContactID]*follow{}, tables: map[tableKind]*tableState{}}
+		talk := &follow{contact: contact, behind: true}
 		k.talks[contact] = talk
 		var saved []store.Message
 		var sent []uint64

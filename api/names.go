@@ -9,6 +9,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"portico/acd"
+	"portico/identity"
+	"portico/plan"
+	"portico/talk"
 )
 
 // DomainName is a media routing domain as the API spells it: voice, email, chat,
@@ -60,7 +63,8 @@ var whyNames = [...]string{acd.WhyNone: "", acd.WhyNoAnswer: "no_answer", acd.Wh
 	acd.WhyAbandoned: "abandoned", acd.WhyCustomerLost: "customer_lost", acd.WhyFinished: "finished",
 	acd.WhyWrappedUp: "wrapped_up", acd.WhyWrapUpTime: "wrap_up_time", acd.WhyTransferred: "transferred",
 	acd.WhyRequeued: "requeued", acd.WhyReassigned: "reassigned", acd.WhyPicked: "picked", acd.WhyRestart: "restart",
-	acd.WhyPlan: "plan", acd.WhyHoldOver: "hold_over", acd.WhyPreferred: "preferred", acd.WhyTooMany: "too_many"}
+	acd.WhyPlan: "plan", acd.WhyHoldOver: "hold_over", acd.WhyPreferred: "preferred", acd.WhyTooMany: "too_many",
+	acd.WhyIdle: "customer_idle"}
 
 var factNames = [...]string{"", acd.FactArrived: "arrived", acd.FactQueued: "queued", acd.FactHeld: "held",
 	acd.FactTimed: "timed", acd.FactOffered: "offered", acd.FactNotAccepted: "not_accepted",
@@ -99,9 +103,20 @@ func (idSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "uuid"}
 }
 
+// lineSchema describes a short text within a list.
+type lineSchema struct{}
+
+// Schema says how long it may be.
+func (lineSchema) Schema(huma.Registry) *huma.Schema {
+	most := talk.LabelMax
+	return &huma.Schema{Type: huma.TypeString, MaxLength: &most}
+}
+
 func describeIDs(r huma.Registry) {
+	r.RegisterTypeAlias(reflect.TypeFor[talk.Line](), reflect.TypeFor[lineSchema]())
 	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
-		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](), reflect.TypeFor[acd.ID[objectKind]]()} {
+		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](),
+		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[acd.ID[objectKind]]()} {
 		r.RegisterTypeAlias(t, reflect.TypeFor[idSchema]())
 	}
 }

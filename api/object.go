@@ -7,6 +7,7 @@ import (
 
 	"portico/acd"
 	"portico/identity"
+	"portico/plan"
 	"portico/store"
 )
 
@@ -76,16 +77,21 @@ type kind[Stored, Shown any] struct {
 	name         store.ObjectKind
 	one, many    string // as in paths and operation ids: queue, queues
 	read, change []identity.Role
-	show         func(Stored) Shown
+	show         func(store.Object, Stored) Shown
 	keep         func(Shown) Stored
-	// check judges a new or changed object by itself; what it names is judged by the plan.
-	check func(c call, before, o store.Object, body Stored) error
+	// check judges a new or changed object, and may complete it. What it names is
+	// judged by refs, and by the plan.
+	check func(c call, now *catalogue, before, o store.Object, body *Stored) error
+	// refs gives what an object names of its unit; nil: nothing.
+	refs func(Stored) []plan.Reference
+	// stored kinds are not read by the running program: they are not in the catalogue.
+	stored bool
 	// fields is what a fault's field of the plan is prefixed with.
 	fields string
 	// beside gives what is saved with a new or changed object; nil: nothing.
-	beside func(s *Server, c call, before, o store.Object) []store.Row
+	beside func(c call, now *catalogue, before, o store.Object, body Stored) ([]store.Row, error)
 	// then is called when a change is in force; nil: nothing.
-	then func(s *Server, o store.Object)
+	then func(o store.Object)
 	// builtIn marks those that can be neither changed nor removed; nil: none.
 	builtIn func([16]byte, Stored) bool
 	// owner overrides whose the objects are; nil: the unit that the caller works in.
@@ -123,5 +129,5 @@ func (k kind[Stored, Shown]) view(s *Server, o store.Object) (Object[Shown], err
 		return Object[Shown]{}, err
 	}
 	return Object[Shown]{ID: o.ID, Name: o.Name, Version: o.Version, ChangedAt: o.ChangedAt,
-		ChangedBy: s.names().person(o.ChangedBy), BuiltIn: k.isBuiltIn(o, body), Body: k.show(body)}, nil
+		ChangedBy: s.names().person(o.ChangedBy), BuiltIn: k.isBuiltIn(o, body), Body: k.show(o, body)}, nil
 }

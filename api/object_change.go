@@ -3,8 +3,8 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"portico/acd"
@@ -12,16 +12,15 @@ import (
 	"portico/identity"
 	"portico/plan"
 	"portico/store"
+	"portico/talk"
 )
 
 var (
-	errBuiltIn    = fault.New(fault.Forbidden, "built_in", "The system made this; it can be neither changed nor removed.")
-	errInUse      = fault.New(fault.Conflict, "in_use", "It is still in use. Take it out there first.")
-	errOwnAccount = fault.New(fault.Conflict, "own_account", "You cannot disable or remove yourself, or take your own role away.")
+	errBuiltIn     = fault.New(fault.Forbidden, "built_in", "The system made this; it can be neither changed nor removed.")
+	errNoReference = fault.New(fault.Invalid, "no_such_reference", "This names something that does not exist. Choose another.")
+	errInUse       = fault.New(fault.Conflict, "in_use", "It is still in use. Take it out there first.")
+	errOwnAccount  = fault.New(fault.Conflict, "own_account", "You cannot disable or remove yourself, or take your own role away.")
 )
-
-// usesMax is how many uses a refusal names.
-const usesMax = 20
 
 func (k kind[Stored, Shown]) unit(c call) acd.UnitID {
 	if k.owner != nil {
@@ -69,8 +68,8 @@ func (k kind[Stored, Shown]) create(ctx context.Context, s *Server, c call, in *
 	o := store.Object{Unit: k.unit(c), Kind: k.name, ID: s.mint.ID(), Name: in.Body.Name, Version: 1}
 	body := k.keep(in.Body.Body)
 	err := s.configuration.change(ctx, func(now *catalogue) (proposal, error) {
-		if _, err := now.find(o.Unit, k.name, o.Name); err == nil {
-			return proposal{}, errNameTaken
+		if err := k.free(ctx, s, now, o); err != nil {
+			return proposal{}, err
 		}
 		return k.propose(s, c, now, store.Object{}, &o, body, "create")
 	})
@@ -84,15 +83,15 @@ func (k kind[Stored, Shown]) replace(ctx context.Context, s *Server, c call, in 
 	var o store.Object
 	body := k.keep(in.Body.Body)
 	err := s.configuration.change(ctx, func(now *catalogue) (proposal, error) {
-		before, err := k.seen(now, k.unit(c), in.ID, in.Body.Version)
+		before, err := k.seen(ctx, s, now, k.unit(c), in.ID, in.Body.Version)
 		if err != nil {
 			return proposal{}, err
 		}
-		if other, err := now.find(before.Unit, k.name, in.Body.Name); err == nil && other.ID != before.ID {
-			return proposal{}, errNameTaken
-		}
 		o = before
 		o.Name, o.Version = in.Body.Name, before.Version+1
+		if err := k.free(ctx, s, now, o); err != nil {
+			return proposal{}, err
+		}
 		return k.propose(s, c, now, before, &o, body, "change")
 	})
 	if err != nil {
@@ -101,9 +100,37 @@ func (k kind[Stored, Shown]) replace(ctx context.Context, s *Server, c call, in 
 	return k.answer(s, o)
 }
 
+// free refuses a name that another object of the kind has.
+func (k kind[Stored, Shown]) free(ctx context.Context, s *Server, now *catalogue, o store.Object) error {
+	find := now.find
+	if k.stored {
+		find = func(unit acd.UnitID, kind store.ObjectKind, name string) (store.Object, error) {
+			return s.store.ObjectByName(ctx, unit, kind, name)
+		}
+	}
+	other, err := find(o.Unit, k.name, o.Name)
+	switch {
+	case errors.Is(err, store.ErrNone):
+		return nil
+	case err != nil:
+		return err
+	case other.ID != o.ID:
+		return errNameTaken
+	}
+	return nil
+}
+
+// object gives an object of the kind as it is now.
+func (k kind[Stored, Shown]) object(ctx context.Context, s *Server, now *catalogue, unit acd.UnitID, id [16]byte) (store.Object, error) {
+	if k.stored {
+		return s.store.Object(ctx, unit, k.name, id)
+	}
+	return now.object(unit, k.name, id)
+}
+
 // seen gives the object that is to be changed, at the version that was seen.
-func (k kind[Stored, Shown]) seen(now *catalogue, unit acd.UnitID, id [16]byte, version uint32) (store.Object, error) {
-	o, err := now.object(unit, k.name, id)
+func (k kind[Stored, Shown]) seen(ctx context.Context, s *Server, now *catalogue, unit acd.UnitID, id [16]byte, version uint32) (store.Object, error) {
+	o, err := k.object(ctx, s, now, unit, id)
 	if err != nil {
 		return o, err
 	}
@@ -129,7 +156,10 @@ func (k kind[Stored, Shown]) propose(s *Server, c call, now *catalogue, before s
 	if err := identity.CheckName(o.Name); err != nil {
 		return proposal{}, err
 	}
-	if err := k.check(c, before, *o, body); err != nil {
+	if err := k.check(c, now, before, *o, &body); err != nil {
+		return proposal{}, err
+	}
+	if err := k.named(now, *o, body); err != nil {
 		return proposal{}, err
 	}
 	raw, err := json.Marshal(body)
@@ -140,14 +170,18 @@ func (k kind[Stored, Shown]) propose(s *Server, c call, now *catalogue, before s
 	objects := []store.Object{*o}
 	rows := []store.Row{store.PutObject{Object: *o, Expect: before.Version}}
 	if k.beside != nil {
-		for _, more := range k.beside(s, c, before, *o) {
+		beside, err := k.beside(c, now, before, *o, body)
+		if err != nil {
+			return proposal{}, err
+		}
+		for _, more := range beside {
 			if put, ok := more.(store.PutObject); ok {
 				objects = append(objects, put.Object)
 			}
 			rows = append(rows, more)
 		}
 	}
-	next, faults, err := now.with(objects...)
+	next, faults, err := k.next(now, objects...)
 	if err != nil {
 		return proposal{}, err
 	}
@@ -155,38 +189,64 @@ func (k kind[Stored, Shown]) propose(s *Server, c call, now *catalogue, before s
 		return proposal{}, err
 	}
 	rows = append(rows, s.audit(c, string(k.name)+"."+verb, o.Unit, o.ID, before.Body, o.Body))
-	return proposal{next: next, rows: rows, then: k.after(s, *o)}, nil
+	return proposal{next: next, rows: rows, then: k.after(*o)}, nil
+}
+
+// next gives the catalogue with some objects changed: the same for a kind that it
+// does not hold.
+func (k kind[Stored, Shown]) next(now *catalogue, objects ...store.Object) (*catalogue, []*fault.Fault, error) {
+	if k.stored {
+		return now, nil, nil
+	}
+	return now.with(objects...)
+}
+
+// named refuses an object that names what does not exist in its unit.
+func (k kind[Stored, Shown]) named(now *catalogue, o store.Object, body Stored) error {
+	if k.refs == nil {
+		return nil
+	}
+	for _, r := range k.refs(body) {
+		if _, err := now.object(o.Unit, store.ObjectKind(r.Kind), r.ID); err != nil && r.ID != o.ID {
+			return errNoReference.On("body."+r.Field).With("kind", r.Kind)
+		}
+	}
+	return nil
 }
 
 // after says what happens when the change is in force.
-func (k kind[Stored, Shown]) after(s *Server, o store.Object) func() {
+func (k kind[Stored, Shown]) after(o store.Object) func() {
 	if k.then == nil {
 		return nil
 	}
-	return func() { k.then(s, o) }
+	return func() { k.then(o) }
 }
 
 func (k kind[Stored, Shown]) remove(ctx context.Context, s *Server, c call, in *removeInput) (*Nothing, error) {
 	return nil, s.configuration.change(ctx, func(now *catalogue) (proposal, error) {
-		before, err := k.seen(now, k.unit(c), in.ID, in.Version)
+		before, err := k.seen(ctx, s, now, k.unit(c), in.ID, in.Version)
 		if err != nil {
 			return proposal{}, err
 		}
 		if before.Kind == identity.KindUser && c.caller.User == acd.AgentID(before.ID) {
 			return proposal{}, errOwnAccount
 		}
-		if uses := now.uses(before); len(uses) > 0 {
-			return proposal{}, errInUse.With("uses", strings.Join(uses, ", "))
+		uses, err := s.uses(ctx, now, before)
+		if err != nil {
+			return proposal{}, err
+		}
+		if len(uses) > 0 {
+			return proposal{}, errInUse.With("uses", inWords(uses))
 		}
 		o := before
 		o.Deleted, o.Version, o.ChangedAt, o.ChangedBy = true, before.Version+1, s.at(), c.caller.User
-		next, _, err := now.with(o)
+		next, _, err := k.next(now, o)
 		if err != nil {
 			return proposal{}, err
 		}
 		rows := []store.Row{store.PutObject{Object: o, Expect: before.Version},
 			s.audit(c, string(k.name)+".remove", o.Unit, o.ID, before.Body, nil)}
-		return proposal{next: next, rows: rows, then: k.after(s, o)}, nil
+		return proposal{next: next, rows: rows, then: k.after(o)}, nil
 	})
 }
 
@@ -220,6 +280,12 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.skills[id].Object
 	case plan.KindReason:
 		o = c.reasons[reasonKey{unit, id}].Object
+	case identity.KindTeam:
+		o = c.teams[id].Object
+	case plan.KindSchedule:
+		o = c.schedules[id].Object
+	case talk.KindLanguage:
+		o = c.languages[id].Object
 	}
 	if o.Unit != unit || unit.IsZero() {
 		return store.Object{}, store.ErrNone
@@ -241,6 +307,12 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.skills, yield)
 		case plan.KindReason:
 			each(c.reasons, yield)
+		case identity.KindTeam:
+			each(c.teams, yield)
+		case plan.KindSchedule:
+			each(c.schedules, yield)
+		case talk.KindLanguage:
+			each(c.languages, yield)
 		}
 	}
 }
@@ -251,35 +323,4 @@ func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) 
 			return
 		}
 	}
-}
-
-// uses names what still needs an object, such as "queue Sales".
-func (c *catalogue) uses(o store.Object) []string {
-	var uses []string
-	add := func(kind, name string) {
-		if len(uses) < usesMax {
-			uses = append(uses, kind+" "+name)
-		}
-	}
-	if o.Kind == identity.KindUnit {
-		for _, kind := range []store.ObjectKind{identity.KindUser, plan.KindQueue} {
-			for other := range c.all(kind) {
-				if other.Unit == acd.UnitID(o.ID) {
-					add(string(kind), other.Name)
-				}
-			}
-		}
-	}
-	for _, q := range c.queues {
-		if q.Unit == o.Unit && q.ID != o.ID && q.body.Uses(string(o.Kind), o.ID) != "" {
-			add(plan.KindQueue, q.Name)
-		}
-	}
-	for _, u := range c.users {
-		if u.Unit == o.Unit && u.body.Agent.Uses(string(o.Kind), o.ID) != "" {
-			add(identity.KindUser, u.Name)
-		}
-	}
-	slices.Sort(uses)
-	return uses
 }

@@ -22,6 +22,20 @@ type Account struct {
 	Language   string          `json:"language" maxLength:"40" doc:"english, deutsch …; empty: the unit's"`
 	Disabled   bool            `json:"disabled" required:"false" default:"false" doc:"may not sign in, and is offered nothing"`
 	Agent      AgentProfile    `json:"agent" doc:"read only when the roles hold agent"`
+
+	Description     string            `json:"description,omitempty" maxLength:"1000"`
+	AgentID         string            `json:"agent_id,omitempty" maxLength:"40" doc:"what the company calls an agent by; blank: one is made"`
+	Team            identity.TeamID   `json:"team,omitzero"`
+	SupervisedTeams []identity.TeamID `json:"supervised_teams,omitempty" nullable:"false" maxItems:"500" doc:"a scope, apart from the roles; absent in a change: as it is"`
+	LoginEnabled    *bool             `json:"login_enabled,omitempty" doc:"may sign in; absent: yes. Apart from disabled"`
+	SupportDigital  *bool             `json:"support_digital,omitempty" doc:"is offered e-mails and chats; absent: as the capacity says"`
+	SignIn          string            `json:"sign_in" required:"false" default:"local" enum:"local" doc:"how the person proves who it is"`
+}
+
+// Team is a group of people. Its members name it.
+type Team struct {
+	Description string        `json:"description" maxLength:"1000"`
+	Supervisors []acd.AgentID `json:"supervisors" nullable:"false" maxItems:"100" doc:"see and steer the team; a scope, apart from their roles"`
 }
 
 // AgentProfile is the part of a user that routing reads.
@@ -91,6 +105,7 @@ type (
 
 func (s *Server) registerPeople() {
 	s.users().register(s)
+	s.teams().register(s)
 	s.units().register(s)
 	register(s, operation{id: "set-password", method: http.MethodPut, path: "/users/{id}/password",
 		summary: "Set a user's password; ends the user's sessions", tag: "users", roles: rolesBusiness}, s.setPassword)

@@ -44,7 +44,7 @@ func offered(by string) tenantRow {
 	}}
 }
 
-func one(many string) tenantRow {
+func oneOf(many string) tenantRow {
 	return tenantRow{by: "pa", ask: func(s *side) asked { return asked{id: s.spare(many).ID} }}
 }
 
@@ -53,7 +53,7 @@ func removed(many string) tenantRow {
 }
 
 // created asks to create and, with an id, to change.
-func created(many string, body func(*side) map[string]any) tenantRow {
+func created(body func(*side) map[string]any) tenantRow {
 	return tenantRow{by: "pa", ask: func(s *side) asked {
 		s.n++
 		return asked{body: map[string]any{"name": fmt.Sprintf("new %d", s.n), "body": body(s)}}
@@ -72,11 +72,51 @@ func wholeQueue(s *side) map[string]any {
 	step := q["steps"].([]any)[0].(map[string]any)
 	step["queues"], step["agents"] = []any{s.queues["Quiet"]}, []any{s.users["anna"]}
 	q["dispositions"] = []any{s.reasons["Solved"]}
+	q["schedule"] = s.schedule
 	return q
 }
 
 func wholeUser(s *side) map[string]any {
-	return account([]any{map[string]any{"skill": s.skills["Support"], "level": 10}}, "agent")
+	u := account([]any{map[string]any{"skill": s.skills["Support"], "level": 10}}, "agent")
+	u["team"], u["supervised_teams"] = s.team, []any{s.team}
+	return u
+}
+
+func wholeTeam(s *side) map[string]any {
+	return map[string]any{"description": "", "supervisors": []any{s.users["ben"]}}
+}
+
+func wholeResponse(s *side) map[string]any {
+	return map[string]any{"shortcut": "", "category": "Greetings", "texts": map[string]any{"english": "Hello {customer}"},
+		"queues": []any{s.queues["Support"]}}
+}
+
+func wholeSchedule(*side) map[string]any {
+	return map[string]any{"time_zone": "", "week": []any{map[string]any{"day": 0, "from": "08:00", "to": "18:00"}}, "holidays": []any{}}
+}
+
+func wholeLanguage(*side) map[string]any {
+	return map[string]any{"pages": "english", "messages": map[string]any{"welcome": "Welcome to {company}"}, "emoticons": []any{}}
+}
+
+func wholeNumber(*side) map[string]any {
+	return map[string]any{"pattern": "+49900*", "why": "premium", "note": ""}
+}
+
+func wholeView(*side) map[string]any {
+	return map[string]any{"table": "queues", "columns": []any{"name"}, "sort": map[string]any{"column": "name"}, "filter": map[string]any{}}
+}
+
+// keptRows are the rows that every kind of object has.
+func keptRows(one, many string, body func(*side) map[string]any) map[string]tenantRow {
+	bodies[many] = body
+	return map[string]tenantRow{
+		"list-" + many:  simple("pa"),
+		"create-" + one: created(body),
+		"read-" + one:   oneOf(many),
+		"change-" + one: changed(many, body),
+		"remove-" + one: removed(many),
+	}
 }
 
 func plainSkill(*side) map[string]any  { return map[string]any{} }
@@ -91,7 +131,7 @@ func preferring(s *side, id string) any {
 }
 
 // tenantRows has a row for every operation: a new one without a row fails the test.
-var tenantRows = map[string]tenantRow{
+var tenantRows = allRows(map[string]tenantRow{
 	"setup-state":         {none: "before anybody is there"},
 	"first-start":         {none: "before anybody is there"},
 	"sign-in":             {none: "names a unit by name, and is refused alike (identity's tests)"},
@@ -106,10 +146,6 @@ var tenantRows = map[string]tenantRow{
 	"who-am-i":            simple("pa"),
 	"read-settings":       simple("pa"),
 	"list-audit":          simple("pa"),
-	"list-users":          simple("pa"),
-	"list-skills":         simple("pa"),
-	"list-queues":         simple("pa"),
-	"list-reasons":        simple("pa"),
 	"list-tokens":         simple("pa"),
 	"list-history":        simple("pa"),
 	"list-facts":          simple("pa"),
@@ -155,27 +191,34 @@ var tenantRows = map[string]tenantRow{
 	"read-draft":       contactIn("ben", "active", nil),
 	"save-draft":       contactIn("ben", "active", map[string]any{"text": "I was about to"}),
 	"mark-read":        contactIn("ben", "active", map[string]any{"seq": 1}),
-	"read-user":        one("users"),
-	"read-skill":       one("skills"),
-	"read-queue":       one("queues"),
-	"read-reason":      one("reasons"),
-	"remove-user":      removed("users"),
-	"remove-skill":     removed("skills"),
-	"remove-queue":     removed("queues"),
-	"remove-reason":    removed("reasons"),
-	"create-skill":     created("skills", plainSkill),
-	"change-skill":     changed("skills", plainSkill),
-	"create-reason":    created("reasons", plainReason),
-	"change-reason":    changed("reasons", plainReason),
-	"create-queue":     created("queues", wholeQueue),
-	"change-queue":     changed("queues", wholeQueue),
-	"create-user":      {by: "pa", ask: created("users", wholeUser).ask, extra: preferring},
-	"change-user":      changed("users", wholeUser),
 	"set-password":     {by: "pa", ask: func(s *side) asked { return asked{id: s.spare("users").ID, body: map[string]any{"password": password}} }},
 	"create-token": {by: "pa", ask: func(s *side) asked {
 		return asked{body: map[string]any{"name": "t", "role": "supervisor", "expires_in_s": 60}}
 	}},
-	"revoke-token": {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
+	"revoke-token":       {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
+	"read-chat-settings": simple("ben"),
+	"change-chat-settings": {by: "pa", ask: func(s *side) asked {
+		var have map[string]any
+		s.pa.want(200, "GET", "/chat-settings", nil).into(s.w.t, &have)
+		return asked{body: map[string]any{"version": have["version"], "settings": have["settings"]}}
+	}},
+},
+	keptRows("user", "users", wholeUser), keptRows("skill", "skills", plainSkill), keptRows("queue", "queues", wholeQueue),
+	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
+	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
+	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
+	map[string]tenantRow{"create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})
+
+// bodies makes a whole body of each kind, by its path.
+var bodies = map[string]func(*side) map[string]any{}
+
+// allRows puts rows together; later ones count.
+func allRows(all ...map[string]tenantRow) map[string]tenantRow {
+	rows := map[string]tenantRow{}
+	for _, some := range all {
+		maps.Copy(rows, some)
+	}
+	return rows
 }
 
 func (s *side) by(name string) *client {

@@ -16,17 +16,18 @@ type world struct {
 
 // side is one of the two units.
 type side struct {
-	w       *world
-	unit    string
-	pa      *client            // business administrator
-	sv      *client            // supervisor
-	agents  map[string]*client // anna, ben, carla
-	users   map[string]string  // ids by name
-	queues  map[string]string
-	skills  map[string]string
-	reasons map[string]string
-	sockets []*feed
-	n       int
+	w              *world
+	unit           string
+	pa             *client            // business administrator
+	sv             *client            // supervisor
+	agents         map[string]*client // anna, ben, carla
+	users          map[string]string  // ids by name
+	queues         map[string]string
+	skills         map[string]string
+	reasons        map[string]string
+	team, schedule string
+	sockets        []*feed
+	n              int
 }
 
 func newWorld(t testing.TB) *world {
@@ -53,6 +54,9 @@ func (w *world) side(name string) *side {
 	s.skills["Support"] = w.made(s.unit, "skills", "Support", map[string]any{})
 	s.reasons["Solved"] = w.made(s.unit, "reasons", "Solved", map[string]any{"use": "disposition"})
 	s.reasons["Break"] = w.made(s.unit, "reasons", "Break", map[string]any{"use": "unavailable"})
+	s.team = w.made(s.unit, "teams", "First", map[string]any{"description": "", "supervisors": []any{}})
+	s.schedule = w.made(s.unit, "schedules", "Always", map[string]any{"time_zone": "", "holidays": []any{},
+		"week": []any{map[string]any{"day": 0, "from": "00:00", "to": "24:00"}}})
 	s.person("pa", nil, "business_administrator")
 	s.person("sven", nil, "supervisor")
 	for user, level := range map[string]int{"anna": 40, "ben": 90, "carla": 40} {
@@ -169,9 +173,11 @@ func (s *side) token(role string) (id, secret string) {
 func (s *side) spare(many string) object {
 	s.w.t.Helper()
 	s.n++
-	bodies := map[string]any{"skills": map[string]any{}, "reasons": map[string]any{"use": "disposition"},
-		"queues": queue(s.skills["Support"], 100), "users": account(nil, "agent")}
+	body := bodies[many](s)
+	if many == "users" {
+		body = account(nil, "agent") // who supervises nothing
+	}
 	var o object
-	s.pa.want(201, "POST", "/"+many, map[string]any{"name": fmt.Sprintf("spare %d", s.n), "body": bodies[many]}).into(s.w.t, &o)
+	s.pa.want(201, "POST", "/"+many, map[string]any{"name": fmt.Sprintf("spare %d", s.n), "body": body}).into(s.w.t, &o)
 	return o
 }

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // the zones, wherever the program runs
@@ -10,12 +11,14 @@ import (
 
 	"portico/acd"
 	"portico/fault"
+	"portico/plan"
 )
 
 // The kinds of object that this package gives meaning to.
 const (
 	KindUnit     = "unit"
 	KindUser     = "user"
+	KindTeam     = "team"
 	KindSite     = "site"     // one, in Global
 	KindSettings = "settings" // one, in Global: plan.Settings
 )
@@ -24,6 +27,12 @@ const (
 const (
 	GlobalName = "Global"
 	FirstUnit  = "DEFAULT"
+)
+
+// Limits of people and teams.
+const (
+	SupervisorsMax = 100
+	agentIDMax     = 40 // bytes
 )
 
 // nameMax bounds every object's name, in bytes.
@@ -35,11 +44,15 @@ var reserved = []string{"global", "service", "api", "assets", "favicon.ico", "he
 	"live", "metrics", "monitor", "readyz", "robots.txt", "setup", "sign-in", "static", "system", "wallboard", "web", ".well-known"}
 
 var (
-	errName     = fault.New(fault.Invalid, "name_invalid", "A name needs 1 to 200 bytes, without control characters and without blanks at its ends.").On("name")
-	errUnitName = fault.New(fault.Invalid, "unit_name", "This name cannot be used for a business unit: it is reserved, or holds a character that an address gives a meaning.").On("name")
-	errZone     = fault.New(fault.Invalid, "time_zone", "There is no such time zone. Use a name such as Europe/Berlin.").On("time_zone")
-	errRole     = fault.New(fault.Invalid, "role_unknown", "There is no such role.").On("roles")
-	errRoleUnit = fault.New(fault.Forbidden, "role_unit", "System administrators belong to Global and nobody else does.").On("roles")
+	errName            = fault.New(fault.Invalid, "name_invalid", "A name needs 1 to 200 bytes, without control characters and without blanks at its ends.").On("name")
+	errUnitName        = fault.New(fault.Invalid, "unit_name", "This name cannot be used for a business unit: it is reserved, or holds a character that an address gives a meaning.").On("name")
+	errZone            = fault.New(fault.Invalid, "time_zone", "There is no such time zone. Use a name such as Europe/Berlin.").On("time_zone")
+	errRole            = fault.New(fault.Invalid, "role_unknown", "There is no such role.").On("roles")
+	errDescription     = fault.New(fault.Invalid, "too_long", "A description may have at most 1000 bytes.").On("description")
+	errAgentID         = fault.New(fault.Invalid, "agent_id_invalid", "An agent id has at most 40 bytes, without control characters and without blanks at its ends.").On("agent_id")
+	errSupervisors     = fault.New(fault.Invalid, "too_many", "A team may have at most 100 supervisors.").On("supervisors")
+	errSupervisorTwice = fault.New(fault.Invalid, "invalid", "A person supervises a team only once.")
+	errRoleUnit        = fault.New(fault.Forbidden, "role_unit", "System administrators belong to Global and nobody else does.").On("roles")
 )
 
 // CheckName refuses a text that cannot name an object.
@@ -86,5 +99,32 @@ func CheckUser(unit acd.UnitID, name string, u User) error {
 			return errRoleUnit
 		}
 	}
-	return u.Agent.Check()
+	if len(u.Description) > plan.DescriptionMax {
+		return errDescription
+	}
+	if len(u.AgentID) > agentIDMax || strings.TrimSpace(u.AgentID) != u.AgentID || strings.ContainsFunc(u.AgentID, unicode.IsControl) {
+		return errAgentID
+	}
+	if err := u.Agent.Check(); err != nil {
+		f := fault.Of(err)
+		return f.On("agent." + f.Field)
+	}
+	return nil
+}
+
+// Check gives the fault invalid, with the field. Who is named is checked by whoever
+// knows who exists.
+func (t Team) Check() error {
+	if len(t.Description) > plan.DescriptionMax {
+		return errDescription
+	}
+	if len(t.Supervisors) > SupervisorsMax {
+		return errSupervisors
+	}
+	for i, id := range t.Supervisors {
+		if slices.Contains(t.Supervisors[:i], id) {
+			return errSupervisorTwice.On("supervisors[" + strconv.Itoa(i) + "]")
+		}
+	}
+	return nil
 }

@@ -111,7 +111,7 @@ func (g *Gate) user(ctx context.Context, unit acd.UnitID, o store.Object) (User,
 	if err := json.Unmarshal(home.Body, &body); err != nil {
 		return u, fmt.Errorf("reading the unit %s: %w", unit, err)
 	}
-	if u.Disabled || body.Disabled || o.Deleted || home.Deleted {
+	if u.Disabled || u.SignInOff || body.Disabled || o.Deleted || home.Deleted {
 		return u, store.ErrNone
 	}
 	return u, nil

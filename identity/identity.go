@@ -3,6 +3,9 @@
 package identity
 
 import (
+	"maps"
+	"strconv"
+
 	"portico/acd"
 	"portico/plan"
 )
@@ -17,6 +20,19 @@ const (
 	Agent                 Role = "agent"
 )
 
+type teamKind struct{}
+
+// TeamID names a team.
+type TeamID = acd.ID[teamKind]
+
+// Team is a group of people within a business unit. Its name is the object's; its
+// members name it (see User.Team).
+type Team struct {
+	Description string `json:"description"`
+	// Supervisors see and steer the team. It is a scope, apart from their roles.
+	Supervisors []acd.AgentID `json:"supervisors"`
+}
+
 // User is a person who signs in. The object's name is the user name.
 type User struct {
 	FirstName  string     `json:"first_name"`
@@ -27,6 +43,61 @@ type User struct {
 	Language   string     `json:"language"` // a folder of texts: english, deutsch …
 	Disabled   bool       `json:"disabled"`
 	Agent      plan.Agent `json:"agent"` // read only when Roles holds Agent
+
+	Description string `json:"description,omitempty"`
+	// AgentID is what the company calls an agent by; unique within the unit. It has no
+	// meaning to the program.
+	AgentID string `json:"agent_id,omitempty"`
+	Team    TeamID `json:"team,omitzero"`
+	// SignInOff keeps a person from signing in, and does nothing else.
+	SignInOff bool `json:"sign_in_off,omitempty"`
+	// DigitalOff keeps e-mails and chats from an agent, whatever the capacity says.
+	// Nil is from before there was a choice: the capacity says it.
+	DigitalOff *bool `json:"digital_off,omitempty"`
+	// Supervises is asked for by a change of the user; nil: as it is. It is kept in the
+	// teams.
+	Supervises []TeamID `json:"-"`
+}
+
+// Digital reports whether the agent is offered e-mails and chats.
+func (u User) Digital() bool {
+	if u.DigitalOff != nil {
+		return !*u.DigitalOff
+	}
+	return u.Agent.Capacity[acd.Email] > 0 || u.Agent.Capacity[acd.Chat] > 0
+}
+
+// Routed is what routing reads of the user.
+func (u User) Routed() plan.Agent {
+	a := u.Agent
+	if !u.Digital() {
+		a.Capacity = maps.Clone(a.Capacity)
+		delete(a.Capacity, acd.Email)
+		delete(a.Capacity, acd.Chat)
+	}
+	return a
+}
+
+// References gives all objects of the unit that the user names.
+func (u User) References() []plan.Reference {
+	var all []plan.Reference
+	if !u.Team.IsZero() {
+		all = append(all, plan.Reference{Field: "team", Kind: KindTeam, ID: u.Team})
+	}
+	for _, r := range u.Agent.References() {
+		r.Field = "agent." + r.Field
+		all = append(all, r)
+	}
+	return all
+}
+
+// References gives all objects of the unit that the team names.
+func (t Team) References() []plan.Reference {
+	var all []plan.Reference
+	for i, id := range t.Supervisors {
+		all = append(all, plan.Reference{Field: "supervisors[" + strconv.Itoa(i) + "]", Kind: KindUser, ID: id})
+	}
+	return all
 }
 
 // Unit is a business unit: a tenant. The object's name is its name; the row

@@ -176,7 +176,7 @@ func (c *company) keep(row acd.ContactRow) {
 
 func (c *company) fact(at acd.Time, row acd.ContactRow) acd.Fact {
 	f := acd.Fact{
-		Kind: acd.FactKind(1 + c.r.IntN(int(acd.FactWrapUpExtended))), Why: acd.Why(c.r.IntN(int(acd.WhyTooMany))),
+		Kind: acd.FactKind(1 + c.r.IntN(int(acd.FactWrapUpExtended))), Why: acd.Why(c.r.IntN(int(acd.WhyIdle))),
 		At: at, Unit: row.Unit, Contact: row.ID, Queue: row.Queue, Took: time.Duration(c.r.IntN(90)) * time.Second,
 	}
 	return f

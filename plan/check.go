@@ -98,6 +98,11 @@ func (q Queue) Check() error {
 	c.number("preferred_hold_s", q.PreferredHoldS, 0, DaySeconds)
 	c.number("waiting_max", q.WaitingMax, 0, WaitingLimit)
 	c.length("dispositions", len(q.Dispositions), DispositionsMax)
+	switch q.Outside {
+	case "", OfflineForm, OnlyMessage, AcceptAll:
+	default:
+		c.fail("outside", "Outside the hours there is offline_form, message or accept.")
+	}
 	if len(q.Steps) == 0 || len(q.Steps) > acd.StepsMax {
 		c.fail("steps", "A queue has 1 to %d steps.", acd.StepsMax)
 	}

@@ -17,6 +17,9 @@ const (
 	KindQueue  = "queue"
 	KindUser   = "user"
 	KindReason = "reason"
+
+	KindSchedule       = "schedule"
+	KindExcludedNumber = "excluded_number"
 )
 
 // Head is what all configured objects have in common.
@@ -190,33 +193,26 @@ func (p *Plan) addAgent(a AgentObject) []*fault.Fault {
 	return faults
 }
 
-// queueFaults finds the references of a queue that lead nowhere.
+// queueFaults finds the references of a queue that lead nowhere. Schedules are not
+// routing's: whoever keeps them looks.
 func (p *Plan) queueFaults(q QueueObject, agents map[acd.AgentID]acd.UnitID) []*fault.Fault {
 	var faults []*fault.Fault
-	broken := func(field, kind string) {
-		faults = append(faults, about(KindQueue, q.Head, missing(field, kind)))
-	}
-	for k, step := range q.Steps {
-		at := index("steps", k)
-		for i, r := range step.Requirements {
-			if unit, ok := p.skills[r.Skill]; !ok || unit != q.Unit {
-				broken(index(at+".requirements", i)+".skill", KindSkill)
-			}
+	for _, r := range q.References() {
+		there := true
+		switch r.Kind {
+		case KindSkill:
+			unit, ok := p.skills[r.ID]
+			there = ok && unit == q.Unit
+		case KindQueue:
+			there = p.queues[r.ID].Unit == q.Unit
+		case KindUser:
+			unit, ok := agents[r.ID]
+			there = ok && unit == q.Unit
+		case KindReason:
+			there = slices.Contains(p.reasons[r.ID], q.Unit)
 		}
-		for i, other := range step.Queues {
-			if have, ok := p.queues[other]; !ok || have.Unit != q.Unit {
-				broken(index(at+".queues", i), KindQueue)
-			}
-		}
-		for i, a := range step.Agents {
-			if unit, ok := agents[a]; !ok || unit != q.Unit {
-				broken(index(at+".agents", i), KindUser)
-			}
-		}
-	}
-	for i, r := range q.Dispositions {
-		if !slices.Contains(p.reasons[r], q.Unit) {
-			broken(index("dispositions", i), KindReason)
+		if !there {
+			faults = append(faults, about(KindQueue, q.Head, missing(r.Field, r.Kind)))
 		}
 	}
 	return faults

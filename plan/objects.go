@@ -5,6 +5,11 @@ package plan
 
 import "portico/acd"
 
+type scheduleKind struct{}
+
+// ScheduleID names a schedule. Routing does not read it; channels do.
+type ScheduleID = acd.ID[scheduleKind]
+
 // Skill is an ability of a business unit. Its name is the object's.
 type Skill struct {
 	Description string `json:"description,omitempty"`
@@ -48,7 +53,19 @@ type Queue struct {
 	Dispositions      []acd.ReasonID `json:"dispositions,omitempty"`
 	DispositionNeeded bool           `json:"disposition_needed"`
 	CherryPick        bool           `json:"cherry_pick"`
+	// Schedule says when the queue is open; zero: always.
+	Schedule ScheduleID `json:"schedule,omitzero"`
+	// Outside is what becomes of customers who come when it is closed: offline_form
+	// (also when empty), message or accept. Channels read it, routing does not.
+	Outside string `json:"outside,omitempty"`
 }
+
+// What becomes of customers who come when a queue is closed.
+const (
+	OfflineForm = "offline_form" // they may leave a question
+	OnlyMessage = "message"      // they are told when it opens
+	AcceptAll   = "accept"       // they wait as at any other time
+)
 
 // The kinds of reason.
 const (

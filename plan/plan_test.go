@@ -208,28 +208,37 @@ func TestBadObjectIsLeftOut(t *testing.T) {
 	}
 }
 
-// Uses names the first field by which a queue or an agent depends on an object.
-func TestUses(t *testing.T) {
+// What a queue or an agent depends on is named, each with its field.
+func TestReferences(t *testing.T) {
 	q := aQueue(1, "preference", need(0, req(101, 1)), Step{AfterS: 9, Queues: []acd.QueueID{id(2)}, Agents: []acd.AgentID{id(201)}})
-	q.Dispositions = []acd.ReasonID{id(301)}
+	q.Dispositions, q.Schedule = []acd.ReasonID{id(301)}, id(401)
 	a := Agent{Skills: []acd.SkillLevel{level(101, 3)}, Preferences: map[acd.QueueID]uint8{id(2): 1}}
 	tests := []struct {
 		kind         string
 		id           int
 		queue, agent string
 	}{
-		{KindSkill, 101, "steps[0].requirements[0]", "skills[0]"},
+		{KindSkill, 101, "steps[0].requirements[0].skill", "skills[0].skill"},
 		{KindSkill, 102, "", ""},
 		{KindQueue, 2, "steps[1].queues[0]", "preferences"},
 		{KindQueue, 101, "", ""},
 		{KindUser, 201, "steps[1].agents[0]", ""},
 		{KindReason, 301, "dispositions[0]", ""},
+		{KindSchedule, 401, "schedule", ""},
+	}
+	field := func(all []Reference, kind string, id [16]byte) string {
+		for _, r := range all {
+			if r.Kind == kind && r.ID == id {
+				return r.Field
+			}
+		}
+		return ""
 	}
 	for _, test := range tests {
-		if got := q.Uses(test.kind, id(test.id)); got != test.queue {
+		if got := field(q.References(), test.kind, id(test.id)); got != test.queue {
 			t.Errorf("%s %d: the queue's %q, want %q", test.kind, test.id, got, test.queue)
 		}
-		if got := a.Uses(test.kind, id(test.id)); got != test.agent {
+		if got := field(a.References(), test.kind, id(test.id)); got != test.agent {
 			t.Errorf("%s %d: the agent's %q, want %q", test.kind, test.id, got, test.agent)
 		}
 	}

@@ -1,50 +1,46 @@
 package plan
 
-import "slices"
-
-// Uses gives the first field of the queue that names an object of the unit, such as
-// steps[0].requirements[1], or "". What is used cannot be removed.
-func (q Queue) Uses(kind string, id [16]byte) string {
-	for k, s := range q.Steps {
-		at := index("steps", k)
-		switch kind {
-		case KindSkill:
-			for i, r := range s.Requirements {
-				if r.Skill == id {
-					return index(at+".requirements", i)
-				}
-			}
-		case KindQueue:
-			if i := slices.Index(s.Queues, id); i >= 0 {
-				return index(at+".queues", i)
-			}
-		case KindUser:
-			if i := slices.Index(s.Agents, id); i >= 0 {
-				return index(at+".agents", i)
-			}
-		}
-	}
-	if kind == KindReason {
-		if i := slices.Index(q.Dispositions, id); i >= 0 {
-			return index("dispositions", i)
-		}
-	}
-	return ""
+// Reference is an object of the same unit that an object names. What is named
+// cannot be removed.
+type Reference struct {
+	Field string // of the object that names, such as steps[0].requirements[1].skill
+	Kind  string
+	ID    [16]byte
 }
 
-// Uses gives the first field of the agent that names an object of the unit, or "".
-func (a Agent) Uses(kind string, id [16]byte) string {
-	switch kind {
-	case KindSkill:
-		for i, s := range a.Skills {
-			if s.Skill == id {
-				return index("skills", i)
-			}
+// References gives all that the queue names.
+func (q Queue) References() []Reference {
+	var all []Reference
+	add := func(field, kind string, id [16]byte) { all = append(all, Reference{field, kind, id}) }
+	for k, s := range q.Steps {
+		at := index("steps", k)
+		for i, r := range s.Requirements {
+			add(index(at+".requirements", i)+".skill", KindSkill, r.Skill)
 		}
-	case KindQueue:
-		if _, ok := a.Preferences[id]; ok {
-			return "preferences"
+		for i, other := range s.Queues {
+			add(index(at+".queues", i), KindQueue, other)
+		}
+		for i, a := range s.Agents {
+			add(index(at+".agents", i), KindUser, a)
 		}
 	}
-	return ""
+	for i, r := range q.Dispositions {
+		add(index("dispositions", i), KindReason, r)
+	}
+	if !q.Schedule.IsZero() {
+		add("schedule", KindSchedule, q.Schedule)
+	}
+	return all
+}
+
+// References gives all that the agent names.
+func (a Agent) References() []Reference {
+	var all []Reference
+	for i, s := range a.Skills {
+		all = append(all, Reference{index("skills", i) + ".skill", KindSkill, s.Skill})
+	}
+	for q := range a.Preferences {
+		all = append(all, Reference{"preferences", KindQueue, q})
+	}
+	return all
 }

@@ -42,7 +42,7 @@ func (d *Day) answer() acd.Event {
 	case acd.Active, acd.Interrupted:
 		switch n := d.dice.IntN(100); {
 		case n < 45:
-			return acd.Finished{Contact: row.ID, Agent: row.Agent}
+			return acd.Finished{Contact: row.ID, Agent: row.Agent, Idle: n < 5}
 		case n < 70:
 			return acd.Ticked{}
 		}

@@ -16,7 +16,7 @@ func (m *Model) own(f acd.Fact) bool {
 	case acd.Declined:
 		return about && f.Kind == acd.FactNotAccepted && f.Why == acd.WhyDeclined
 	case acd.Finished:
-		return about && f.Why == acd.WhyFinished
+		return about && f.Why == finishedWhy(e)
 	case acd.WrapUpExtended:
 		return about && f.Kind == acd.FactWrapUpExtended
 	case acd.WrappedUp:
@@ -49,6 +49,14 @@ func (m *Model) own(f acd.Fact) bool {
 		return f.Kind == acd.FactDesktopBack && f.Agent == e.Agent
 	}
 	return false
+}
+
+// finishedWhy is the reason of the end that an event asks for.
+func finishedWhy(e acd.Finished) acd.Why {
+	if e.Idle {
+		return acd.WhyIdle
+	}
+	return acd.WhyFinished
 }
 
 // contactOf is the contact that an event names, zero when it names none.

@@ -78,7 +78,7 @@ func TestDaysHaveEverything(t *testing.T) {
 			t.Errorf("no day has a fact of kind %d", k)
 		}
 	}
-	for w := acd.WhyNone; w <= acd.WhyTooMany; w++ {
+	for w := acd.WhyNone; w <= acd.WhyIdle; w++ {
 		if whys[w] == 0 {
 			t.Errorf("no day has a fact for the reason %d", w)
 		}

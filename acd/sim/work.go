@@ -227,7 +227,10 @@ func (m *Model) finishes(f acd.Fact, c *contact) error {
 // conversation is true.
 func (m *Model) conversationOver(f acd.Fact, c *contact) error {
 	switch f.Why {
-	case acd.WhyFinished, acd.WhyAbandoned, acd.WhyWrappedUp:
+	case acd.WhyFinished, acd.WhyAbandoned, acd.WhyWrappedUp, acd.WhyIdle:
+		if e, ok := m.event.(acd.Finished); ok && f.Why != finishedWhy(e) {
+			return errors.New("it was ended for another reason")
+		}
 		if !m.done {
 			return errors.New("nobody ended it")
 		}

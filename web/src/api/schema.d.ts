@@ -72,6 +72,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat-languages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List chat-languages by name */
+        get: operations["list-chat-languages"];
+        put?: never;
+        /** Create a chat-language */
+        post: operations["create-chat-language"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-languages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a chat-language */
+        get: operations["read-chat-language"];
+        /** Change a chat-language */
+        put: operations["change-chat-language"];
+        post?: never;
+        /** Remove a chat-language */
+        delete: operations["remove-chat-language"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how the business unit chats */
+        get: operations["read-chat-settings"];
+        /** Change how the business unit chats */
+        put: operations["change-chat-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -347,6 +402,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/excluded-numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List excluded-numbers by name */
+        get: operations["list-excluded-numbers"];
+        put?: never;
+        /** Create a excluded-number */
+        post: operations["create-excluded-number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/excluded-numbers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a excluded-number */
+        get: operations["read-excluded-number"];
+        /** Change a excluded-number */
+        put: operations["change-excluded-number"];
+        post?: never;
+        /** Remove a excluded-number */
+        delete: operations["remove-excluded-number"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facts": {
         parameters: {
             query?: never;
@@ -489,6 +581,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List responses by name */
+        get: operations["list-responses"];
+        put?: never;
+        /** Create a response */
+        post: operations["create-response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/responses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a response */
+        get: operations["read-response"];
+        /** Change a response */
+        put: operations["change-response"];
+        post?: never;
+        /** Remove a response */
+        delete: operations["remove-response"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List schedules by name */
+        get: operations["list-schedules"];
+        put?: never;
+        /** Create a schedule */
+        post: operations["create-schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a schedule */
+        get: operations["read-schedule"];
+        /** Change a schedule */
+        put: operations["change-schedule"];
+        post?: never;
+        /** Remove a schedule */
+        delete: operations["remove-schedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -610,6 +776,43 @@ export interface paths {
         post?: never;
         /** Remove a skill */
         delete: operations["remove-skill"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List teams by name */
+        get: operations["list-teams"];
+        put?: never;
+        /** Create a team */
+        post: operations["create-team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a team */
+        get: operations["read-team"];
+        /** Change a team */
+        put: operations["change-team"];
+        post?: never;
+        /** Remove a team */
+        delete: operations["remove-team"];
         options?: never;
         head?: never;
         patch?: never;
@@ -741,6 +944,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List views by name */
+        get: operations["list-views"];
+        put?: never;
+        /** Create a view */
+        post: operations["create-view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a view */
+        get: operations["read-view"];
+        /** Change a view */
+        put: operations["change-view"];
+        post?: never;
+        /** Remove a view */
+        delete: operations["remove-view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -748,6 +988,9 @@ export interface components {
         Account: {
             /** @description read only when the roles hold agent */
             agent: components["schemas"]["AgentProfile"];
+            /** @description what the company calls an agent by; blank: one is made */
+            agent_id?: string;
+            description?: string;
             /**
              * @description may not sign in, and is offered nothing
              * @default false
@@ -757,10 +1000,24 @@ export interface components {
             /** @description english, deutsch …; empty: the unit's */
             language: string;
             last_name: string;
+            /** @description may sign in; absent: yes. Apart from disabled */
+            login_enabled?: boolean;
             mail?: string;
             roles: ("system_administrator" | "business_administrator" | "supervisor" | "agent")[];
             /** @description what customers see; empty: the first name */
             screen_name: string;
+            /**
+             * @description how the person proves who it is
+             * @default local
+             * @enum {string}
+             */
+            sign_in: "local";
+            /** @description a scope, apart from the roles; absent in a change: as it is */
+            supervised_teams?: string[];
+            /** @description is offered e-mails and chats; absent: as the capacity says */
+            support_digital?: boolean;
+            /** Format: uuid */
+            team?: string;
         };
         AgentFigures: {
             /** Format: uuid */
@@ -794,6 +1051,16 @@ export interface components {
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
             force?: boolean;
+        };
+        Attachments: {
+            /**
+             * Format: int64
+             * @description of one file
+             */
+            bytes_max: number;
+            enabled: boolean;
+            /** @description media types, such as application/pdf or image/* */
+            types: string[];
         };
         AuditEntry: {
             /** @description such as queue.change */
@@ -835,6 +1102,24 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputChatLanguageBody: {
+            body: components["schemas"]["ChatLanguage"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputExcludedNumberBody: {
+            body: components["schemas"]["ExcludedNumber"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputQueueBody: {
             body: components["schemas"]["Queue"];
             name: string;
@@ -853,9 +1138,92 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputResponseBody: {
+            body: components["schemas"]["Response"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputScheduleBody: {
+            body: components["schemas"]["Schedule"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputSkillBody: {
             body: components["schemas"]["Skill"];
             name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputTeamBody: {
+            body: components["schemas"]["Team"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputViewBody: {
+            body: components["schemas"]["View"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChatLanguage: {
+            emoticons: components["schemas"]["Emoticon"][];
+            /** @description by key: welcome, waiting, joined, left, transferred, idle_warning, idle_end, closing, closed (outside hours), returned, busy; an absent one is said in the program's words. Places: {agent} {customer} {queue} {position} {minutes} {company} {opens} */
+            messages: {
+                [key: string]: string;
+            };
+            /**
+             * @description language of the program's own words in such a chat
+             * @enum {string}
+             */
+            pages: "english" | "deutsch" | "francais" | "portugues";
+        };
+        ChatSettings: {
+            attachments: components["schemas"]["Attachments"];
+            /**
+             * Format: int64
+             * @description how long a customer may be silent until the chat is ended; 0: never
+             */
+            idle_end_s: number;
+            /**
+             * Format: int64
+             * @description how long a customer may be silent until warned; 0: never
+             */
+            idle_warning_s: number;
+            /** @description numbers of payment cards are masked before anything is saved */
+            mask_cards: boolean;
+            /** @description what else is masked */
+            masks: components["schemas"]["Mask"][];
+            /** @description what customers may leave outside the hours */
+            offline: components["schemas"]["Form"];
+            /** @description what customers are asked before a chat */
+            pre_chat: components["schemas"]["Form"];
+            /** @description customers are asked how it was */
+            satisfaction: boolean;
+            /** @description agents see what customers are typing */
+            show_typed: boolean;
+            /** @description customers may take a copy of the chat */
+            transcript: boolean;
+        };
+        ChatSettingsInputBody: {
+            settings: components["schemas"]["ChatSettings"];
             /**
              * Format: int32
              * @description the version that the change is based on
@@ -996,6 +1364,14 @@ export interface components {
             body: components["schemas"]["BusinessUnit"];
             name: string;
         };
+        CreateInputChatLanguageBody: {
+            body: components["schemas"]["ChatLanguage"];
+            name: string;
+        };
+        CreateInputExcludedNumberBody: {
+            body: components["schemas"]["ExcludedNumber"];
+            name: string;
+        };
         CreateInputQueueBody: {
             body: components["schemas"]["Queue"];
             name: string;
@@ -1004,8 +1380,24 @@ export interface components {
             body: components["schemas"]["Reason"];
             name: string;
         };
+        CreateInputResponseBody: {
+            body: components["schemas"]["Response"];
+            name: string;
+        };
+        CreateInputScheduleBody: {
+            body: components["schemas"]["Schedule"];
+            name: string;
+        };
         CreateInputSkillBody: {
             body: components["schemas"]["Skill"];
+            name: string;
+        };
+        CreateInputTeamBody: {
+            body: components["schemas"]["Team"];
+            name: string;
+        };
+        CreateInputViewBody: {
+            body: components["schemas"]["View"];
             name: string;
         };
         CreatedContact: {
@@ -1083,6 +1475,18 @@ export interface components {
             /** @description empty: no draft */
             text: string;
         };
+        Emoticon: {
+            /** @description as it is typed, such as :-) */
+            code: string;
+            shows: string;
+        };
+        ExcludedNumber: {
+            note: string;
+            /** @description digits, with a plus in front where it is international; * at the end: all that begin so */
+            pattern: string;
+            /** @enum {string} */
+            why: "premium" | "emergency" | "internal" | "other";
+        };
         ExtendInputBody: {
             /**
              * Format: int64
@@ -1130,6 +1534,19 @@ export interface components {
             took_ms: number;
             why?: string;
         };
+        Field: {
+            choices?: string[];
+            /** @enum {string} */
+            kind: "text" | "email" | "phone" | "long" | "choice";
+            /** @description by the name of the chat language; absent for a field that the program knows: the program's words */
+            label?: {
+                [key: string]: string;
+            };
+            /** @description a–z, 0–9 and _; the program knows name, email, phone and question */
+            name: string;
+            /** @default false */
+            required: boolean;
+        };
         FirstStart: {
             /** @description for the sample company's agents; empty: one is made for each, and shown in the answer */
             agent_password?: string;
@@ -1150,9 +1567,41 @@ export interface components {
             unit: string;
             users: components["schemas"]["NewUser"][];
         };
+        Form: {
+            enabled: boolean;
+            fields: components["schemas"]["Field"][];
+        };
         Found: {
             contacts: components["schemas"]["Contact"][];
             people: components["schemas"]["Person"][];
+        };
+        Holiday: {
+            /** @description YYYY-MM-DD, or MM-DD with yearly */
+            date?: string;
+            /**
+             * Format: int64
+             * @description days after Easter Sunday of each year, in place of a date; -2 is Good Friday
+             */
+            easter?: number;
+            name: string;
+            /** @description when it is open on that day; none: closed all day */
+            periods?: components["schemas"]["Period"][];
+            /**
+             * @description every year on this day; the date is MM-DD
+             * @default false
+             */
+            yearly: boolean;
+        };
+        Mask: {
+            /**
+             * Format: int64
+             * @description how many of the last characters are kept
+             * @default 0
+             */
+            keep_last: number;
+            name: string;
+            /** @description regular expression (RE2) */
+            pattern: string;
         };
         Me: {
             company: string;
@@ -1267,6 +1716,46 @@ export interface components {
              */
             version: number;
         };
+        ObjectChatLanguage: {
+            body: components["schemas"]["ChatLanguage"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectExcludedNumber: {
+            body: components["schemas"]["ExcludedNumber"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
         ObjectQueue: {
             body: components["schemas"]["Queue"];
             /** @description made by the system; it can be neither changed nor removed */
@@ -1307,8 +1796,88 @@ export interface components {
              */
             version: number;
         };
+        ObjectResponse: {
+            body: components["schemas"]["Response"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectSchedule: {
+            body: components["schemas"]["Schedule"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
         ObjectSkill: {
             body: components["schemas"]["Skill"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectTeam: {
+            body: components["schemas"]["Team"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectView: {
+            body: components["schemas"]["View"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -1333,6 +1902,17 @@ export interface components {
              * @description number of the offer, as the contact shows it
              */
             offer: number;
+        };
+        Opening: {
+            /**
+             * Format: int64
+             * @description 0: Monday … 6: Sunday
+             */
+            day: number;
+            /** @description HH:MM */
+            from: string;
+            /** @description HH:MM, later than from; 24:00 is the end of the day */
+            to: string;
         };
         OwnPasswordInputBody: {
             new: string;
@@ -1362,6 +1942,14 @@ export interface components {
             items: components["schemas"]["ObjectBusinessUnit"][];
             next: string;
         };
+        PageObjectChatLanguage: {
+            items: components["schemas"]["ObjectChatLanguage"][];
+            next: string;
+        };
+        PageObjectExcludedNumber: {
+            items: components["schemas"]["ObjectExcludedNumber"][];
+            next: string;
+        };
         PageObjectQueue: {
             items: components["schemas"]["ObjectQueue"][];
             next: string;
@@ -1370,8 +1958,24 @@ export interface components {
             items: components["schemas"]["ObjectReason"][];
             next: string;
         };
+        PageObjectResponse: {
+            items: components["schemas"]["ObjectResponse"][];
+            next: string;
+        };
+        PageObjectSchedule: {
+            items: components["schemas"]["ObjectSchedule"][];
+            next: string;
+        };
         PageObjectSkill: {
             items: components["schemas"]["ObjectSkill"][];
+            next: string;
+        };
+        PageObjectTeam: {
+            items: components["schemas"]["ObjectTeam"][];
+            next: string;
+        };
+        PageObjectView: {
+            items: components["schemas"]["ObjectView"][];
             next: string;
         };
         PageToken: {
@@ -1380,6 +1984,12 @@ export interface components {
         };
         PasswordInputBody: {
             password: string;
+        };
+        Period: {
+            /** @description HH:MM */
+            from: string;
+            /** @description HH:MM, later than from; 24:00 is the end of the day */
+            to: string;
         };
         Person: {
             first_name: string;
@@ -1471,6 +2081,12 @@ export interface components {
              */
             offer_s: number;
             /**
+             * @description what becomes of customers who come when it is closed
+             * @default offline_form
+             * @enum {string}
+             */
+            outside: "offline_form" | "message" | "accept";
+            /**
              * @description how a contact chooses among the agents who are able
              * @default longest_idle
              * @enum {string}
@@ -1482,6 +2098,11 @@ export interface components {
              * @default 0
              */
             preferred_hold_s: number;
+            /**
+             * Format: uuid
+             * @description when it is open; absent: always
+             */
+            schedule?: string;
             /** @description who may take a contact from when on; the first has after_s 0 */
             steps: components["schemas"]["Step"][];
             /**
@@ -1587,6 +2208,30 @@ export interface components {
              */
             until_at?: number;
         };
+        Response: {
+            category: string;
+            /**
+             * @description of whoever made it alone
+             * @default false
+             */
+            personal: boolean;
+            /** @description offered in contacts of these queues; empty: in all */
+            queues?: string[];
+            /** @description what an agent types behind a slash: a–z, 0–9, _ and -; empty: none */
+            shortcut: string;
+            /** @description by the name of the chat language. Places: {customer} {agent} {queue} {company} {date} {time} */
+            texts: {
+                [key: string]: string;
+            };
+        };
+        Schedule: {
+            /** @description days on which the week does not count */
+            holidays: components["schemas"]["Holiday"][];
+            /** @description IANA name, such as Europe/Berlin; empty: the unit's */
+            time_zone: string;
+            /** @description when it is open in a week without holidays */
+            week: components["schemas"]["Opening"][];
+        };
         SendInputBody: {
             /** @description chosen by the caller: a repeat gives the same answer */
             client_id: string;
@@ -1687,6 +2332,11 @@ export interface components {
              */
             version: number;
         };
+        Team: {
+            description: string;
+            /** @description see and steer the team; a scope, apart from their roles */
+            supervisors: string[];
+        };
         Token: {
             /** Format: int64 */
             created_at: number;
@@ -1724,6 +2374,21 @@ export interface components {
             id: string;
             name: string;
         };
+        VersionedChatSettings: {
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at?: number;
+            /** @description name of the person */
+            changed_by?: string;
+            settings: components["schemas"]["ChatSettings"];
+            /**
+             * Format: int32
+             * @description 0 until they are changed for the first time
+             */
+            version: number;
+        };
         VersionedSettings: {
             settings: components["schemas"]["Settings"];
             /**
@@ -1731,6 +2396,28 @@ export interface components {
              * @description 0 until they are changed for the first time
              */
             version: number;
+        };
+        View: {
+            /** @description in their order */
+            columns: string[];
+            /** @description what is kept, by the name of the filter */
+            filter: {
+                [key: string]: string;
+            };
+            /**
+             * @description for all supervisors of the unit; else for whoever made it alone
+             * @default false
+             */
+            shared: boolean;
+            sort: components["schemas"]["ViewSort"];
+            /** @enum {string} */
+            table: "queues" | "agents" | "contacts";
+        };
+        ViewSort: {
+            /** @description empty: the table's own order */
+            column: string;
+            /** @default false */
+            down: boolean;
         };
         WrapUpInputBody: {
             /** @description chosen by the caller: a repeat does nothing twice */
@@ -1865,6 +2552,253 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageAuditEntry"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-chat-languages": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectChatLanguage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-chat-language": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputChatLanguageBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectChatLanguage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-chat-language": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectChatLanguage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-chat-language": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputChatLanguageBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectChatLanguage"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-chat-language": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-chat-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-chat-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatSettingsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedChatSettings"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2541,6 +3475,185 @@ export interface operations {
             };
         };
     };
+    "list-excluded-numbers": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectExcludedNumber"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-excluded-number": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputExcludedNumberBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectExcludedNumber"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-excluded-number": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectExcludedNumber"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-excluded-number": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputExcludedNumberBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectExcludedNumber"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-excluded-number": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-facts": {
         parameters: {
             query?: {
@@ -3033,6 +4146,364 @@ export interface operations {
             };
         };
     };
+    "list-responses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectResponse"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-response": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputResponseBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectResponse"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-response": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectResponse"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-response": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputResponseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectResponse"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-response": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-schedules": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectSchedule"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-schedule": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputScheduleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSchedule"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-schedule": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSchedule"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-schedule": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputScheduleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSchedule"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-schedule": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -3459,6 +4930,185 @@ export interface operations {
         };
     };
     "remove-skill": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-teams": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectTeam"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-team": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputTeamBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectTeam"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-team": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectTeam"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-team": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputTeamBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectTeam"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-team": {
         parameters: {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
@@ -3970,6 +5620,185 @@ export interface operations {
                 "application/json": components["schemas"]["PasswordInputBody"];
             };
         };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-views": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-view": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputViewBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-view": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-view": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputViewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-view": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description No Content */
             204: {

@@ -66,7 +66,7 @@ export const queues: Kind<Queue> = {
   blank: {
     domain: 'chat', objective_s: 60, policy: 'longest_idle', steps: [{ after_s: 0 }], offer_s: 20, auto_accept: false, wrap_up_s: 120,
     no_wrap_up: false, wrap_up_frees_slot: false, no_answer_stays: false, customer_grace_s: 60, preferred_hold_s: 30, waiting_max: 0,
-    disposition_needed: false, cherry_pick: false,
+    disposition_needed: false, cherry_pick: false, outside: 'offline_form',
   },
 };
 
@@ -78,7 +78,7 @@ export const users: Kind<Account> = {
   remove: (id, version) => answer(api.DELETE('/api/v1/users/{id}', gone(id, version))),
   blank: {
     first_name: '', last_name: '', screen_name: '', mail: '', roles: ['agent'], language: '', disabled: false,
-    agent: { capacity: { chat: 3 }, skills: [] },
+    agent: { capacity: { chat: 3 }, skills: [] }, sign_in: 'local',
   },
 };
 

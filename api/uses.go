@@ -1,0 +1,98 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"portico/acd"
+	"portico/identity"
+	"portico/plan"
+	"portico/store"
+	"portico/talk"
+)
+
+// Use is an object that depends on another.
+type Use struct {
+	Kind string             `json:"kind"`
+	ID   acd.ID[objectKind] `json:"id"`
+	Name string             `json:"name"`
+}
+
+// usesNamed is how many uses a refusal names.
+const usesNamed = 20
+
+// uses gives what still needs an object, by kind and name.
+func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Use, error) {
+	var uses []Use
+	needs := func(other store.Object, refs []plan.Reference) {
+		if other.Unit == o.Unit && (other.Kind != o.Kind || other.ID != o.ID) &&
+			slices.ContainsFunc(refs, func(r plan.Reference) bool { return r.Kind == string(o.Kind) && r.ID == o.ID }) {
+			uses = append(uses, Use{Kind: string(other.Kind), ID: other.ID, Name: other.Name})
+		}
+	}
+	switch o.Kind {
+	case identity.KindUnit:
+		for _, kind := range []store.ObjectKind{identity.KindUser, plan.KindQueue} {
+			for other := range now.all(kind) {
+				if other.Unit == acd.UnitID(o.ID) {
+					uses = append(uses, Use{Kind: string(kind), ID: other.ID, Name: other.Name})
+				}
+			}
+		}
+	case plan.KindQueue:
+		if err := s.responses(ctx, o.Unit, func(other store.Object, r talk.Response) { needs(other, r.References()) }); err != nil {
+			return nil, err
+		}
+	}
+	for _, q := range now.queues {
+		needs(q.Object, q.body.References())
+	}
+	for _, u := range now.users {
+		if u.Unit == o.Unit {
+			needs(u.Object, u.body.References())
+		}
+	}
+	for _, t := range now.teams {
+		needs(t.Object, t.body.References())
+	}
+	slices.SortFunc(uses, func(a, b Use) int { return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name)) })
+	return uses, nil
+}
+
+// responses walks the standard responses of a unit, everybody's.
+func (s *Server) responses(ctx context.Context, unit acd.UnitID, visit func(store.Object, talk.Response)) error {
+	const page = 500
+	for after := ""; ; {
+		all, err := s.store.Objects(ctx, unit, talk.KindResponse, store.ObjectQuery{After: after, Limit: page})
+		if err != nil {
+			return fmt.Errorf("reading the responses: %w", err)
+		}
+		for _, o := range all {
+			var r talk.Response
+			if err := json.Unmarshal(o.Body, &r); err != nil {
+				return fmt.Errorf("reading the response %q: %w", o.Name, err)
+			}
+			visit(o, r)
+		}
+		if len(all) < page {
+			return nil
+		}
+		after = all[len(all)-1].Name
+	}
+}
+
+// inWords names the first uses, such as "queue Sales, user anna".
+func inWords(uses []Use) string {
+	var b strings.Builder
+	for i, u := range uses[:min(len(uses), usesNamed)] {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(strings.ReplaceAll(u.Kind, "_", " ") + " " + u.Name)
+	}
+	return b.String()
+}
