@@ -2,14 +2,13 @@ import { Button, Select, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { asFault } from '../api/client';
+import { answer, api, asFault } from '../api/client';
 import { Dialog } from '../kit/Dialog';
 import { Empty, Failed, Loading, Refusal } from '../kit/states';
 import { useTexts } from '../kit/texts';
-import { ask } from './door';
 import './ManageResponses.css';
 import { responsesKey, responsesQuery, useChatLanguages } from './queries';
-import type { ResponseBody, ResponseObject } from './types';
+import type { ResponseBody } from './types';
 
 interface Form {
   id?: string;
@@ -86,12 +85,12 @@ function ResponseForm({ start, languages, done }: { start: Form; languages: read
       const texts = Object.fromEntries(Object.entries(body.texts).filter(([, text]) => text.trim() !== ''));
       const whole = { name: name.trim(), body: { ...body, texts } };
       return start.id
-        ? ask<ResponseObject>('PUT', `/responses/${start.id}`, { ...whole, version: start.version })
-        : ask<ResponseObject>('POST', '/responses', whole);
+        ? answer(api.PUT('/api/v1/responses/{id}', { params: { path: { id: start.id } }, body: { ...whole, version: start.version } }))
+        : answer(api.POST('/api/v1/responses', { body: whole }));
     },
     ...after,
   });
-  const remove = useMutation({ mutationFn: () => ask('DELETE', `/responses/${start.id}?version=${start.version}`), ...after });
+  const remove = useMutation({ mutationFn: () => answer(api.DELETE('/api/v1/responses/{id}', { params: { path: { id: start.id! }, query: { version: start.version } } })), ...after });
   const fault = save.error ?? remove.error;
   const wrong = fault ? asFault(fault) : undefined;
   const shortcutWrong = body.shortcut && !/^[a-z0-9_-]+$/.test(body.shortcut) ? t('desk.response_shortcut_wrong') : undefined;

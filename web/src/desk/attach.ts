@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { Contact } from '../api/types';
 import { newId } from '../kit/id';
 import { fileSize, useTexts } from '../kit/texts';
-import { useChatSettings } from './queries';
+import { useFileRules } from './queries';
 import { sendFiles } from './sending';
 import { refused } from './uploads';
 
@@ -23,7 +23,7 @@ const filesMax = 10;
 
 export function useAttach(contact: Contact): Attach {
   const t = useTexts();
-  const rules = useChatSettings().attachments;
+  const rules = useFileRules();
   const [refusals, setRefusals] = useState<readonly string[]>([]);
   return useMemo(() => {
     function send(given: Iterable<File>): void {

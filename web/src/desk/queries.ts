@@ -9,7 +9,7 @@ import { reasonName } from '../kit/names';
 import { languages, useTexts } from '../kit/texts';
 import { keys } from '../live/reduce';
 import { ask } from './door';
-import type { ChatLanguageObject, ChatSettings, Day, Page, ResponseObject } from './types';
+import type { ChatSettings, Day, ResponseObject } from './types';
 
 /** My desk. The live feed keeps it fresh; it is asked for once, so that a page shows something at once. */
 export const deskQuery = queryOptions<Desk, Fault>({
@@ -35,21 +35,22 @@ export const queuesQuery = queryOptions({
 /** What the company lets a chat do. */
 const settingsQuery = queryOptions({
   queryKey: ['chat-settings'],
-  queryFn: () => ask<ChatSettings>('GET', '/chat-settings'),
+  queryFn: async () => (await answer(api.GET('/api/v1/chat-settings'))).settings,
   staleTime: 60_000,
   retry: 1,
 });
 
-/** While the settings are not known, files are left to the server's judgement. */
-const unknownSettings: ChatSettings = { show_typed: false, attachments: { enabled: true, bytes_max: 26_214_400, types: [] } };
+/** While the rules are not known, files are left to the server's judgement. */
+const unknownRules: ChatSettings['attachments'] = { enabled: true, bytes_max: 26_214_400, types: [] };
 
-export function useChatSettings(): ChatSettings {
-  return useQuery(settingsQuery).data ?? unknownSettings;
+/** What files may be sent. */
+export function useFileRules(): ChatSettings['attachments'] {
+  return useQuery(settingsQuery).data?.attachments ?? unknownRules;
 }
 
 const chatLanguagesQuery = queryOptions({
   queryKey: ['chat-languages'],
-  queryFn: async () => (await ask<Page<ChatLanguageObject>>('GET', '/chat-languages?limit=500')).items,
+  queryFn: async () => (await answer(api.GET('/api/v1/chat-languages', { params: { query: { limit: 500 } } }))).items,
   staleTime: 60_000,
   retry: 1,
 });
@@ -82,7 +83,7 @@ export const responsesQuery = queryOptions({
   queryFn: async () => {
     const all: ResponseObject[] = [];
     for (let after = ''; ; ) {
-      const page = await ask<Page<ResponseObject>>('GET', `/responses?limit=500${after && `&after=${encodeURIComponent(after)}`}`);
+      const page = await answer(api.GET('/api/v1/responses', { params: { query: { limit: 500, after: after || undefined } } }));
       all.push(...page.items);
       if (!page.next) return all;
       after = page.next;

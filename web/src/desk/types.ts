@@ -1,30 +1,9 @@
-/** Shapes of the server's answers that the generated types do not hold yet. */
+/** Shapes of the server's answers that the generated types do not hold yet, and short names of those that they do. */
+import type { components } from '../api/schema';
 
-export interface ResponseBody {
-  shortcut?: string;
-  category?: string;
-  texts: Record<string, string>;
-  personal?: boolean;
-  queues?: string[];
-}
-
-export interface ResponseObject {
-  id: string;
-  version: number;
-  name: string;
-  body: ResponseBody;
-}
-
-export interface ChatLanguageObject {
-  id: string;
-  name: string;
-  body: { pages: string; emoticons?: { code: string; shows: string }[] };
-}
-
-export interface ChatSettings {
-  show_typed: boolean;
-  attachments: { enabled: boolean; bytes_max: number; types: string[] };
-}
+export type ResponseObject = components['schemas']['ObjectResponse'];
+export type ResponseBody = components['schemas']['Response'];
+export type ChatSettings = components['schemas']['ChatSettings'];
 
 export interface Address {
   kind: 'email' | 'phone' | 'other';
