@@ -35,6 +35,7 @@ export const keyTable = {
   details: { id: 'details', code: 'KeyI', alt: true, shown: 'Alt I' },
   more: { id: 'more', code: 'KeyM', alt: true, shown: 'Alt M' },
   done: { id: 'done', code: 'Enter', ctrl: true, shown: 'Ctrl Enter' },
+  palette: { id: 'palette', code: 'KeyK', ctrl: true, shown: 'Ctrl K' },
   keys: { id: 'keys', code: 'KeyK', alt: true, shown: 'Alt K' },
 } as const satisfies Record<string, Key>;
 
