@@ -1,20 +1,25 @@
 import { Menu } from '@mantine/core';
 import { IconBell, IconChevronDown, IconCircleCheckFilled, IconCircleMinus, IconCircleX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useLocation } from '@tanstack/react-router';
+import { Link, useLocation, useRouter } from '@tanstack/react-router';
 import { useState, type KeyboardEvent } from 'react';
-import { asFault, type Fault } from '../api/client';
+import { answer, api, asFault, type Fault } from '../api/client';
+import type { Contact } from '../api/types';
+import { askToNotify, mayAsk } from '../app/notify';
+import { useCommands } from '../kit/commands';
 import { closedDomains } from '../kit/names';
-import { keyTable, useKeys } from '../kit/keys';
+import { Kbd } from '../kit/Kbd';
+import { keyTable } from '../kit/keys';
 import { Refusal } from '../kit/states';
 import { Elapsed } from '../kit/time';
 import { useTexts } from '../kit/texts';
-import { mayAsk, useOfferAlert } from './alerts';
 import './AgentBar.css';
+import { useDo } from './do';
 import { LeaveDialog } from './LeaveDialog';
 import { stopWorking } from './leaving';
 import { MediaSwitches } from './MediaSwitches';
 import { MyDay } from './MyDay';
+import { useOfferNews } from './news';
 import { offerTitle } from './offer';
 import { reasonsQuery, useDesk, usePresence, useReasonName } from './queries';
 import { useOutbox } from './sending';
@@ -31,13 +36,13 @@ export function AgentBar() {
   const { data: desk } = useDesk();
   const reasons = useQuery(reasonsQuery).data;
   const reasonName = useReasonName();
+  const router = useRouter();
   const atDesk = useLocation().pathname === '/desk';
   const [open, setOpen] = useState(false);
   const [fault, setFault] = useState<Fault>();
   const [asks, setAsks] = useState(mayAsk);
   const offer = desk?.contacts.find((c) => c.state === 'offered');
   const offered = offer ? offerTitle(t, offer.medium) : '';
-  useOfferAlert(offer, offered);
 
   const changing = useChangeState();
   function change(to: Change): void {
@@ -49,17 +54,27 @@ export function AgentBar() {
     stopWorking().catch((thrown: unknown) => setFault(asFault(thrown)));
   }
 
+  function accept({ id, offer: number }: Contact): void {
+    void router.navigate({ to: '/desk' });
+    answer(api.POST('/api/v1/contacts/{id}/accept', { params: { path: { id } }, body: { offer: number } })).catch((thrown: unknown) => setFault(asFault(thrown)));
+  }
+  useOfferNews(offer, accept);
+
   const state = desk && standing(desk);
-  useKeys({
+  const choices = (reasons ?? []).filter((r) => r.body.use === 'unavailable' && !r.built_in);
+  useDo({
     state: () => {
       if (!state) return;
       if (state.kind === 'available') setOpen(true);
       else change({});
     },
   });
+  useCommands([
+    ...choices.map((r) => ({ id: `state ${r.id}`, title: t('desk.become_unavailable', { name: r.name }), run: () => change({ reason: r.id }) })),
+    ...(desk?.signed_in ? [{ id: 'stop', title: t('desk.stop'), run: leave }] : []),
+  ]);
   if (!desk || !state) return null;
   const Icon = icons[state.kind];
-  const choices = (reasons ?? []).filter((r) => r.body.use === 'unavailable' && !r.built_in);
   const reason = state.kind === 'available' ? '' : reasonName(state.reason);
 
   // In the open menu a reason is taken by its digit.
@@ -82,7 +97,7 @@ export function AgentBar() {
       {asks && (
         <button
           type="button" className="bar-button quiet"
-          onClick={() => void Notification.requestPermission().then(() => setAsks(mayAsk()))}
+          onClick={() => void askToNotify().then(() => setAsks(mayAsk()))}
         >
           <IconBell size={16} aria-hidden="true" />
           {t('desk.notifications')}
@@ -105,7 +120,7 @@ export function AgentBar() {
         <Menu.Dropdown onKeyDown={onMenuKey}>
           <Menu.Item
             leftSection={<IconCircleCheckFilled size={16} color="var(--good)" />}
-            rightSection={state.kind === 'available' ? undefined : <kbd>{keyTable.state.shown}</kbd>}
+            rightSection={state.kind === 'available' ? undefined : <Kbd keys={keyTable.state.shown} />}
             disabled={state.kind === 'available'} onClick={() => change({})}
           >
             {t('desk.state_available')}

@@ -3,14 +3,16 @@ import { IconMessage2Bolt, IconPaperclip, IconWorldShare } from '@tabler/icons-r
 import { useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
 import type { Contact } from '../api/types';
 import { useLive } from '../app/live';
+import { Emoji } from '../kit/Emoji';
 import { newId } from '../kit/id';
-import { keyTable, useKeys } from '../kit/keys';
+import { keyTable } from '../kit/keys';
 import { useTexts } from '../kit/texts';
 import { serverNow } from '../live/clock';
 import type { Attach } from './attach';
 import './Composer.css';
+import { useDo } from './do';
 import { setDraft, setWriting, useDraftsOfOthers, useTyped, type Writing } from './drafts';
-import { focusAtCaret, keepCaret } from './insert';
+import { focusAtCaret, insertText, keepCaret } from './insert';
 import { ManageResponses } from './ManageResponses';
 import { PageDialog } from './PageDialog';
 import { responseId, Responses, responsesId } from './Responses';
@@ -42,6 +44,7 @@ export function Composer({ contact, attach, spoken }: Props) {
   const text = typed[writing];
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const emoji = useRef<HTMLButtonElement>(null);
   const told = useRef(0);
   const [dialog, setDialog] = useState<'page' | 'responses'>();
   const caret = `${contact.id} ${writing}`;
@@ -51,13 +54,17 @@ export function Composer({ contact, attach, spoken }: Props) {
     if (area.current) keepCaret(caret, area.current);
     setWriting(contact.id, to);
   };
-  const pick = () => !note && attach.allowed && picker.current?.click();
-  useKeys({
-    note: () => write(note ? 'text' : 'note'),
+  const pick = () => picker.current?.click();
+  const put = (sign: string) => {
+    if (area.current) insertText(area.current, area.current.selectionStart, area.current.selectionEnd, sign);
+  };
+  useDo({
     write: () => area.current?.focus(),
-    attach: pick,
+    note: () => write(note ? 'text' : 'note'),
     respond: responses.ask,
-    page: () => !note && setDialog('page'),
+    emoji: () => emoji.current?.click(),
+    ...(!note && attach.allowed ? { attach: pick } : {}),
+    ...(!note ? { page: () => setDialog('page') } : {}),
   });
 
   // Where one was: the same text with the caret in the same place.
@@ -145,6 +152,7 @@ export function Composer({ contact, attach, spoken }: Props) {
           <Tool label={t('desk.responses')} keys={keyTable.respond.shown} onClick={responses.ask}>
             <IconMessage2Bolt size={18} aria-hidden="true" />
           </Tool>
+          <Emoji button={emoji} keys={keyTable.emoji.shown} pick={put} />
           {attach.allowed && (
             <Tool label={note ? t('desk.attach_not_in_note') : t('desk.attach')} keys={keyTable.attach.shown} disabled={note} onClick={pick}>
               <IconPaperclip size={18} aria-hidden="true" />

@@ -2,6 +2,7 @@ import { IconHandGrab, IconPencil, IconUserOff } from '@tabler/icons-react';
 import { memo, useMemo, useRef, useState } from 'react';
 import type { Contact } from '../api/types';
 import { keyTable } from '../kit/keys';
+import { Kbd } from '../kit/Kbd';
 import { Empty } from '../kit/states';
 import { Elapsed, Remaining, useNow } from '../kit/time';
 import { useTexts } from '../kit/texts';
@@ -64,7 +65,7 @@ export function ContactList({ contacts, talks, current, choose, pick, waiting }:
           <IconHandGrab size={17} aria-hidden="true" />
           {t('desk.pick')}
           <span className="figures">{waiting}</span>
-          <kbd>{keyTable.pick.shown}</kbd>
+          <Kbd keys={keyTable.pick.shown} />
         </button>
       )}
     </div>

@@ -4,7 +4,8 @@ import { useMemo, useRef, useState, type DragEvent } from 'react';
 import { asFault } from '../api/client';
 import type { Contact } from '../api/types';
 import { useConversation } from '../app/live';
-import { keyTable, useKeys } from '../kit/keys';
+import { keyTable } from '../kit/keys';
+import { Kbd } from '../kit/Kbd';
 import { Log, type LogHandle } from '../kit/Log';
 import { Refusal } from '../kit/states';
 import { Elapsed, Remaining } from '../kit/time';
@@ -12,6 +13,7 @@ import { useTexts } from '../kit/texts';
 import { useAttach } from './attach';
 import { Composer } from './Composer';
 import './ConversationPane.css';
+import { useDo } from './do';
 import { useTyped } from './drafts';
 import { converses, Medium } from './Medium';
 import { useActions, useSpoken } from './queries';
@@ -36,8 +38,10 @@ export function ConversationPane({ contact, details, toggleDetails }: Props) {
   const writes = converses(contact.medium);
   const talking = contact.state === 'active' || contact.state === 'interrupted';
   const wraps = contact.state === 'wrap_up';
-  const end = () => !finish.isPending && finish.mutate(undefined);
-  useKeys(talking ? { transfer: () => setTransferring(true), finish: end } : {});
+  const end = () => {
+    if (!finish.isPending) finish.mutate(undefined);
+  };
+  useDo(talking ? { transfer: () => setTransferring(true), finish: end } : {});
 
   return (
     <>
@@ -53,13 +57,13 @@ export function ConversationPane({ contact, details, toggleDetails }: Props) {
         {talking && (
           <>
             <Button
-              variant="default" leftSection={<IconArrowForwardUp size={16} aria-hidden="true" />} rightSection={<kbd>{keyTable.transfer.shown}</kbd>}
+              variant="default" leftSection={<IconArrowForwardUp size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.transfer.shown} />}
               onClick={() => setTransferring(true)}
             >
               {t('desk.transfer')}
             </Button>
             <Button
-              variant="default" leftSection={<IconCheck size={16} aria-hidden="true" />} rightSection={<kbd>{keyTable.finish.shown}</kbd>}
+              variant="default" leftSection={<IconCheck size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.finish.shown} />}
               loading={finish.isPending} onClick={end}
             >
               {writes ? t('desk.finish') : t('desk.finish_other')}
@@ -99,7 +103,7 @@ function Talk({ contact, wraps }: { contact: Contact; wraps: boolean }) {
   // What I had read when I came to this contact: the line between old and new stays while I am here.
   const [hadRead] = useState(() => readUpTo(contact.id));
   useReading(contact.id, conversation);
-  useKeys({ latest: () => log.current?.latest() });
+  useDo({ latest: () => log.current?.latest() });
   const takes = attach.allowed && !note && !wraps;
 
   const dragging = (event: DragEvent) => event.dataTransfer.types.includes('Files');

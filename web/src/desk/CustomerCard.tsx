@@ -2,10 +2,11 @@ import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconBuilding, IconLinkOff, IconMail, IconPencil, IconPhone, IconPlus, IconSearch, IconTag, IconUserCircle } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { asFault } from '../api/client';
 import type { Contact } from '../api/types';
 import { useLive } from '../app/live';
+import { Dialog } from '../kit/Dialog';
 import { Failed, Loading, Refusal } from '../kit/states';
 import { useTexts } from '../kit/texts';
 import { keys } from '../live/reduce';
@@ -42,46 +43,82 @@ export function CustomerCard({ contact }: { contact: Contact }) {
   if (!id) return <FindCustomer busy={link.isPending} fault={link.error} choose={(c) => link.mutate(c)} create={() => setForm(fromContact(contact))} />;
   if (found.error && !found.data) return <Failed fault={asFault(found.error)} again={() => void found.refetch()} />;
   if (!found.data) return <Loading />;
-  const customer = found.data;
   return (
     <>
-      <div className="customer">
-        <div className="customer-head">
-          <IconUserCircle size={28} aria-hidden="true" />
-          <div>
-            <strong>{customer.name}</strong>
-            {customer.company && (
-              <span>
-                <IconBuilding size={13} aria-hidden="true" /> {customer.company}
-              </span>
-            )}
-          </div>
-          <button type="button" className="tool" aria-label={t('desk.customer_edit')} title={t('desk.customer_edit')} onClick={() => setForm(customer)}>
-            <IconPencil size={16} aria-hidden="true" />
-          </button>
-          <button
-            type="button" className="tool" aria-label={t('desk.customer_unlink')} title={t('desk.customer_unlink')} disabled={link.isPending}
-            onClick={() => link.mutate(undefined)}
-          >
-            <IconLinkOff size={16} aria-hidden="true" />
-          </button>
-        </div>
-        <ul className="customer-addresses">
-          {customer.addresses.map((a) => {
-            const Icon = addressIcons[a.kind] ?? IconTag;
-            return (
-              <li key={`${a.kind} ${a.value}`}>
-                <Icon size={14} aria-hidden="true" /> <span className="unseen">{t(`desk.address_${a.kind}`)}: </span>
-                {a.value}
-              </li>
-            );
-          })}
-        </ul>
-        {customer.note && <p className="customer-note">{customer.note}</p>}
-        <Refusal fault={link.error && asFault(link.error)} close={link.reset} />
-      </div>
-      <Past customer={customer.id} current={contact.id} />
+      <Card customer={found.data} edit={setForm}>
+        <button
+          type="button" className="tool" aria-label={t('desk.customer_unlink')} title={t('desk.customer_unlink')} disabled={link.isPending}
+          onClick={() => link.mutate(undefined)}
+        >
+          <IconLinkOff size={16} aria-hidden="true" />
+        </button>
+      </Card>
+      <Refusal fault={link.error && asFault(link.error)} close={link.reset} />
+      <Past customer={found.data.id} current={contact.id} />
     </>
+  );
+}
+
+/** A customer who was searched for: the same card and past, without a contact. */
+export function CustomerDialog({ id, close }: { id: string; close: () => void }) {
+  const t = useTexts();
+  const cache = useQueryClient();
+  const found = useQuery(customerQuery(id));
+  const [form, setForm] = useState<Customer>();
+  function saved(customer: Customer): void {
+    cache.setQueryData(customerQuery(id).queryKey, customer);
+    setForm(undefined);
+  }
+  return (
+    <Dialog title={found.data?.name ?? t('desk.customer')} size={480} close={close}>
+      {form ? (
+        <CustomerForm start={form} cancel={() => setForm(undefined)} saved={saved} />
+      ) : found.data ? (
+        <>
+          <Card customer={found.data} edit={setForm} />
+          <Past customer={id} current="" />
+        </>
+      ) : found.error ? (
+        <Failed fault={asFault(found.error)} again={() => void found.refetch()} />
+      ) : (
+        <Loading />
+      )}
+    </Dialog>
+  );
+}
+
+function Card({ customer, edit, children }: { customer: Customer; edit: (customer: Customer) => void; children?: ReactNode }) {
+  const t = useTexts();
+  return (
+    <div className="customer">
+      <div className="customer-head">
+        <IconUserCircle size={28} aria-hidden="true" />
+        <div>
+          <strong>{customer.name}</strong>
+          {customer.company && (
+            <span>
+              <IconBuilding size={13} aria-hidden="true" /> {customer.company}
+            </span>
+          )}
+        </div>
+        <button type="button" className="tool" aria-label={t('desk.customer_edit')} title={t('desk.customer_edit')} onClick={() => edit(customer)}>
+          <IconPencil size={16} aria-hidden="true" />
+        </button>
+        {children}
+      </div>
+      <ul className="customer-addresses">
+        {customer.addresses.map((a) => {
+          const Icon = addressIcons[a.kind] ?? IconTag;
+          return (
+            <li key={`${a.kind} ${a.value}`}>
+              <Icon size={14} aria-hidden="true" /> <span className="unseen">{t(`desk.address_${a.kind}`)}: </span>
+              {a.value}
+            </li>
+          );
+        })}
+      </ul>
+      {customer.note && <p className="customer-note">{customer.note}</p>}
+    </div>
   );
 }
 

@@ -2,17 +2,23 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { asFault } from '../api/client';
 import type { Contact, Desk, QueueFigures } from '../api/types';
 import { useConversations, useTable } from '../app/live';
+import { useOpener } from '../kit/commands';
 import { closedDomains } from '../kit/names';
-import { keyTable, useKeys } from '../kit/keys';
+import { Kbd } from '../kit/Kbd';
+import { keyTable } from '../kit/keys';
 import { Empty, Failed, Loading } from '../kit/states';
 import { useTexts } from '../kit/texts';
 import { ContactList, useOrder } from './ContactList';
+import { CustomerDialog } from './CustomerCard';
 import { ConversationPane } from './ConversationPane';
 import './Desk.css';
 import { Details } from './Details';
+import { useDo } from './do';
 import { forgetDraft } from './drafts';
 import { converses } from './Medium';
+import { useMessageNews } from './news';
 import { OfferCard } from './OfferCard';
+import { PastDialog } from './Past';
 import { PickDialog } from './PickDialog';
 import { useDesk } from './queries';
 import { forgetMark } from './reading';
@@ -27,6 +33,7 @@ export default function DeskPage() {
   const [chosen, choose] = useState<string>();
   const [details, setDetails] = useState(() => localStorage.getItem(detailsKey) !== 'closed');
   const [picking, setPicking] = useState(false);
+  const [found, setFound] = useState(soughtBefore);
   const pickable = usePickable(desk);
 
   const offers = useMemo(() => (desk?.contacts ?? []).filter((c) => c.state === 'offered'), [desk]);
@@ -51,6 +58,8 @@ export default function DeskPage() {
   const shown = current?.id;
   if (shown !== undefined && shown !== chosen) choose(shown);
 
+  useMessageNews(mine, talks, shown, choose);
+
   // The keys walk in the order in which the contacts came: it does not change under the fingers.
   const walk = useMemo(() => [...mine].sort((a, b) => (a.accepted_at ?? a.since) - (b.accepted_at ?? b.since) || a.id.localeCompare(b.id)), [mine]);
   function step(by: number): void {
@@ -66,12 +75,15 @@ export default function DeskPage() {
     });
   }, []);
 
-  useKeys({
-    next: () => step(1),
-    previous: () => step(-1),
-    needs: () => order[0] && choose(order[0].id),
-    details: toggleDetails,
-    pick: () => pickable.length > 0 && setPicking(true),
+  useOpener({
+    contact: (id) => (mine.some((c) => c.id === id) ? choose(id) : setFound({ contact: id })),
+    customer: (id) => setFound({ customer: id }),
+  });
+  const [neediest] = order;
+  useDo({
+    ...(mine.length > 1 ? { next: () => step(1), previous: () => step(-1) } : {}),
+    ...(neediest ? { needs: () => choose(neediest.id), details: toggleDetails } : {}),
+    ...(pickable.length > 0 ? { pick: () => setPicking(true) } : {}),
   });
 
   if (error && !desk) return <Failed fault={asFault(error)} again={() => void refetch()} />;
@@ -93,9 +105,23 @@ export default function DeskPage() {
         {current ? <ConversationPane key={current.id} contact={current} details={details} toggleDetails={toggleDetails} /> : <Idle desk={desk} />}
       </section>
       {details && current && <Details key={current.id} contact={current} />}
+      {found?.contact && <PastDialog id={found.contact} close={() => setFound(undefined)} />}
+      {found?.customer && <CustomerDialog id={found.customer} close={() => setFound(undefined)} />}
       {picking && <PickDialog queues={pickable} close={() => setPicking(false)} />}
     </div>
   );
+}
+
+interface Sought {
+  contact?: string;
+  customer?: string;
+}
+
+/** What was found in the palette on another screen, which led here. */
+function soughtBefore(): Sought | undefined {
+  const asked = new URLSearchParams(location.search);
+  const [contact, customer] = [asked.get('contact'), asked.get('customer')];
+  return contact ? { contact } : customer ? { customer } : undefined;
 }
 
 /** The queues of my domains that let agents choose contacts themselves. */
@@ -118,7 +144,7 @@ function Idle({ desk }: { desk: Desk }) {
   const partly = t('desk.idle_partly', { domains: closedDomains(t, desk.domains) });
   return (
     <Empty title={!desk.signed_in ? t('desk.idle_off') : open > 0 ? partly : t('desk.idle_unavailable')}>
-      {t('desk.idle_press')} <kbd>{keyTable.state.shown}</kbd>
+      {t('desk.idle_press')} <Kbd keys={keyTable.state.shown} />
     </Empty>
   );
 }

@@ -5,21 +5,21 @@ import { answer, api, asFault } from '../api/client';
 import type { Contact } from '../api/types';
 import { ContactData } from '../kit/ContactData';
 import { Path } from '../kit/Path';
+import { Edge, useWidth } from '../kit/SidePanel';
 import { Failed, Loading } from '../kit/states';
 import { useTexts } from '../kit/texts';
 import { CustomerCard } from './CustomerCard';
 import './Details.css';
-import { Resizer, useWidth } from './Resizer';
 
-const usualWidth = 312;
+const [least, usual, most] = [240, 312, 620];
 
 /** The customer and the contact: who it is, what was before, what is known, and which way it came. */
 export function Details({ contact }: { contact: Contact }) {
   const t = useTexts();
-  const [width, setWidth] = useWidth('portico.details.width', usualWidth);
+  const [width, setWidth] = useWidth('details', usual, least, most);
   return (
-    <aside className="details" id="details" aria-label={t('desk.details')} style={{ width }}>
-      <Resizer label={t('desk.details_width')} width={width} setWidth={setWidth} controls="details" />
+    <aside className="details" aria-label={t('desk.details')} style={{ width }}>
+      <Edge width={width} min={least} max={most} set={setWidth} />
       <div className="details-body">
         <Part name="customer" title={t('desk.customer')}>
           <CustomerCard contact={contact} />

@@ -2,10 +2,12 @@ import { Button } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { asFault } from '../api/client';
 import type { Contact } from '../api/types';
-import { keyTable, takesText, useKeys } from '../kit/keys';
+import { keyTable, takesText } from '../kit/keys';
+import { Kbd } from '../kit/Kbd';
 import { Refusal } from '../kit/states';
 import { Elapsed, Ring } from '../kit/time';
 import { useTexts } from '../kit/texts';
+import { useDo } from './do';
 import { Medium } from './Medium';
 import './OfferCard.css';
 import { offerTitle } from './offer';
@@ -19,9 +21,13 @@ export function OfferCard({ contact, first }: { contact: Contact; first: boolean
   const fault = accept.error ?? decline.error;
   const name = contact.name || t('desk.customer');
 
-  const take = () => !busy && accept.mutate(undefined);
-  const refuse = () => !busy && decline.mutate(undefined);
-  useKeys(first ? { accept: take, decline: refuse } : {});
+  const take = () => {
+    if (!busy) accept.mutate(undefined);
+  };
+  const refuse = () => {
+    if (!busy) decline.mutate(undefined);
+  };
+  useDo(first ? { accept: take, decline: refuse } : {});
 
   // Enter belongs to whatever has the focus, if that can do something with it: a
   // text with something in it, a button, a link, an open menu.
@@ -63,10 +69,10 @@ export function OfferCard({ contact, first }: { contact: Contact; first: boolean
       {contact.caption && <p className="offer-caption">{contact.caption}</p>}
       {fault && <Refusal fault={asFault(fault)} />}
       <div className="offer-do">
-        <Button px={8} loading={accept.isPending} disabled={decline.isPending} onClick={take} rightSection={first && <kbd>Enter</kbd>}>
+        <Button px={8} loading={accept.isPending} disabled={decline.isPending} onClick={take} rightSection={first && <Kbd keys="Enter" />}>
           {t('desk.accept')}
         </Button>
-        <Button px={8} variant="default" loading={decline.isPending} disabled={accept.isPending} onClick={refuse} rightSection={first && <kbd>{keyTable.decline.shown}</kbd>}>
+        <Button px={8} variant="default" loading={decline.isPending} disabled={accept.isPending} onClick={refuse} rightSection={first && <Kbd keys={keyTable.decline.shown} />}>
           {t('desk.decline')}
         </Button>
       </div>

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { answer, api, asFault } from '../api/client';
+import { ContactData } from '../kit/ContactData';
 import { Dialog } from '../kit/Dialog';
 import { Log } from '../kit/Log';
 import { Path } from '../kit/Path';
@@ -8,8 +9,9 @@ import { Failed, Loading } from '../kit/states';
 import { dateTime, useTexts } from '../kit/texts';
 import { noConversation, type Conversation, type Message } from '../live/frames';
 import { pastQuery } from './customers';
-import { Medium } from './Medium';
+import { converses, Medium } from './Medium';
 import { reasonsQuery } from './queries';
+import { TaskPane } from './TaskPane';
 import type { PastContact } from './types';
 
 /** What a customer was here for before: newest first, over all media, page by page. */
@@ -49,7 +51,7 @@ export function Past({ customer, current }: { customer: string; current: string 
           {t('desk.past_more')}
         </button>
       )}
-      {shown && <PastDialog contact={shown} close={() => show(undefined)} />}
+      {shown && <PastDialog id={shown.contact} close={() => show(undefined)} />}
     </section>
   );
 }
@@ -68,24 +70,32 @@ async function wholeConversation(id: string): Promise<Conversation> {
   return { ...noConversation, messages, last: messages.at(-1)?.seq ?? 0, customerRead: Number.MAX_SAFE_INTEGER };
 }
 
-function PastDialog({ contact, close }: { contact: PastContact; close: () => void }) {
+/** A contact that is not on the desk, open elsewhere or ended: what was said, and which way it came. */
+export function PastDialog({ id, close }: { id: string; close: () => void }) {
   const t = useTexts();
-  const id = contact.contact;
-  const conversation = useQuery({ queryKey: ['past-conversation', id], queryFn: () => wholeConversation(id), staleTime: Infinity });
+  const contact = useQuery({ queryKey: ['contact', id], queryFn: () => answer(api.GET('/api/v1/contacts/{id}', { params: { path: { id } } })) });
+  const talks = contact.data && converses(contact.data.medium);
+  const conversation = useQuery({ queryKey: ['past-conversation', id], queryFn: () => wholeConversation(id), enabled: talks === true });
   const facts = useQuery({
     queryKey: ['facts', id],
     queryFn: async () => (await answer(api.GET('/api/v1/contacts/{id}/facts', { params: { path: { id } } }))).items,
   });
-  const error = conversation.error ?? facts.error;
+  const error = contact.error ?? conversation.error ?? facts.error;
+  const name = contact.data?.name || t('desk.customer');
   return (
-    <Dialog title={`${contact.caption || contact.queue} · ${dateTime(contact.at)}`} size={820} close={close}>
+    <Dialog title={contact.data ? `${name} · ${dateTime(contact.data.at)}` : t('desk.past')} size={860} close={close}>
       <div className="past-whole">
         {error ? (
-          <Failed fault={asFault(error)} again={() => (void conversation.refetch(), void facts.refetch())} />
+          <Failed fault={asFault(error)} again={() => (void contact.refetch(), void conversation.refetch(), void facts.refetch())} />
+        ) : !contact.data || !facts.data || (talks && !conversation.data) ? (
+          <Loading />
         ) : (
           <>
-            {conversation.data ? <Log contact={id} conversation={conversation.data} customer={t('desk.customer')} /> : <Loading />}
-            <div className="past-path">{facts.data ? <Path facts={facts.data} /> : <Loading />}</div>
+            {conversation.data ? <Log contact={id} conversation={conversation.data} customer={name} /> : <TaskPane contact={contact.data} ended />}
+            <div className="past-path">
+              {conversation.data && <ContactData contact={contact.data} />}
+              <Path facts={facts.data} />
+            </div>
           </>
         )}
       </div>

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { answer, api, asFault } from '../api/client';
 import type { Contact, QueueFigures } from '../api/types';
 import { Dialog } from '../kit/Dialog';
+import { Kbd } from '../kit/Kbd';
 import { Failed, Refusal } from '../kit/states';
 import { Elapsed } from '../kit/time';
 import { useTexts } from '../kit/texts';
@@ -70,7 +71,7 @@ export function PickDialog({ queues, close }: { queues: readonly QueueFigures[];
           <Button variant="default" size="sm" onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button size="sm" loading={pick.isPending} disabled={!chosen} onClick={go} rightSection={<kbd>Enter</kbd>}>
+          <Button size="sm" loading={pick.isPending} disabled={!chosen} onClick={go} rightSection={<Kbd keys="Enter" />}>
             {chosen ? t('desk.pick_this', { name: chosen.contact.name || t('desk.customer') }) : t('desk.pick_one')}
           </Button>
         </div>

@@ -5,6 +5,7 @@ import { asFault } from '../api/client';
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
 import { useTable } from '../app/live';
 import { Dialog } from '../kit/Dialog';
+import { Kbd } from '../kit/Kbd';
 import { newId } from '../kit/id';
 import { keyTable, pressed } from '../kit/keys';
 import { Refusal } from '../kit/states';
@@ -102,7 +103,7 @@ export function TransferPicker({ contact, close }: { contact: Contact; close: ()
         <div className="transfer-do">
           <Button
             variant="default" size="sm" className="transfer-back" loading={requeue.isPending} disabled={transfer.isPending} onClick={back}
-            leftSection={<IconArrowBackUp size={16} aria-hidden="true" />} rightSection={<kbd>{keyTable.requeue.shown}</kbd>}
+            leftSection={<IconArrowBackUp size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.requeue.shown} />}
             title={t('desk.requeue_more', { queue: contact.queue_name })}
           >
             {t('desk.requeue')}
@@ -110,7 +111,7 @@ export function TransferPicker({ contact, close }: { contact: Contact; close: ()
           <Button variant="default" size="sm" onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button size="sm" loading={transfer.isPending} disabled={!chosen || chosen.away || requeue.isPending} onClick={go} rightSection={<kbd>Enter</kbd>}>
+          <Button size="sm" loading={transfer.isPending} disabled={!chosen || chosen.away || requeue.isPending} onClick={go} rightSection={<Kbd keys="Enter" />}>
             {chosen ? t('desk.transfer_to', { name: chosen.name }) : t('desk.transfer')}
           </Button>
         </div>

@@ -5,10 +5,13 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { asFault } from '../api/client';
 import type { Contact } from '../api/types';
 import { newId } from '../kit/id';
-import { takesText, useKeys } from '../kit/keys';
+import { Kbd } from '../kit/Kbd';
+import { keyTable, takesText } from '../kit/keys';
 import { Refusal } from '../kit/states';
 import { Remaining } from '../kit/time';
 import { useTexts } from '../kit/texts';
+import { serverNow } from '../live/clock';
+import { useDo } from './do';
 import { setDraft, useTyped } from './drafts';
 import { Medium, converses } from './Medium';
 import { dayQuery, queuesQuery, reasonsQuery, useActions } from './queries';
@@ -20,6 +23,8 @@ const moreTime = 60;
 /** Reasons that have a digit. With more of them there is a search. */
 const digits = 9;
 const noteMax = 4000;
+/** So long before the wrap-up ends by itself, what is there is saved. */
+const beforeEnd = 1_500;
 
 /** The end of the work on a contact: a reason by its number, a note, done by Ctrl+Enter. */
 export function WrapUpBar({ contact }: { contact: Contact }) {
@@ -49,8 +54,24 @@ export function WrapUpBar({ contact }: { contact: Contact }) {
       { onSuccess: () => void cache.invalidateQueries({ queryKey: dayQuery.queryKey }) },
     );
   };
-  const more = () => !extend.isPending && contact.deadline_at && extend.mutate(moreTime);
-  useKeys({ done, more });
+  const more = () => {
+    if (!extend.isPending) extend.mutate(moreTime);
+  };
+  useDo({ done, ...(contact.deadline_at ? { more } : {}) });
+
+  // What was chosen or noted counts, also when the time runs out in the middle of it.
+  const inTime = useRef<() => void>(() => undefined);
+  useEffect(() => {
+    inTime.current = () => {
+      if (!wrapUp.isPending && (chosen || note.trim() !== '') && (chosen || !needed)) done();
+    };
+  });
+  const end = contact.deadline_at;
+  useEffect(() => {
+    if (!end) return;
+    const timer = setTimeout(() => inTime.current(), end - serverNow() - beforeEnd);
+    return () => clearTimeout(timer);
+  }, [end]);
 
   // The bar takes the focus, unless somebody is writing elsewhere.
   useEffect(() => {
@@ -110,11 +131,11 @@ export function WrapUpBar({ contact }: { contact: Contact }) {
       )}
       {fault && <Refusal fault={asFault(fault)} />}
       <div className="wrap-up-do">
-        <Button size="sm" loading={wrapUp.isPending} disabled={needed && !chosen} onClick={done} rightSection={<kbd>Ctrl Enter</kbd>}>
+        <Button size="sm" loading={wrapUp.isPending} disabled={needed && !chosen} onClick={done} rightSection={<Kbd keys="Ctrl Enter" />}>
           {t('desk.done')}
         </Button>
         {contact.deadline_at ? (
-          <Button size="sm" variant="default" loading={extend.isPending} onClick={more} rightSection={<kbd>Alt M</kbd>}>
+          <Button size="sm" variant="default" loading={extend.isPending} onClick={more} rightSection={<Kbd keys={keyTable.more.shown} />}>
             {t('desk.more_time')}
           </Button>
         ) : null}

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { call } from '../api/client';
 import type { Contact } from '../api/types';
-import { ask } from './door';
+
 import type { Address, Customer, CustomerInput, Page, PastContact } from './types';
 
 /** The customer that a contact is linked to, if any. */
@@ -9,13 +10,13 @@ export function customerOf(contact: Contact): string | undefined {
 }
 
 export const customerQuery = (id: string) =>
-  queryOptions({ queryKey: ['customer', id], queryFn: () => ask<Customer>('GET', `/customers/${id}`), staleTime: 30_000, retry: 1 });
+  queryOptions({ queryKey: ['customer', id], queryFn: () => call<Customer>(`/api/v1/customers/${id}`), staleTime: 30_000, retry: 1 });
 
 /** Customers whose name or an address begins with what is typed. */
 export const findCustomersQuery = (find: string) =>
   queryOptions({
     queryKey: ['customers', find],
-    queryFn: async () => (await ask<Page<Customer>>('GET', `/customers?limit=20&find=${encodeURIComponent(find)}`)).items,
+    queryFn: async () => (await call<Page<Customer>>(`/api/v1/customers?limit=20&find=${encodeURIComponent(find)}`)).items,
     staleTime: 10_000,
     enabled: find.trim().length > 1,
     retry: 1,
@@ -27,7 +28,7 @@ export const pastQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: ['past', id],
     queryFn: ({ pageParam }) =>
-      ask<Page<PastContact>>('GET', `/customers/${id}/contacts?limit=20${pageParam && `&after=${encodeURIComponent(pageParam)}`}`),
+      call<Page<PastContact>>(`/api/v1/customers/${id}/contacts?limit=20${pageParam && `&after=${encodeURIComponent(pageParam)}`}`),
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
     staleTime: 30_000,
@@ -36,11 +37,11 @@ export const pastQuery = (id: string) =>
 
 export function saveCustomer(customer: CustomerInput & { id?: string; version?: number }): Promise<Customer> {
   const { id, version, ...body } = customer;
-  return id ? ask('PUT', `/customers/${id}`, { ...body, version }) : ask('POST', '/customers', body);
+  return id ? call(`/api/v1/customers/${id}`, { method: 'PUT', body: { ...body, version } }) : call('/api/v1/customers', { method: 'POST', body });
 }
 
 export function linkCustomer(contact: string, customer: string | undefined): Promise<unknown> {
-  return ask('PUT', `/contacts/${contact}/customer`, customer ? { customer } : {});
+  return call(`/api/v1/contacts/${contact}/customer`, { method: 'PUT', body: customer ? { customer } : {} });
 }
 
 /** A new customer as far as the contact tells of one. */

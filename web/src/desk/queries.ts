@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
-import { answer, api, type Fault } from '../api/client';
+import { answer, api, call, type Fault } from '../api/client';
 import type { Contact, Desk, Me } from '../api/types';
 import { useLive } from '../app/live';
 import { meQuery } from '../app/session';
@@ -8,7 +8,6 @@ import type { Emoticons } from '../kit/Entry';
 import { reasonName } from '../kit/names';
 import { languages, useTexts } from '../kit/texts';
 import { keys } from '../live/reduce';
-import { ask } from './door';
 import type { ChatSettings, Day, ResponseObject } from './types';
 
 /** My desk. The live feed keeps it fresh; it is asked for once, so that a page shows something at once. */
@@ -96,7 +95,7 @@ export const responsesQuery = queryOptions({
 /** My day in three numbers; asked for again each minute and when I have ended a contact. */
 export const dayQuery = queryOptions({
   queryKey: ['day'],
-  queryFn: () => ask<Day>('GET', '/agent/day'),
+  queryFn: () => call<Day>('/api/v1/agent/day'),
   refetchInterval: 60_000,
   retry: 1,
 });
@@ -148,8 +147,8 @@ export function useActions(contact: Contact) {
   const after = () => {
     if (status !== 'live') void cache.invalidateQueries({ queryKey: keys.desk });
   };
-  const command = <Input>(call: (input: Input) => Promise<unknown>) => ({
-    mutationFn: call,
+  const command = <Input>(run: (input: Input) => Promise<unknown>) => ({
+    mutationFn: run,
     onSettled: after,
   });
   return {
