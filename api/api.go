@@ -85,10 +85,12 @@ type Server struct {
 	huma       huma.API
 	mux        *http.ServeMux
 	operations []operation
+	raw        map[string]bool // patterns of the operations whose body is not JSON
 	document   []byte
 	crossing   *http.CrossOriginProtection
 	origins    map[string]bool
 	feed       *feed
+	alerts     *alertBoard
 	stopping   atomic.Bool
 }
 
@@ -112,6 +114,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s.configuration.planner = d.Core
+	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
 	s.configuration.Watch(s.feed.configured)
 	d.Store.Watch(s.feed.storeChanged)
@@ -138,7 +141,7 @@ func (s *Server) at() acd.Time { return acd.At(s.now()) }
 
 // newServer registers all operations; the parts that they work with are set by New.
 func newServer() *Server {
-	s := &Server{mux: http.NewServeMux()}
+	s := &Server{mux: http.NewServeMux(), raw: map[string]bool{}}
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -164,8 +167,10 @@ func newServer() *Server {
 	s.registerDesk()
 	s.registerContacts()
 	s.registerMessages()
+	s.registerAttachments()
 	s.registerRealTime()
 	s.registerHistory()
+	s.registerAlerts()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)
 	}

@@ -54,7 +54,7 @@ func (c *Chats) mayWrite(m dialogue.Outgoing) error {
 		if p.Agent != m.Agent {
 			break
 		}
-		if isOver(&p.ContactRow) && m.Kind == kindText {
+		if isOver(&p.ContactRow) && m.Kind != kindNote {
 			return errEnded
 		}
 		return nil
@@ -186,6 +186,7 @@ func (c *conversation) agentTypes(agent acd.AgentID) {
 func (c *conversation) customerTypes() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.silence.typed = acd.At(c.chats.o.Now())
 	frame := dialogue.Frame{Typing: &dialogue.Typing{Author: store.AuthorCustomer}}
 	for a := range c.agents {
 		a.tell(frame)

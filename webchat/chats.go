@@ -21,6 +21,7 @@ import (
 	"portico/hub"
 	"portico/picture"
 	"portico/store"
+	"portico/talk"
 	"portico/texts"
 )
 
@@ -36,10 +37,16 @@ type Hub interface {
 type Store interface {
 	Watch(f func(store.Health))
 	Submit(class store.Class, u store.Unit, done func(store.Outcome)) error
+	Save(ctx context.Context, u store.Unit) error
 	ContactByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.Contact, error)
 	Messages(ctx context.Context, unit acd.UnitID, contact acd.ContactID, after uint64, limit int) ([]store.Message, error)
+	MessageAttachments(ctx context.Context, unit acd.UnitID, contact acd.ContactID, first, last uint64) ([]store.Attachment, error)
+	OpenAttachment(ctx context.Context, unit acd.UnitID, id [16]byte) (*store.AttachmentReader, error)
+	DropAttachment(ctx context.Context, unit acd.UnitID, id [16]byte) error
+	ReadMarks(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.ReadMark, error)
 	MessageByClient(ctx context.Context, unit acd.UnitID, contact acd.ContactID, clientID string) (store.Message, error)
 	Facts(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.FactRow, error)
+	History(ctx context.Context, unit acd.UnitID, contact acd.ContactID) (store.HistoryRow, error)
 	AllObjects(ctx context.Context, kind store.ObjectKind) ([]store.Object, error)
 	Object(ctx context.Context, unit acd.UnitID, kind store.ObjectKind, id [16]byte) (store.Object, error)
 }
@@ -48,6 +55,7 @@ type Store interface {
 type Picture interface {
 	Contact(unit acd.UnitID, id acd.ContactID) (picture.Contact, bool)
 	Position(unit acd.UnitID, id acd.ContactID) (position, waiting int, ok bool)
+	Queue(unit acd.UnitID, id acd.QueueID) (picture.Queue, bool)
 	Contacts(unit acd.UnitID, f picture.Filter, s picture.Sort, after string, limit int) (picture.Page, error)
 }
 
@@ -57,9 +65,12 @@ type Options struct {
 	Store   Store
 	Picture Picture
 	Texts   *texts.Catalogue
-	NewID   func() [16]byte
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Setup gives what a business unit has configured of its conversations, as it is
+	// now; nil: nothing.
+	Setup func(unit acd.UnitID) talk.Setup
+	NewID func() [16]byte
+	Now   func() time.Time
+	Log   *slog.Logger
 	// Key signs the customers' sessions. It must outlive the process: at least 32 bytes.
 	Key []byte
 	// Pages is the folder of the classic pages, DATA/html. What is missing there is
@@ -67,8 +78,10 @@ type Options struct {
 	Pages string
 	// Path is the virtual path, without a slash at its end; empty means /web.
 	Path string
-	// Widget holds widget.js. Without it, or the file, there is no widget.
+	// Widget holds widget.js and its parts. Without it, or the file, there is no widget.
 	Widget fs.FS
+	// Scanner looks through files before anybody sees them. Nil: nobody does.
+	Scanner Scanner
 	// Proxies are those whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	Limits  Limits
@@ -82,12 +95,20 @@ type Chats struct {
 	pages    *pages
 	bounds   *bounds
 	sessions *sessions
-	buffers  sync.Pool // *bytes.Buffer
-	widget   *script   // nil: there is none
+	buffers  sync.Pool          // *bytes.Buffer
+	widget   map[string]*script // by name; none: there is no widget
 	seed     maphash.Seed
 	shards   [shardCount]shard
 	away     atomic.Bool // the store can save nothing now
-	loads    chan *conversation
+	started  time.Time   // by Start
+	// waitingAfter is how long customers wait until they are told that all are busy.
+	waitingAfter time.Duration
+
+	agentUploads atomic.Int32  // files of agents on their way
+	scannerAway  atomic.Bool   // it did not answer the last time
+	scans        chan struct{} // one for each file that is looked through
+	maskers      maskers
+	loads        chan *conversation
 
 	gate    sync.Mutex
 	stopped bool
@@ -111,7 +132,8 @@ func New(o Options) (*Chats, error) {
 	if o.Path == "" {
 		o.Path = "/web"
 	}
-	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax), seed: maphash.MakeSeed()}
+	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax), seed: maphash.MakeSeed(),
+		scans: make(chan struct{}, scansMax), waitingAfter: waitingAfter}
 	c.names = newNames(o.Store, o.Now)
 	c.sessions = newSessions(o.Key)
 	c.buffers.New = func() any { return new(bytes.Buffer) }
@@ -139,6 +161,7 @@ func (c *Chats) Start(ctx context.Context) error {
 	if err := c.expectCustomers(ctx); err != nil {
 		return err
 	}
+	c.started = c.o.Now()
 	c.running.Go(c.watch)
 	for range loaders {
 		c.running.Go(c.loader)
@@ -214,14 +237,25 @@ func (c *Chats) Fold(b hub.Batch) {
 			}
 			n := seen[f.Contact]
 			seen[f.Contact] = n + 1
-			if kind, by, ok := transitionOf(*f); ok {
-				c.tellTransition(f.Unit, f.Contact, transition{batch: b.N, n: n, kind: kind, by: by, at: f.At})
+			if t, ok := transitionOf(*f, ownedIn(change.Rows, f.Contact)); ok {
+				t.batch, t.n = b.N, n
+				c.tellTransition(f.Unit, f.Contact, t)
 			}
 		}
 		for j := range change.Rows {
 			c.moveTo(&change.Rows[j])
 		}
 	}
+}
+
+// ownedIn reports whether a contact is in an agent's conversation, as its new row has it.
+func ownedIn(rows []acd.ContactRow, contact acd.ContactID) bool {
+	for i := range rows {
+		if row := &rows[i]; row.ID == contact {
+			return row.State == acd.Active || row.State == acd.Interrupted && row.Resume != acd.WrapUp
+		}
+	}
+	return false
 }
 
 // arrived opens the conversation of a new chat with the messages that came with it.

@@ -91,12 +91,43 @@ func (c *Chats) formValues(r *http.Request, language string) pageValues {
 			values.Extra[name] = all[0]
 		}
 	}
-	if units, err := c.names.writable(r.Context()); err == nil && len(units) > 1 {
-		for _, u := range units {
+	units, err := c.names.writable(r.Context())
+	if err != nil || len(units) == 0 { // the page is shown; what is sent from it will be refused
+		values.ChatLanguages = c.chatLanguages(language, acd.UnitID{})
+		return values
+	}
+	ids := make([]acd.UnitID, len(units))
+	for i, u := range units {
+		ids[i] = u.id
+		if len(units) > 1 {
 			values.Units = append(values.Units, u.name)
 		}
 	}
+	values.ChatLanguages = c.chatLanguages(language, ids...)
 	return values
+}
+
+// chatLanguages are those of the units, each once, the one chosen that is nearest to
+// the language of the page.
+func (c *Chats) chatLanguages(page string, units ...acd.UnitID) []pageLanguage {
+	var all []pageLanguage
+	seen := make(map[string]bool)
+	nearest := c.nearest(c.setup(units[0]), page).Name
+	for _, unit := range units {
+		for _, l := range c.languages(c.setup(unit)) {
+			key := strings.ToLower(l.Name)
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			choice := pageLanguage{Name: l.Name, Label: l.Name, Tag: c.o.Texts.Tag(l.Pages), Chosen: l.Name == nearest}
+			if strings.EqualFold(l.Name, l.Pages) {
+				choice.Label = c.o.Texts.Text(l.Pages, "pages.language", nil)
+			}
+			all = append(all, choice)
+		}
+	}
+	return all
 }
 
 func (c *Chats) values(language string) pageValues {
@@ -142,18 +173,21 @@ func (c *Chats) errorPage(w http.ResponseWriter, r *http.Request, language strin
 		language = c.languageOf(r)
 	}
 	values := c.values(language)
-	values.Code, values.Field, values.Message = int(number), f.Field, c.sentence(language, f)
-	if number == codeInternal || number == codeAllocation {
-		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	values.Code, values.Reason, values.Field, values.Message = int(number), f.Code, f.Field, c.sentence(language, f)
+	values.Unit, values.Destination, values.ChatLanguage = r.Form.Get(fieldUnit), r.Form.Get(fieldDestination), r.Form.Get(fieldChat)
+	values.Name, values.Question = r.Form.Get(fieldName), r.Form.Get(fieldCaption)
+	if own := (*worded)(nil); errors.As(err, &own) {
+		values.Message = own.message
 	}
+	retryLater(w.Header(), f)
 	own := "Error" + strconv.Itoa(int(number)) + ".htm"
 	for _, name := range []string{path.Join(language, own), path.Join(language, "Error.htm")} {
 		if body, err := c.pages.render(name, values); err == nil {
-			writePage(w, statuses[number], body)
+			writePage(w, statusOf(f), body)
 			return
 		}
 	}
-	http.Error(w, values.Message, statuses[number])
+	http.Error(w, values.Message, statusOf(f))
 }
 
 // serveClassic is the one address of all classic requests.
@@ -185,12 +219,12 @@ func (c *Chats) serveClassic(w http.ResponseWriter, r *http.Request) {
 	}
 	begun, err := c.begin(r.Context(), a, c.addressOf(r))
 	if err != nil {
-		c.errorPage(w, r, language, err)
+		c.errorPage(w, r, language, c.inWords(a, err))
 		return
 	}
 	values := c.values(language)
 	values.Contact, values.Session = begun.Contact.String(), begun.Session
-	values.Unit, values.Destination = form.Get(fieldUnit), form.Get(fieldDestination)
+	values.Unit, values.Destination, values.ChatLanguage = form.Get(fieldUnit), form.Get(fieldDestination), a.language.Name
 	c.sendPage(w, r, http.StatusOK, language+"/WCChat.htm", values)
 }
 
@@ -259,26 +293,26 @@ func (c *Chats) classicArrival(r *http.Request, form url.Values) (arrival, error
 		}
 		return nil
 	}
+	// The unit comes last in the table, but says which chat languages there are.
+	a := arrival{clientID: "form:" + form.Get(fieldToken), priority: priorityOf(form.Get(fieldPriority)),
+		name: form.Get(fieldName), caption: form.Get(fieldCaption), text: form.Get(fieldCaption),
+		source: form.Get(fieldSource), destination: form.Get(fieldDestination)}
+	unknown := c.route(r.Context(), &a, form.Get(fieldUnit), "", a.destination)
 	checks := []error{
 		mandatory(fieldRequest, func(v string) bool { return v == requestChat }),
 		mandatory(fieldLanguage, c.pages.isLanguage),
-		mandatory(fieldChat, c.o.Texts.Has),
+		mandatory(fieldChat, func(v string) bool { return c.speak(&a, v) == nil }),
 		mandatory(fieldPriority, func(v string) bool { return priorityOf(v) > 0 }),
 		free(fieldName, isText),
 		free(fieldSource, isClassicSource),
 		free(fieldDestination, isAddress),
 		free(fieldCaption, isText),
+		asField(unknown, fieldUnit),
 	}
 	for _, err := range checks {
 		if err != nil {
 			return arrival{}, err
 		}
-	}
-	a := arrival{clientID: "form:" + form.Get(fieldToken), priority: priorityOf(form.Get(fieldPriority)),
-		name: form.Get(fieldName), caption: form.Get(fieldCaption), text: form.Get(fieldCaption),
-		language: form.Get(fieldChat), source: form.Get(fieldSource), destination: form.Get(fieldDestination)}
-	if err := c.route(r.Context(), &a, form.Get(fieldUnit), ""); err != nil {
-		return arrival{}, asField(err, fieldUnit)
 	}
 	token := form.Get(fieldToken)
 	if token == "" {
@@ -299,7 +333,7 @@ func (c *Chats) classicArrival(r *http.Request, form url.Values) (arrival, error
 	if strings.TrimSpace(a.text) == "" {
 		a.text = ""
 	}
-	return a, nil
+	return a, c.checkHours(r.Context(), &a)
 }
 
 // asField names an input as the form does.

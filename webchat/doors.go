@@ -39,14 +39,19 @@ func (c *Chats) Handler() http.Handler {
 			h(w, r)
 		}
 	}
+	at("GET /api/entry", api(c.getEntry))
 	at("POST /api/chats", api(c.createChat))
 	at("POST /api/chats/{contact}/messages", api(c.postMessage))
 	at("GET /api/chats/{contact}/messages", api(c.getMessages))
+	at("POST /api/chats/{contact}/attachments", api(c.postFile))
+	at("GET /api/chats/{contact}/attachments/{attachment}", api(c.getFile))
+	at("GET /api/chats/{contact}/transcript", api(c.getTranscript))
 	at("POST /api/chats/{contact}/end", api(c.endChat))
 	at("GET /api/chats/{contact}/live", c.serveLive)
 	at("GET /api/texts/{language}", api(c.getTexts))
 	at("OPTIONS /api/", api(preflight))
 	at("GET /widget.js", c.getWidget)
+	at("GET /widget/{part}", c.getWidgetPart)
 	at("GET /demo", c.getDemo)
 	c.handleClassic(mux)
 	return mux
@@ -107,6 +112,8 @@ type chatRequest struct {
 	Priority    *int              `json:"priority"`
 	Data        map[string]string `json:"data"`
 	Text        string            `json:"text"`
+	// Fields are the values of the form before the chat; nil: the page has none.
+	Fields map[string]string `json:"fields"`
 }
 
 func (c *Chats) createChat(w http.ResponseWriter, r *http.Request) {
@@ -122,7 +129,7 @@ func (c *Chats) createChat(w http.ResponseWriter, r *http.Request) {
 	}
 	begun, err := c.begin(r.Context(), a, c.addressOf(r))
 	if err != nil {
-		c.refuse(w, r, err)
+		c.refuse(w, r, c.inWords(a, err))
 		return
 	}
 	answer(w, http.StatusCreated, begun)
@@ -130,17 +137,18 @@ func (c *Chats) createChat(w http.ResponseWriter, r *http.Request) {
 
 // arrivalOf checks a request, in the order of the classic form's table.
 func (c *Chats) arrivalOf(ctx context.Context, q chatRequest) (arrival, error) {
-	a := arrival{clientID: q.ClientID, priority: priorityDefault, name: q.Name, caption: q.Caption, language: q.Language,
+	a := arrival{clientID: q.ClientID, priority: priorityDefault, name: q.Name, caption: q.Caption,
 		source: q.Source, destination: q.Destination, data: q.Data, text: q.Text}
 	if !isClientID(q.ClientID) {
 		return a, errClientID
 	}
-	if a.language == "" {
-		a.language = c.o.Texts.Languages()[0]
+	if err := c.route(ctx, &a, q.Unit, q.Queue, q.Destination); err != nil {
+		return a, err
+	}
+	if err := c.speak(&a, q.Language); err != nil {
+		return a, err
 	}
 	switch {
-	case !c.o.Texts.Has(a.language):
-		return a, errWrong.On("language")
 	case q.Priority != nil && (*q.Priority < 1 || *q.Priority > acd.PriorityMax):
 		return a, errWrong.On("priority")
 	case !isText(q.Name):
@@ -157,22 +165,43 @@ func (c *Chats) arrivalOf(ctx context.Context, q chatRequest) (arrival, error) {
 	if q.Priority != nil {
 		a.priority = uint8(*q.Priority)
 	}
+	if q.Fields != nil {
+		fields, err := checkForm(a.setup.Settings.PreChat, q.Fields)
+		if err != nil {
+			return a, err
+		}
+		a.fill(fields)
+	}
 	if field := tooMuch(&a); field != "" {
 		return a, errWrong.On(field)
 	}
 	if strings.TrimSpace(a.text) == "" {
 		a.text = a.caption
 	}
-	return a, c.route(ctx, &a, q.Unit, q.Queue)
+	return a, c.checkHours(ctx, &a)
 }
 
 // route finds the business unit and the queue of a request.
-func (c *Chats) route(ctx context.Context, a *arrival, unit, queue string) (err error) {
+func (c *Chats) route(ctx context.Context, a *arrival, unit, queue, destination string) (err error) {
 	if a.unit, err = c.names.unit(ctx, unit); err != nil {
 		return err
 	}
-	a.queue, err = c.names.queue(ctx, a.unit, queue, a.destination)
+	a.setup = c.setup(a.unit)
+	a.queue, err = c.names.queue(ctx, a.unit, queue, destination)
 	return err
+}
+
+// speak finds the chat language of a request; without a name it is the unit's own.
+func (c *Chats) speak(a *arrival, name string) error {
+	if name == "" {
+		a.language = c.nearest(a.setup, "")
+		return nil
+	}
+	var ok bool
+	if a.language, ok = c.language(a.setup, name); !ok {
+		return errWrong.On("language")
+	}
+	return nil
 }
 
 // tooMuch names what is wrong with the size of a request or with its free fields.
@@ -260,7 +289,8 @@ func (c *Chats) isOpen(unit acd.UnitID, contact acd.ContactID) error {
 	return nil
 }
 
-// customerMessage is a message as customers see it. Name is an agent's.
+// customerMessage is a message as customers see it. Name is an agent's. Text is in the
+// words of the chat language where the program itself speaks.
 type customerMessage struct {
 	Seq      uint64   `json:"seq"`
 	At       acd.Time `json:"at"`
@@ -269,37 +299,54 @@ type customerMessage struct {
 	Kind     string   `json:"kind"`
 	Text     string   `json:"text,omitempty"`
 	ClientID string   `json:"client_id,omitempty"` // of the customer's own
+	// Attachments are the files that it names.
+	Attachments []customerFile `json:"attachments,omitempty"`
 }
 
 var authors = [...]string{store.AuthorSystem: "system", store.AuthorCustomer: "customer", store.AuthorAgent: "agent"}
 
-// forCustomer turns messages into what the customer sees of them.
-func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.Message) []customerMessage {
+// forCustomer turns messages of one chat into what its customer sees of them.
+func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.Message) ([]customerMessage, error) {
+	var contact acd.ContactID
+	if len(rows) > 0 {
+		contact = rows[0].Contact
+	}
+	files, err := c.filesOf(ctx, unit, contact, rows)
+	if err != nil {
+		return nil, err
+	}
 	seen := make([]customerMessage, 0, len(rows))
+	var s *scene // read when it is needed
 	for i := range rows {
 		row := &rows[i]
 		m := customerMessage{Seq: row.Seq, At: row.At, Author: authors[row.Author], Kind: row.Kind, Text: row.Text}
-		switch row.Author {
-		case store.AuthorCustomer:
+		own := row.Author == store.AuthorSystem
+		switch {
+		case row.Author == store.AuthorCustomer:
 			m.ClientID = row.ClientID
-		case store.AuthorAgent:
-			switch row.Kind {
-			case kindText:
-			case kindTransferred:
-				m.Author, m.Text = authors[store.AuthorSystem], "" // the note is for the next agent
-			default:
-				continue
-			}
+		case row.Kind == kindVoid:
+			continue
+		case row.Kind == kindTransferred: // its note is for the next agent
+			m.Author, own = authors[store.AuthorSystem], true
+		case row.Author == store.AuthorAgent && row.Kind != kindText && row.Kind != kindFile && row.Kind != kindPage:
+			continue // among agents
+		}
+		if row.Author != store.AuthorCustomer {
 			m.Name = c.names.screenName(ctx, unit, row.By)
-		default:
-			if row.Kind == kindVoid {
-				continue
+		}
+		if own {
+			if s == nil {
+				read := c.sceneOf(ctx, unit, row.Contact)
+				s = &read
 			}
-			m.Name = c.names.screenName(ctx, unit, row.By)
+			m.Text = c.spoken(*s, row, m.Name)
+		}
+		for _, a := range files[row.Seq] {
+			m.Attachments = append(m.Attachments, c.customerFile(a))
 		}
 		seen = append(seen, m)
 	}
-	return seen
+	return seen, nil
 }
 
 // messagesPage is the answer of GET messages. After is where to go on from; More
@@ -334,7 +381,12 @@ func (c *Chats) getMessages(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	page := messagesPage{Items: c.forCustomer(ctx, unit, rows), After: after, More: len(rows) == customerPageMax}
+	items, err := c.forCustomer(ctx, unit, rows)
+	if err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	page := messagesPage{Items: items, After: after, More: len(rows) == customerPageMax}
 	if len(rows) > 0 {
 		page.After = rows[len(rows)-1].Seq
 	}
