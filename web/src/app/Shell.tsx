@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'rea
 import { answer, api, asFault, type Fault } from '../api/client';
 import type { Me } from '../api/types';
 import { AgentBar } from '../desk/AgentBar';
+import { stopWorking } from '../desk/leaving';
 import { KeyHelp } from '../kit/KeyHelp';
 import { useKeys } from '../kit/keys';
 import { LeaveQuestion } from '../kit/leave';
@@ -75,7 +76,7 @@ function PersonMenu({ me, showKeys }: { me: Me; showKeys: () => void }) {
 
   async function leave(): Promise<void> {
     try {
-      if (has(me, 'agent')) await answer(api.POST('/api/v1/agent/sign-out', { body: {} }));
+      if (has(me, 'agent') && !(await stopWorking())) return;
       await answer(api.DELETE('/api/v1/session'));
       forget();
     } catch (thrown) {
