@@ -195,11 +195,6 @@ var tenantRows = allRows(map[string]tenantRow{
 	"create-token": {by: "pa", ask: func(s *side) asked {
 		return asked{body: map[string]any{"name": "t", "role": "supervisor", "expires_in_s": 60}}
 	}},
-<<<<<<< HEAD
-	"list-alerts": {by: "sven", ask: func(s *side) asked { s.alert(); return asked{} }},
-	"change-alert": {by: "sven", ask: func(s *side) asked { return asked{id: s.alert(), body: map[string]any{"done": true}} }},
-	"revoke-token": {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
-=======
 	"revoke-token":       {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
 	"read-chat-settings": simple("ben"),
 	"change-chat-settings": {by: "pa", ask: func(s *side) asked {
@@ -212,6 +207,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
+	alertRows,
 	map[string]tenantRow{"create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})
 
 // bodies makes a whole body of each kind, by its path.
@@ -224,7 +220,6 @@ func allRows(all ...map[string]tenantRow) map[string]tenantRow {
 		maps.Copy(rows, some)
 	}
 	return rows
->>>>>>> main
 }
 
 func (s *side) by(name string) *client {

@@ -55,6 +55,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List alerts, newest first */
+        get: operations["list-alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that an alert is dealt with, or not */
+        put: operations["change-alert"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1052,6 +1086,33 @@ export interface components {
             /** @description leave even with contacts in hand: they go back to their queues */
             force?: boolean;
         };
+        Alert: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description when somebody said that it is dealt with; absent: it is open
+             */
+            done_at?: number;
+            /** @description name of the person; empty: an API token */
+            done_by?: string;
+            /** Format: uuid */
+            id: string;
+            /** @description a short lasting name, the key of the sentence's translation: all_excluded, clock_back, classes … */
+            kind: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "error";
+            /** @description what happened and what to do, in English */
+            text: string;
+            /** @description what fills the places of the translated sentence: names of queue and agent; the id of the contact */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        AlertInputBody: {
+            /** @description true: it is dealt with; false: it is not after all */
+            done: boolean;
+        };
         Attachments: {
             /**
              * Format: int64
@@ -1918,6 +1979,10 @@ export interface components {
             new: string;
             old: string;
         };
+        PageAlert: {
+            items: components["schemas"]["Alert"][];
+            next: string;
+        };
         PageAuditEntry: {
             items: components["schemas"]["AuditEntry"][];
             next: string;
@@ -2517,6 +2582,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-alerts": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                state?: "open" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAlert"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-alert": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
                 };
             };
             /** @description A problem (RFC 9457) */
