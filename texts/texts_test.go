@@ -93,7 +93,7 @@ func TestText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := map[string]string{"name": "Anna {x}"}
+	name := map[string]string{"agent": "Anna {x}"}
 	for _, test := range []struct{ language, key, want string }{
 		{"english", "chat.joined", "Anna {x} has joined the chat."},
 		{"deutsch", "chat.joined", "Anna {x} ist jetzt im Chat."},

@@ -186,6 +186,7 @@ func (c *conversation) agentTypes(agent acd.AgentID) {
 func (c *conversation) customerTypes() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.silence.typed = acd.At(c.chats.o.Now())
 	frame := dialogue.Frame{Typing: &dialogue.Typing{Author: store.AuthorCustomer}}
 	for a := range c.agents {
 		a.tell(frame)

@@ -9,8 +9,10 @@ import (
 	"unicode"
 
 	"portico/acd"
+	"portico/fault"
 	"portico/hub"
 	"portico/store"
+	"portico/talk"
 )
 
 const (
@@ -33,7 +35,8 @@ type arrival struct {
 	priority    uint8
 	name        string
 	caption     string
-	language    string
+	setup       talk.Setup // the unit's
+	language    talk.Language
 	source      string
 	destination string
 	data        map[string]string
@@ -62,7 +65,7 @@ func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, e
 	contact := acd.ContactID(c.o.NewID())
 	command := hub.Command{Lane: hub.Arrivals, Unit: a.unit, Arrival: &hub.Arrival{
 		Contact: contact, Unit: a.unit, ClientID: a.clientID, Medium: medium, Queue: a.queue, Priority: a.priority,
-		Source: a.source, Destination: a.destination, Language: a.language, Name: a.name, Caption: a.caption,
+		Source: a.source, Destination: a.destination, Language: a.language.Name, Name: a.name, Caption: a.caption,
 	}}
 	if len(a.data) > 0 {
 		details, err := json.Marshal(a.data)
@@ -94,6 +97,15 @@ func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, e
 		contact = answer.Contact
 	}
 	return begun{Contact: contact, Session: c.sessions.of(a.unit, contact)}, nil
+}
+
+// inWords gives the refusal of a chat because of a bound in the chat language's words.
+func (c *Chats) inWords(a arrival, err error) error {
+	if f := fault.Of(err); f == nil || codeOf(f) != codeAllocation {
+		return err
+	}
+	return &worded{err: err, message: c.say(a.language, "busy", map[string]string{"company": a.setup.Company, "customer": a.name,
+		"queue": ""})}
 }
 
 // shorten leaves of the name and the caption what a contact can show. Nothing is

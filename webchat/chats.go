@@ -21,6 +21,7 @@ import (
 	"portico/hub"
 	"portico/picture"
 	"portico/store"
+	"portico/talk"
 	"portico/texts"
 )
 
@@ -40,6 +41,7 @@ type Store interface {
 	Messages(ctx context.Context, unit acd.UnitID, contact acd.ContactID, after uint64, limit int) ([]store.Message, error)
 	MessageByClient(ctx context.Context, unit acd.UnitID, contact acd.ContactID, clientID string) (store.Message, error)
 	Facts(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.FactRow, error)
+	History(ctx context.Context, unit acd.UnitID, contact acd.ContactID) (store.HistoryRow, error)
 	AllObjects(ctx context.Context, kind store.ObjectKind) ([]store.Object, error)
 	Object(ctx context.Context, unit acd.UnitID, kind store.ObjectKind, id [16]byte) (store.Object, error)
 }
@@ -48,6 +50,7 @@ type Store interface {
 type Picture interface {
 	Contact(unit acd.UnitID, id acd.ContactID) (picture.Contact, bool)
 	Position(unit acd.UnitID, id acd.ContactID) (position, waiting int, ok bool)
+	Queue(unit acd.UnitID, id acd.QueueID) (picture.Queue, bool)
 	Contacts(unit acd.UnitID, f picture.Filter, s picture.Sort, after string, limit int) (picture.Page, error)
 }
 
@@ -57,9 +60,12 @@ type Options struct {
 	Store   Store
 	Picture Picture
 	Texts   *texts.Catalogue
-	NewID   func() [16]byte
-	Now     func() time.Time
-	Log     *slog.Logger
+	// Setup gives what a business unit has configured of its conversations, as it is
+	// now; nil: nothing.
+	Setup func(unit acd.UnitID) talk.Setup
+	NewID func() [16]byte
+	Now   func() time.Time
+	Log   *slog.Logger
 	// Key signs the customers' sessions. It must outlive the process: at least 32 bytes.
 	Key []byte
 	// Pages is the folder of the classic pages, DATA/html. What is missing there is
@@ -87,7 +93,10 @@ type Chats struct {
 	seed     maphash.Seed
 	shards   [shardCount]shard
 	away     atomic.Bool // the store can save nothing now
-	loads    chan *conversation
+	started  time.Time   // by Start
+	// waitingAfter is how long customers wait until they are told that all are busy.
+	waitingAfter time.Duration
+	loads        chan *conversation
 
 	gate    sync.Mutex
 	stopped bool
@@ -112,6 +121,7 @@ func New(o Options) (*Chats, error) {
 		o.Path = "/web"
 	}
 	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax), seed: maphash.MakeSeed()}
+	c.waitingAfter = waitingAfter
 	c.names = newNames(o.Store, o.Now)
 	c.sessions = newSessions(o.Key)
 	c.buffers.New = func() any { return new(bytes.Buffer) }
@@ -139,6 +149,7 @@ func (c *Chats) Start(ctx context.Context) error {
 	if err := c.expectCustomers(ctx); err != nil {
 		return err
 	}
+	c.started = c.o.Now()
 	c.running.Go(c.watch)
 	for range loaders {
 		c.running.Go(c.loader)
@@ -214,14 +225,25 @@ func (c *Chats) Fold(b hub.Batch) {
 			}
 			n := seen[f.Contact]
 			seen[f.Contact] = n + 1
-			if kind, by, ok := transitionOf(*f); ok {
-				c.tellTransition(f.Unit, f.Contact, transition{batch: b.N, n: n, kind: kind, by: by, at: f.At})
+			if t, ok := transitionOf(*f, ownedIn(change.Rows, f.Contact)); ok {
+				t.batch, t.n = b.N, n
+				c.tellTransition(f.Unit, f.Contact, t)
 			}
 		}
 		for j := range change.Rows {
 			c.moveTo(&change.Rows[j])
 		}
 	}
+}
+
+// ownedIn reports whether a contact is in an agent's conversation, as its new row has it.
+func ownedIn(rows []acd.ContactRow, contact acd.ContactID) bool {
+	for i := range rows {
+		if row := &rows[i]; row.ID == contact {
+			return row.State == acd.Active || row.State == acd.Interrupted && row.Resume != acd.WrapUp
+		}
+	}
+	return false
 }
 
 // arrived opens the conversation of a new chat with the messages that came with it.

@@ -143,17 +143,18 @@ func (c *Chats) errorPage(w http.ResponseWriter, r *http.Request, language strin
 	}
 	values := c.values(language)
 	values.Code, values.Field, values.Message = int(number), f.Field, c.sentence(language, f)
-	if number == codeInternal || number == codeAllocation {
-		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
+	if own := (*worded)(nil); errors.As(err, &own) {
+		values.Message = own.message
 	}
+	retryLater(w.Header(), f)
 	own := "Error" + strconv.Itoa(int(number)) + ".htm"
 	for _, name := range []string{path.Join(language, own), path.Join(language, "Error.htm")} {
 		if body, err := c.pages.render(name, values); err == nil {
-			writePage(w, statuses[number], body)
+			writePage(w, statusOf(f), body)
 			return
 		}
 	}
-	http.Error(w, values.Message, statuses[number])
+	http.Error(w, values.Message, statusOf(f))
 }
 
 // serveClassic is the one address of all classic requests.
@@ -185,7 +186,7 @@ func (c *Chats) serveClassic(w http.ResponseWriter, r *http.Request) {
 	}
 	begun, err := c.begin(r.Context(), a, c.addressOf(r))
 	if err != nil {
-		c.errorPage(w, r, language, err)
+		c.errorPage(w, r, language, c.inWords(a, err))
 		return
 	}
 	values := c.values(language)
@@ -259,26 +260,26 @@ func (c *Chats) classicArrival(r *http.Request, form url.Values) (arrival, error
 		}
 		return nil
 	}
+	// The unit comes last in the table, but says which chat languages there are.
+	a := arrival{clientID: "form:" + form.Get(fieldToken), priority: priorityOf(form.Get(fieldPriority)),
+		name: form.Get(fieldName), caption: form.Get(fieldCaption), text: form.Get(fieldCaption),
+		source: form.Get(fieldSource), destination: form.Get(fieldDestination)}
+	unknown := c.route(r.Context(), &a, form.Get(fieldUnit), "", a.destination)
 	checks := []error{
 		mandatory(fieldRequest, func(v string) bool { return v == requestChat }),
 		mandatory(fieldLanguage, c.pages.isLanguage),
-		mandatory(fieldChat, c.o.Texts.Has),
+		mandatory(fieldChat, func(v string) bool { return c.speak(&a, v) == nil }),
 		mandatory(fieldPriority, func(v string) bool { return priorityOf(v) > 0 }),
 		free(fieldName, isText),
 		free(fieldSource, isClassicSource),
 		free(fieldDestination, isAddress),
 		free(fieldCaption, isText),
+		asField(unknown, fieldUnit),
 	}
 	for _, err := range checks {
 		if err != nil {
 			return arrival{}, err
 		}
-	}
-	a := arrival{clientID: "form:" + form.Get(fieldToken), priority: priorityOf(form.Get(fieldPriority)),
-		name: form.Get(fieldName), caption: form.Get(fieldCaption), text: form.Get(fieldCaption),
-		language: form.Get(fieldChat), source: form.Get(fieldSource), destination: form.Get(fieldDestination)}
-	if err := c.route(r.Context(), &a, form.Get(fieldUnit), ""); err != nil {
-		return arrival{}, asField(err, fieldUnit)
 	}
 	token := form.Get(fieldToken)
 	if token == "" {
@@ -299,7 +300,7 @@ func (c *Chats) classicArrival(r *http.Request, form url.Values) (arrival, error
 	if strings.TrimSpace(a.text) == "" {
 		a.text = ""
 	}
-	return a, nil
+	return a, c.checkHours(r.Context(), &a)
 }
 
 // asField names an input as the form does.

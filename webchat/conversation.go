@@ -27,11 +27,16 @@ const (
 // The kinds of message. Customers see all of them but notes and voids.
 const (
 	kindText        = "text"
-	kindNote        = "note"        // among agents
-	kindJoined      = "joined"      // By accepted the contact
-	kindLeft        = "left"        // By lost the contact, which waits again
-	kindTransferred = "transferred" // By passed the contact on
-	kindEnded       = "ended"       // By ended the conversation; the zero By: the customer did
+	kindNote        = "note"         // among agents
+	kindPage        = "page"         // the address of a page that the customer is asked to open
+	kindWelcome     = "welcome"      // the chat has begun
+	kindWaiting     = "waiting"      // nobody was free for a while
+	kindJoined      = "joined"       // By accepted the contact
+	kindLeft        = "left"         // By lost the contact, which waits again
+	kindTransferred = "transferred"  // By passed the contact on
+	kindReturned    = "returned"     // the customer has come back to By
+	kindIdle        = "idle_warning" // the customer has been silent for long
+	kindEnded       = "ended"        // By ended the conversation; the zero By: the customer did
 	// kindVoid fills the number of a message whose data could not be saved.
 	kindVoid = "void"
 )
@@ -59,6 +64,9 @@ type conversation struct {
 	beside   chan struct{}
 	awaiting []transition // what could not be said yet
 	missed   bool         // there were too many of them: their facts must be read
+
+	silence silence
+	ending  bool // the core is being asked to end it, because of the silence
 
 	sockets  map[*socket]struct{}       // nil until the first
 	agents   map[*subscription]struct{} // nil until the first
@@ -288,6 +296,7 @@ func (c *conversation) keep(row store.Message) {
 		c.recent = append(c.recent[:0:0], c.recent[recentMax:]...)
 	}
 	c.recent = append(c.recent, row)
+	c.silence.take(&row)
 	for s := range c.sockets {
 		s.wakeUp()
 	}

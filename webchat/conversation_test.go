@@ -20,21 +20,21 @@ func TestConversation(t *testing.T) {
 	h.ready(h.agents[0])
 	c := h.arrive("Where is my parcel?")
 	agent := h.accept(c.contact)
-	if status, a := c.say("m1", "Hello?"); status != http.StatusOK || a.Seq != 3 {
+	if status, a := c.say("m1", "Hello?"); status != http.StatusOK || a.Seq != 4 {
 		t.Fatalf("the message was answered %d, number %d", status, a.Seq)
 	}
 	sent, err := h.chats.Send(t.Context(), dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "a1", Kind: kindText, Text: "Hi"})
 	h.must(err)
-	if sent.Seq != 4 {
+	if sent.Seq != 5 {
 		t.Errorf("the agent's message has number %d", sent.Seq)
 	}
 	h.must(h.ask(acd.Finished{Contact: c.contact, Agent: agent}))
-	h.until("last word", func() bool { return len(c.saved()) == 5 })
+	h.until("last word", func() bool { return len(c.saved()) == 6 })
 	var got []string
 	for _, m := range c.saved() {
 		got = append(got, fmt.Sprintf("%d %s %s", m.Seq, m.Kind, m.Text))
 	}
-	want := "[1 text Where is my parcel? 2 joined  3 text Hello? 4 text Hi 5 ended ]"
+	want := "[1 text Where is my parcel? 2 welcome  3 joined  4 text Hello? 5 text Hi 6 ended ]"
 	if fmt.Sprint(got) != want {
 		t.Errorf("the conversation is\n%v, want\n%v", got, want)
 	}
@@ -59,12 +59,12 @@ func TestRepeats(t *testing.T) {
 	h.start(plan)
 	_, again := c.say("same", "once")
 	for _, seq := range append(answers, again.Seq) {
-		if seq != 2 {
-			t.Fatalf("the answers are %v and after a restart %d, want 2", answers, again.Seq)
+		if seq != 3 {
+			t.Fatalf("the answers are %v and after a restart %d, want 3", answers, again.Seq)
 		}
 	}
-	if n := len(c.saved()); n != 2 {
-		t.Errorf("%d messages are saved, want 2", n)
+	if n := len(c.saved()); n != 3 {
+		t.Errorf("%d messages are saved, want 3", n)
 	}
 	if status, body := h.do("POST", "/api/chats", "", chatRequest{ClientID: fmt.Sprintf("chat-%d", chatNumber), Caption: "Hello"}); status != 201 ||
 		!contains(body, c.contact.String()) || !contains(body, c.session) {
@@ -110,8 +110,8 @@ func TestOrder(t *testing.T) {
 	}
 	wait.Wait()
 	rows := c.saved()
-	if len(rows) != 202 {
-		t.Fatalf("%d messages are saved, want 202", len(rows))
+	if len(rows) != 203 {
+		t.Fatalf("%d messages are saved, want 203", len(rows))
 	}
 	for i, m := range rows {
 		if m.Seq != uint64(i+1) {
@@ -144,7 +144,7 @@ func TestTransitionsOnceOverRestart(t *testing.T) {
 	for _, m := range c.saved() {
 		kinds = append(kinds, m.Kind)
 	}
-	if fmt.Sprint(kinds) != "[text joined text]" {
+	if fmt.Sprint(kinds) != "[text welcome joined text]" {
 		t.Errorf("the conversation is %v, want joined once", kinds)
 	}
 }
@@ -207,7 +207,6 @@ func TestBeside(t *testing.T) {
 		_, err := h.hub.Ask(ctx, hub.Command{Event: acd.Finished{Contact: c.contact, Agent: h.agents[1]}, Lane: hub.Progress, Unit: h.unit, Riders: []store.Row{rider}})
 		return err
 	}
-	h.until("the joining", func() bool { return len(c.saved()) == 2 })
 	if _, err := h.chats.Beside(t.Context(), note, refuse); err == nil {
 		t.Error("what the hub refused was answered as done")
 	}
@@ -240,7 +239,6 @@ func TestBesideUnknownOutcome(t *testing.T) {
 	h.ready(h.agents[0])
 	c := h.arrive("Hello")
 	agent := h.accept(c.contact)
-	h.until("the joining", func() bool { return len(c.saved()) == 2 })
 	note := dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "note", Kind: kindNote, Text: "for later"}
 	_, err := h.chats.Beside(t.Context(), note, func(ctx context.Context, rider store.Row) error {
 		if err := h.store.Save(ctx, store.Unit{Rows: []store.Row{rider}}); err != nil {
@@ -251,14 +249,14 @@ func TestBesideUnknownOutcome(t *testing.T) {
 	if err == nil {
 		t.Error("an unknown outcome was answered as done")
 	}
-	if _, a := c.say("m", "next"); a.Seq != 4 {
-		t.Errorf("the next message has number %d, want 4", a.Seq)
+	if _, a := c.say("m", "next"); a.Seq != 5 {
+		t.Errorf("the next message has number %d, want 5", a.Seq)
 	}
 	again, err := h.chats.Beside(t.Context(), note, func(context.Context, store.Row) error {
 		t.Error("a known command is done again")
 		return nil
 	})
-	if err != nil || again.Seq != 3 {
+	if err != nil || again.Seq != 4 {
 		t.Errorf("the same again is answered %d %v", again.Seq, err)
 	}
 }

@@ -39,6 +39,7 @@ func (c *Chats) Handler() http.Handler {
 			h(w, r)
 		}
 	}
+	at("GET /api/entry", api(c.getEntry))
 	at("POST /api/chats", api(c.createChat))
 	at("POST /api/chats/{contact}/messages", api(c.postMessage))
 	at("GET /api/chats/{contact}/messages", api(c.getMessages))
@@ -107,6 +108,8 @@ type chatRequest struct {
 	Priority    *int              `json:"priority"`
 	Data        map[string]string `json:"data"`
 	Text        string            `json:"text"`
+	// Fields are the values of the form before the chat; nil: the page has none.
+	Fields map[string]string `json:"fields"`
 }
 
 func (c *Chats) createChat(w http.ResponseWriter, r *http.Request) {
@@ -122,7 +125,7 @@ func (c *Chats) createChat(w http.ResponseWriter, r *http.Request) {
 	}
 	begun, err := c.begin(r.Context(), a, c.addressOf(r))
 	if err != nil {
-		c.refuse(w, r, err)
+		c.refuse(w, r, c.inWords(a, err))
 		return
 	}
 	answer(w, http.StatusCreated, begun)
@@ -130,17 +133,18 @@ func (c *Chats) createChat(w http.ResponseWriter, r *http.Request) {
 
 // arrivalOf checks a request, in the order of the classic form's table.
 func (c *Chats) arrivalOf(ctx context.Context, q chatRequest) (arrival, error) {
-	a := arrival{clientID: q.ClientID, priority: priorityDefault, name: q.Name, caption: q.Caption, language: q.Language,
+	a := arrival{clientID: q.ClientID, priority: priorityDefault, name: q.Name, caption: q.Caption,
 		source: q.Source, destination: q.Destination, data: q.Data, text: q.Text}
 	if !isClientID(q.ClientID) {
 		return a, errClientID
 	}
-	if a.language == "" {
-		a.language = c.o.Texts.Languages()[0]
+	if err := c.route(ctx, &a, q.Unit, q.Queue, q.Destination); err != nil {
+		return a, err
+	}
+	if err := c.speak(&a, q.Language); err != nil {
+		return a, err
 	}
 	switch {
-	case !c.o.Texts.Has(a.language):
-		return a, errWrong.On("language")
 	case q.Priority != nil && (*q.Priority < 1 || *q.Priority > acd.PriorityMax):
 		return a, errWrong.On("priority")
 	case !isText(q.Name):
@@ -157,22 +161,43 @@ func (c *Chats) arrivalOf(ctx context.Context, q chatRequest) (arrival, error) {
 	if q.Priority != nil {
 		a.priority = uint8(*q.Priority)
 	}
+	if q.Fields != nil {
+		fields, err := checkForm(a.setup.Settings.PreChat, q.Fields)
+		if err != nil {
+			return a, err
+		}
+		a.fill(fields)
+	}
 	if field := tooMuch(&a); field != "" {
 		return a, errWrong.On(field)
 	}
 	if strings.TrimSpace(a.text) == "" {
 		a.text = a.caption
 	}
-	return a, c.route(ctx, &a, q.Unit, q.Queue)
+	return a, c.checkHours(ctx, &a)
 }
 
 // route finds the business unit and the queue of a request.
-func (c *Chats) route(ctx context.Context, a *arrival, unit, queue string) (err error) {
+func (c *Chats) route(ctx context.Context, a *arrival, unit, queue, destination string) (err error) {
 	if a.unit, err = c.names.unit(ctx, unit); err != nil {
 		return err
 	}
-	a.queue, err = c.names.queue(ctx, a.unit, queue, a.destination)
+	a.setup = c.setup(a.unit)
+	a.queue, err = c.names.queue(ctx, a.unit, queue, destination)
 	return err
+}
+
+// speak finds the chat language of a request; without a name it is the unit's own.
+func (c *Chats) speak(a *arrival, name string) error {
+	if name == "" {
+		a.language = c.nearest(a.setup, "")
+		return nil
+	}
+	var ok bool
+	if a.language, ok = c.language(a.setup, name); !ok {
+		return errWrong.On("language")
+	}
+	return nil
 }
 
 // tooMuch names what is wrong with the size of a request or with its free fields.
@@ -260,7 +285,8 @@ func (c *Chats) isOpen(unit acd.UnitID, contact acd.ContactID) error {
 	return nil
 }
 
-// customerMessage is a message as customers see it. Name is an agent's.
+// customerMessage is a message as customers see it. Name is an agent's. Text is in the
+// words of the chat language where the program itself speaks.
 type customerMessage struct {
 	Seq      uint64   `json:"seq"`
 	At       acd.Time `json:"at"`
@@ -273,29 +299,31 @@ type customerMessage struct {
 
 var authors = [...]string{store.AuthorSystem: "system", store.AuthorCustomer: "customer", store.AuthorAgent: "agent"}
 
-// forCustomer turns messages into what the customer sees of them.
+// forCustomer turns messages of one chat into what its customer sees of them.
 func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.Message) []customerMessage {
 	seen := make([]customerMessage, 0, len(rows))
+	var s *scene // read when it is needed
 	for i := range rows {
 		row := &rows[i]
 		m := customerMessage{Seq: row.Seq, At: row.At, Author: authors[row.Author], Kind: row.Kind, Text: row.Text}
-		switch row.Author {
-		case store.AuthorCustomer:
+		own := row.Author == store.AuthorSystem
+		switch {
+		case row.Author == store.AuthorCustomer:
 			m.ClientID = row.ClientID
-		case store.AuthorAgent:
-			switch row.Kind {
-			case kindText:
-			case kindTransferred:
-				m.Author, m.Text = authors[store.AuthorSystem], "" // the note is for the next agent
-			default:
-				continue
-			}
+		case row.Kind == kindVoid, row.Kind == kindNote:
+			continue
+		case row.Kind == kindTransferred: // its note is for the next agent
+			m.Author, own = authors[store.AuthorSystem], true
+		}
+		if row.Author != store.AuthorCustomer {
 			m.Name = c.names.screenName(ctx, unit, row.By)
-		default:
-			if row.Kind == kindVoid {
-				continue
+		}
+		if own {
+			if s == nil {
+				read := c.sceneOf(ctx, unit, row.Contact)
+				s = &read
 			}
-			m.Name = c.names.screenName(ctx, unit, row.By)
+			m.Text = c.spoken(*s, row, m.Name)
 		}
 		seen = append(seen, m)
 	}

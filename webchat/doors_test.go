@@ -73,8 +73,8 @@ func TestBadRequests(t *testing.T) {
 			t.Errorf("%s: answered %d %s, want %d, code %d, field %q", test.name, status, body, test.status, test.code, test.field)
 		}
 	}
-	if n := len(c.saved()); n != 1 {
-		t.Errorf("%d messages are saved, want the first alone", n)
+	if n := len(c.saved()); n != 2 {
+		t.Errorf("%d messages are saved, want the first and the welcome alone", n)
 	}
 	page, err := h.picture.Contacts(h.unit, picture.Filter{}, picture.ByDue, "", 10)
 	if h.must(err); len(page.Items) != 1 {
@@ -141,8 +141,8 @@ func TestNotesStayInside(t *testing.T) {
 		_, err := conv.send(t.Context(), row, nil)
 		h.must(err)
 	}
-	_, body := h.do("GET", "/api/chats/"+c.contact.String()+"/messages?after=1", c.session, nil)
-	if contains(body, "secret note") || contains(body, "secret transferred") || !contains(body, "secret text") || !contains(body, `"after":4`) ||
+	_, body := h.do("GET", "/api/chats/"+c.contact.String()+"/messages?after=2", c.session, nil)
+	if contains(body, "secret note") || contains(body, "secret transferred") || !contains(body, "secret text") || !contains(body, `"after":5`) ||
 		!contains(body, `"author":"system","name":"`) || !contains(body, `"kind":"transferred"`) {
 		t.Errorf("the customer's page is %s", body)
 	}
@@ -287,11 +287,11 @@ func TestStoreAway(t *testing.T) {
 	}
 	h.chats.storeAway(false)
 	s.release()
-	if status, a := c.say("m", "kept"); status != http.StatusOK || a.Seq != 2 {
+	if status, a := c.say("m", "kept"); status != http.StatusOK || a.Seq != 3 {
 		t.Errorf("sent again it was answered %d, number %d", status, a.Seq)
 	}
-	if n := len(c.saved()); n != 2 {
-		t.Errorf("%d messages are saved, want 2", n)
+	if n := len(c.saved()); n != 3 {
+		t.Errorf("%d messages are saved, want 3", n)
 	}
 }
 
@@ -332,11 +332,11 @@ func TestBadUnitLeavesNoGap(t *testing.T) {
 	if status, _ := c.say("bad", "poison"); status != http.StatusUnprocessableEntity {
 		t.Errorf("the refused message was answered %d", status)
 	}
-	if _, a := c.say("good", "fine"); a.Seq != 3 {
-		t.Errorf("the next message has number %d, want 3", a.Seq)
+	if _, a := c.say("good", "fine"); a.Seq != 4 {
+		t.Errorf("the next message has number %d, want 4", a.Seq)
 	}
 	rows := c.saved()
-	if len(rows) != 3 || rows[1].Kind != kindVoid {
+	if len(rows) != 4 || rows[2].Kind != kindVoid {
 		t.Errorf("the conversation is %v", rows)
 	}
 	if _, body := h.do("GET", "/api/chats/"+c.contact.String()+"/messages", c.session, nil); contains(body, kindVoid) {

@@ -22,6 +22,7 @@ import (
 	"portico/picture"
 	"portico/plan"
 	"portico/store"
+	"portico/talk"
 	"portico/texts"
 )
 
@@ -38,7 +39,11 @@ type house struct {
 	server  *httptest.Server
 	wrap    func(Store) Store // what stands between chats and store
 	limits  Limits
-	widget  fs.FS
+	// waitingAfter is when customers are told that all are busy: not within a test that
+	// is not about it.
+	waitingAfter time.Duration
+	setup        func(acd.UnitID) talk.Setup
+	widget       fs.FS
 
 	unit   acd.UnitID
 	queue  acd.QueueID
@@ -48,7 +53,7 @@ type house struct {
 var key = bytes.Repeat([]byte("k"), 32)
 
 func newHouse(t testing.TB) *house {
-	h := &house{t: t, dir: t.TempDir(), mint: mint.New(1, time.Now)}
+	h := &house{t: t, dir: t.TempDir(), mint: mint.New(1, time.Now), waitingAfter: time.Hour}
 	h.start(nil)
 	h.people()
 	h.stop()
@@ -78,9 +83,10 @@ func (h *house) start(p *plan.Plan) {
 	if h.wrap != nil {
 		s = h.wrap(s)
 	}
-	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, NewID: h.mint.ID, Now: time.Now, Log: log,
+	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, Setup: h.setup, NewID: h.mint.ID, Now: time.Now, Log: log,
 		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Widget: h.widget})
 	h.must(err)
+	h.chats.waitingAfter = h.waitingAfter
 	h.hub.Subscribe(h.chats.Fold)
 	h.must(h.hub.Start(ctx, change))
 	h.must(h.chats.Start(ctx))
@@ -251,7 +257,13 @@ func (h *house) arrive(text string) *customer {
 	if status != http.StatusCreated || json.Unmarshal([]byte(body), &b) != nil {
 		h.t.Fatalf("a chat was answered %d: %s", status, body)
 	}
-	return &customer{h: h, contact: b.Contact, session: b.Session}
+	c := &customer{h: h, contact: b.Contact, session: b.Session}
+	// Whoever begins is answered before the channel is told.
+	h.until("the welcome", func() bool {
+		saved := c.saved()
+		return len(saved) > 0 && saved[len(saved)-1].Kind == kindWelcome
+	})
+	return c
 }
 
 // say posts a message and gives the answer.

@@ -102,14 +102,14 @@ func TestLive(t *testing.T) {
 	h := newHouse(t)
 	first, c := h.arrive("first"), h.arrive("Hello")
 	p := c.open(0)
-	p.must(func() bool { return p.state == stateBody{State: stateWaiting, Position: 2} && len(p.seqs) == 1 })
+	p.must(func() bool { return p.state == stateBody{State: stateWaiting, Position: 2} && len(p.seqs) == 2 })
 	h.ready(h.agents[0])
 	h.accept(first.contact)
 	agent := h.accept(c.contact)
-	p.must(func() bool { return p.state == stateBody{State: stateActive, Agent: "Anna"} && len(p.seqs) == 2 })
+	p.must(func() bool { return p.state == stateBody{State: stateActive, Agent: "Anna"} && len(p.seqs) == 3 })
 	_, err := h.chats.Send(t.Context(), dialogue.Outgoing{Unit: h.unit, Contact: c.contact, Agent: agent, ClientID: "a", Kind: kindText, Text: "Hi "})
 	h.must(err)
-	p.must(func() bool { return len(p.seqs) == 3 })
+	p.must(func() bool { return len(p.seqs) == 4 })
 	h.chats.Typing(h.unit, c.contact, agent)
 	p.must(func() bool { return p.typed == "Anna" })
 	h.chats.storeAway(true)
@@ -121,11 +121,12 @@ func TestLive(t *testing.T) {
 	if websocket.CloseStatus(err) != websocket.StatusNormalClosure || p.state.State != stateEnded {
 		t.Errorf("at the end the socket gave %v in state %v", err, p.state)
 	}
-	if want := "[text Hello joined Anna text Hi Anna ended Anna]"; fmt.Sprint(p.texts) != want {
+	if want := "[text Hello welcome Hello Carla, thank you for writing to us. Somebody will be with you shortly. " +
+		"joined Anna has joined the chat.Anna text Hi Anna ended Anna has ended the chat. Thank you for writing to us.Anna]"; fmt.Sprint(p.texts) != want {
 		t.Errorf("the page shows %v, want %s", p.texts, want)
 	}
-	late := c.open(2)
-	if late.read(func() bool { return false }); fmt.Sprint(late.seqs) != "[3 4]" || late.state.State != stateEnded {
+	late := c.open(3)
+	if late.read(func() bool { return false }); fmt.Sprint(late.seqs) != "[4 5]" || late.state.State != stateEnded {
 		t.Errorf("a page that comes back after the end is sent %v in state %v", late.seqs, late.state)
 	}
 }
@@ -142,7 +143,7 @@ func TestAgentsAreTold(t *testing.T) {
 	p := c.open(0)
 	h.must(p.conn.Write(t.Context(), websocket.MessageText, []byte(`{"op":"typing"}`)))
 	h.must(p.conn.Write(t.Context(), websocket.MessageText, []byte(`{"op":"read","seq":3}`)))
-	next := uint64(2)
+	next := uint64(3)
 	for read := false; !read; {
 		switch f := <-frames; {
 		case f.Message != nil:
@@ -154,8 +155,8 @@ func TestAgentsAreTold(t *testing.T) {
 			read = f.Read.Seq == 3 && f.Read.Reader == store.AuthorCustomer
 		}
 	}
-	if next != 7 {
-		t.Errorf("told up to message %d, want 6", next-1)
+	if next != 8 {
+		t.Errorf("told up to message %d, want 7", next-1)
 	}
 	cancel()
 	cancel()
@@ -198,7 +199,7 @@ func TestResumeWithoutLossOrDoubles(t *testing.T) {
 		}
 	}
 	p := c.open(last())
-	p.must(func() bool { return len(p.seqs) > 0 && p.seqs[len(p.seqs)-1] == uint64(sent)+1 })
+	p.must(func() bool { return len(p.seqs) > 0 && p.seqs[len(p.seqs)-1] == uint64(sent)+2 })
 	seqs = append(seqs, p.seqs...)
 	for i, seq := range seqs {
 		if seq != uint64(i+1) {
@@ -215,11 +216,11 @@ func TestSocketSessions(t *testing.T) {
 	header := http.Header{"Authorization": {"Bearer " + c.session}}
 	p, err := c.dial(0, &websocket.DialOptions{HTTPHeader: header})
 	h.must(err)
-	p.must(func() bool { return len(p.seqs) == 1 })
+	p.must(func() bool { return len(p.seqs) == 2 })
 	p, err = c.dial(0, nil)
 	h.must(err)
 	h.must(p.conn.Write(t.Context(), websocket.MessageText, fmt.Appendf(nil, `{"op":"session","session":%q}`, c.session)))
-	p.must(func() bool { return len(p.seqs) == 1 })
+	p.must(func() bool { return len(p.seqs) == 2 })
 	p, err = c.dial(0, nil)
 	h.must(err)
 	h.must(p.conn.Write(t.Context(), websocket.MessageText, []byte(`{"op":"session","session":"x"}`)))
@@ -257,7 +258,7 @@ func TestHostileFrames(t *testing.T) {
 		}
 	}
 	c.say("m", "still here")
-	good.must(func() bool { return len(good.seqs) == 2 })
+	good.must(func() bool { return len(good.seqs) == 3 })
 }
 
 // A peer that reads nothing costs neither the conversation nor the stop.
@@ -277,7 +278,7 @@ func TestDeafPeer(t *testing.T) {
 			t.Fatalf("beside a deaf peer a message is answered %d", status)
 		}
 	}
-	good.must(func() bool { return len(good.seqs) == 101 })
+	good.must(func() bool { return len(good.seqs) == 102 })
 }
 
 // Sockets are bounded: the next one is refused in words, and room is given back.

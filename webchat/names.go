@@ -212,6 +212,20 @@ func (n *names) queue(ctx context.Context, unit acd.UnitID, name, destination st
 	return queues[0].id, nil
 }
 
+// queueName gives the name of a queue for chats; empty when that is not known.
+func (n *names) queueName(ctx context.Context, unit acd.UnitID, queue acd.QueueID) string {
+	o, err := n.known(ctx)
+	if err != nil {
+		return ""
+	}
+	for _, q := range o.queues[unit] {
+		if q.id == queue {
+			return q.name
+		}
+	}
+	return ""
+}
+
 // screenName gives what customers call an agent; empty when that is not known.
 func (n *names) screenName(ctx context.Context, unit acd.UnitID, agent acd.AgentID) string {
 	if agent.IsZero() {

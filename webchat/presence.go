@@ -38,6 +38,9 @@ type presence struct {
 	notYet  time.Time // no asking before
 	over    bool      // the conversation is: wrap-up or ended
 	waiting bool      // for an agent
+	talking bool      // with an agent, who is not interrupted
+	agent   acd.AgentID
+	queued  acd.Time // when it came to its first queue
 }
 
 // moved takes what the core says.
@@ -45,6 +48,7 @@ func (p *presence) moved(row *acd.ContactRow) {
 	p.lost, p.known = row.CustomerLost != 0, true
 	p.over = isOver(row)
 	p.waiting = isWaiting(row.State)
+	p.talking, p.agent, p.queued = row.State == acd.Active, row.Agent, row.FirstQueued
 }
 
 // isOver reports whether the conversation has ended, also if wrap-up goes on.
@@ -114,6 +118,7 @@ func (c *Chats) watch() {
 		if look {
 			positions = now
 		}
+		t := c.newTimers(now, asks)
 		c.each(func(conv *conversation) {
 			conv.mu.Lock()
 			defer conv.mu.Unlock()
@@ -126,6 +131,7 @@ func (c *Chats) watch() {
 				}
 			}
 			c.checkPresence(conv, now, asks)
+			c.checkTimers(conv, t)
 		})
 		c.drop(now)
 		c.bounds.sweep()
@@ -202,7 +208,7 @@ func (c *Chats) drop(now time.Time) {
 func (c *conversation) idle(now time.Time) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.sockets)+len(c.agents)+len(c.flight)+len(c.awaiting) > 0 || c.beside != nil || c.presence.asking {
+	if len(c.sockets)+len(c.agents)+len(c.flight)+len(c.awaiting) > 0 || c.beside != nil || c.presence.asking || c.ending {
 		return false
 	}
 	unused := now.Sub(c.used)

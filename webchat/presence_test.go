@@ -92,6 +92,10 @@ func (d *desk) MessageByClient(context.Context, acd.UnitID, acd.ContactID, strin
 func (d *desk) ContactByClient(context.Context, acd.UnitID, string) (store.Contact, error) {
 	return store.Contact{}, store.ErrNone
 }
+func (d *desk) History(context.Context, acd.UnitID, acd.ContactID) (store.HistoryRow, error) {
+	return store.HistoryRow{}, store.ErrNone
+}
+func (d *desk) Queue(acd.UnitID, acd.QueueID) (picture.Queue, bool) { return picture.Queue{}, false }
 func (d *desk) Facts(context.Context, acd.UnitID, acd.ContactID) ([]store.FactRow, error) {
 	return nil, nil
 }

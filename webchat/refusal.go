@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"portico/acd"
 	"portico/fault"
 	"portico/store"
 )
@@ -61,8 +62,23 @@ var (
 	errBusy            = fault.New(fault.TooMany, "busy", "Too much is going on at the moment. Please try again shortly.")
 	errStopping        = fault.New(fault.Unavailable, "stopping", "The server is starting anew. Please try again shortly.")
 	errGeneral         = fault.New(0, "general", "Something went wrong. Please try again.")
+	errClosed          = fault.New(fault.Conflict, "closed", "We are closed at the moment.")
+	errNoOffline       = fault.New(fault.Missing, "no_offline", "Questions cannot be left here.")
+	errNoRating        = fault.New(fault.Missing, "no_rating", "There is no such question here.")
+	errNotOver         = fault.New(fault.Conflict, "chat_open", "This chat is not over yet.")
+	errPageAddress     = fault.New(fault.Invalid, "page_address", "A page is sent by its address, which begins with https:// or http://.").On("text")
 	errPage            = fault.New(fault.Missing, "page", "This page cannot be reached.")
 )
+
+// worded is a refusal in the words of the customer's chat language.
+type worded struct {
+	err     error
+	message string
+	opens   acd.Time // when the queue opens; 0: not known, or not what it is about
+}
+
+func (w *worded) Error() string { return w.message }
+func (w *worded) Unwrap() error { return w.err }
 
 // textMax is how long a message may be, in bytes.
 const textMax = 16 << 10
@@ -122,8 +138,10 @@ func (c *Chats) faultOf(err error) *fault.Fault {
 // codeOf gives the code of a fault.
 func codeOf(f *fault.Fault) code {
 	switch {
-	case f.Is(errPage):
+	case f.Is(errPage), f.Is(errNoOffline), f.Is(errNoRating):
 		return codeUnreachable
+	case f.Is(errClosed):
+		return codeAllocation
 	case f.Is(errMandatory):
 		return codeMandatory
 	}
@@ -145,13 +163,37 @@ func codeOf(f *fault.Fault) code {
 
 // problem is the answer of the JSON doors to what they refuse.
 type problem struct {
-	Code    code   `json:"code"`
-	Name    string `json:"name"`
-	Message string `json:"message"`
-	Field   string `json:"field,omitempty"`
+	Code    code    `json:"code"`
+	Name    string  `json:"name"`
+	Message string  `json:"message"`
+	Field   string  `json:"field,omitempty"`
+	Values  *values `json:"values,omitempty"`
+}
+
+// values are what a page may make use of in a refusal.
+type values struct {
+	OpensAt acd.Time `json:"opens_at,omitempty"` // with closed
 }
 
 const retryAfter = 2 // seconds
+
+// statusOf gives the HTTP status of a fault: that of its code, but that nobody is to
+// come again in a moment when it is closed.
+func statusOf(f *fault.Fault) int {
+	if f.Is(errClosed) {
+		return http.StatusConflict
+	}
+	return statuses[codeOf(f)]
+}
+
+// retryLater asks those to come again for whom that may help.
+func retryLater(h http.Header, f *fault.Fault) {
+	switch number := codeOf(f); {
+	case f.Is(errClosed):
+	case number == codeInternal, number == codeAllocation:
+		h.Set("Retry-After", strconv.Itoa(retryAfter))
+	}
+}
 
 // sentence gives what a person reads of a fault.
 func (c *Chats) sentence(language string, f *fault.Fault) string {
@@ -170,16 +212,20 @@ func (c *Chats) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	f := c.faultOf(err)
 	number := codeOf(f)
 	p := problem{Code: number, Name: f.Code, Message: c.sentence(c.languageOf(r), f), Field: f.Field}
+	if own := (*worded)(nil); errors.As(err, &own) {
+		p.Message = own.message
+		if own.opens != 0 {
+			p.Values = &values{OpensAt: own.opens}
+		}
+	}
 	body, err := json.Marshal(p)
 	if err != nil {
 		c.log.Error("refusal not encodable", "err", err)
 		return
 	}
-	if number == codeInternal || number == codeAllocation {
-		w.Header().Set("Retry-After", strconv.Itoa(retryAfter))
-	}
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(statuses[number])
+	retryLater(w.Header(), f)
+	w.WriteHeader(statusOf(f))
 	w.Write(append(body, '\n'))
 }
 

@@ -14,47 +14,75 @@ import (
 // remembers; more are read from the store.
 const awaitingMax = 64
 
-// transition is a fact that customer and agents read of in the conversation.
+// transition is a fact, or a timer that ran out, that customer and agents read of in
+// the conversation.
 type transition struct {
 	batch uint64
-	n     int // among the facts of the contact in the batch
+	n     int    // among the facts of the contact in the batch
+	timer string // in place of both: the timer's name and number
 	kind  string
 	by    acd.AgentID
 	at    acd.Time
+	told  told
 }
 
-// clientID is derived from the fact alone, so that the message of a fact is made
+// clientID is derived from the fact or the timer alone, so that its message is made
 // once, by whatever process.
 func (t transition) clientID() string {
+	if t.timer != "" {
+		return "sys:" + t.timer
+	}
 	return "sys:" + strconv.FormatUint(t.batch, 10) + ":" + strconv.Itoa(t.n)
 }
 
 // transitionOf tells what a conversation says of a fact; ok is false for nothing. A
-// transfer writes its own line, with its command.
-func transitionOf(f acd.Fact) (kind string, by acd.AgentID, ok bool) {
+// transfer writes its own line, with its command. owned says whether the contact was
+// in an agent's conversation.
+func transitionOf(f acd.Fact, owned bool) (t transition, ok bool) {
+	t = transition{by: f.Agent, at: f.At}
 	switch f.Kind {
+	case acd.FactArrived:
+		t.kind, t.by = kindWelcome, acd.AgentID{}
+		return t, true
 	case acd.FactAccepted:
-		return kindJoined, f.Agent, true
+		t.kind = kindJoined
+		return t, true
 	case acd.FactReturned:
-		return kindLeft, f.Agent, f.Why != acd.WhyTransferred
+		t.kind = kindLeft
+		return t, f.Why != acd.WhyTransferred
+	case acd.FactCustomerReturned:
+		t.kind = kindReturned
+		return t, owned
 	case acd.FactFinished:
-		if f.Why == acd.WhyAbandoned || f.Why == acd.WhyCustomerLost {
-			return kindEnded, acd.AgentID{}, true
+		t.kind = kindEnded
+		switch f.Why {
+		case acd.WhyAbandoned:
+			t.by = acd.AgentID{}
+		case acd.WhyCustomerLost:
+			t.by, t.told.Why = acd.AgentID{}, whyLost
+		case acd.WhyIdle:
+			t.by, t.told.Why = acd.AgentID{}, whyIdle
 		}
-		return kindEnded, f.Agent, true
+		return t, true
 	}
-	return "", acd.AgentID{}, false
+	return t, false
 }
 
-// say appends the message of a transition unless it is there. It waits for nothing.
-// mu is held.
+// The reasons of an end that nobody wanted, as its message keeps them.
+const (
+	whyIdle = "idle" // the customer was silent for too long
+	whyLost = "lost" // the customer's page stayed away
+)
+
+// say appends the message of a transition unless it is there, in the order in which it
+// is told of them. It waits for nothing. mu is held.
 func (c *conversation) say(t transition) {
-	if c.loaded && c.beside == nil {
+	if c.loaded && c.beside == nil && len(c.awaiting) == 0 {
 		id := t.clientID()
 		if c.isKnown(id) {
 			return
 		}
-		row := store.Message{ClientID: id, Author: store.AuthorSystem, By: t.by, Kind: t.kind, At: t.at}
+		row := store.Message{ClientID: id, Author: store.AuthorSystem, By: t.by, Kind: t.kind, At: t.at, Text: t.told.text()}
 		if _, err := c.number(row); err == nil {
 			return
 		}
@@ -115,6 +143,7 @@ type reading struct {
 	last        uint64
 	known       []uint64
 	recent      []store.Message
+	silence     silence
 	transitions []transition
 }
 
@@ -128,6 +157,7 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 		for _, m := range page {
 			r.known = append(r.known, c.chats.idHash(m.ClientID))
 			r.last = m.Seq
+			r.silence.take(&m)
 		}
 		r.recent = append(r.recent, page...)
 		if over := len(r.recent) - recentMax; over > 0 {
@@ -137,21 +167,25 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 			break
 		}
 	}
-	if p, ok := c.chats.o.Picture.Contact(c.unit, c.contact); ok && p.AcceptedAt == 0 {
-		return r, nil // nobody has joined it: whatever comes is told by Fold
-	}
 	facts, err := c.chats.o.Store.Facts(ctx, c.unit, c.contact)
 	if err != nil && !errors.Is(err, store.ErrNone) {
 		return r, fmt.Errorf("read a conversation's facts: %w", err)
 	}
 	var batch uint64
-	n := 0
+	n, owned := 0, false
 	for _, f := range facts {
 		if f.Key.Batch != batch {
 			batch, n = f.Key.Batch, 0
 		}
-		if kind, by, ok := transitionOf(f.Fact); ok {
-			r.transitions = append(r.transitions, transition{batch: batch, n: n, kind: kind, by: by, at: f.At})
+		if t, ok := transitionOf(f.Fact, owned); ok {
+			t.batch, t.n = batch, n
+			r.transitions = append(r.transitions, t)
+		}
+		switch f.Kind {
+		case acd.FactAccepted:
+			owned = true
+		case acd.FactReturned, acd.FactFinished:
+			owned = false
 		}
 		n++
 	}
@@ -161,9 +195,16 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 // become takes what was read. Listeners are told of what they have not seen by the
 // sockets' own cursors. mu is held.
 func (c *conversation) become(r reading) {
-	c.last, c.known, c.recent = r.last, r.known, r.recent
+	r.silence.typed = c.silence.typed
+	c.last, c.known, c.recent, c.silence = r.last, r.known, r.recent, r.silence
 	c.loaded = true
-	for _, t := range r.transitions {
+	// What is missing comes after the last that is there, since they are said in order:
+	// what is missing before it, an earlier release did not say.
+	said := len(r.transitions)
+	for said > 0 && !c.isKnown(r.transitions[said-1].clientID()) {
+		said--
+	}
+	for _, t := range r.transitions[said:] {
 		c.say(t)
 	}
 	c.sayAwaiting()
