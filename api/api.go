@@ -89,6 +89,7 @@ type Server struct {
 	crossing   *http.CrossOriginProtection
 	origins    map[string]bool
 	feed       *feed
+	alerts     *alertBoard
 	stopping   atomic.Bool
 }
 
@@ -112,6 +113,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s.configuration.planner = d.Core
+	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
 	s.configuration.Watch(s.feed.configured)
 	d.Store.Watch(s.feed.storeChanged)
@@ -166,6 +168,7 @@ func newServer() *Server {
 	s.registerMessages()
 	s.registerRealTime()
 	s.registerHistory()
+	s.registerAlerts()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)
 	}

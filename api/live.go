@@ -347,6 +347,7 @@ var topics = map[string]operation{
 	"queues":        {roles: rolesEveryone},
 	"agents":        {roles: rolesEveryone},
 	"contacts":      {roles: rolesEveryone},
+	"alerts":        {roles: rolesSupervisor},
 }
 
 // errTopic looks the same for a topic that does not exist and for one that is not

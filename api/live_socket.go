@@ -152,6 +152,10 @@ func (k *socket) subscribe(ctx context.Context, t topicRequest) error {
 		return nil
 	case "conversation/":
 		return k.listen(ctx, contact, t.After)
+	case "alerts":
+		if err := k.feed.s.watchAlerts(ctx, k.call.unit); err != nil {
+			return err
+		}
 	}
 	k.mu.Lock()
 	k.tables[tableKind(kind)] = &tableState{whole: true}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"portico/acd"
+	"portico/store"
 )
 
 // tableKind is a topic whose rows many sockets share.
@@ -62,7 +63,7 @@ func (t *tables) join(k *socket, kind tableKind) {
 	b := t.all[key]
 	if b == nil {
 		// Deltas begin here; the socket's own snapshot is made later, so it is newer.
-		b = &table{version: t.feed.s.picture.Version(), sockets: map[*socket]struct{}{}}
+		b = &table{version: t.feed.s.tableVersion(kind), sockets: map[*socket]struct{}{}}
 		t.all[key] = b
 	}
 	b.sockets[k] = struct{}{}
@@ -72,7 +73,7 @@ func (t *tables) join(k *socket, kind tableKind) {
 // it is made anew only when something has changed.
 func (t *tables) snapshot(key tableKey) tableBytes {
 	s := t.feed.s
-	version, names := s.picture.Version(), s.names()
+	version, names := s.tableVersion(key.kind), s.names()
 	t.mu.Lock()
 	b := t.all[key]
 	if b != nil && b.names == names && b.snapshot.version == version {
@@ -231,6 +232,14 @@ type tableBytes struct {
 	full    bool   // a snapshot
 }
 
+// tableVersion is the number of the last change of what a kind of table shows.
+func (s *Server) tableVersion(kind tableKind) uint64 {
+	if kind == "alerts" {
+		return s.alerts.now()
+	}
+	return s.picture.Version()
+}
+
 // tableFrame makes the frame of what changed in a table since a version; 0 gives
 // the snapshot.
 func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
@@ -265,6 +274,16 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		}
 		for _, id := range c.Gone {
 			gone = append(gone, id)
+		}
+	case "alerts":
+		var rows []store.Alert
+		var ids [][16]byte
+		rows, ids, version, full = s.alerts.since(key.unit, since)
+		for _, a := range rows {
+			put = append(put, alertRow(names, a))
+		}
+		for _, id := range ids {
+			gone = append(gone, acd.ID[objectKind](id))
 		}
 	}
 	full = full || since == 0

@@ -23,6 +23,7 @@ var mayPass = keptBy(map[string]string{
 	"reassign-contact": "sa pa sv t-sa t-pa t-sv", "priority-contact": "sa pa sv t-sa t-pa t-sv",
 	"send-message": "ag", "read-draft": "ag", "save-draft": "ag", "mark-read": "ag",
 	"queue-figures": "all tokens", "agent-figures": "all tokens",
+	"list-alerts": "sa pa sv t-sa t-pa t-sv", "change-alert": "sa pa sv t-sa t-pa t-sv",
 	"list-history": "sa pa sv t-sa t-pa t-sv", "list-facts": "sa pa sv t-sa t-pa t-sv", "search": "all tokens",
 	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa",
 },

@@ -195,6 +195,11 @@ var tenantRows = allRows(map[string]tenantRow{
 	"create-token": {by: "pa", ask: func(s *side) asked {
 		return asked{body: map[string]any{"name": "t", "role": "supervisor", "expires_in_s": 60}}
 	}},
+<<<<<<< HEAD
+	"list-alerts": {by: "sven", ask: func(s *side) asked { s.alert(); return asked{} }},
+	"change-alert": {by: "sven", ask: func(s *side) asked { return asked{id: s.alert(), body: map[string]any{"done": true}} }},
+	"revoke-token": {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
+=======
 	"revoke-token":       {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
 	"read-chat-settings": simple("ben"),
 	"change-chat-settings": {by: "pa", ask: func(s *side) asked {
@@ -219,6 +224,7 @@ func allRows(all ...map[string]tenantRow) map[string]tenantRow {
 		maps.Copy(rows, some)
 	}
 	return rows
+>>>>>>> main
 }
 
 func (s *side) by(name string) *client {
@@ -392,12 +398,14 @@ func (s *side) absent(t *testing.T, text string) {
 	}
 }
 
-// topicRows has a row for every topic of the live feed, asked by Ben.
+// topicRows has a row for every topic of the live feed, asked by Ben, or by Sven where
+// Ben may not.
 var topicRows = map[string]func(*side) string{
 	"agent":         nil, // one's own desk
 	"queues":        nil, // the unit's tables: they name no id
 	"agents":        nil,
 	"contacts":      nil,
+	"alerts":        nil,
 	"conversation/": func(s *side) string { return "conversation/" + s.bring("active").ID },
 }
 
@@ -406,10 +414,16 @@ var topicRows = map[string]func(*side) string{
 func TestTenantTopics(t *testing.T) {
 	w := newWorld(t)
 	for name, row := range topicRows {
-		f := w.east.agents["ben"].live()
+		c := w.east.agents["ben"]
+		if name == "alerts" {
+			c = w.east.sv
+		}
+		f := c.live()
 		if row == nil {
-			w.east.bring("active")
-			w.west.bring("active")
+			for _, s := range []*side{w.east, w.west} {
+				s.bring("active")
+				s.alert()
+			}
 			f.say(map[string]any{"op": "subscribe", "topics": []any{map[string]any{"topic": name}}})
 			got := f.until(name, func(v liveFrame) bool { return v.Topic == name })
 			if got.Kind != "snapshot" {

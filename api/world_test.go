@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"portico/acd"
+	"portico/store"
 )
 
 // world is two business units with equal names and data.
@@ -180,4 +183,14 @@ func (s *side) spare(many string) object {
 	var o object
 	s.pa.want(201, "POST", "/"+many, map[string]any{"name": fmt.Sprintf("spare %d", s.n), "body": body}).into(s.w.t, &o)
 	return o
+}
+
+// alert raises an alert about a queue of the side, as the deliverer of the outbox does.
+func (s *side) alert() string {
+	s.w.t.Helper()
+	a := store.Alert{ID: s.w.mint.ID(), Unit: parse[acd.UnitID](s.w.house, s.unit), Kind: "all_excluded", At: 5,
+		Body: fmt.Appendf(nil, `{"code":"all_excluded","contact":%q,"agent":"","queue":%q}`, never(), s.queues["Quiet"])}
+	s.w.must(s.w.store.Save(s.w.t.Context(), store.Unit{Rows: []store.Row{a}}))
+	s.w.api.Alerted(a)
+	return acd.ContactID(a.ID).String()
 }

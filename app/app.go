@@ -32,13 +32,14 @@ type App struct {
 	hub           *hub.Hub
 	chats         *webchat.Chats
 	api           *api.Server
+	deliverer     *deliverer
 	code          *identity.Code
 	front         *front
 	console       *console
 
 	stopped sync.Once
 	started bool
-	rest    context.CancelFunc // ends the night's work
+	rest    context.CancelFunc // ends the night's work and the deliveries
 	ended   chan struct{}      // closed when the store or the hub is lost
 	end     sync.Once
 	owned   sync.WaitGroup
@@ -94,7 +95,11 @@ func (a *App) build(ctx context.Context) error {
 		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,
 		Proxies: a.config.TrustedProxies,
 		Secure:  a.config.TLSCertificate != ""})
-	return err
+	if err != nil {
+		return err
+	}
+	a.deliverer = newDeliverer(a.store, a.api.Alerted, a.o.Log)
+	return nil
 }
 
 // Start restores the state, begins to route, and listens.
@@ -107,6 +112,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.picture.Start(a.store)
 	a.hub.Subscribe(a.chats.Fold)
 	a.hub.Subscribe(a.api.Batch)
+	a.hub.Subscribe(a.deliverer.batch)
 	if err := a.hub.Start(ctx, whole); err != nil {
 		return fmt.Errorf("restoring the routing: %w", err)
 	}
@@ -122,10 +128,11 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.chats.Start(ctx); err != nil {
 		return fmt.Errorf("restoring the conversations: %w", err)
 	}
-	nights, rest := context.WithCancel(context.Background())
+	running, rest := context.WithCancel(context.Background()) // until Stop
 	a.rest = rest
 	n := &night{store: a.store, months: a.config.RetentionMonths, now: a.o.Now, log: a.o.Log}
-	a.owned.Go(func() { n.run(nights) }) // ends with Stop
+	a.owned.Go(func() { n.run(running) })
+	a.owned.Go(func() { a.deliverer.run(running) })
 	console, err := a.listenConsole(a.o.Data)
 	if err != nil {
 		return err

@@ -88,5 +88,5 @@ func retention(now time.Time, months int) store.Retention {
 	}
 	now = now.UTC()
 	first := time.Date(now.Year(), now.Month()-time.Month(months), 1, 0, 0, 0, 0, time.UTC)
-	return store.Retention{FactMonth: int64(first.Year())*100 + int64(first.Month()), Contacts: acd.At(first)}
+	return store.Retention{FactMonth: int64(first.Year())*100 + int64(first.Month()), Contacts: acd.At(first), Alerts: acd.At(first)}
 }

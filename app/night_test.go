@@ -96,7 +96,8 @@ func TestRetention(t *testing.T) {
 	if got := retention(at, 0); got != (store.Retention{}) {
 		t.Errorf("no retention: %+v", got)
 	}
-	want := store.Retention{FactMonth: 202512, Contacts: acd.At(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC))}
+	first := acd.At(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC))
+	want := store.Retention{FactMonth: 202512, Contacts: first, Alerts: first}
 	if got := retention(at, 3); got != want {
 		t.Errorf("three months: %+v, want %+v", got, want)
 	}

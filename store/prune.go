@@ -19,6 +19,8 @@ type Retention struct {
 	// Contacts that ended before this go, with their messages and attachments. It is
 	// at least keepMin ago.
 	Contacts acd.Time
+	// Alerts from before this go, open or not.
+	Alerts acd.Time
 }
 
 // ErrRetention is returned for a Retention that would delete what is in use.
@@ -182,7 +184,7 @@ func (s *Store) dropAttachment(ctx context.Context, a doomed) error {
 // ended at any point; the next one goes on.
 func (s *Store) Prune(ctx context.Context, r Retention) error {
 	now := acd.At(s.now())
-	if r.FactMonth > month(now) || r.Contacts > now.Add(-keepMin) {
+	if r.FactMonth > month(now) || max(r.Contacts, r.Alerts) > now.Add(-keepMin) {
 		return ErrRetention
 	}
 	if r.FactMonth > 0 {
@@ -193,6 +195,11 @@ func (s *Store) Prune(ctx context.Context, r Retention) error {
 	if r.Contacts > 0 {
 		if err := s.pruneContacts(ctx, r.Contacts); err != nil {
 			return fmt.Errorf("pruning contacts: %w", err)
+		}
+	}
+	if r.Alerts > 0 {
+		if err := s.pruneAlerts(ctx, r.Alerts); err != nil {
+			return fmt.Errorf("pruning alerts: %w", err)
 		}
 	}
 	return nil
@@ -281,7 +288,7 @@ func (s *Store) dropContact(c Contact) []op {
 	site, unit, id := s.encoder.site, s.engine.id(c.Unit), s.engine.id(c.ID)
 	key := []any{site, unit, id}
 	ops := []op{{opDropMessages, []any{site, unit, id, int64(math.MaxInt64)}}, {opDropDrafts, key}, {opDropReadMarks, key},
-		{opDropHistory, key}, {opDropContact, key}}
+		{opCustomerLinkDone, key}, {opDropHistory, key}, {opDropContact, key}}
 	for _, word := range contactWords(c) {
 		ops = append(ops, op{opDropWord, []any{site, unit, word, id}})
 	}

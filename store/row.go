@@ -27,6 +27,9 @@ type (
 		Caption     string // the customer's question
 		Thread      acd.ContactID
 		Details     json.RawMessage // free keys: contact data
+		// Customer is whose contact it is; zero: not known. What is read is as it is
+		// now: see CustomerLink.
+		Customer [16]byte
 	}
 
 	// OpenContact is the routing state of a contact, replaced at each transition.

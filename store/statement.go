@@ -32,6 +32,7 @@ const (
 	opObjectPut
 	opObjectVersion
 	opAudit
+	opAuditEnd
 	opCredential
 	opSession
 	opSessionEnd
@@ -40,6 +41,18 @@ const (
 	opAttachment
 	opAttachmentPiece
 	opMessageAttachment
+	opAlert
+	opAlertDone
+	opCustomerNew
+	opCustomerPut
+	opCustomerAddress
+	opCustomerAddressDone
+	opCustomerWord
+	opCustomerWordDone
+	opCustomerDone
+	opCustomerLinksDone
+	opCustomerLink
+	opCustomerLinkDone
 	opDoomAttachment
 	opDropPieces
 	opDropAttachment
@@ -53,6 +66,7 @@ const (
 	opDropReadMarks
 	opDropHistory
 	opDropContact
+	opDropAlert
 	statements
 )
 
@@ -91,16 +105,18 @@ var texts = [statements]string{
 	opDraftDone: `delete from draft where site = ? and unit = ? and contact = ? and agent = ?`,
 	opReadMark: `insert into read_mark (site, unit, contact, reader, seq) values (?,?,?,?,?)
 		on conflict (site, unit, contact, reader) do update set seq = excluded.seq where excluded.seq > read_mark.seq`,
-	opObjectNew: `insert into object (site, unit, kind, id, name, fold, version, changed_at, changed_by, deleted, body)
-		values (?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
-	opObjectPut: `update object set name = ?, fold = ?, version = ?, changed_at = ?, changed_by = ?, deleted = ?, body = ?
+	opObjectNew: `insert into object (site, unit, kind, id, name, fold, version, changed_at, changed_by, deleted, body, owner)
+		values (?,?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opObjectPut: `update object set name = ?, fold = ?, version = ?, changed_at = ?, changed_by = ?, deleted = ?, body = ?, owner = ?
 		where site = ? and unit = ? and kind = ? and id = ? and version = ? and not deleted and not exists (
-			select 1 from object o where o.site = ? and o.unit = ? and o.kind = ? and o.fold = ? and o.id <> ?
+			select 1 from object o where o.site = ? and o.unit = ? and o.kind = ? and o.fold = ? and o.owner = ? and o.id <> ?
 			and not o.deleted)`,
 	opObjectVersion: `insert into object_version (site, unit, kind, id, version, name, changed_at, changed_by, deleted, body)
 		values (?,?,?,?,?,?,?,?,?,?)`,
-	opAudit: `insert into audit (site, unit, id, at, by_user, by_name, from_address, action, object, before, after)
-		values (?,?,?,?,?,?,?,?,?,?,?)`,
+	opAudit: `insert into audit (site, unit, id, at, by_user, by_name, from_address, action, object, before, after, n, hash)
+		values (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	opAuditEnd: `insert into audit_end (site, unit, n, hash) values (?,?,?,?)
+		on conflict (site, unit) do update set n = excluded.n, hash = excluded.hash`,
 	opCredential: `insert into credential (site, unit, user_id, hash, failures, locked_to, at) values (?,?,?,?,?,?,?)
 		on conflict (site, unit, user_id) do update set hash = excluded.hash, failures = excluded.failures,
 		locked_to = excluded.locked_to, at = excluded.at`,
@@ -122,7 +138,28 @@ var texts = [statements]string{
 		and size = (select coalesce(sum(length(p.bytes)), 0) from attachment_piece p
 			where p.site = ? and p.unit = ? and p.attachment = ?)
 		and exists (select 1 from message m where m.site = ? and m.unit = ? and m.contact = ? and m.seq = ?)`,
-	opDoomAttachment: `update attachment set seq = -1 where site = ? and unit = ? and id = ? and seq = ?`,
+	opAlert: `insert into alert (site, unit, id, kind, at, body, done_at, done_by) values (?,?,?,?,?,?,?,?)
+		on conflict do nothing`,
+	opAlertDone: `update alert set done_at = ?, done_by = ? where site = ? and unit = ? and id = ? and done_at = ?`,
+	opCustomerNew: `insert into customer (site, unit, id, name, fold, version, changed_at, changed_by, body)
+		values (?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opCustomerPut: `update customer set name = ?, fold = ?, version = ?, changed_at = ?, changed_by = ?, body = ?
+		where site = ? and unit = ? and id = ? and version = ?`,
+	// Nothing is changed where the address is another customer's.
+	opCustomerAddress: `insert into customer_address (site, unit, kind, fold, customer) values (?,?,?,?,?)
+		on conflict (site, unit, kind, fold) do update set customer = excluded.customer
+		where customer_address.customer = excluded.customer`,
+	opCustomerAddressDone: `delete from customer_address where site = ? and unit = ? and kind = ? and fold = ? and customer = ?`,
+	opCustomerWord:        `insert into customer_word (site, unit, word, customer) values (?,?,?,?) on conflict do nothing`,
+	opCustomerWordDone:    `delete from customer_word where site = ? and unit = ? and word = ? and customer = ?`,
+	opCustomerDone:        `delete from customer where site = ? and unit = ? and id = ? and version = ?`,
+	opCustomerLinksDone:   `delete from contact_customer where site = ? and unit = ? and customer = ?`,
+	// A customer who was removed meanwhile is nobody's.
+	opCustomerLink: `insert into contact_customer (site, unit, contact, customer, at)
+		select c.site, c.unit, ?, c.id, ? from customer c where c.site = ? and c.unit = ? and c.id = ?
+		on conflict (site, unit, contact) do update set customer = excluded.customer`,
+	opCustomerLinkDone: `delete from contact_customer where site = ? and unit = ? and contact = ?`,
+	opDoomAttachment:   `update attachment set seq = -1 where site = ? and unit = ? and id = ? and seq = ?`,
 	opDropPieces: `delete from attachment_piece where site = ? and unit = ? and attachment = ? and n <= ? and exists (
 		select 1 from attachment a where a.site = ? and a.unit = ? and a.id = ? and a.seq < 0)`,
 	opDropAttachment: `delete from attachment where site = ? and unit = ? and id = ? and seq < 0`,
@@ -136,6 +173,7 @@ var texts = [statements]string{
 	opDropReadMarks:  `delete from read_mark where site = ? and unit = ? and contact = ?`,
 	opDropHistory:    `delete from history where site = ? and unit = ? and id = ?`,
 	opDropContact:    `delete from contact where site = ? and unit = ? and id = ?`,
+	opDropAlert:      `delete from alert where site = ? and unit = ? and id = ?`,
 }
 
 // bare reports whether the statement is sent as it stands, not prepared.

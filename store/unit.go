@@ -16,7 +16,7 @@ const (
 )
 
 // Unit is a set of rows that is saved whole or not at all. Guards (see Message,
-// PutObject) come first in it.
+// PutObject, PutCustomer) come first in it.
 type Unit struct {
 	Rows []Row
 }
@@ -25,7 +25,7 @@ type Unit struct {
 type Outcome struct {
 	// Batch is the number of the commit that holds the unit.
 	Batch uint64
-	// Err is nil when the unit is durable. ErrExists and ErrChanged are a guard's
+	// Err is nil when the unit is durable. ErrExists, ErrChanged and ErrTaken are a guard's
 	// answers; ErrBadUnit is an error of the data; anything else means that the
 	// store was closed while it was away, or its epoch lost, before the unit was known
 	// to be saved.
@@ -42,6 +42,8 @@ var (
 	ErrExists = errors.New("store: it exists already")
 	// ErrChanged: the object is no longer at the version that was expected.
 	ErrChanged = errors.New("store: it was changed meanwhile")
+	// ErrTaken: an address is another customer's.
+	ErrTaken = errors.New("store: it is another's")
 	// ErrBadUnit: the data of this unit cannot be saved; the rest of the batch was.
 	ErrBadUnit = errors.New("store: the data cannot be saved")
 	// ErrFull: the queue of the class is full; nothing was queued.
