@@ -13,8 +13,10 @@ import (
 
 // asked is a request whose ids are all of one side.
 type asked struct {
-	id   string // of the path
-	body any
+	id     string // of the path
+	second string // of the path, behind id
+	body   any
+	file   string // a body that is a picture, not JSON
 	// query are filters, by name.
 	query map[string]string
 }
@@ -190,16 +192,21 @@ var tenantRows = allRows(map[string]tenantRow{
 	"send-message":     contactIn("ben", "active", map[string]any{"client_id": "x", "text": "Hello"}),
 	"read-draft":       contactIn("ben", "active", nil),
 	"save-draft":       contactIn("ben", "active", map[string]any{"text": "I was about to"}),
-	"mark-read":        contactIn("ben", "active", map[string]any{"seq": 1}),
-	"set-password":     {by: "pa", ask: func(s *side) asked { return asked{id: s.spare("users").ID, body: map[string]any{"password": password}} }},
+	"attach-file": {by: "ben", ask: func(s *side) asked {
+		return asked{id: s.bring("active").ID, file: drawing, query: map[string]string{"client_id": "f", "name": "a.png"}}
+	}},
+	"read-attachment": {by: "pa", ask: func(s *side) asked {
+		contact, file := s.attach("a.png", drawing)
+		return asked{id: contact, second: file}
+	}},
+	"read-transcript": contactIn("pa", "active", nil),
+	"mark-read":       contactIn("ben", "active", map[string]any{"seq": 1}),
+	"set-password":    {by: "pa", ask: func(s *side) asked { return asked{id: s.spare("users").ID, body: map[string]any{"password": password}} }},
 	"create-token": {by: "pa", ask: func(s *side) asked {
 		return asked{body: map[string]any{"name": "t", "role": "supervisor", "expires_in_s": 60}}
 	}},
-<<<<<<< HEAD
-	"list-alerts": {by: "sven", ask: func(s *side) asked { s.alert(); return asked{} }},
-	"change-alert": {by: "sven", ask: func(s *side) asked { return asked{id: s.alert(), body: map[string]any{"done": true}} }},
-	"revoke-token": {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
-=======
+	"list-alerts":        {by: "sven", ask: func(s *side) asked { s.alert(); return asked{} }},
+	"change-alert":       {by: "sven", ask: func(s *side) asked { return asked{id: s.alert(), body: map[string]any{"done": true}} }},
 	"revoke-token":       {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
 	"read-chat-settings": simple("ben"),
 	"change-chat-settings": {by: "pa", ask: func(s *side) asked {
@@ -224,7 +231,6 @@ func allRows(all ...map[string]tenantRow) map[string]tenantRow {
 		maps.Copy(rows, some)
 	}
 	return rows
->>>>>>> main
 }
 
 func (s *side) by(name string) *client {
@@ -240,10 +246,18 @@ func (s *side) by(name string) *client {
 // send asks an operation.
 func (a asked) send(c *client, op documented) answer {
 	path := strings.Replace(op.path, "{id}", a.id, 1)
+	if i := strings.IndexByte(path, '{'); i >= 0 {
+		path = path[:i] + a.second + path[i+strings.IndexByte(path[i:], '}')+1:]
+	}
 	sep := "?"
 	for name, value := range a.query {
 		path += sep + name + "=" + value
 		sep = "&"
+	}
+	if a.file != "" {
+		sender := *c
+		sender.headers = map[string]string{"Content-Type": "image/png"}
+		return sender.do(op.method, path, a.file)
 	}
 	return c.do(op.method, path, a.body)
 }
@@ -262,6 +276,8 @@ func (d document) holes(t *testing.T, op documented, a asked) []hole {
 	for _, p := range op.Parameters {
 		switch {
 		case p.Schema.Format != "uuid":
+		case p.In == "path" && p.Name != "id":
+			out = append(out, hole{"path " + p.Name, func(a *asked, id string) { a.second = id }, func(a asked) string { return a.second }})
 		case p.In == "path":
 			out = append(out, hole{"path " + p.Name, func(a *asked, id string) { a.id = id }, func(a asked) string { return a.id }})
 		case p.Name == "unit": // tried for every operation, by itself

@@ -54,7 +54,7 @@ func (c *Chats) mayWrite(m dialogue.Outgoing) error {
 		if p.Agent != m.Agent {
 			break
 		}
-		if isOver(&p.ContactRow) && m.Kind == kindText {
+		if isOver(&p.ContactRow) && m.Kind != kindNote {
 			return errEnded
 		}
 		return nil

@@ -55,6 +55,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List alerts, newest first */
+        get: operations["list-alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that an alert is dealt with, or not */
+        put: operations["change-alert"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -173,6 +207,40 @@ export interface paths {
         put?: never;
         /** Accept an offer */
         post: operations["accept-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the customer a file: its bytes are the body, Content-Type says what it is */
+        post: operations["attach-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/attachments/{attachment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a conversation; parts of it by Range */
+        get: operations["read-attachment"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -362,6 +430,23 @@ export interface paths {
         put?: never;
         /** Put the contact back into its queue, now or later */
         post: operations["requeue-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversation as a document, with notes */
+        get: operations["read-transcript"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1052,6 +1137,44 @@ export interface components {
             /** @description leave even with contacts in hand: they go back to their queues */
             force?: boolean;
         };
+        Alert: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description when somebody said that it is dealt with; absent: it is open
+             */
+            done_at?: number;
+            /** @description name of the person; empty: an API token */
+            done_by?: string;
+            /** Format: uuid */
+            id: string;
+            /** @description a short lasting name, the key of the sentence's translation: all_excluded, clock_back, classes … */
+            kind: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "error";
+            /** @description what happened and what to do, in English */
+            text: string;
+            /** @description what fills the places of the translated sentence: names of queue and agent; the id of the contact */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        AlertInputBody: {
+            /** @description true: it is dealt with; false: it is not after all */
+            done: boolean;
+        };
+        Attachment: {
+            /** Format: uuid */
+            id: string;
+            media_type: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            size: number;
+        };
         Attachments: {
             /**
              * Format: int64
@@ -1633,6 +1756,8 @@ export interface components {
         Message: {
             /** Format: int64 */
             at: number;
+            /** @description the files that it names */
+            attachments?: components["schemas"]["Attachment"][];
             /** @enum {string} */
             author: "system" | "customer" | "agent";
             /**
@@ -1641,7 +1766,7 @@ export interface components {
              */
             by?: string;
             client_id: string;
-            /** @description text, note (agents alone see it), joined, left, transferred … */
+            /** @description text, note (agents alone see it), file, page (an address that the customer is asked to open), joined, left, transferred … */
             kind: string;
             /** @description the agent's screen name */
             name?: string;
@@ -1650,6 +1775,7 @@ export interface components {
              * @description from 1, without gaps
              */
             seq: number;
+            /** @description of a file its name */
             text: string;
         };
         NewToken: {
@@ -1917,6 +2043,10 @@ export interface components {
         OwnPasswordInputBody: {
             new: string;
             old: string;
+        };
+        PageAlert: {
+            items: components["schemas"]["Alert"][];
+            next: string;
         };
         PageAuditEntry: {
             items: components["schemas"]["AuditEntry"][];
@@ -2236,10 +2366,11 @@ export interface components {
             /** @description chosen by the caller: a repeat gives the same answer */
             client_id: string;
             /**
+             * @description page: the text is an address, https or http, that the customer is asked to open
              * @default text
              * @enum {string}
              */
-            kind: "text" | "note";
+            kind: "text" | "note" | "page";
             text: string;
         };
         Sent: {
@@ -2517,6 +2648,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-alerts": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                state?: "open" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAlert"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-alert": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -2942,6 +3147,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "attach-file": {
+        parameters: {
+            query: {
+                /** @description chosen by the caller: a repeat gives the same answer */
+                client_id: string;
+                /** @description of the file */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-attachment": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description 1: to be shown, where that is safe, instead of saved */
+                inline?: "1";
+            };
+            header?: never;
+            path: {
+                id: string;
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -3392,6 +3674,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-transcript": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                format?: "text" | "html";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "text/plain": string;
                 };
             };
             /** @description A problem (RFC 9457) */
