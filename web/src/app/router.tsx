@@ -32,12 +32,15 @@ function DeskHere() {
 
 const root = createRootRoute({ component: Root, notFoundComponent: Home });
 
+// Below it are subjects and what is in them: the page reads the address itself.
+const manager = createRoute({ getParentRoute: () => root, path: '/manager', component: Manager });
+
 export const router = createRouter({
   routeTree: root.addChildren([
     createRoute({ getParentRoute: () => root, path: '/', component: Home }),
     createRoute({ getParentRoute: () => root, path: '/desk', component: DeskHere }),
     createRoute({ getParentRoute: () => root, path: '/supervisor', component: Supervisor }),
-    createRoute({ getParentRoute: () => root, path: '/manager', component: Manager }),
+    manager.addChildren([createRoute({ getParentRoute: () => manager, path: '/' }), createRoute({ getParentRoute: () => manager, path: '$' })]),
     createRoute({ getParentRoute: () => root, path: '/components', component: Components }),
   ]),
 });
