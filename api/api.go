@@ -168,6 +168,8 @@ func newServer() *Server {
 	s.registerMessages()
 	s.registerRealTime()
 	s.registerHistory()
+	s.registerOffline()
+	s.registerSatisfaction()
 	s.registerAlerts()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)

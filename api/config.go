@@ -140,7 +140,7 @@ func (s *Server) changeSettings(ctx context.Context, c call, in *settingsInput) 
 }
 
 func (s *Server) listAudit(ctx context.Context, c call, in *auditInput) (*Answer[Page[AuditEntry]], error) {
-	all, next, err := s.store.AuditPage(ctx, c.unit, in.After, in.Limit)
+	all, next, err := s.store.AuditPage(ctx, c.unit, store.AuditQuery{}, in.After, in.Limit)
 	if err != nil {
 		return nil, err
 	}

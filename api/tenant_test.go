@@ -195,11 +195,16 @@ var tenantRows = allRows(map[string]tenantRow{
 	"create-token": {by: "pa", ask: func(s *side) asked {
 		return asked{body: map[string]any{"name": "t", "role": "supervisor", "expires_in_s": 60}}
 	}},
-<<<<<<< HEAD
-	"list-alerts": {by: "sven", ask: func(s *side) asked { s.alert(); return asked{} }},
-	"change-alert": {by: "sven", ask: func(s *side) asked { return asked{id: s.alert(), body: map[string]any{"done": true}} }},
-	"revoke-token": {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
-=======
+	"list-alerts":           {by: "sven", ask: func(s *side) asked { s.alert(); return asked{} }},
+	"change-alert":          {by: "sven", ask: func(s *side) asked { return asked{id: s.alert(), body: map[string]any{"done": true}} }},
+	"list-offline-requests": {by: "sven", ask: func(s *side) asked { s.offline(); return asked{} }},
+	"change-offline-request": {by: "sven", ask: func(s *side) asked {
+		return asked{id: s.offline(), body: map[string]any{"done": true, "note": "called"}}
+	}},
+	"read-satisfaction": {by: "sven", ask: func(s *side) asked {
+		s.rate()
+		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
+	}},
 	"revoke-token":       {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
 	"read-chat-settings": simple("ben"),
 	"change-chat-settings": {by: "pa", ask: func(s *side) asked {
@@ -224,7 +229,6 @@ func allRows(all ...map[string]tenantRow) map[string]tenantRow {
 		maps.Copy(rows, some)
 	}
 	return rows
->>>>>>> main
 }
 
 func (s *side) by(name string) *client {

@@ -205,13 +205,19 @@ func TestFirstSchemaOpens(t *testing.T) {
 		s := open(t, o)
 		c := contact(unitID(), "c1")
 		must(t, save(t, s, message(c, 1, "m1"), c, openRow(c, acd.Queued), fact(c, acd.FactArrived, acd.At(time.Now()))))
+		old := audit(c.Unit, "queue.change")
+		must(t, save(t, s, old))
 		core := s.Core()
 		must(t, s.Close())
 		// The first schema is the present one without what came after it.
 		for _, table := range tablesAfterFirst(t) {
 			execBeside(t, o, `drop table `+table)
 		}
-		execBeside(t, o, `update core set schema = 1`)
+		for _, text := range []string{`drop index audit_chain`, `drop index audit_object`, `alter table audit drop column n`,
+			`alter table audit drop column hash`, `drop index object_name`, `alter table object drop column owner`,
+			`create unique index object_name on object (site, unit, kind, fold) where not deleted`, `update core set schema = 1`} {
+			execBeside(t, o, text)
+		}
 		s = open(t, o)
 		want(t, "epoch", s.Core().Epoch, core.Epoch+1)
 		got, err := s.Contact(t.Context(), c.Unit, c.ID)
@@ -220,5 +226,12 @@ func TestFirstSchemaOpens(t *testing.T) {
 		a, pieces := attached(c, 1)
 		upload(t, s, a, pieces)
 		must(t, save(t, s, message(c, 2, "m2"), named(c, 2, a)))
+		// What is from before the chain of audit entries is its beginning.
+		must(t, save(t, s, audit(c.Unit, "queue.remove")))
+		want(t, "the audit log", checkAudit(t, s, c.Unit), store.ChainCheck{Entries: 2})
+		execBeside(t, o, `update audit set by_name = 'another' where action = 'queue.change'`)
+		if got := checkAudit(t, s, c.Unit); !got.Bad || got.Number != 1 {
+			t.Errorf("an entry from before the chain was changed: %+v", got)
+		}
 	})
 }

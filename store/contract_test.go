@@ -314,7 +314,7 @@ func TestObjects(t *testing.T) {
 		all, err := s.AllObjects(ctx, "queue")
 		must(t, err)
 		want(t, "all units' objects", len(all), 2)
-		audits, _, err := s.AuditPage(ctx, unit, "", 100)
+		audits, _, err := s.AuditPage(ctx, unit, store.AuditQuery{}, "", 100)
 		must(t, err)
 		want(t, "what a refused unit saved", len(audits), 0)
 	})
@@ -395,7 +395,7 @@ func TestPaging(t *testing.T) {
 			return next, texts(rows, func(h store.HistoryRow) string { return fmt.Sprintf("%09d %s", 1e6-h.EndedAt, invert(h.ID)) })
 		})
 		pages(t, "audit", n, func(after string, limit int) (string, []string) {
-			rows, next, err := s.AuditPage(ctx, unit, after, limit)
+			rows, next, err := s.AuditPage(ctx, unit, store.AuditQuery{}, after, limit)
 			must(t, err)
 			return next, texts(rows, func(a store.Audit) string { return invert(a.ID) })
 		})
@@ -462,7 +462,7 @@ func TestPaging(t *testing.T) {
 
 		for _, after := range []string{"x", "AAAA", "é", "0193a5c0-7f00-7000-8000-00000000000"} {
 			_, _, err := s.HistoryPage(ctx, unit, after, 5)
-			_, _, err2 := s.AuditPage(ctx, unit, after, 5)
+			_, _, err2 := s.AuditPage(ctx, unit, store.AuditQuery{}, after, 5)
 			_, err3 := s.Tokens(ctx, unit, after, 5)
 			for _, err := range []error{err, err2, err3} {
 				if !errors.Is(err, store.ErrPage) {

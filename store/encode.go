@@ -279,8 +279,16 @@ func (e encoder) adminRow(w *work, row Row) error {
 	case PutObject:
 		return e.object(w, r)
 	case Audit:
-		w.add(opAudit, e.site, e.known(w, r.Unit), e.known(w, r.ID), int64(r.At), e.orNull(r.By), r.ByName, r.From, r.Action,
-			e.orNull(r.Object), w.json(r.Before), w.json(r.After))
+		e.known(w, r.Unit)
+		e.known(w, r.ID)
+		w.json(r.Before)
+		w.json(r.After)
+		size, err := check(e.audit(r, chainEnd{}).args)
+		if err != nil {
+			w.spoil(err)
+		}
+		w.size += size
+		w.audits = append(w.audits, r)
 	case Credential:
 		w.add(opCredential, e.site, e.known(w, r.Unit), e.known(w, r.User), r.Hash, int64(r.Failures), int64(r.LockedTo),
 			int64(r.At))
@@ -307,12 +315,12 @@ func (e encoder) object(w *work, r PutObject) error {
 		w.spoil(errors.New("an object has no body"))
 	}
 	unit, id, by, version := e.known(w, o.Unit), e.known(w, o.ID), e.orNull(o.ChangedBy), int64(r.Expect)+1
-	kind, folded, text := string(o.Kind), fold(o.Name), w.json(o.Body)
+	kind, folded, text, owner := string(o.Kind), fold(o.Name), w.json(o.Body), e.id(o.Owner)
 	if r.Expect == 0 {
-		w.guard(opObjectNew, e.site, unit, kind, id, o.Name, folded, version, int64(o.ChangedAt), by, o.Deleted, text)
+		w.guard(opObjectNew, e.site, unit, kind, id, o.Name, folded, version, int64(o.ChangedAt), by, o.Deleted, text, owner)
 	} else {
-		w.guard(opObjectPut, o.Name, folded, version, int64(o.ChangedAt), by, o.Deleted, text,
-			e.site, unit, kind, id, int64(r.Expect), e.site, unit, kind, folded, id)
+		w.guard(opObjectPut, o.Name, folded, version, int64(o.ChangedAt), by, o.Deleted, text, owner,
+			e.site, unit, kind, id, int64(r.Expect), e.site, unit, kind, folded, owner, id)
 	}
 	w.add(opObjectVersion, e.site, unit, kind, id, version, o.Name, int64(o.ChangedAt), by, o.Deleted, text)
 	return nil

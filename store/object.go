@@ -24,7 +24,10 @@ type Object struct {
 	ChangedAt acd.Time
 	ChangedBy acd.AgentID
 	Deleted   bool // kept, so that history keeps its names
-	Body      json.RawMessage
+	// Owner is the person whom it belongs to; zero: the whole unit. Names are unique
+	// among an owner's objects of a kind. The history does not keep it.
+	Owner acd.AgentID
+	Body  json.RawMessage
 }
 
 type (
@@ -36,7 +39,7 @@ type (
 		Expect uint32
 	}
 
-	// Audit says who changed what. Append-only.
+	// Audit says who changed what. Append-only, and part of the unit's chain: see CheckAudit.
 	Audit struct {
 		ID     [16]byte
 		Unit   acd.UnitID

@@ -130,7 +130,7 @@ func (e *postgresEngine) using(string) string     { return "" }
 
 // words: a replaced row stays on its page (no index changes), for which there is room.
 func (e *postgresEngine) words() []string {
-	return []string{"{id}", "uuid", "{json}", "json", "{blob}", "bytea", "{folded}", `text collate "C"`,
+	return []string{"{id}", "uuid", "{json}", "json", "{blob}", "bytea", "{folded}", `text collate "C"`, "{nobody}", "'00000000-0000-0000-0000-000000000000'",
 		"{clustered}", "", "{replaced}", " with (fillfactor = 60)", "{by_month}", " partition by range (month)"}
 }
 

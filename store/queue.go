@@ -29,6 +29,7 @@ type work struct {
 	guards []op
 	rows   []op
 	facts  []acd.Fact // encoded when the commit is formed: it gives their keys
+	audits []Audit    // encoded in the commit: it gives their places in the chain
 	keys   []lazyKey  // rows[i] has keys[i], with Lazy
 	size   int
 	bad    error // why it cannot be saved

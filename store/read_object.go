@@ -12,24 +12,44 @@ import (
 type ObjectQuery struct {
 	// After is the name of the last object of the page before; empty: the first page.
 	After string
+	// AfterOwner is that object's owner.
+	AfterOwner acd.AgentID
+	// Owner is whose objects are wanted beside the unit's; zero: nobody's.
+	Owner acd.AgentID
+	// Everybody wants the objects of all owners.
+	Everybody bool
 	// Find keeps the objects whose name holds it, without case; empty: all.
 	Find  string
 	Limit int // 0: PageMax
 }
 
-const objectColumns = `unit, kind, id, name, version, changed_at, changed_by, deleted, body`
+const (
+	versionColumns = `unit, kind, id, name, version, changed_at, changed_by, deleted, body`
+	objectColumns  = versionColumns + `, owner`
+	auditColumns   = `id, unit, at, by_user, by_name, from_address, action, object, before, after`
+)
 
 func scanObject(rows *sql.Rows, o *Object) error {
+	return rows.Scan((*scanID)(&o.Unit), &o.Kind, (*scanID)(&o.ID), &o.Name, &o.Version, &o.ChangedAt,
+		(*scanID)(&o.ChangedBy), &o.Deleted, raw(&o.Body), (*scanID)(&o.Owner))
+}
+
+func scanVersion(rows *sql.Rows, o *Object) error {
 	return rows.Scan((*scanID)(&o.Unit), &o.Kind, (*scanID)(&o.ID), &o.Name, &o.Version, &o.ChangedAt,
 		(*scanID)(&o.ChangedBy), &o.Deleted, raw(&o.Body))
 }
 
 // Objects gives a unit's objects of a kind by name, without case; no deleted ones.
 func (s *Store) Objects(ctx context.Context, unit acd.UnitID, kind ObjectKind, q ObjectQuery) ([]Object, error) {
-	find := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(fold(q.Find))
+	find := likely(fold(q.Find))
+	after, owner := q.After, q.AfterOwner
+	if after != "" && owner.IsZero() && q.Owner.IsZero() && !q.Everybody {
+		owner = lastID // nobody else's of the same name is asked for
+	}
 	return list(ctx, s, scanObject, `select `+objectColumns+` from object
-		where site = ? and unit = ? and kind = ? and fold > ? and fold like ? escape '\' and not deleted
-		order by fold limit ?`, s.encoder.site, s.engine.id(unit), string(kind), fold(q.After), "%"+find+"%", limited(q.Limit))
+		where site = ? and unit = ? and kind = ? and (fold, owner) > (?, ?) and (owner in (?, ?) or ?) and fold like ? escape '\'
+		and not deleted order by fold, owner limit ?`, s.encoder.site, s.engine.id(unit), string(kind), fold(after), s.engine.id(owner),
+		s.engine.id(acd.AgentID{}), s.engine.id(q.Owner), q.Everybody, "%"+find+"%", limited(q.Limit))
 }
 
 // AllObjects gives the objects of a kind of every unit, for the plan; no deleted ones.
@@ -58,24 +78,38 @@ func (s *Store) Object(ctx context.Context, unit acd.UnitID, kind ObjectKind, id
 		s.encoder.site, s.engine.id(unit), string(kind), s.engine.id(id))
 }
 
-// ObjectByName gives an object by its name, without case.
+// ObjectByName gives an object of the whole unit by its name, without case.
 func (s *Store) ObjectByName(ctx context.Context, unit acd.UnitID, kind ObjectKind, name string) (Object, error) {
+	return s.OwnObjectByName(ctx, unit, kind, acd.AgentID{}, name)
+}
+
+// OwnObjectByName gives an object by its owner and its name, without case.
+func (s *Store) OwnObjectByName(ctx context.Context, unit acd.UnitID, kind ObjectKind, owner acd.AgentID, name string) (Object, error) {
 	return one(ctx, s, scanObject, `select `+objectColumns+` from object
-		where site = ? and unit = ? and kind = ? and fold = ? and not deleted`,
-		s.encoder.site, s.engine.id(unit), string(kind), fold(name))
+		where site = ? and unit = ? and kind = ? and fold = ? and owner = ? and not deleted`,
+		s.encoder.site, s.engine.id(unit), string(kind), fold(name), s.engine.id(owner))
 }
 
 // ObjectVersions gives all versions of an object, the present one first; its
 // deletion is a version too. None is an empty list.
 func (s *Store) ObjectVersions(ctx context.Context, unit acd.UnitID, kind ObjectKind, id [16]byte) ([]Object, error) {
-	return list(ctx, s, scanObject, `select `+objectColumns+` from object_version
+	return list(ctx, s, scanVersion, `select `+versionColumns+` from object_version
 		where site = ? and unit = ? and kind = ? and id = ? order by version desc limit ?`,
 		s.encoder.site, s.engine.id(unit), string(kind), s.engine.id(id), PageMax)
 }
 
+// AuditQuery says which audit entries are wanted; its zero value: all.
+type AuditQuery struct {
+	Object [16]byte
+	Action string   // its beginning, such as queue. or queue.change
+	By     string   // part of the name, in its letters
+	From   acd.Time // at this time or later; 0: any
+	To     acd.Time // earlier than this; 0: any
+}
+
 // AuditPage gives the unit's changes by people, the newest first, and the key of the
 // next page, empty after the last.
-func (s *Store) AuditPage(ctx context.Context, unit acd.UnitID, after string, limit int) ([]Audit, string, error) {
+func (s *Store) AuditPage(ctx context.Context, unit acd.UnitID, q AuditQuery, after string, limit int) ([]Audit, string, error) {
 	key, err := newestFirst(after)
 	if err != nil {
 		return nil, "", err
@@ -85,14 +119,35 @@ func (s *Store) AuditPage(ctx context.Context, unit acd.UnitID, after string, li
 	}
 	limit = limited(limit)
 	// The ids ascend with time, so the key alone orders them.
-	rows, err := list(ctx, s, scanAudit, `select id, unit, at, by_user, by_name, from_address, action, object, before, after
-		from audit where site = ? and unit = ? and id < ? order by id desc limit ?`,
-		s.encoder.site, s.engine.id(unit), s.engine.id(key.id), limit+1)
+	where, args := `site = ? and unit = ? and id < ?`, []any{s.encoder.site, s.engine.id(unit), s.engine.id(key.id)}
+	add := func(condition string, arg any) { where, args = where+condition, append(args, arg) }
+	if q.Object != [16]byte{} {
+		add(` and object = ?`, s.engine.id(q.Object))
+	}
+	if q.Action != "" {
+		add(` and action like ? escape '\'`, likely(q.Action)+"%")
+	}
+	if q.By != "" {
+		add(` and by_name like ? escape '\'`, "%"+likely(q.By)+"%")
+	}
+	if q.From > 0 {
+		add(` and at >= ?`, int64(q.From))
+	}
+	if q.To > 0 {
+		add(` and at < ?`, int64(q.To))
+	}
+	rows, err := list(ctx, s, scanAudit, `select `+auditColumns+` from audit where `+where+` order by id desc limit ?`,
+		append(args, limit+1)...)
 	if err != nil {
 		return nil, "", err
 	}
 	rows, after = next(rows, limit, func(a Audit) pageKey { return pageKey{a.At, a.ID} })
 	return rows, after, nil
+}
+
+// likely writes a text so that it stands for itself in a pattern of like.
+func likely(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text)
 }
 
 // lastID is after all ids.
@@ -159,4 +214,10 @@ func (s *Store) Tokens(ctx context.Context, unit acd.UnitID, after string, limit
 	}
 	return list(ctx, s, scanToken, `select `+tokenColumns+` from token where site = ? and unit = ? and id > ? order by id limit ?`,
 		s.encoder.site, s.engine.id(unit), s.engine.id(id), limited(limit))
+}
+
+// AuditEntry gives one audit entry of a unit.
+func (s *Store) AuditEntry(ctx context.Context, unit acd.UnitID, id [16]byte) (Audit, error) {
+	return one(ctx, s, scanAudit, `select `+auditColumns+` from audit where site = ? and unit = ? and id = ?`,
+		s.encoder.site, s.engine.id(unit), s.engine.id(id))
 }

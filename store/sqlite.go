@@ -133,7 +133,7 @@ func (e *sqliteEngine) text(text string) string { return text }
 func (e *sqliteEngine) using(index string) string { return "indexed by " + index }
 
 func (e *sqliteEngine) words() []string {
-	return []string{"{id}", "blob", "{json}", "text", "{blob}", "blob", "{folded}", "text",
+	return []string{"{id}", "blob", "{json}", "text", "{blob}", "blob", "{folded}", "text", "{nobody}", "x'00000000000000000000000000000000'",
 		"{clustered}", " without rowid", "{replaced}", " without rowid", "{by_month}", " without rowid"}
 }
 

@@ -32,6 +32,7 @@ const (
 	opObjectPut
 	opObjectVersion
 	opAudit
+	opAuditEnd
 	opCredential
 	opSession
 	opSessionEnd
@@ -109,16 +110,18 @@ var texts = [statements]string{
 	opDraftDone: `delete from draft where site = ? and unit = ? and contact = ? and agent = ?`,
 	opReadMark: `insert into read_mark (site, unit, contact, reader, seq) values (?,?,?,?,?)
 		on conflict (site, unit, contact, reader) do update set seq = excluded.seq where excluded.seq > read_mark.seq`,
-	opObjectNew: `insert into object (site, unit, kind, id, name, fold, version, changed_at, changed_by, deleted, body)
-		values (?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
-	opObjectPut: `update object set name = ?, fold = ?, version = ?, changed_at = ?, changed_by = ?, deleted = ?, body = ?
+	opObjectNew: `insert into object (site, unit, kind, id, name, fold, version, changed_at, changed_by, deleted, body, owner)
+		values (?,?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opObjectPut: `update object set name = ?, fold = ?, version = ?, changed_at = ?, changed_by = ?, deleted = ?, body = ?, owner = ?
 		where site = ? and unit = ? and kind = ? and id = ? and version = ? and not deleted and not exists (
-			select 1 from object o where o.site = ? and o.unit = ? and o.kind = ? and o.fold = ? and o.id <> ?
+			select 1 from object o where o.site = ? and o.unit = ? and o.kind = ? and o.fold = ? and o.owner = ? and o.id <> ?
 			and not o.deleted)`,
 	opObjectVersion: `insert into object_version (site, unit, kind, id, version, name, changed_at, changed_by, deleted, body)
 		values (?,?,?,?,?,?,?,?,?,?)`,
-	opAudit: `insert into audit (site, unit, id, at, by_user, by_name, from_address, action, object, before, after)
-		values (?,?,?,?,?,?,?,?,?,?,?)`,
+	opAudit: `insert into audit (site, unit, id, at, by_user, by_name, from_address, action, object, before, after, n, hash)
+		values (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+	opAuditEnd: `insert into audit_end (site, unit, n, hash) values (?,?,?,?)
+		on conflict (site, unit) do update set n = excluded.n, hash = excluded.hash`,
 	opCredential: `insert into credential (site, unit, user_id, hash, failures, locked_to, at) values (?,?,?,?,?,?,?)
 		on conflict (site, unit, user_id) do update set hash = excluded.hash, failures = excluded.failures,
 		locked_to = excluded.locked_to, at = excluded.at`,

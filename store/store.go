@@ -91,10 +91,11 @@ type Store struct {
 	encoder encoder
 	log     *slog.Logger
 	now     func() time.Time
-	stmts   sync.Map      // text → *sql.Stmt
-	slots   chan struct{} // one for each connection that reads
-	readMax time.Duration // Options.ReadMax
-	removed atomic.Int64  // numbers what is deleted, so that no two are coalesced
+	stmts   sync.Map                // text → *sql.Stmt
+	ends    map[acd.UnitID]chainEnd // of the audit entries, as found at the opening; then the writer's
+	slots   chan struct{}           // one for each connection that reads
+	readMax time.Duration           // Options.ReadMax
+	removed atomic.Int64            // numbers what is deleted, so that no two are coalesced
 
 	closing chan struct{}
 	once    sync.Once
@@ -136,12 +137,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{
 		engine: e, queue: newQueue(), health: &health{now: o.Now}, log: o.Log, now: o.Now,
 		encoder: encoder{site: int64(o.Site), id: e.id},
-		closing: make(chan struct{}), slots: make(chan struct{}, readers()), readMax: o.ReadMax,
+		closing: make(chan struct{}), slots: make(chan struct{}, readers()), readMax: time.Minute,
 	}
 	if err := s.begin(ctx, o.Site); err != nil {
 		e.close()
 		return nil, fmt.Errorf("opening the store: %w", err)
 	}
+	s.readMax = o.ReadMax // nobody waits for an opening that reads for longer
 	s.run()
 	return s, nil
 }
@@ -171,6 +173,9 @@ func (s *Store) begin(ctx context.Context, site uint16) error {
 		Scan(&c.Site, &c.SiteName, &c.Epoch, &c.Batch, &c.SavedAt)
 	if err != nil {
 		return fmt.Errorf("reading the core: %w", err)
+	}
+	if s.ends, err = s.chainEnds(ctx); err != nil {
+		return fmt.Errorf("reading the ends of the audit log: %w", err)
 	}
 	return nil
 }
@@ -204,7 +209,7 @@ func (s *Store) run() {
 	words := make(chan struct{}, 1)
 	s.writer = &writer{
 		dialer: s.engine, encoder: s.encoder, queue: s.queue, health: s.health, log: s.log, now: s.now,
-		epoch: int64(s.core.Epoch), last: s.core.Batch, months: make(map[int64]bool), closing: s.closing,
+		epoch: int64(s.core.Epoch), last: s.core.Batch, months: make(map[int64]bool), ends: s.ends, closing: s.closing,
 		wrote: func() {
 			select {
 			case words <- struct{}{}:

@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
+
+	"portico/acd"
 )
 
 // link is the connection that writes. Only the writer uses it. Every call has a
@@ -53,7 +56,8 @@ type writer struct {
 	epoch   int64
 	last    uint64 // number of the last durable batch
 	link    link
-	months  map[int64]bool // with room for their facts
+	months  map[int64]bool          // with room for their facts
+	ends    map[acd.UnitID]chainEnd // of the audit entries that are durable
 	closing chan struct{}
 	// since is when the commit in flight began, in Unix nanoseconds; 0: none is.
 	since atomic.Int64
@@ -71,8 +75,9 @@ type batch struct {
 	units    []*work // the hub's first, in their order
 	facts    [][]op  // of each unit
 	months   []int64
-	careful  bool      // unit by unit, under savepoints
-	outcomes []Outcome // of the last attempt that came as far as its commit
+	careful  bool                    // unit by unit, under savepoints
+	outcomes []Outcome               // of the last attempt that came as far as its commit
+	ends     map[acd.UnitID]chainEnd // of the audit entries that it appended
 }
 
 // run writes until the queue is closed and empty, or the epoch is lost.
@@ -149,6 +154,7 @@ func (w *writer) save(b *batch) error {
 		err := w.try(b)
 		if err == nil {
 			w.last = b.n
+			maps.Copy(w.ends, b.ends)
 			w.saved.Store(time.Now().UnixNano())
 			if pause > pauseMin {
 				w.log.Info("the store is back")
@@ -262,7 +268,7 @@ func (w *writer) attempt(b *batch) error {
 	if counts[1] != 1 {
 		return errMoved
 	}
-	outcomes := make([]Outcome, len(b.units))
+	outcomes, ends := make([]Outcome, len(b.units)), map[acd.UnitID]chainEnd{}
 	counts, ops = counts[2:], nil
 	for i, u := range b.units {
 		refused, mixed := u.refused(counts[:len(u.guards)])
@@ -277,10 +283,12 @@ func (w *writer) attempt(b *batch) error {
 		}
 		if outcomes[i].Err == nil {
 			outcomes[i].Batch = b.n
-			ops = append(append(ops, u.rows...), b.facts[i]...)
+			var entries []op
+			entries, ends = w.chain(u, ends)
+			ops = append(append(append(ops, u.rows...), entries...), b.facts[i]...)
 		}
 	}
-	b.outcomes = outcomes
+	b.outcomes, b.ends = outcomes, ends
 	_, err = w.link.exec(append(ops, op{do: opCommit}))
 	return err
 }
@@ -303,30 +311,31 @@ func (w *writer) attemptCarefully(b *batch) error {
 	if counts[1] != 1 {
 		return errMoved
 	}
-	outcomes := make([]Outcome, len(b.units))
+	outcomes, ends := make([]Outcome, len(b.units)), map[acd.UnitID]chainEnd{}
 	var cut error // set once a unit of the hub is bad
 	for i, u := range b.units {
 		if cut != nil && u.class == Hub {
 			outcomes[i].Err = cut
 			continue
 		}
-		if err := w.one(u, b.facts[i], &outcomes[i]); err != nil {
+		entries, longer := w.chain(u, ends)
+		if err := w.one(u, append(entries, b.facts[i]...), &outcomes[i]); err != nil {
 			return err
 		}
 		if outcomes[i].Err == nil {
-			outcomes[i].Batch = b.n
+			outcomes[i].Batch, ends = b.n, longer
 		} else if u.class == Hub {
 			cut = fmt.Errorf("%w: it follows a bad one", ErrBadUnit)
 		}
 	}
-	b.outcomes = outcomes
+	b.outcomes, b.ends = outcomes, ends
 	_, err = w.link.exec([]op{{do: opCommit}})
 	return err
 }
 
 // one saves a unit under a savepoint. The error is of the connection; what is
 // wrong with the unit is in its outcome.
-func (w *writer) one(u *work, facts []op, out *Outcome) error {
+func (w *writer) one(u *work, late []op, out *Outcome) error {
 	if u.bad != nil {
 		out.Err = u.bad
 		return nil
@@ -338,7 +347,7 @@ func (w *writer) one(u *work, facts []op, out *Outcome) error {
 			return err
 		}
 		if out.Err == nil {
-			_, err = w.link.exec(append(slices.Concat(u.rows, facts), op{do: opRelease}))
+			_, err = w.link.exec(append(slices.Concat(u.rows, late), op{do: opRelease}))
 		}
 	}
 	if err != nil {
@@ -404,7 +413,7 @@ func (w *writer) meaning(guard *op) (answer, err error) {
 	args := guard.args
 	switch guard.do {
 	case opObjectPut:
-		const from, to, version = 7, 11, 11
+		const from, to, version = 8, 12, 12
 		saved, found, err := w.link.number(
 			`select version from object where site = ? and unit = ? and kind = ? and id = ? and not deleted`,
 			args[from:to]...)

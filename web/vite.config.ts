@@ -24,9 +24,40 @@ function packed(): Plugin {
   };
 }
 
+interface Emoji {
+  unicode: string;
+  label: string;
+  tags?: string[];
+  group?: number;
+}
+
+/** Parts of skin and hair, which are no emoji by themselves. */
+const componentGroup = 2;
+
+/** Gives virtual:emoji/<language>: the emoji in their groups, with their names in the language. */
+function emoji(): Plugin {
+  const prefix = 'virtual:emoji/';
+  return {
+    name: 'emoji',
+    resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : undefined),
+    load(id) {
+      if (!id.startsWith(`\0${prefix}`)) return undefined;
+      const folder = join(here, 'node_modules/emojibase-data', id.slice(prefix.length + 1));
+      const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as unknown;
+      const all = read('compact.json') as Emoji[];
+      const { groups } = read('messages.json') as { groups: { message: string; order: number }[] };
+      const parts = groups.filter((g) => g.order !== componentGroup).map((g) => ({
+        name: g.message.charAt(0).toLocaleUpperCase() + g.message.slice(1),
+        emoji: all.filter((e) => e.group === g.order).map((e) => [e.unicode, e.label, (e.tags ?? []).join(' ')]),
+      }));
+      return `export default ${JSON.stringify(parts)};`;
+    },
+  };
+}
+
 export default defineConfig({
   root: here,
-  plugins: [react(), packed()],
+  plugins: [react(), emoji(), packed()],
   resolve: { alias: { '@texts': fileURLToPath(new URL('../texts', import.meta.url)) } },
   build: { outDir: out, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
   server: {

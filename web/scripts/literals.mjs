@@ -68,7 +68,7 @@ function check() {
   const complaints = screens.flatMap(({ path, text }) =>
     literals(text, path).map((found) => `${path}:${found.line}: “${found.text}” is not from the catalogue`));
   const english = join(web, '../texts/english');
-  for (const name of ['app', 'desk', 'manager', 'setup', 'supervisor']) {
+  for (const name of ['app', 'kit', 'desk', 'manager', 'setup', 'supervisor']) {
     const keys = Object.keys(JSON.parse(readFileSync(join(english, `${name}.json`), 'utf8')));
     complaints.push(...unused(keys, sources.map((s) => s.text)).map((key) => `texts/english/${name}.json: nobody uses ${key}`));
   }

@@ -53,6 +53,30 @@ export async function answer<T>(call: Promise<{ data?: T; error?: unknown; respo
   );
 }
 
+/**
+ * call asks for an address of the API that is made at run time, or that takes or gives
+ * something else than JSON (CSV, files). A body that is a plain object goes as JSON.
+ * Answers of JSON are read, all others are given as text.
+ */
+export async function call<T>(path: string, { method = 'GET', body, type, signal }: {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  body?: object | string | Blob;
+  /** Media type of a body that is not JSON. */
+  type?: string;
+  signal?: AbortSignal;
+} = {}): Promise<T> {
+  const raw = body === undefined || typeof body === 'string' || body instanceof Blob;
+  const headers: Record<string, string> = raw ? (type ? { 'Content-Type': type } : {}) : { 'Content-Type': 'application/json' };
+  const read = async () => {
+    const response = await fetch(path, { method, headers, body: raw ? body : JSON.stringify(body), signal: signal ?? null });
+    const text = await response.text();
+    const json = /json/.test(response.headers.get('Content-Type') ?? '');
+    const data: unknown = json && text ? JSON.parse(text) : text;
+    return response.ok ? { data: data as T, response } : { error: data, response };
+  };
+  return (await answer(read())) as T;
+}
+
 /** asFault gives the Fault within whatever was thrown. */
 export function asFault(thrown: unknown): Fault {
   return thrown instanceof Fault ? thrown : new Fault('unexpected', String(thrown), 500);

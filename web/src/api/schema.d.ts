@@ -55,6 +55,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List alerts, newest first */
+        get: operations["list-alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that an alert is dealt with, or not */
+        put: operations["change-alert"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -473,6 +507,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/offline-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what customers left outside the hours, newest first */
+        get: operations["list-offline-requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offline-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that an offline request is dealt with, or not */
+        put: operations["change-offline-request"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -613,6 +681,23 @@ export interface paths {
         post?: never;
         /** Remove a response */
         delete: operations["remove-response"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How customers found their conversations */
+        get: operations["read-satisfaction"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1051,6 +1136,33 @@ export interface components {
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
             force?: boolean;
+        };
+        Alert: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description when somebody said that it is dealt with; absent: it is open
+             */
+            done_at?: number;
+            /** @description name of the person; empty: an API token */
+            done_by?: string;
+            /** Format: uuid */
+            id: string;
+            /** @description a short lasting name, the key of the sentence's translation: all_excluded, clock_back, classes … */
+            kind: string;
+            /** @enum {string} */
+            severity: "info" | "warning" | "error";
+            /** @description what happened and what to do, in English */
+            text: string;
+            /** @description what fills the places of the translated sentence: names of queue and agent; the id of the contact */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        AlertInputBody: {
+            /** @description true: it is dealt with; false: it is not after all */
+            done: boolean;
         };
         Attachments: {
             /**
@@ -1903,6 +2015,42 @@ export interface components {
              */
             offer: number;
         };
+        OfflineInputBody: {
+            /** @description true: it is dealt with; false: it is not after all */
+            done: boolean;
+            /** @description takes the place of the note before */
+            note?: string;
+        };
+        OfflineRequest: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description when somebody said that it is dealt with; absent: it is open
+             */
+            done_at?: number;
+            /** @description name of the person; empty: an API token */
+            done_by?: string;
+            email?: string;
+            /** @description what else the form asked for, and what the page knew */
+            fields: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            id: string;
+            /** @description the chat language */
+            language: string;
+            name?: string;
+            /** @description of whoever deals with it */
+            note: string;
+            phone?: string;
+            question?: string;
+            /**
+             * Format: uuid
+             * @description whose customers it was left by
+             */
+            queue?: string;
+        };
         Opening: {
             /**
              * Format: int64
@@ -1917,6 +2065,10 @@ export interface components {
         OwnPasswordInputBody: {
             new: string;
             old: string;
+        };
+        PageAlert: {
+            items: components["schemas"]["Alert"][];
+            next: string;
         };
         PageAuditEntry: {
             items: components["schemas"]["AuditEntry"][];
@@ -1976,6 +2128,14 @@ export interface components {
         };
         PageObjectView: {
             items: components["schemas"]["ObjectView"][];
+            next: string;
+        };
+        PageOfflineRequest: {
+            items: components["schemas"]["OfflineRequest"][];
+            next: string;
+        };
+        PageRating: {
+            items: components["schemas"]["Rating"][];
             next: string;
         };
         PageToken: {
@@ -2185,6 +2345,36 @@ export interface components {
             /** Format: int64 */
             wrap_up: number;
         };
+        Rating: {
+            /** Format: uuid */
+            agent?: string;
+            /** Format: int64 */
+            at: number;
+            comment?: string;
+            /** Format: uuid */
+            contact: string;
+            /** @description of the agent */
+            name?: string;
+            /** Format: uuid */
+            queue?: string;
+            /**
+             * Format: int64
+             * @description 5 is best
+             */
+            score: number;
+        };
+        RatingGroup: {
+            /** Format: uuid */
+            agent?: string;
+            by_score: number[];
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            mean: number;
+            name?: string;
+            /** Format: uuid */
+            queue?: string;
+        };
         ReadInputBody: {
             /**
              * Format: int64
@@ -2223,6 +2413,23 @@ export interface components {
             texts: {
                 [key: string]: string;
             };
+        };
+        Satisfaction: {
+            /** @description by the agent who had the contact last */
+            agents: components["schemas"]["RatingGroup"][];
+            /** @description how many have the score 1, 2 … 5 */
+            by_score: number[];
+            /** Format: int64 */
+            count: number;
+            /** @description the ratings, newest first */
+            items: components["schemas"]["PageRating"];
+            /**
+             * Format: double
+             * @description of the scores; 0 where there are none
+             */
+            mean: number;
+            /** @description by the queue that had the contact last */
+            queues: components["schemas"]["RatingGroup"][];
         };
         Schedule: {
             /** @description days on which the week does not count */
@@ -2517,6 +2724,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-alerts": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                state?: "open" | "all";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAlert"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-alert": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -3724,6 +4005,80 @@ export interface operations {
             };
         };
     };
+    "list-offline-requests": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                state?: "open" | "done";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfflineRequest"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-offline-request": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfflineInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfflineRequest"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-queues": {
         parameters: {
             query?: {
@@ -4313,6 +4668,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-satisfaction": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description from when on, in milliseconds since 1970 UTC; absent: 30 days before to */
+                from?: number;
+                /** @description before when; absent: now */
+                to?: number;
+                /** @description of this queue alone */
+                queue?: string;
+                /** @description of this agent alone */
+                agent?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Satisfaction"];
+                };
             };
             /** @description A problem (RFC 9457) */
             default: {

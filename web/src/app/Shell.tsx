@@ -1,24 +1,28 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { IconBuildingArch, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { answer, api, asFault, type Fault } from '../api/client';
 import type { Me } from '../api/types';
 import { AgentBar } from '../desk/AgentBar';
 import { KeyHelp } from '../kit/KeyHelp';
 import { useKeys } from '../kit/keys';
+import { LeaveQuestion } from '../kit/leave';
 import { Refusal } from '../kit/states';
 import { choose, languages, useTexts } from '../kit/texts';
 import { Banners } from './Banners';
 import { has, useForget } from './session';
 import './Shell.css';
 
+const Palette = lazy(() => import('./Palette'));
+
 /** The frame around everybody's work: who, where, the state of the connection. */
 export function Shell({ me, children }: { me: Me; children: ReactNode }) {
   const t = useTexts();
   const main = useRef<HTMLElement>(null);
   const [help, setHelp] = useState(false);
-  useKeys({ keys: () => setHelp(true) });
+  const [palette, setPalette] = useState(false);
+  useKeys({ keys: () => setHelp(true), palette: () => setPalette(true) });
   useEffect(() => {
     document.title = 'Portico';
   }, []);
@@ -51,6 +55,12 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
         {children}
       </main>
       {help && <KeyHelp close={() => setHelp(false)} />}
+      {palette && (
+        <Suspense>
+          <Palette me={me} close={() => setPalette(false)} />
+        </Suspense>
+      )}
+      <LeaveQuestion />
     </div>
   );
 }

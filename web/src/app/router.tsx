@@ -5,6 +5,7 @@ import type { Me } from '../api/types';
 import { Root } from './Root';
 import { has, meQuery } from './session';
 
+const Components = lazy(() => import('./Components'));
 const Desk = lazy(() => import('../desk/Desk'));
 const Manager = lazy(() => import('../manager/Manager'));
 const Supervisor = lazy(() => import('../supervisor/Supervisor'));
@@ -28,6 +29,7 @@ export const router = createRouter({
     createRoute({ getParentRoute: () => root, path: '/desk', component: Desk }),
     createRoute({ getParentRoute: () => root, path: '/supervisor', component: Supervisor }),
     createRoute({ getParentRoute: () => root, path: '/manager', component: Manager }),
+    createRoute({ getParentRoute: () => root, path: '/components', component: Components }),
   ]),
 });
 

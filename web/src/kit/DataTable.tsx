@@ -233,7 +233,7 @@ function ordered<Row>(
   const keyed = rows.map((row) => ({ row, key: by(row), id: id(row) }));
   keyed.sort((a, b) => {
     const less = typeof a.key === 'number' && typeof b.key === 'number' ? a.key - b.key : collator.compare(String(a.key), String(b.key));
-    return (sort.down ? -less : less) || (a.id < b.id ? -1 : 1);
+    return (sort.down ? -less : less) || collator.compare(a.id, b.id);
   });
   return keyed.map(({ row }) => row);
 }

@@ -1,4 +1,5 @@
 import { Dialog } from './Dialog';
+import { Kbd } from './Kbd';
 import { keyTable, type KeyName } from './keys';
 import { useTexts } from './texts';
 import './KeyHelp.css';
@@ -12,14 +13,14 @@ export function KeyHelp({ close }: { close: () => void }) {
       <dl className="keys">
         <div>
           <dt>
-            <kbd>Enter</kbd>
+            <Kbd keys="Enter" />
           </dt>
           <dd>{t('app.key_enter')}</dd>
         </div>
         {names.map((name) => (
           <div key={name}>
             <dt>
-              <kbd>{keyTable[name].shown}</kbd>
+              <Kbd keys={keyTable[name].shown} />
             </dt>
             <dd>{t(`app.key_${name}`)}</dd>
           </div>

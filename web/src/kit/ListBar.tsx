@@ -5,7 +5,7 @@ import type { Column } from './DataTable';
 import type { List } from './list';
 import './ListBar.css';
 import { Empty, Failed, Loading } from './states';
-import { useTexts } from './texts';
+import { figure, useTexts } from './texts';
 
 export interface Filter {
   id: string;
@@ -59,7 +59,7 @@ export function ListBar({ find, onFind, label, filters = [], count, all, childre
       )}
       {count !== undefined && (
         <span className="list-count figures" role="status">
-          {all === undefined || all === count ? t('kit.rows', { count }) : t('kit.rows_of', { count, all })}
+          {all === undefined || all === count ? t('kit.rows', { count: figure(count) }) : t('kit.rows_of', { count: figure(count), all: figure(all) })}
         </span>
       )}
       <div className="list-do">{children}</div>
@@ -74,7 +74,7 @@ export function BulkBar({ checked, clear, children }: { checked: ReadonlySet<str
   return (
     <div className="bulk-bar" role="group" aria-label={t('kit.bulk')}>
       <strong className="figures" role="status">
-        {t('kit.checked', { count: checked.size })}
+        {t('kit.checked', { count: figure(checked.size) })}
       </strong>
       {children}
       <Button variant="subtle" onClick={clear} className="bulk-clear">

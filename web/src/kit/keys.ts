@@ -25,6 +25,7 @@ export const keyTable = {
   note: { id: 'note', code: 'KeyN', alt: true, shown: 'Alt N' },
   details: { id: 'details', code: 'KeyI', alt: true, shown: 'Alt I' },
   done: { id: 'done', code: 'Enter', ctrl: true, shown: 'Ctrl Enter' },
+  palette: { id: 'palette', code: 'KeyK', ctrl: true, shown: 'Ctrl K' },
   keys: { id: 'keys', code: 'KeyK', alt: true, shown: 'Alt K' },
 } as const satisfies Record<string, Key>;
 

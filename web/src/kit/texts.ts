@@ -95,10 +95,26 @@ export function useTexts(): Say {
   return t as unknown as Say;
 }
 
+/** The language that is spoken now. */
+export function useLanguage(): Language {
+  const { i18n } = useTranslation();
+  return languages.find((l) => l.value === i18n.language)?.value ?? 'english';
+}
+
 /** What a person is told of a fault: the catalogue's sentence for its code, else the server's own. */
 export function sentence(fault: Fault): string {
-  const key = `app.fault.${fault.code}`;
-  return i18next.exists(key) ? (i18next.t as unknown as Say)(key as Key, fault.values) : fault.sentence;
+  return faultText(fault.code, fault.sentence, fault.values);
+}
+
+/** The same for a code that stands in a row of an answer, with the server's own sentence. */
+export function faultText(code: string, own?: string, values?: Record<string, string>): string {
+  const key = `app.fault.${code}`;
+  return i18next.exists(key) ? (i18next.t as unknown as Say)(key as Key, values) : (own ?? code);
+}
+
+/** A whole number as the language writes it: 10,000 or 10.000. */
+export function figure(n: number): string {
+  return new Intl.NumberFormat(tag()).format(n);
 }
 
 /** The clock time of an instant in the person's own zone and format. */

@@ -28,7 +28,7 @@ export function Remaining({ until, className }: { until: number; className?: str
   return <time className={className}>{span(Math.ceil((until - now) / 1000) * 1000)}</time>;
 }
 
-/** A countdown as a ring that empties, with the seconds within. */
+/** A countdown as a ring that empties, with the seconds within. For the eye alone: words beside it say the same. */
 export function Ring({ from, until, size = 44 }: { from: number; until: number; size?: number }) {
   const now = useNow();
   const left = Math.max(0, until - now);

@@ -1,0 +1,98 @@
+import { TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import type { EmojiGroup } from 'virtual:emoji/en';
+import './EmojiPicker.css';
+import { matches } from './list';
+import { Empty, Loading } from './states';
+import { useLanguage, useTexts, type Language } from './texts';
+
+const load: Record<Language, () => Promise<{ default: EmojiGroup[] }>> = {
+  english: () => import('virtual:emoji/en'),
+  deutsch: () => import('virtual:emoji/de'),
+  francais: () => import('virtual:emoji/fr'),
+  portugues: () => import('virtual:emoji/pt'),
+};
+
+const recentKey = 'portico.emoji';
+const recentMax = 18;
+const perRow = 9;
+
+function recent(): string[] {
+  return (localStorage.getItem(recentKey) ?? '').split(' ').filter(Boolean);
+}
+
+/** All emoji by group, found by their names in the language that is spoken. */
+export default function EmojiPicker({ pick }: { pick: (emoji: string) => void }) {
+  const t = useTexts();
+  const language = useLanguage();
+  const [groups, setGroups] = useState<EmojiGroup[]>();
+  const [find, setFind] = useState('');
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let here = true;
+    void load[language]().then((loaded) => here && setGroups(loaded.default));
+    return () => {
+      here = false;
+    };
+  }, [language]);
+
+  const shown = useMemo(() => {
+    if (!groups) return [];
+    const found = groups
+      .map((g) => ({ name: g.name, emoji: g.emoji.filter(([, name, tags]) => matches(find, name, tags)) }))
+      .filter((g) => g.emoji.length > 0);
+    if (find.trim() !== '') return found;
+    const names = new Map(groups.flatMap((g) => g.emoji.map((e) => [e[0], e] as const)));
+    const lately = recent().map((e) => names.get(e)).filter((e) => e !== undefined);
+    return lately.length > 0 ? [{ name: t('kit.emoji_recent'), emoji: lately }, ...found] : found;
+  }, [groups, find, t]);
+
+  function take(emoji: string): void {
+    localStorage.setItem(recentKey, [emoji, ...recent().filter((e) => e !== emoji)].slice(0, recentMax).join(' '));
+    pick(emoji);
+  }
+
+  function walk(event: KeyboardEvent): void {
+    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: perRow, ArrowUp: -perRow }[event.key];
+    if (by === undefined) return;
+    const all = [...(box.current?.querySelectorAll<HTMLElement>('button') ?? [])];
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    // From the search one goes down into the pictures.
+    if (at < 0 && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]?.focus();
+  }
+
+  return (
+    <div className="emoji-picker" onKeyDown={walk}>
+      <TextInput
+        size="xs" aria-label={t('kit.emoji_find')} placeholder={t('kit.emoji_find')} value={find} onChange={(e) => setFind(e.currentTarget.value)} data-autofocus
+        leftSection={<IconSearch size={14} aria-hidden="true" />} autoComplete="off"
+        onKeyDown={(event) => {
+          const first = shown[0]?.emoji[0];
+          if (event.key === 'Enter' && first) {
+            event.preventDefault();
+            take(first[0]);
+          }
+        }}
+      />
+      <div className="emoji-groups" ref={box}>
+        {!groups && <Loading />}
+        {groups && shown.length === 0 && <Empty title={t('kit.nothing_found')} />}
+        {shown.map((group) => (
+          <section key={group.name} aria-label={group.name}>
+            <h3>{group.name}</h3>
+            <div className="emoji-grid">
+              {group.emoji.map(([emoji, name]) => (
+                <button key={emoji} type="button" tabIndex={-1} title={name} aria-label={name} onClick={() => take(emoji)}>
+                  {emoji}
+                </button>
+              ))}
+            </div>
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}
