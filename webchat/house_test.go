@@ -2,6 +2,7 @@ package webchat
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,6 +40,8 @@ type house struct {
 	server  *httptest.Server
 	wrap    func(Store) Store // what stands between chats and store
 	limits  Limits
+	scanner Scanner
+	log     io.Writer // beside the test's own
 	// waitingAfter is when customers are told that all are busy: not within a test that
 	// is not about it.
 	waitingAfter time.Duration
@@ -68,7 +71,7 @@ func newHouseLike(t testing.TB, h *house) *house {
 func (h *house) start(p *plan.Plan) {
 	h.t.Helper()
 	ctx := h.t.Context()
-	log := slog.New(slog.NewTextHandler(h.t.Output(), nil))
+	log := slog.New(slog.NewTextHandler(io.MultiWriter(h.t.Output(), cmp.Or(h.log, io.Discard)), nil))
 	var err error
 	if h.store, err = store.Open(ctx, store.Options{Dir: h.dir, Site: 1, Log: log}); err != nil {
 		h.t.Fatal(err)
@@ -87,7 +90,7 @@ func (h *house) start(p *plan.Plan) {
 		s = h.wrap(s)
 	}
 	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, Setup: h.setup, NewID: h.mint.ID, Now: time.Now, Log: log,
-		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Widget: h.widget})
+		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Scanner: h.scanner, Widget: h.widget})
 	h.must(err)
 	h.chats.waitingAfter = h.waitingAfter
 	h.hub.Subscribe(h.chats.Fold)
