@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,7 +42,8 @@ type house struct {
 	wrap    func(Store) Store // what stands between chats and store
 	limits  Limits
 	scanner Scanner
-	log     io.Writer // beside the test's own
+	log     io.Writer        // beside the test's own
+	now     func() time.Time // the chats'; nil: the present
 	// waitingAfter is when customers are told that all are busy: not within a test that
 	// is not about it.
 	waitingAfter time.Duration
@@ -89,7 +91,11 @@ func (h *house) start(p *plan.Plan) {
 	if h.wrap != nil {
 		s = h.wrap(s)
 	}
-	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, Setup: h.setup, NewID: h.mint.ID, Now: time.Now, Log: log,
+	now := h.now
+	if now == nil {
+		now = time.Now
+	}
+	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, Setup: h.setup, NewID: h.mint.ID, Now: now, Log: log,
 		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Scanner: h.scanner, Widget: h.widget})
 	h.must(err)
 	h.chats.waitingAfter = h.waitingAfter
@@ -259,18 +265,33 @@ func (h *house) arrive(text string) *customer {
 	h.t.Helper()
 	chatNumber++
 	status, body := h.do("POST", "/api/chats", "", chatRequest{ClientID: fmt.Sprintf("chat-%d", chatNumber), Name: "Carla", Caption: text})
-	var b begun
-	if status != http.StatusCreated || json.Unmarshal([]byte(body), &b) != nil {
+	if status != http.StatusCreated {
 		h.t.Fatalf("a chat was answered %d: %s", status, body)
 	}
-	c := &customer{h: h, contact: b.Contact, session: b.Session}
+	c := &customer{h: h}
+	c.take(body)
+	return c
+}
+
+// take reads the answer to a new chat.
+func (c *customer) take(body string) {
+	h := c.h
+	h.t.Helper()
+	var b begun
+	h.must(json.Unmarshal([]byte(body), &b))
+	c.contact, c.session = b.Contact, b.Session
 	// Whoever begins is answered before the channel is told.
 	h.until("the welcome", func() bool {
 		saved := c.saved()
 		return len(saved) > 0 && saved[len(saved)-1].Kind == kindWelcome
 	})
-	return c
 }
+
+// skewed is a clock that a test sets forward.
+type skewed struct{ by atomic.Int64 }
+
+func (s *skewed) now() time.Time       { return time.Now().Add(time.Duration(s.by.Load())) }
+func (s *skewed) set(by time.Duration) { s.by.Store(int64(by)) }
 
 // say posts a message and gives the answer.
 func (c *customer) say(clientID, text string) (int, messageAnswer) {
