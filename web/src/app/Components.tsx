@@ -286,7 +286,7 @@ function News() {
   const t = useTexts();
   const [asks, setAsks] = useState(mayAsk);
   function tell(sound: Sound): void {
-    const end = notify({ id: sound, title: t('desk.offer'), body: 'Ada Lovelace', sound, flash: true });
+    const end = notify({ id: sound, title: t('desk.offer_webchat'), body: 'Ada Lovelace', sound, flash: true });
     setTimeout(end, 5000);
   }
   return (

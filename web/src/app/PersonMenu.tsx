@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answer, api, asFault, type Fault } from '../api/client';
 import type { Me } from '../api/types';
+import { stopWorking } from '../desk/leaving';
 import { Avatar } from '../kit/Avatar';
 import { useCommands } from '../kit/commands';
 import { Kbd } from '../kit/Kbd';
@@ -34,7 +35,7 @@ export function PersonMenu({ me, showKeys }: { me: Me; showKeys: () => void }) {
 
   async function leave(): Promise<void> {
     try {
-      if (has(me, 'agent')) await answer(api.POST('/api/v1/agent/sign-out', { body: {} }));
+      if (has(me, 'agent') && !(await stopWorking())) return;
       await answer(api.DELETE('/api/v1/session'));
       forget();
     } catch (thrown) {

@@ -130,3 +130,20 @@ export function clockTime(ms: number): string {
 export function dateTime(ms: number): string {
   return new Intl.DateTimeFormat(tag(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
 }
+
+/** The day of an instant: today, yesterday, else the date with its weekday. */
+export function dayName(ms: number): string {
+  const midnight = (at: number) => new Date(at).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(ms) - midnight(Date.now())) / 86_400_000);
+  if (days !== 0 && days !== -1) return new Intl.DateTimeFormat(tag(), { dateStyle: 'full' }).format(ms);
+  const name = new Intl.RelativeTimeFormat(tag(), { numeric: 'auto' }).format(days, 'day');
+  return name.charAt(0).toLocaleUpperCase(tag()) + name.slice(1);
+}
+
+/** A number of bytes as people read it: 812 byte, 3.4 MB. */
+export function fileSize(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte'] as const;
+  const at = bytes < 1000 ? 0 : bytes < 1_000_000 ? 1 : 2;
+  return new Intl.NumberFormat(tag(), { style: 'unit', unit: units[at], unitDisplay: 'short', maximumFractionDigits: at === 0 || bytes >= 10 * 1000 ** at ? 0 : 1 })
+    .format(bytes / 1000 ** at);
+}

@@ -66,11 +66,12 @@ export function conversation(old: Conversation | undefined, frame: Frame, now: n
         messages: [...before.messages, ...fresh],
         last: fresh[fresh.length - 1]!.seq,
         typingUntil: answered ? 0 : before.typingUntil,
+        typed: answered ? '' : before.typed,
       };
     }
     case 'typing': {
-      const who = frame.body as { author?: string };
-      return who.author === 'customer' ? { ...before, typingUntil: now + typingWorth } : before;
+      const who = frame.body as { author?: string; text?: string };
+      return who.author === 'customer' ? { ...before, typingUntil: now + typingWorth, typed: who.text ?? '' } : before;
     }
     case 'read': {
       const mark = frame.body as { reader?: string; seq?: number };
