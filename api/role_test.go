@@ -47,10 +47,10 @@ func keptBy(rows map[string]string, kinds ...string) map[string]string {
 	for _, kind := range kinds {
 		part := strings.Split(kind, ":")
 		one, many, _ := strings.Cut(part[0], " ")
-		for _, read := range []string{"list-" + many, "read-" + one} {
+		for _, read := range []string{"list-" + many, "read-" + one, one + "-uses", one + "-versions"} {
 			rows[read] = who(part[1])
 		}
-		for _, change := range []string{"create-" + one, "change-" + one, "remove-" + one} {
+		for _, change := range []string{"create-" + one, "change-" + one, "remove-" + one, "revert-" + one, "bulk-" + many} {
 			rows[change] = who(part[2])
 		}
 	}

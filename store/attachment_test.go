@@ -212,6 +212,7 @@ func TestFirstSchemaOpens(t *testing.T) {
 		must(t, s.Close())
 		// The first schema is the present one without what came after it.
 		for _, text := range []string{`drop table attachment_piece`, `drop table attachment`,
+			`drop table alert`, `drop table customer`, `drop table customer_address`, `drop table customer_word`, `drop table contact_customer`,
 			`drop table audit_end`, `drop index audit_chain`, `drop index audit_object`, `alter table audit drop column n`,
 			`alter table audit drop column hash`, `drop index object_name`, `alter table object drop column owner`,
 			`create unique index object_name on object (site, unit, kind, fold) where not deleted`, `update core set schema = 1`} {

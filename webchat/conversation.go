@@ -106,6 +106,7 @@ func (c *conversation) sendNaming(ctx context.Context, row store.Message, file *
 	if c.chats.away.Load() {
 		return store.Message{}, errStoreAway // at once: the caller keeps it, and nothing piles up here
 	}
+	row.Text = c.chats.Masker(c.unit).Text(row.Text)
 	for attempt := 0; ; attempt++ {
 		m, old, err := c.enter(ctx, row, file, allowed)
 		if err != nil || m == nil {

@@ -3,14 +3,15 @@ import { initReactI18next, useTranslation } from 'react-i18next';
 import app from '@texts/english/app.json';
 import kit from '@texts/english/kit.json';
 import desk from '@texts/english/desk.json';
-import manager from '@texts/english/manager.json';
+import type manager from '@texts/english/manager.json';
 import setup from '@texts/english/setup.json';
 import supervisor from '@texts/english/supervisor.json';
 import { Fault } from '../api/client';
 
-const english = { ...app, ...kit, ...desk, ...manager, ...setup, ...supervisor };
+const english = { ...app, ...kit, ...desk, ...setup, ...supervisor };
 
-type Texts = typeof english;
+/** What the manager says comes with the manager: most people never go there. */
+type Texts = typeof english & typeof manager;
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -108,8 +109,12 @@ export function sentence(fault: Fault): string {
 
 /** The same for a code that stands in a row of an answer, with the server's own sentence. */
 export function faultText(code: string, own?: string, values?: Record<string, string>): string {
-  const key = `app.fault.${code}`;
-  return i18next.exists(key) ? (i18next.t as unknown as Say)(key as Key, values) : (own ?? code);
+  return textOr(`app.fault.${code}`, own ?? code, values);
+}
+
+/** The text of a key that may be newer than this page, else what the server says itself. */
+export function textOr(key: string, own: string, values?: Record<string, string>): string {
+  return i18next.exists(key) ? (i18next.t as unknown as Say)(key as Key, values) : own;
 }
 
 /** A whole number as the language writes it: 10,000 or 10.000. */

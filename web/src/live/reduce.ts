@@ -94,7 +94,7 @@ export function gap(old: Conversation | undefined, frame: Frame): boolean {
 type Row = Record<string, unknown>;
 
 /** What names a row, by its table. */
-const rowKeys: Record<string, string> = { queues: 'queue', agents: 'agent', contacts: 'id' };
+const rowKeys: Record<string, string> = { queues: 'queue', agents: 'agent', contacts: 'id', alerts: 'id' };
 
 /** table folds a snapshot or a delta into a live table. */
 export function table(old: Table<unknown> | undefined, frame: Frame): Table<unknown> | undefined {
