@@ -154,7 +154,7 @@ func TestPagePush(t *testing.T) {
 		return ben.do("POST", "/contacts/"+contact+"/messages", map[string]any{"client_id": text, "kind": "page", "text": text})
 	}
 	for _, bad := range []string{"javascript:alert(1)", "www.example.com", "https://", "ftp://example.com/a", "https://me:secret@example.com", "https://example.com/a b", "//example.com"} {
-		if a := send(bad); a.status != 422 || a.code() != "web_address" {
+		if a := send(bad); a.status != 422 || a.code() != "page_address" {
 			t.Errorf("%s: answered %d %s", bad, a.status, a.body)
 		}
 	}

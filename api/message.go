@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
-	"unicode"
 
 	"portico/acd"
 	"portico/dialogue"
-	"portico/fault"
 	"portico/store"
 )
 
@@ -138,28 +134,12 @@ func (s *Server) sendMessage(ctx context.Context, c call, in *sendInput) (*Answe
 	if !s.hasConversation(c.unit, in.ID) {
 		return nil, errNoThread
 	}
-	if in.Body.Kind == kindPage && !isWebAddress(in.Body.Text) {
-		return nil, errWebAddress
-	}
 	m, err := s.conversations.Send(ctx, dialogue.Outgoing{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
 		Kind: in.Body.Kind, Text: in.Body.Text})
 	if err != nil {
 		return nil, err
 	}
 	return &Answer[Sent]{Sent{Seq: m.Seq, At: m.At}}, nil
-}
-
-// kindPage is a message whose text is an address that the customer is asked to open.
-const kindPage = "page"
-
-var errWebAddress = fault.New(fault.Invalid, "web_address", "Give the whole address of a page, such as https://www.example.com/help.").On("text")
-
-// isWebAddress reports whether a customer may be asked to open an address: one of the
-// web, whole, without a name and password in it.
-func isWebAddress(text string) bool {
-	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
-		!strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
 func (s *Server) readDraft(ctx context.Context, c call, in *plainInput) (*Answer[Draft], error) {
@@ -180,7 +160,7 @@ func (s *Server) saveDraft(ctx context.Context, c call, in *draftInput) (*Nothin
 	}
 	done := make(chan store.Outcome, 1)
 	err := s.store.Submit(store.Lazy, store.Unit{Rows: []store.Row{store.Draft{Unit: c.unit, Contact: in.ID, Agent: c.caller.User,
-		At: s.at(), Text: in.Body.Text}}}, func(o store.Outcome) { done <- o })
+		At: s.at(), Text: s.conversations.Masker(c.unit).Draft(in.Body.Text)}}}, func(o store.Outcome) { done <- o })
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/hub"
+	"portico/mask"
 	"portico/store"
 	"portico/talk"
 )
@@ -61,6 +62,7 @@ func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, e
 		return begun{}, errBusy
 	}
 	defer done()
+	a.mask(c.Masker(a.unit))
 	a.shorten()
 	contact := acd.ContactID(c.o.NewID())
 	command := hub.Command{Lane: hub.Arrivals, Unit: a.unit, Arrival: &hub.Arrival{
@@ -106,6 +108,14 @@ func (c *Chats) inWords(a arrival, err error) error {
 	}
 	return &worded{err: err, message: c.say(a.language, "busy", map[string]string{"company": a.setup.Company, "customer": a.name,
 		"queue": ""})}
+}
+
+// mask takes out what must not be kept.
+func (a *arrival) mask(m *mask.Masker) {
+	for _, text := range []*string{&a.name, &a.caption, &a.text, &a.source, &a.destination} {
+		*text = m.Text(*text)
+	}
+	a.data = m.Map(a.data)
 }
 
 // shorten leaves of the name and the caption what a contact can show. Nothing is

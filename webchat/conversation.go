@@ -76,6 +76,8 @@ type conversation struct {
 
 	files   int // messages that name one
 	uploads int // files on their way
+	// marks are how far each side has read, by author.
+	marks [store.AuthorAgent + 1]uint64
 }
 
 // message is one that has its number and waits to become durable.
@@ -106,6 +108,7 @@ func (c *conversation) sendNaming(ctx context.Context, row store.Message, file *
 	if c.chats.away.Load() {
 		return store.Message{}, errStoreAway // at once: the caller keeps it, and nothing piles up here
 	}
+	row.Text = c.chats.Masker(c.unit).Text(row.Text)
 	for attempt := 0; ; attempt++ {
 		m, old, err := c.enter(ctx, row, file, allowed)
 		if err != nil || m == nil {

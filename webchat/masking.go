@@ -9,14 +9,6 @@ import (
 	"portico/talk"
 )
 
-// settings gives how a business unit chats.
-func (c *Chats) settings(unit acd.UnitID) talk.ChatSettings {
-	if c.o.Setup == nil {
-		return talk.Defaults()
-	}
-	return c.o.Setup(unit).Settings
-}
-
 // maskers keeps what was made of the units' masks.
 type maskers struct {
 	mu sync.Mutex
@@ -32,7 +24,7 @@ type masker struct {
 // Masker gives what takes out of a business unit's texts what must not be kept. All
 // that people write passes it before it is saved, pushed or logged.
 func (c *Chats) Masker(unit acd.UnitID) *mask.Masker {
-	s := c.settings(unit)
+	s := c.setup(unit).Settings
 	m := &c.maskers
 	m.mu.Lock()
 	defer m.mu.Unlock()

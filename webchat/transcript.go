@@ -2,6 +2,7 @@ package webchat
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,7 +30,7 @@ func (c *Chats) getTranscript(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = c.mayLookBack(r.Context(), unit, contact)
 	}
-	if err == nil && !c.settings(unit).Transcript {
+	if err == nil && !c.setup(unit).Settings.Transcript {
 		err = errTranscriptOff
 	}
 	format := r.URL.Query().Get("format")
@@ -109,7 +110,7 @@ type document struct {
 	dialogue.Transcript
 	out      *bufio.Writer
 	parts    parts
-	language string
+	scene    scene
 	words    func(key string, values ...string) string
 	at       time.Time // of the arrival, in the unit's zone
 	customer string
@@ -124,11 +125,10 @@ func (c *Chats) documentOf(ctx context.Context, t dialogue.Transcript) (*documen
 	if err != nil {
 		return nil, fmt.Errorf("prepare a transcript: %w", err)
 	}
-	d := &document{Transcript: t, parts: parts}
-	var language string
-	var at acd.Time
+	d := &document{Transcript: t, parts: parts, scene: c.sceneOf(ctx, t.Unit, t.Contact)}
+	at := acd.Time(0)
 	if p, ok := c.o.Picture.Contact(t.Unit, t.Contact); ok {
-		d.customer, language, at = p.Name, p.Language, p.At
+		at = p.At
 	} else {
 		h, err := c.o.Store.History(ctx, t.Unit, t.Contact)
 		if errors.Is(err, store.ErrNone) {
@@ -137,26 +137,21 @@ func (c *Chats) documentOf(ctx context.Context, t dialogue.Transcript) (*documen
 		if err != nil {
 			return nil, fmt.Errorf("read a contact: %w", err)
 		}
-		d.customer, language, at = h.Contact.Name, h.Contact.Language, h.Contact.At
+		at = h.Contact.At
 	}
-	if !c.o.Texts.Has(language) {
-		language = c.o.Texts.Languages()[0]
-	}
-	d.language = language
+	pages := d.scene.language.Pages
 	d.words = func(key string, values ...string) string {
 		filled := make(map[string]string, len(values)/2)
 		for i := 0; i+1 < len(values); i += 2 {
 			filled[values[i]] = values[i+1]
 		}
-		return c.o.Texts.Text(language, "transcript."+key, filled)
+		return c.o.Texts.Text(pages, "transcript."+key, filled)
 	}
-	zone := c.zone(t.Unit)
+	zone := cmp.Or(c.setup(t.Unit).Zone, time.UTC)
 	d.at = at.Std().In(zone)
-	if d.customer == "" {
-		d.customer = d.words("customer")
-	}
-	d.Tag, d.Title = c.o.Texts.Tag(language), d.words("title")
-	d.Began = d.words("began", "date", d.date(d.at), "time", d.at.Format("15:04"), "zone", zone.String())
+	d.customer = cmp.Or(d.scene.values["customer"], d.words("customer"))
+	d.Tag, d.Title = c.o.Texts.Tag(pages), d.words("title")
+	d.Began = d.words("began", "date", c.date(d, d.at), "time", d.at.Format("15:04"), "zone", zone.String())
 	return d, nil
 }
 
@@ -172,10 +167,8 @@ func (c *Chats) line(ctx context.Context, d *document, row *store.Message, files
 	if row.Kind == kindVoid || row.Kind == kindNote && !d.Notes {
 		return
 	}
-	name := c.names.screenName(ctx, d.Unit, row.By)
-	if name == "" {
-		name = d.words("team")
-	}
+	agent := c.names.screenName(ctx, d.Unit, row.By)
+	name := cmp.Or(agent, c.o.Texts.Text(d.scene.language.Pages, "chat.agent", nil))
 	at := row.At.Std().In(d.at.Location())
 	l := line{Kind: authors[row.Author], Time: at.Format("15:04"), Who: name, Text: row.Text}
 	if row.Author == store.AuthorCustomer {
@@ -193,12 +186,12 @@ func (c *Chats) line(ctx context.Context, d *document, row *store.Message, files
 			l.Files = append(l.Files, d.words("file", "name", a.Name, "size", sizeOf(a.Size)))
 		}
 	default:
-		l.Kind, l.Who, l.Text = authors[store.AuthorSystem], "", c.o.Texts.Text(d.language, "chat."+row.Kind, map[string]string{"name": name})
+		l.Kind, l.Who, l.Text = authors[store.AuthorSystem], "", c.spoken(d.scene, row, agent)
 		if row.Kind == kindTransferred && d.Notes && row.Text != "" {
 			l.Text += " " + d.words("transfer", "note", row.Text)
 		}
 	}
-	if day := d.date(at); day != d.day {
+	if day := c.date(d, at); day != d.day {
 		d.day, l.Day = day, day
 	}
 	d.write("line", l)
@@ -215,20 +208,13 @@ func sizeOf(n uint64) string {
 	return strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64) + " MB"
 }
 
-// zone gives the time zone of a unit.
-func (c *Chats) zone(unit acd.UnitID) *time.Location {
-	if c.o.Setup != nil {
-		if zone := c.o.Setup(unit).Zone; zone != nil {
-			return zone
-		}
-	}
-	return time.UTC
-}
-
 // date writes a day as people of the language do.
-func (d *document) date(at time.Time) string {
-	return d.words("date", "day", strconv.Itoa(at.Day()), "month", d.words("month_"+strconv.Itoa(int(at.Month()))),
-		"year", strconv.Itoa(at.Year()))
+func (c *Chats) date(d *document, at time.Time) string {
+	word := func(key string, n int) string {
+		return c.o.Texts.Text(d.scene.language.Pages, "chat."+key+"_"+strconv.Itoa(n), nil)
+	}
+	return d.words("date", "weekday", word("weekday", (int(at.Weekday())+6)%7), "day", strconv.Itoa(at.Day()),
+		"month", word("month", int(at.Month())), "year", strconv.Itoa(at.Year()))
 }
 
 func (d *document) head() { d.write("head", d) }

@@ -217,7 +217,7 @@ func (c *conversation) uploadBegins() (ends func(), err error) {
 
 // judge reads the first piece of a file and decides what it is, and whether it may come.
 func (c *conversation) judge(body *upload) (a store.Attachment, first []byte, err error) {
-	files := c.chats.settings(c.unit).Attachments
+	files := c.chats.setup(c.unit).Settings.Attachments
 	switch {
 	case !files.Enabled:
 		return a, nil, errFilesOff
