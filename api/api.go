@@ -169,6 +169,7 @@ func newServer() *Server {
 	s.registerRealTime()
 	s.registerHistory()
 	s.registerAlerts()
+	s.registerCustomers()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)
 	}

@@ -24,6 +24,8 @@ var mayPass = keptBy(map[string]string{
 	"send-message": "ag", "read-draft": "ag", "save-draft": "ag", "mark-read": "ag",
 	"queue-figures": "all tokens", "agent-figures": "all tokens",
 	"list-alerts": "sa pa sv t-sa t-pa t-sv", "change-alert": "sa pa sv t-sa t-pa t-sv",
+	"list-customers": "all tokens", "create-customer": "all tokens", "read-customer": "all tokens", "change-customer": "all tokens",
+	"remove-customer": "sa pa t-sa t-pa", "list-customer-contacts": "all tokens", "link-contact": "all tokens",
 	"list-history": "sa pa sv t-sa t-pa t-sv", "list-facts": "sa pa sv t-sa t-pa t-sv", "search": "all tokens",
 	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa",
 },

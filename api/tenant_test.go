@@ -207,7 +207,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
-	alertRows,
+	alertRows, customerRows,
 	map[string]tenantRow{"create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})
 
 // bodies makes a whole body of each kind, by its path.

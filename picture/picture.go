@@ -149,6 +149,11 @@ func (p *Picture) Fold(b hub.Batch) {
 		for _, f := range c.Facts {
 			p.foldFact(f)
 		}
+		for _, row := range c.Riders {
+			if link, ok := row.(store.CustomerLink); ok {
+				p.foldLink(link)
+			}
+		}
 	}
 }
 

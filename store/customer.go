@@ -137,6 +137,19 @@ func phoneKey(text string) (number string, digits int) {
 	return number, len(strings.TrimPrefix(number, "+"))
 }
 
+// ContactAddresses gives the addresses by which a contact tells whose it is, the surest
+// first: what its data say of e-mail and telephone, then where it came from.
+func ContactAddresses(source string, data map[string]string) []Address {
+	var out []Address
+	for _, a := range [...]Address{{AddressEmail, data["email"]}, {AddressPhone, data["phone"]}, {AddressEmail, source},
+		{AddressPhone, source}, {AddressOther, source}} {
+		if a.Key() != "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // words gives the words by which a customer is found: those of the name and the
 // company, and what stands before the @ of an e-mail address.
 func (c Customer) words() []string {

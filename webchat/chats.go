@@ -38,6 +38,7 @@ type Store interface {
 	Watch(f func(store.Health))
 	Submit(class store.Class, u store.Unit, done func(store.Outcome)) error
 	ContactByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.Contact, error)
+	CustomerOf(ctx context.Context, unit acd.UnitID, addresses ...store.Address) ([16]byte, error)
 	Messages(ctx context.Context, unit acd.UnitID, contact acd.ContactID, after uint64, limit int) ([]store.Message, error)
 	MessageByClient(ctx context.Context, unit acd.UnitID, contact acd.ContactID, clientID string) (store.Message, error)
 	Facts(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.FactRow, error)
