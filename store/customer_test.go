@@ -328,3 +328,37 @@ func FuzzAddressKey(f *testing.F) {
 		}
 	})
 }
+
+// A search whose every word is common finds the same as one by a rare word: those who
+// match, by name, each once.
+func TestCommonWords(t *testing.T) {
+	engines(t, func(t *testing.T, o store.Options) {
+		s, unit := open(t, o), unitID()
+		const customers = 2200 // more than are sorted at once
+		var rows []store.Row
+		for i := range customers {
+			c := customer(unit, fmt.Sprintf("Meier w%d", i%40), phone(fmt.Sprintf("+49 30 1%05d", i)), email(fmt.Sprintf("a_%d@example.com", i)))
+			rows = append(rows, store.PutCustomer{Customer: c})
+		}
+		must(t, save(t, s, append(rows, store.PutCustomer{Customer: customer(unit, "Ax", email("axy@example.com"))})...))
+		for find, count := range map[string]int{"meier": customers, "ships meier": customers, "w3 meier": customers / 40 * 11,
+			"meier ships w39": customers / 40, "+49": customers, "49 30": customers, "a": customers + 1, "a_@": 0, "a_1@": 1} {
+			n, last, seen := 0, "", map[[16]byte]bool{}
+			for after := ""; ; {
+				page, next, err := s.CustomerPage(t.Context(), unit, find, after, 700)
+				must(t, err)
+				for _, c := range page {
+					if c.Name < last {
+						t.Fatalf("%s after %s", c.Name, last)
+					}
+					n, last, seen[c.ID] = n+1, c.Name, true
+				}
+				if after = next; after == "" {
+					break
+				}
+			}
+			want(t, "found by "+find, n, count)
+			want(t, "different ones by "+find, len(seen), count)
+		}
+	})
+}
