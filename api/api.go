@@ -85,6 +85,7 @@ type Server struct {
 	huma       huma.API
 	mux        *http.ServeMux
 	operations []operation
+	raw        map[string]bool // patterns of the operations whose body is not JSON
 	document   []byte
 	crossing   *http.CrossOriginProtection
 	origins    map[string]bool
@@ -140,7 +141,7 @@ func (s *Server) at() acd.Time { return acd.At(s.now()) }
 
 // newServer registers all operations; the parts that they work with are set by New.
 func newServer() *Server {
-	s := &Server{mux: http.NewServeMux()}
+	s := &Server{mux: http.NewServeMux(), raw: map[string]bool{}}
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -166,6 +167,7 @@ func newServer() *Server {
 	s.registerDesk()
 	s.registerContacts()
 	s.registerMessages()
+	s.registerAttachments()
 	s.registerRealTime()
 	s.registerHistory()
 	s.registerAlerts()

@@ -13,6 +13,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/hub"
+	"portico/mask"
 	"portico/store"
 )
 
@@ -69,6 +70,7 @@ var (
 // createContact brings a contact to a queue: for programs whose medium has no
 // channel of its own here. Everything is judged before the hub is asked.
 func (s *Server) createContact(ctx context.Context, c call, in *createContactInput) (*Answer[CreatedContact], error) {
+	in.mask(s.conversations.Masker(c.unit))
 	a, err := in.arrival(s.names(), c.unit)
 	if err != nil {
 		return nil, err
@@ -101,6 +103,22 @@ func (s *Server) customerOf(ctx context.Context, unit acd.UnitID, in *createCont
 		s.log.Warn("customer not looked up", "err", err)
 	}
 	return id
+}
+
+// mask takes out what must not be kept.
+func (in *createContactInput) mask(m *mask.Masker) {
+	b := &in.Body
+	for _, text := range []*string{&b.Name, &b.Caption, &b.Source, &b.Destination} {
+		*text = m.Text(*text)
+	}
+	details := make(map[string]string, len(b.Details))
+	for key, value := range b.Details {
+		details[key] = string(value)
+	}
+	clear(b.Details)
+	for key, value := range m.Map(details) {
+		b.Details[key] = DetailText(value)
+	}
 }
 
 // arrival judges the input. What belongs to another unit is answered like what does

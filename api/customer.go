@@ -230,6 +230,8 @@ func (s *Server) putCustomer(ctx context.Context, c call, body CustomerBody, old
 // customerPut makes the row of a new or changed customer.
 func (s *Server) customerPut(c call, body CustomerBody, old store.Customer) (store.PutCustomer, error) {
 	name, kept, err := body.keep()
+	masker := s.conversations.Masker(c.unit)
+	kept.Note, kept.Fields = masker.Text(kept.Note), masker.Map(kept.Fields)
 	if err != nil {
 		return store.PutCustomer{}, err
 	}

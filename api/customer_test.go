@@ -140,11 +140,15 @@ func TestCustomersHistory(t *testing.T) {
 		t.Errorf("an e-mail of Ada's is %q's", got)
 	}
 	desk := s.agents["ben"].live("agent")
-	link := func(contact string, body map[string]any) { s.agents["ben"].want(200, "PUT", "/contacts/"+contact+"/customer", body) }
+	link := func(contact string, body map[string]any) {
+		s.agents["ben"].want(200, "PUT", "/contacts/"+contact+"/customer", body)
+	}
 	link(chat.ID, map[string]any{"customer": ada.ID})
 	desk.linked(chat.ID, ada.ID)
 	history := func(id string) (out []string) {
-		var page struct{ Items []struct{ Contact, Medium, State string } }
+		var page struct {
+			Items []struct{ Contact, Medium, State string }
+		}
 		s.agents["ben"].want(200, "GET", "/customers/"+id+"/contacts", nil).into(t, &page)
 		for _, v := range page.Items {
 			out = append(out, v.Contact+" "+v.Medium+" "+v.State)

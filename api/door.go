@@ -92,11 +92,16 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			newProblem(errUnexpected).write(w)
 		}
 	}()
-	if _, pattern := s.mux.Handler(r); pattern == "" {
+	_, pattern := s.mux.Handler(r)
+	if pattern == "" {
 		s.noSuchDoor(w, r)
 		return
 	}
-	if err := checkRequest(w, r); err != nil {
+	err := checkAddress(r)
+	if err == nil && !s.raw[pattern] {
+		err = checkBody(w, r)
+	}
+	if err != nil {
 		s.problem(err).write(w)
 		return
 	}
@@ -130,9 +135,8 @@ func (s *Server) noSuchDoor(w http.ResponseWriter, r *http.Request) {
 	newProblem(errMethod).write(w)
 }
 
-// checkRequest refuses what no field could hold: too much, invalid UTF-8, NUL. The
-// body is read here and once, so that nothing is begun for a request that breaks off.
-func checkRequest(w http.ResponseWriter, r *http.Request) error {
+// checkAddress refuses what no field could hold: invalid UTF-8, NUL.
+func checkAddress(r *http.Request) error {
 	if !cleanText(r.URL.Path) {
 		return errEncoding
 	}
@@ -150,6 +154,12 @@ func checkRequest(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	return nil
+}
+
+// checkBody refuses likewise, and what is too much. The body is read here and once, so
+// that nothing is begun for a request that breaks off.
+func checkBody(w http.ResponseWriter, r *http.Request) error {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
 	}

@@ -1,9 +1,8 @@
 package api
 
 import (
+	"context"
 	"slices"
-	"strconv"
-	"strings"
 
 	"portico/acd"
 	"portico/fault"
@@ -22,7 +21,7 @@ func plain[T any](v T) T { return v }
 func shown[T any](_ store.Object, v T) T { return v }
 
 // checked judges a body by itself.
-func checked[T interface{ Check() error }](_ call, _ *catalogue, _, _ store.Object, b *T) error {
+func checked[T interface{ Check() error }](_ *draft, _, _ store.Object, b *T) error {
 	return onBody((*b).Check())
 }
 
@@ -62,7 +61,8 @@ func (s *Server) chatLanguages() kind[talk.ChatLanguage, talk.ChatLanguage] {
 func (s *Server) responseKind() kind[talk.Response, talk.Response] {
 	return kind[talk.Response, talk.Response]{name: talk.KindResponse, one: "response", many: "responses", stored: true,
 		read: rolesEveryone, change: rolesEveryone, show: shown[talk.Response], keep: plain[talk.Response],
-		check: checked[talk.Response], refs: talk.Response.References}
+		check: checked[talk.Response], refs: talk.Response.References,
+		own: func(r talk.Response) bool { return r.Personal }, share: rolesSupervisor}
 }
 
 func (s *Server) excludedNumbers() kind[plan.ExcludedNumber, plan.ExcludedNumber] {
@@ -73,7 +73,7 @@ func (s *Server) excludedNumbers() kind[plan.ExcludedNumber, plan.ExcludedNumber
 
 func (s *Server) views() kind[View, View] {
 	return kind[View, View]{name: kindView, one: "view", many: "views", stored: true, read: rolesSupervisor, change: rolesSupervisor,
-		show: shown[View], keep: plain[View], check: checked[View]}
+		show: shown[View], keep: plain[View], check: checked[View], own: func(v View) bool { return !v.Shared }}
 }
 
 func (s *Server) teams() kind[identity.Team, Team] {
@@ -86,57 +86,43 @@ func (s *Server) teams() kind[identity.Team, Team] {
 }
 
 func (s *Server) users() kind[identity.User, Account] {
-	return kind[identity.User, Account]{name: identity.KindUser, one: "user", many: "users", read: rolesSupervisor, change: rolesBusiness,
+	k := kind[identity.User, Account]{name: identity.KindUser, one: "user", many: "users", read: rolesSupervisor, change: rolesBusiness,
 		show: s.showUser, keep: keepUser, fields: "body.agent.", check: checkUser, refs: identity.User.References,
-		beside: s.superviseTeams,
+		beside: superviseTeams,
 		then: func(o store.Object) {
 			s.gate.Forget(o.ID)
 			s.feed.recheck(ofUser(o.ID))
 		}}
+	k.list = func() {
+		register(s, k.listing(), func(ctx context.Context, c call, in *usersInput) (*Answer[Page[Object[Account]]], error) {
+			return k.page(ctx, s, c, in.Paging, "", in.keep)
+		})
+	}
+	return k
 }
 
 var errAgentIDTaken = fault.New(fault.Conflict, "agent_id_taken", "Another user has this agent id already. Choose another, or leave it blank: then one is made.").On("body.agent_id")
 
 // checkUser judges a user, and gives an agent an id where none was chosen.
-func checkUser(c call, now *catalogue, before, o store.Object, u *identity.User) error {
-	was := now.users[before.ID].body
+func checkUser(d *draft, before, o store.Object, u *identity.User) error {
+	was := d.now.users[before.ID].body
 	if u.AgentID == "" {
 		u.AgentID = was.AgentID
 	}
 	if u.AgentID == "" && slices.Contains(u.Roles, identity.Agent) {
-		u.AgentID = now.nextAgentID(o.Unit)
+		u.AgentID = d.nextAgentID(o.Unit)
 	}
 	if err := identity.CheckUser(o.Unit, o.Name, *u); err != nil {
 		return onBody(err)
 	}
-	if u.AgentID != was.AgentID && u.AgentID != "" && now.hasAgentID(o.Unit, o.ID, u.AgentID) {
+	if u.AgentID != was.AgentID && u.AgentID != "" && d.hasAgentID(o.Unit, o.ID, u.AgentID) {
 		return errAgentIDTaken
 	}
-	if !c.caller.User.IsZero() && c.caller.User == acd.AgentID(before.ID) &&
-		(u.Disabled || u.SignInOff || !keepsRoles(c.caller.Roles, u.Roles)) {
+	if me := d.c.caller; !me.User.IsZero() && me.User == acd.AgentID(before.ID) &&
+		(u.Disabled || u.SignInOff || !keepsRoles(me.Roles, u.Roles)) {
 		return errOwnAccount
 	}
 	return nil
-}
-
-// nextAgentID is a number above all that the unit's agents have, 1001 at least.
-func (c *catalogue) nextAgentID(unit acd.UnitID) string {
-	last := 1000
-	for _, u := range c.users {
-		if n, err := strconv.Atoi(u.body.AgentID); err == nil && u.Unit == unit && n < 1_000_000_000 {
-			last = max(last, n)
-		}
-	}
-	return strconv.Itoa(last + 1)
-}
-
-func (c *catalogue) hasAgentID(unit acd.UnitID, but [16]byte, id string) bool {
-	for _, u := range c.users {
-		if u.Unit == unit && u.ID != but && strings.EqualFold(u.body.AgentID, id) {
-			return true
-		}
-	}
-	return false
 }
 
 // keepsRoles reports whether an administrator's change of the own account leaves
@@ -154,20 +140,21 @@ func (s *Server) units() kind[identity.Unit, BusinessUnit] {
 	return kind[identity.Unit, BusinessUnit]{name: identity.KindUnit, one: "unit", many: "units", read: rolesSystem, change: rolesSystem,
 		show:    func(_ store.Object, b identity.Unit) BusinessUnit { return BusinessUnit(b) },
 		keep:    func(b BusinessUnit) identity.Unit { return identity.Unit(b) },
-		owner:   func(call) acd.UnitID { return identity.Global },
+		home:    func(call) acd.UnitID { return identity.Global },
 		builtIn: func(id [16]byte, _ identity.Unit) bool { return id == identity.Global },
-		check: func(_ call, _ *catalogue, _, o store.Object, b *identity.Unit) error {
+		check: func(_ *draft, _, o store.Object, b *identity.Unit) error {
 			return onBody(identity.CheckUnit(o.Name, *b))
 		},
-		beside: func(c call, _ *catalogue, before, o store.Object, _ identity.Unit) ([]store.Row, error) {
+		beside: func(d *draft, before, o store.Object, _ identity.Unit) error {
 			if before.Version > 0 {
-				return nil, nil
+				return nil
 			}
-			var rows []store.Row
-			for _, r := range identity.UnitRows(o.ID, s.at(), c.caller.User) {
-				rows = append(rows, r)
+			for _, r := range identity.UnitRows(o.ID, s.at(), d.c.caller.User) {
+				if err := d.add(store.Object{}, r.Object); err != nil {
+					return err
+				}
 			}
-			return rows, nil
+			return nil
 		},
 		then: func(o store.Object) {
 			s.gate.ForgetUnit(o.ID)

@@ -202,7 +202,8 @@ func (k *socket) tell(t *follow, news dialogue.Frame) {
 	switch {
 	case news.Message == nil:
 		k.queue(talkFrame{t.contact, news})
-	case t.reading || t.behind || news.Message.Seq > t.last+1:
+	// The files that a message names are read with it from the store.
+	case t.reading || t.behind || news.Message.Seq > t.last+1 || news.Message.Kind == kindFile:
 		t.behind = true
 	case news.Message.Seq == t.last+1:
 		if k.queue(talkFrame{t.contact, news}) {
@@ -468,6 +469,10 @@ func (k *socket) catchUp(ctx context.Context) error {
 		s := k.feed.s
 		limited, cancel := context.WithTimeout(ctx, writeMax)
 		rows, err := s.store.Messages(limited, k.call.unit, t.contact, after, catchUpPage)
+		var body []Message
+		if err == nil {
+			body, err = s.messages(limited, k.call.unit, t.contact, rows)
+		}
 		cancel()
 		k.caughtUp(t, rows, err)
 		if err != nil {
@@ -478,7 +483,7 @@ func (k *socket) catchUp(ctx context.Context) error {
 		}
 		last := rows[len(rows)-1].Seq
 		if err := k.send(ctx, frame{Topic: "conversation/" + t.contact.String(), N: last, Kind: "messages",
-			Body: messages(s.names(), rows)}); err != nil {
+			Body: body}); err != nil {
 			return err
 		}
 	}

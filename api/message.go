@@ -18,9 +18,11 @@ type Message struct {
 	Author   string      `json:"author" enum:"system,customer,agent"`
 	By       acd.AgentID `json:"by,omitzero" doc:"the agent"`
 	Name     string      `json:"name,omitempty" doc:"the agent's screen name"`
-	Kind     string      `json:"kind" doc:"text, note (agents alone see it), joined, left, transferred …"`
-	Text     string      `json:"text"`
+	Kind     string      `json:"kind" doc:"text, note (agents alone see it), file, page (an address that the customer is asked to open), joined, left, transferred …"`
+	Text     string      `json:"text" doc:"of a file its name"`
 	ClientID string      `json:"client_id"`
+	// Attachments are the files that it names.
+	Attachments []Attachment `json:"attachments,omitempty" nullable:"false" doc:"the files that it names"`
 }
 
 // Draft is what an agent has typed and not sent.
@@ -46,7 +48,7 @@ type (
 		ID   acd.ContactID `path:"id"`
 		Body struct {
 			ClientID string `json:"client_id" minLength:"1" maxLength:"64" doc:"chosen by the caller: a repeat gives the same answer"`
-			Kind     string `json:"kind,omitempty" enum:"text,note" default:"text"`
+			Kind     string `json:"kind,omitempty" enum:"text,note,page" default:"text" doc:"page: the text is an address, https or http, that the customer is asked to open"`
 			Text     string `json:"text" minLength:"1" maxLength:"4000"`
 		}
 	}
@@ -88,7 +90,11 @@ func (s *Server) listMessages(ctx context.Context, c call, in *messagesInput) (*
 			return nil, err
 		}
 	}
-	page := Page[Message]{Items: messages(s.names(), rows)}
+	items, err := s.messages(ctx, c.unit, in.ID, rows)
+	if err != nil {
+		return nil, err
+	}
+	page := Page[Message]{Items: items}
 	if len(rows) == in.Limit {
 		page.Next = strconv.FormatUint(rows[len(rows)-1].Seq, 10)
 	}
@@ -104,12 +110,19 @@ func (s *Server) exists(ctx context.Context, unit acd.UnitID, id acd.ContactID) 
 	return err
 }
 
-func messages(names *catalogue, rows []store.Message) []Message {
+// messages shows messages of a contact, with the files that they name.
+func (s *Server) messages(ctx context.Context, unit acd.UnitID, id acd.ContactID, rows []store.Message) ([]Message, error) {
+	files, err := s.attachments(ctx, unit, id, rows)
+	if err != nil {
+		return nil, err
+	}
+	names := s.names()
 	out := make([]Message, len(rows))
 	for i, m := range rows {
 		out[i] = message(names, m)
+		out[i].Attachments = files[m.Seq]
 	}
-	return out
+	return out, nil
 }
 
 func message(names *catalogue, m store.Message) Message {
@@ -147,7 +160,7 @@ func (s *Server) saveDraft(ctx context.Context, c call, in *draftInput) (*Nothin
 	}
 	done := make(chan store.Outcome, 1)
 	err := s.store.Submit(store.Lazy, store.Unit{Rows: []store.Row{store.Draft{Unit: c.unit, Contact: in.ID, Agent: c.caller.User,
-		At: s.at(), Text: in.Body.Text}}}, func(o store.Outcome) { done <- o })
+		At: s.at(), Text: s.conversations.Masker(c.unit).Draft(in.Body.Text)}}}, func(o store.Outcome) { done <- o })
 	if err != nil {
 		return nil, err
 	}

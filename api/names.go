@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"portico/acd"
+	"portico/dialogue"
 	"portico/identity"
 	"portico/plan"
 	"portico/talk"
@@ -116,7 +117,8 @@ func describeIDs(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[talk.Line](), reflect.TypeFor[lineSchema]())
 	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
 		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](),
-		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[acd.ID[objectKind]]()} {
+		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[acd.ID[objectKind]](),
+		reflect.TypeFor[dialogue.AttachmentID]()} {
 		r.RegisterTypeAlias(t, reflect.TypeFor[idSchema]())
 	}
 }

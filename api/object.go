@@ -3,9 +3,12 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"portico/acd"
+	"portico/fault"
 	"portico/identity"
 	"portico/plan"
 	"portico/store"
@@ -81,53 +84,182 @@ type kind[Stored, Shown any] struct {
 	keep         func(Shown) Stored
 	// check judges a new or changed object, and may complete it. What it names is
 	// judged by refs, and by the plan.
-	check func(c call, now *catalogue, before, o store.Object, body *Stored) error
+	check func(d *draft, before, o store.Object, body *Stored) error
 	// refs gives what an object names of its unit; nil: nothing.
 	refs func(Stored) []plan.Reference
 	// stored kinds are not read by the running program: they are not in the catalogue.
 	stored bool
+	// own tells which objects belong to whoever made them alone; nil: none.
+	own func(Stored) bool
+	// share may change objects of the whole unit where a kind has own ones; nil: all
+	// who may change.
+	share []identity.Role
 	// fields is what a fault's field of the plan is prefixed with.
 	fields string
-	// beside gives what is saved with a new or changed object; nil: nothing.
-	beside func(c call, now *catalogue, before, o store.Object, body Stored) ([]store.Row, error)
+	// beside puts what is saved with a new or changed object into the draft; nil: nothing.
+	beside func(d *draft, before, o store.Object, body Stored) error
 	// then is called when a change is in force; nil: nothing.
 	then func(o store.Object)
 	// builtIn marks those that can be neither changed nor removed; nil: none.
 	builtIn func([16]byte, Stored) bool
-	// owner overrides whose the objects are; nil: the unit that the caller works in.
-	owner func(call) acd.UnitID
+	// home overrides whose the objects are; nil: the unit that the caller works in.
+	home func(call) acd.UnitID
+	// list replaces the registration of the operation that lists; nil: by name alone.
+	list func()
 }
 
-// register adds the five operations of the kind.
+// register adds the operations of the kind.
 func (k kind[Stored, Shown]) register(s *Server) {
 	path, one := "/"+k.many, "/"+k.many+"/{id}"
-	register(s, operation{id: "list-" + k.many, method: http.MethodGet, path: path, summary: "List " + k.many + " by name",
-		tag: k.many, roles: k.read}, func(ctx context.Context, c call, in *listInput) (*Answer[Page[Object[Shown]]], error) {
-		return k.list(ctx, s, c, in)
-	})
-	register(s, operation{id: "create-" + k.one, method: http.MethodPost, path: path, summary: "Create a " + k.one,
+	if k.list != nil {
+		k.list()
+	} else {
+		register(s, k.listing(), func(ctx context.Context, c call, in *listInput) (*Answer[Page[Object[Shown]]], error) {
+			return k.page(ctx, s, c, in.Paging, in.Find, nil)
+		})
+	}
+	register(s, operation{id: "create-" + k.one, method: http.MethodPost, path: path, summary: "Create a " + k.words(),
 		tag: k.many, roles: k.change, status: http.StatusCreated}, func(ctx context.Context, c call, in *createInput[Shown]) (*Answer[Object[Shown]], error) {
 		return k.create(ctx, s, c, in)
 	})
-	register(s, operation{id: "read-" + k.one, method: http.MethodGet, path: one, summary: "Read a " + k.one,
+	register(s, operation{id: "read-" + k.one, method: http.MethodGet, path: one, summary: "Read a " + k.words(),
 		tag: k.many, roles: k.read}, func(ctx context.Context, c call, in *idInput) (*Answer[Object[Shown]], error) {
 		return k.readOne(ctx, s, c, in)
 	})
-	register(s, operation{id: "change-" + k.one, method: http.MethodPut, path: one, summary: "Change a " + k.one,
+	register(s, operation{id: "change-" + k.one, method: http.MethodPut, path: one, summary: "Change a " + k.words(),
 		tag: k.many, roles: k.change}, func(ctx context.Context, c call, in *changeInput[Shown]) (*Answer[Object[Shown]], error) {
 		return k.replace(ctx, s, c, in)
 	})
-	register(s, operation{id: "remove-" + k.one, method: http.MethodDelete, path: one, summary: "Remove a " + k.one,
+	register(s, operation{id: "remove-" + k.one, method: http.MethodDelete, path: one, summary: "Remove a " + k.words(),
 		tag: k.many, roles: k.change}, func(ctx context.Context, c call, in *removeInput) (*Nothing, error) {
 		return k.remove(ctx, s, c, in)
 	})
+	k.registerHistory(s)
+	k.registerBulk(s)
+}
+
+// listing is the operation that lists the kind.
+func (k kind[Stored, Shown]) listing() operation {
+	return operation{id: "list-" + k.many, method: http.MethodGet, path: "/" + k.many,
+		summary: "List " + strings.ReplaceAll(k.many, "-", " ") + " by name", tag: k.many, roles: k.read}
+}
+
+// words names the kind within a sentence.
+func (k kind[Stored, Shown]) words() string { return strings.ReplaceAll(k.one, "-", " ") }
+
+// unit is whose objects the caller reads and changes.
+func (k kind[Stored, Shown]) unit(c call) acd.UnitID {
+	if k.home != nil {
+		return k.home(c)
+	}
+	return c.unit
 }
 
 func (k kind[Stored, Shown]) view(s *Server, o store.Object) (Object[Shown], error) {
-	var body Stored
-	if err := json.Unmarshal(o.Body, &body); err != nil {
+	body, err := k.decode(o)
+	if err != nil {
 		return Object[Shown]{}, err
 	}
 	return Object[Shown]{ID: o.ID, Name: o.Name, Version: o.Version, ChangedAt: o.ChangedAt,
 		ChangedBy: s.names().person(o.ChangedBy), BuiltIn: k.isBuiltIn(o, body), Body: k.show(o, body)}, nil
 }
+
+func (k kind[Stored, Shown]) decode(o store.Object) (Stored, error) {
+	var body Stored
+	if err := json.Unmarshal(o.Body, &body); err != nil {
+		return body, fmt.Errorf("reading the %s %q: %w", k.name, o.Name, err)
+	}
+	return body, nil
+}
+
+// ownEnd is behind the name in the key of a page that ends with somebody's own object.
+const ownEnd = "\n"
+
+// page lists objects by name. Only those that keep wants are there; nil: all.
+func (k kind[Stored, Shown]) page(ctx context.Context, s *Server, c call, p Paging, find string, keep func(store.Object, Stored) bool) (*Answer[Page[Object[Shown]]], error) {
+	page := Page[Object[Shown]]{Items: make([]Object[Shown], 0, p.Limit)}
+	q := store.ObjectQuery{Find: find, Limit: p.Limit}
+	if k.own != nil {
+		q.Owner = c.caller.User
+	}
+	var own bool
+	if q.After, own = strings.CutSuffix(p.After, ownEnd); own {
+		q.AfterOwner = q.Owner
+	}
+	for {
+		all, err := s.store.Objects(ctx, k.unit(c), k.name, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range all {
+			q.After, q.AfterOwner = o.Name, o.Owner
+			if keep != nil {
+				if body, err := k.decode(o); err != nil || !keep(o, body) {
+					continue
+				}
+			}
+			v, err := k.view(s, o)
+			if err != nil {
+				return nil, err
+			}
+			if page.Items = append(page.Items, v); len(page.Items) == p.Limit {
+				page.Next = q.After
+				if !q.AfterOwner.IsZero() {
+					page.Next += ownEnd
+				}
+				return &Answer[Page[Object[Shown]]]{page}, nil
+			}
+		}
+		if len(all) < q.Limit {
+			return &Answer[Page[Object[Shown]]]{page}, nil
+		}
+		q.Limit = store.PageMax // few fit: look at many
+	}
+}
+
+func (k kind[Stored, Shown]) readOne(ctx context.Context, s *Server, c call, in *idInput) (*Answer[Object[Shown]], error) {
+	o, err := s.store.Object(ctx, k.unit(c), k.name, in.ID)
+	if err == nil {
+		err = k.visible(c, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return k.answer(s, o)
+}
+
+// visible refuses another person's own object as one that does not exist.
+func (k kind[Stored, Shown]) visible(c call, o store.Object) error {
+	if !o.Owner.IsZero() && o.Owner != c.caller.User {
+		return store.ErrNone
+	}
+	return nil
+}
+
+func (k kind[Stored, Shown]) answer(s *Server, o store.Object) (*Answer[Object[Shown]], error) {
+	v, err := k.view(s, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[Object[Shown]]{v}, nil
+}
+
+func (k kind[Stored, Shown]) isBuiltIn(o store.Object, body Stored) bool {
+	return k.builtIn != nil && k.builtIn(o.ID, body)
+}
+
+// audit says who changed what.
+func (s *Server) audit(c call, action string, unit acd.UnitID, object [16]byte, before, after json.RawMessage) store.Audit {
+	return store.Audit{ID: s.mint.ID(), Unit: unit, At: s.at(), By: c.caller.User, ByName: c.caller.Name, From: c.caller.Address,
+		Action: action, Object: object, Before: before, After: after}
+}
+
+// The refusals of a change.
+var (
+	errBuiltIn     = fault.New(fault.Forbidden, "built_in", "The system made this; it can be neither changed nor removed.")
+	errNoReference = fault.New(fault.Invalid, "no_such_reference", "This names something that does not exist. Choose another.")
+	errInUse       = fault.New(fault.Conflict, "in_use", "It is still in use. Take it out there first.")
+	errOwnAccount  = fault.New(fault.Conflict, "own_account", "You cannot disable or remove yourself, or take your own role away.")
+	errShared      = fault.New(fault.Forbidden, "shared", "Supervisors and administrators keep what is shared by all. Make one of your own.")
+	errNoOwner     = fault.New(fault.Forbidden, "no_owner", "An API token is nobody, so it has nothing of its own. Make a shared one.")
+)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"portico/acd"
 	"portico/identity"
@@ -24,6 +25,9 @@ type operation struct {
 	// person keeps API tokens out: the operation is about whoever is signed in.
 	person bool
 	status int // of success; 0: 200, or 204 where nothing is answered
+	// raw says that the body is not JSON: the operation reads it by itself, piece by piece,
+	// and bounds how long that takes.
+	raw bool
 }
 
 // The marks for operations that ask for no particular role.
@@ -53,6 +57,10 @@ type call struct {
 	secure bool
 	agent  string // User-Agent
 	secret string // of the session; empty for an API token
+
+	// request and response are for operations whose body or answer is not JSON.
+	request  *http.Request
+	response http.ResponseWriter
 }
 
 // Scope names the business unit that a system administrator works in.
@@ -76,6 +84,9 @@ const answerMax = 10 * time.Second
 // register adds an operation to the document and the server.
 func register[I, O any](s *Server, op operation, handle func(context.Context, call, *I) (*O, error)) {
 	s.operations = append(s.operations, op)
+	if op.raw {
+		s.raw[op.method+" "+prefix+op.path] = true
+	}
 	huma.Register(s.huma, huma.Operation{
 		OperationID:   op.id,
 		Method:        op.method,
@@ -94,11 +105,15 @@ func register[I, O any](s *Server, op operation, handle func(context.Context, ca
 				s.refuse(ctx, err)
 				return
 			}
+			c.request, c.response = humago.Unwrap(ctx)
 			next(huma.WithValue(ctx, callKey{}, c))
 		}},
 	}, func(ctx context.Context, in *I) (*O, error) {
-		ctx, cancel := context.WithTimeout(ctx, answerMax)
-		defer cancel()
+		if !op.raw {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, answerMax)
+			defer cancel()
+		}
 		c, _ := ctx.Value(callKey{}).(call)
 		if in, ok := any(in).(scoped); ok {
 			unit, err := s.scope(ctx, c.caller, in.scope())

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"portico/acd"
@@ -73,6 +75,41 @@ type Token struct {
 type NewToken struct {
 	Token  Token  `json:"token"`
 	Secret string `json:"secret" doc:"shown this once; send it as Authorization: Bearer"`
+}
+
+// usersInput asks for users; whoever meets all that is asked is there.
+type usersInput struct {
+	Scope
+	Paging
+	Find     string          `query:"find" maxLength:"200" doc:"part of the user name, the person's name, the address or the agent id, without regard to case"`
+	Role     identity.Role   `query:"role" enum:"system_administrator,business_administrator,supervisor,agent"`
+	Team     identity.TeamID `query:"team"`
+	Skill    acd.SkillID     `query:"skill"`
+	Disabled string          `query:"disabled" enum:"true,false"`
+	Digital  string          `query:"digital" enum:"true,false" doc:"is offered e-mails and chats"`
+}
+
+// keep reports whether a user meets what is asked.
+func (in *usersInput) keep(o store.Object, u identity.User) bool {
+	is := func(asked string, so bool) bool { return asked == "" || (asked == "true") == so }
+	has := func(s acd.SkillLevel) bool { return s.Skill == in.Skill }
+	switch {
+	case in.Role != "" && !slices.Contains(u.Roles, in.Role):
+	case !in.Team.IsZero() && u.Team != in.Team:
+	case !in.Skill.IsZero() && !slices.ContainsFunc(u.Agent.Skills, has):
+	case !is(in.Disabled, u.Disabled):
+	case !is(in.Digital, slices.Contains(u.Roles, identity.Agent) && u.Digital()):
+	case in.Find == "":
+		return true
+	default:
+		find := store.Fold(in.Find)
+		for _, text := range []string{o.Name, fullName(o.Name, u), u.ScreenName, u.Mail, u.AgentID} {
+			if strings.Contains(store.Fold(text), find) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 type (

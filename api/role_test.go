@@ -17,11 +17,12 @@ var mayPass = keptBy(map[string]string{
 	"read-settings": "sa pa t-sa t-pa", "change-settings": "sa t-sa", "list-audit": "sa pa t-sa t-pa",
 	"read-desk": "ag", "set-agent-state": "ag", "sign-out-agent": "ag",
 	"list-contacts": "all tokens", "read-contact": "all tokens", "list-contact-facts": "all tokens", "list-messages": "all tokens",
+	"read-attachment": "all tokens", "read-transcript": "all tokens",
 	"accept-contact": "ag", "decline-contact": "ag", "finish-contact": "ag", "wrap-up-contact": "ag", "extend-contact": "ag",
 	"transfer-contact": "ag", "requeue-contact": "ag", "pick-contact": "ag",
 	"create-contact":   "sa pa sv t-sa t-pa t-sv",
 	"reassign-contact": "sa pa sv t-sa t-pa t-sv", "priority-contact": "sa pa sv t-sa t-pa t-sv",
-	"send-message": "ag", "read-draft": "ag", "save-draft": "ag", "mark-read": "ag",
+	"send-message": "ag", "read-draft": "ag", "save-draft": "ag", "mark-read": "ag", "attach-file": "ag",
 	"queue-figures": "all tokens", "agent-figures": "all tokens",
 	"list-alerts": "sa pa sv t-sa t-pa t-sv", "change-alert": "sa pa sv t-sa t-pa t-sv",
 	"list-customers": "all tokens", "create-customer": "all tokens", "read-customer": "all tokens", "change-customer": "all tokens",
@@ -48,10 +49,10 @@ func keptBy(rows map[string]string, kinds ...string) map[string]string {
 	for _, kind := range kinds {
 		part := strings.Split(kind, ":")
 		one, many, _ := strings.Cut(part[0], " ")
-		for _, read := range []string{"list-" + many, "read-" + one} {
+		for _, read := range []string{"list-" + many, "read-" + one, one + "-uses", one + "-versions"} {
 			rows[read] = who(part[1])
 		}
-		for _, change := range []string{"create-" + one, "change-" + one, "remove-" + one} {
+		for _, change := range []string{"create-" + one, "change-" + one, "remove-" + one, "revert-" + one, "bulk-" + many} {
 			rows[change] = who(part[2])
 		}
 	}

@@ -1,12 +1,11 @@
 package api
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 
 	"portico/acd"
+	"portico/fault"
 	"portico/identity"
 	"portico/store"
 )
@@ -28,38 +27,40 @@ func (c *catalogue) supervised(unit acd.UnitID, user acd.AgentID) []identity.Tea
 }
 
 // superviseTeams changes the teams whose supervisor a user becomes or no longer is.
-func (s *Server) superviseTeams(c call, now *catalogue, _, o store.Object, u identity.User) ([]store.Row, error) {
+func superviseTeams(d *draft, _, o store.Object, u identity.User) error {
 	if u.Supervises == nil {
-		return nil, nil
+		return nil
 	}
 	for i, id := range u.Supervises {
-		if _, err := now.object(o.Unit, identity.KindTeam, id); err != nil {
-			return nil, errNoReference.On("body.supervised_teams["+strconv.Itoa(i)+"]").With("kind", identity.KindTeam)
+		if _, err := d.now.object(o.Unit, identity.KindTeam, id); err != nil {
+			return errNoReference.On("body.supervised_teams["+strconv.Itoa(i)+"]").With("kind", identity.KindTeam)
 		}
 	}
-	var rows []store.Row
-	for id, t := range now.teams {
-		has, wants := slices.Contains(t.body.Supervisors, o.ID), slices.Contains(u.Supervises, id)
-		if t.Unit != o.Unit || has == wants {
-			continue
+	var changed []entry[identity.Team]
+	for id, t := range d.now.teams {
+		if t.Unit == o.Unit && slices.Contains(t.body.Supervisors, o.ID) != slices.Contains(u.Supervises, id) {
+			changed = append(changed, t)
 		}
+	}
+	for _, t := range changed {
 		next := t.body
-		if wants {
+		if slices.Contains(u.Supervises, identity.TeamID(t.ID)) {
 			next.Supervisors = append(slices.Clone(next.Supervisors), o.ID)
 		} else {
 			next.Supervisors = slices.DeleteFunc(slices.Clone(next.Supervisors), func(id acd.AgentID) bool { return id == o.ID })
 		}
 		if err := next.Check(); err != nil {
-			return nil, err
+			return fault.Of(err).On("body.supervised_teams")
 		}
-		raw, err := json.Marshal(next)
+		raw, err := encode(identity.KindTeam, next)
 		if err != nil {
-			return nil, fmt.Errorf("encoding the team: %w", err)
+			return err
 		}
 		team := t.Object
-		team.Version, team.ChangedAt, team.ChangedBy, team.Body = t.Version+1, s.at(), c.caller.User, raw
-		rows = append(rows, store.PutObject{Object: team, Expect: t.Version},
-			s.audit(c, "team.change", o.Unit, t.ID, t.Body, raw))
+		team.Version, team.ChangedAt, team.ChangedBy, team.Body = t.Version+1, d.s.at(), d.c.caller.User, raw
+		if err := d.put(t.Object, team, "change"); err != nil {
+			return err
+		}
 	}
-	return rows, nil
+	return nil
 }

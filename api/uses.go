@@ -66,8 +66,8 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 // responses walks the standard responses of a unit, everybody's.
 func (s *Server) responses(ctx context.Context, unit acd.UnitID, visit func(store.Object, talk.Response)) error {
 	const page = 500
-	for after := ""; ; {
-		all, err := s.store.Objects(ctx, unit, talk.KindResponse, store.ObjectQuery{After: after, Limit: page})
+	for q := (store.ObjectQuery{Everybody: true, Limit: page}); ; {
+		all, err := s.store.Objects(ctx, unit, talk.KindResponse, q)
 		if err != nil {
 			return fmt.Errorf("reading the responses: %w", err)
 		}
@@ -81,7 +81,7 @@ func (s *Server) responses(ctx context.Context, unit acd.UnitID, visit func(stor
 		if len(all) < page {
 			return nil
 		}
-		after = all[len(all)-1].Name
+		q.After, q.AfterOwner = all[len(all)-1].Name, all[len(all)-1].Owner
 	}
 }
 

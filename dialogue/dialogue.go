@@ -4,9 +4,17 @@
 package dialogue
 
 import (
+	"io"
+	"time"
+
 	"portico/acd"
 	"portico/store"
 )
+
+type attachmentKind struct{}
+
+// AttachmentID names a file of a conversation.
+type AttachmentID = acd.ID[attachmentKind]
 
 // Outgoing is a message of an agent on its way to the conversation.
 type Outgoing struct {
@@ -15,8 +23,40 @@ type Outgoing struct {
 	Agent   acd.AgentID
 	// ClientID is chosen by whoever asks, 1–64 bytes; never empty.
 	ClientID string
-	Kind     string // text, note (seen by agents alone), transferred
+	Kind     string // text, note (seen by agents alone), page (an address to open), transferred
 	Text     string
+}
+
+// Upload is a file on its way to a conversation.
+type Upload struct {
+	Unit    acd.UnitID
+	Contact acd.ContactID
+	Agent   acd.AgentID // zero: the customer
+	// ClientID is chosen by whoever asks, 1–64 bytes; never empty.
+	ClientID  string
+	Name      string // as it was called where it comes from
+	MediaType string // as whoever sends it has it; may be empty
+	Size      int64  // bytes of Body, said beforehand
+	Body      io.Reader
+	// Until says how long Body, and then the answer, may take from now on. Nil: for ever.
+	Until func(time.Time) error
+}
+
+// Download asks for a file of a conversation.
+type Download struct {
+	Unit       acd.UnitID
+	Contact    acd.ContactID
+	Attachment AttachmentID
+	// Inline lets a browser show what is safe to show; all else is saved to a file.
+	Inline bool
+}
+
+// Transcript asks for a conversation as a document.
+type Transcript struct {
+	Unit    acd.UnitID
+	Contact acd.ContactID
+	HTML    bool // else plain text
+	Notes   bool // also what agents wrote among themselves
 }
 
 // Frame is one thing that happened in a conversation; exactly one of its fields

@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io"
+	"slices"
 
 	"portico/acd"
 )
@@ -12,7 +15,7 @@ const (
 	// PieceMax is the most bytes of a piece of an attachment: what a commit takes in
 	// without being felt.
 	PieceMax = 128 << 10
-	// piecesAtOnce is how many pieces one transaction reads or deletes.
+	// piecesAtOnce is how many pieces one transaction deletes.
 	piecesAtOnce = 8
 )
 
@@ -38,42 +41,87 @@ func (s *Store) MessageAttachments(ctx context.Context, unit acd.UnitID, contact
 		s.encoder.site, s.engine.id(unit), s.engine.id(contact), int64(first), int64(last), PageMax)
 }
 
-type pieceRow struct {
-	n     int64
-	bytes []byte
+// AttachmentReader reads the bytes of one attachment and holds one piece of them. It
+// is for one goroutine, and good as long as the context it was opened with.
+type AttachmentReader struct {
+	// Of is the attachment as it was at the opening.
+	Of Attachment
+
+	ctx   context.Context
+	store *Store
+	ends  []int64 // how many bytes the pieces up to each one hold
+	at    int64   // where the next Read begins
+	n     int     // number of the piece in hand; 0: none
+	piece []byte
+	err   error
 }
 
-func scanPiece(rows *sql.Rows, p *pieceRow) error { return rows.Scan(&p.n, &p.bytes) }
+// Err gives what the store answered to the last Read that failed; nil when none did.
+func (r *AttachmentReader) Err() error { return r.err }
 
-// AttachmentPieces gives the bytes of an attachment, piece by piece. An error of yield
-// ends it. An attachment whose pieces are not all there is an error behind the last.
-func (s *Store) AttachmentPieces(ctx context.Context, unit acd.UnitID, id [16]byte, yield func([]byte) error) error {
+// OpenAttachment gives a reader of an attachment. One whose pieces are not all there
+// is an error.
+func (s *Store) OpenAttachment(ctx context.Context, unit acd.UnitID, id [16]byte) (*AttachmentReader, error) {
 	a, err := s.Attachment(ctx, unit, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var n int64
-	var size uint64
-	for {
-		pieces, err := list(ctx, s, scanPiece, `select n, bytes from attachment_piece
-			where site = ? and unit = ? and attachment = ? and n > ? order by n limit ?`,
-			s.encoder.site, s.engine.id(unit), s.engine.id(id), n, piecesAtOnce)
+	sizes, err := list(ctx, s, scanNumber, `select length(bytes) from attachment_piece
+		where site = ? and unit = ? and attachment = ? order by n`, s.encoder.site, s.engine.id(unit), s.engine.id(id))
+	if err != nil {
+		return nil, err
+	}
+	r := &AttachmentReader{Of: a, ctx: ctx, store: s, ends: make([]int64, len(sizes))}
+	var end int64
+	for i, size := range sizes {
+		end += size
+		r.ends[i] = end
+	}
+	if uint64(end) != a.Size {
+		return nil, fmt.Errorf("the attachment is not whole: %d bytes of %d are there", end, a.Size)
+	}
+	return r, nil
+}
+
+// Read reads on from where the last Read or Seek ended. One Read gives bytes of one
+// piece.
+func (r *AttachmentReader) Read(b []byte) (int, error) {
+	if r.at >= int64(r.Of.Size) {
+		return 0, io.EOF
+	}
+	i, _ := slices.BinarySearch(r.ends, r.at+1)
+	if r.n != i+1 {
+		piece, err := one(r.ctx, r.store, func(rows *sql.Rows, b *[]byte) error { return rows.Scan(b) },
+			`select bytes from attachment_piece where site = ? and unit = ? and attachment = ? and n = ?`,
+			r.store.encoder.site, r.store.engine.id(r.Of.Unit), r.store.engine.id(r.Of.ID), int64(i+1))
 		if err != nil {
-			return err
+			r.err = fmt.Errorf("reading piece %d of an attachment: %w", i+1, err)
+			return 0, r.err
 		}
-		for _, p := range pieces {
-			if err := yield(p.bytes); err != nil {
-				return err
-			}
-			n = p.n
-			size += uint64(len(p.bytes))
-		}
-		if len(pieces) < piecesAtOnce {
-			break
-		}
+		r.n, r.piece = i+1, piece
 	}
-	if size != a.Size {
-		return fmt.Errorf("the attachment is not whole: %d bytes of %d are there", size, a.Size)
+	n := copy(b, r.piece[int64(len(r.piece))-(r.ends[i]-r.at):])
+	r.at += int64(n)
+	return n, nil
+}
+
+// Seek says where the next Read begins, as io.Seeker has it.
+func (r *AttachmentReader) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += r.at
+	case io.SeekEnd:
+		offset += int64(r.Of.Size)
 	}
-	return nil
+	if offset < 0 {
+		return r.at, errors.New("store: a place before the beginning of an attachment")
+	}
+	r.at = offset
+	return offset, nil
+}
+
+// DropAttachment deletes an attachment that no message names, with its pieces, and
+// waits until it is gone. One that a message names meanwhile stays.
+func (s *Store) DropAttachment(ctx context.Context, unit acd.UnitID, id [16]byte) error {
+	return s.dropAttachment(ctx, doomed{unit: unit, id: id})
 }

@@ -3,7 +3,9 @@ package store_test
 import (
 	"bytes"
 	"errors"
+	"io"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"portico/acd"
@@ -63,29 +65,29 @@ func TestAttachments(t *testing.T) {
 		of, err := s.MessageAttachments(ctx, c.Unit, c.ID, 1, 9)
 		must(t, err)
 		want(t, "attachments of the messages", of, []store.Attachment{a})
-		n := 0
-		must(t, s.AttachmentPieces(ctx, c.Unit, a.ID, func(b []byte) error {
-			if !bytes.Equal(b, pieces[n].Bytes) {
-				t.Errorf("piece %d differs", n+1)
-			}
-			n++
-			return nil
-		}))
-		want(t, "pieces", n, len(pieces))
+		r, err := s.OpenAttachment(ctx, c.Unit, a.ID)
+		must(t, err)
+		whole, err := io.ReadAll(r)
+		must(t, err)
+		var wanted []byte
+		for _, p := range pieces {
+			wanted = append(wanted, p.Bytes...)
+		}
+		if !bytes.Equal(whole, wanted) {
+			t.Errorf("%d bytes are read back, and not those that were saved", len(whole))
+		}
+		_, err = r.Seek(0, io.SeekStart)
+		must(t, err)
+		if err := iotest.TestReader(r, wanted); err != nil {
+			t.Error(err)
+		}
 
 		foreign := unitID()
 		none[store.Attachment](t, "foreign attachment")(s.Attachment(ctx, foreign, a.ID))
-		err = s.AttachmentPieces(ctx, foreign, a.ID, func([]byte) error { t.Error("a foreign piece"); return nil })
-		if !errors.Is(err, store.ErrNone) {
-			t.Errorf("foreign pieces: %v", err)
-		}
+		none[*store.AttachmentReader](t, "foreign reader")(s.OpenAttachment(ctx, foreign, a.ID))
 		of, err = s.MessageAttachments(ctx, foreign, c.ID, 1, 9)
 		must(t, err)
 		want(t, "foreign attachments", len(of), 0)
-		stop := errors.New("enough")
-		if err := s.AttachmentPieces(ctx, c.Unit, a.ID, func([]byte) error { return stop }); !errors.Is(err, stop) {
-			t.Errorf("yield's error: %v", err)
-		}
 	})
 }
 
@@ -109,8 +111,7 @@ func TestAttachmentGuards(t *testing.T) {
 		must(t, save(t, s, pieces[0]))
 		refused("the same piece", store.ErrExists, pieces[0])
 		refused("a message that names half of it", store.ErrNone, message(c, 1, "m1"), named(c, 1, a))
-		err := s.AttachmentPieces(t.Context(), c.Unit, a.ID, func([]byte) error { return nil })
-		if err == nil || errors.Is(err, store.ErrNone) {
+		if _, err := s.OpenAttachment(t.Context(), c.Unit, a.ID); err == nil || errors.Is(err, store.ErrNone) {
 			t.Errorf("reading half of it: %v", err)
 		}
 		must(t, save(t, s, pieces[1]))
@@ -179,6 +180,26 @@ func TestSweepOrphans(t *testing.T) {
 	})
 }
 
+// What no message names is dropped whole at a word; what one names stays.
+func TestDropAttachment(t *testing.T) {
+	engines(t, func(t *testing.T, o store.Options) {
+		s, ctx := open(t, o), t.Context()
+		c := contact(unitID(), "c1")
+		dropped, droppedPieces := attached(c, 17) // more than one unit deletes
+		kept, keptPieces := attached(c, 1)
+		upload(t, s, dropped, droppedPieces)
+		upload(t, s, kept, keptPieces)
+		must(t, save(t, s, c, message(c, 1, "m1"), named(c, 1, kept)))
+		must(t, s.DropAttachment(ctx, c.Unit, dropped.ID))
+		must(t, s.DropAttachment(ctx, c.Unit, dropped.ID))
+		must(t, s.DropAttachment(ctx, c.Unit, kept.ID))
+		none[store.Attachment](t, "dropped")(s.Attachment(ctx, c.Unit, dropped.ID))
+		_, err := s.OpenAttachment(ctx, c.Unit, kept.ID)
+		must(t, err)
+		want(t, "pieces", pieceCount(t, o), 2)
+	})
+}
+
 // A store of the first schema is brought up to date at its opening, with all it holds.
 func TestFirstSchemaOpens(t *testing.T) {
 	engines(t, func(t *testing.T, o store.Options) {
@@ -191,6 +212,7 @@ func TestFirstSchemaOpens(t *testing.T) {
 		must(t, s.Close())
 		// The first schema is the present one without what came after it.
 		for _, text := range []string{`drop table attachment_piece`, `drop table attachment`,
+			`drop table alert`, `drop table customer`, `drop table customer_address`, `drop table customer_word`, `drop table contact_customer`,
 			`drop table audit_end`, `drop index audit_chain`, `drop index audit_object`, `alter table audit drop column n`,
 			`alter table audit drop column hash`, `drop index object_name`, `alter table object drop column owner`,
 			`create unique index object_name on object (site, unit, kind, fold) where not deleted`, `update core set schema = 1`} {

@@ -38,6 +38,9 @@ func fold(name string) string {
 	return norm.NFC.String(cases.Fold().String(norm.NFD.String(name)))
 }
 
+// Fold gives a name as names are compared: two with the same result are one name.
+func Fold(name string) string { return fold(name) }
+
 // month gives the partition of an instant: yyyymm in UTC.
 func month(t acd.Time) int64 {
 	at := time.UnixMilli(int64(t)).UTC()
@@ -316,7 +319,7 @@ func (e encoder) object(w *work, r PutObject) error {
 		w.guard(opObjectNew, e.site, unit, kind, id, o.Name, folded, version, int64(o.ChangedAt), by, o.Deleted, text, owner)
 	} else {
 		w.guard(opObjectPut, o.Name, folded, version, int64(o.ChangedAt), by, o.Deleted, text, owner,
-			e.site, unit, kind, id, int64(r.Expect), e.site, unit, kind, folded, owner, id)
+			e.site, unit, kind, id, int64(r.Expect), r.Revive, e.site, unit, kind, folded, owner, id)
 	}
 	w.add(opObjectVersion, e.site, unit, kind, id, version, o.Name, int64(o.ChangedAt), by, o.Deleted, text)
 	return nil

@@ -33,10 +33,11 @@ type Object struct {
 type (
 	// PutObject creates an object (Expect 0) or replaces version Expect. It is a
 	// guard: ErrExists for a name that is taken, ErrChanged for another version.
-	// The old version is kept in the history.
+	// The old version is kept in the history. Revive takes one that was removed, too.
 	PutObject struct {
 		Object Object
 		Expect uint32
+		Revive bool
 	}
 
 	// Audit says who changed what. Append-only, and part of the unit's chain: see CheckAudit.

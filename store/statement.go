@@ -108,7 +108,7 @@ var texts = [statements]string{
 	opObjectNew: `insert into object (site, unit, kind, id, name, fold, version, changed_at, changed_by, deleted, body, owner)
 		values (?,?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
 	opObjectPut: `update object set name = ?, fold = ?, version = ?, changed_at = ?, changed_by = ?, deleted = ?, body = ?, owner = ?
-		where site = ? and unit = ? and kind = ? and id = ? and version = ? and not deleted and not exists (
+		where site = ? and unit = ? and kind = ? and id = ? and version = ? and (not deleted or ?) and not exists (
 			select 1 from object o where o.site = ? and o.unit = ? and o.kind = ? and o.fold = ? and o.owner = ? and o.id <> ?
 			and not o.deleted)`,
 	opObjectVersion: `insert into object_version (site, unit, kind, id, version, name, changed_at, changed_by, deleted, body)

@@ -67,5 +67,5 @@ export default defineConfig({
     },
     fs: { allow: [fileURLToPath(new URL('..', import.meta.url))] },
   },
-  test: { include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'] },
+  test: { include: ['src/**/*.test.ts', 'widget/**/*.test.ts', 'scripts/**/*.test.mjs'] },
 } as Parameters<typeof defineConfig>[0]);

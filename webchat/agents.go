@@ -3,8 +3,11 @@ package webchat
 import (
 	"context"
 	"errors"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"portico/acd"
 	"portico/dialogue"
@@ -21,12 +24,23 @@ func (c *Chats) Send(ctx context.Context, m dialogue.Outgoing) (store.Message, e
 	if err := checkText(m.ClientID, m.Text); err != nil {
 		return store.Message{}, err
 	}
+	if m.Kind == kindPage && !isPageAddress(m.Text) {
+		return store.Message{}, errPageAddress
+	}
 	conv, err := c.ofAgent(m.Unit, m.Contact)
 	if err != nil {
 		return store.Message{}, err
 	}
 	defer conv.unpin()
 	return conv.send(ctx, outgoing(m), func() error { return c.mayWrite(m) })
+}
+
+// isPageAddress reports whether a customer may be asked to open an address: one of the
+// web, whole, without a name and password in it.
+func isPageAddress(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && u.User == nil &&
+		!strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
 func outgoing(m dialogue.Outgoing) store.Message {
@@ -54,7 +68,7 @@ func (c *Chats) mayWrite(m dialogue.Outgoing) error {
 		if p.Agent != m.Agent {
 			break
 		}
-		if isOver(&p.ContactRow) && m.Kind == kindText {
+		if isOver(&p.ContactRow) && m.Kind != kindNote {
 			return errEnded
 		}
 		return nil
@@ -85,6 +99,7 @@ func (c *Chats) Beside(ctx context.Context, m dialogue.Outgoing, do func(context
 		return store.Message{}, err
 	}
 	defer conv.unpin()
+	m.Text = c.Masker(m.Unit).Text(m.Text)
 	row, known, err := conv.reserve(ctx, outgoing(m))
 	if err != nil || known {
 		return row, err

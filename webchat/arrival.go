@@ -12,6 +12,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/hub"
+	"portico/mask"
 	"portico/store"
 	"portico/talk"
 )
@@ -62,6 +63,7 @@ func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, e
 		return begun{}, errBusy
 	}
 	defer done()
+	a.mask(c.Masker(a.unit))
 	a.shorten()
 	contact := acd.ContactID(c.o.NewID())
 	command := hub.Command{Lane: hub.Arrivals, Unit: a.unit, Arrival: &hub.Arrival{
@@ -118,6 +120,14 @@ func (c *Chats) customerOf(ctx context.Context, a arrival) [16]byte {
 		c.log.Warn("customer not looked up", "err", err)
 	}
 	return id
+}
+
+// mask takes out what must not be kept.
+func (a *arrival) mask(m *mask.Masker) {
+	for _, text := range []*string{&a.name, &a.caption, &a.text, &a.source, &a.destination} {
+		*text = m.Text(*text)
+	}
+	a.data = m.Map(a.data)
 }
 
 // shorten leaves of the name and the caption what a contact can show. Nothing is

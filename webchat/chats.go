@@ -37,9 +37,14 @@ type Hub interface {
 type Store interface {
 	Watch(f func(store.Health))
 	Submit(class store.Class, u store.Unit, done func(store.Outcome)) error
+	Save(ctx context.Context, u store.Unit) error
 	ContactByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.Contact, error)
 	CustomerOf(ctx context.Context, unit acd.UnitID, addresses ...store.Address) ([16]byte, error)
 	Messages(ctx context.Context, unit acd.UnitID, contact acd.ContactID, after uint64, limit int) ([]store.Message, error)
+	MessageAttachments(ctx context.Context, unit acd.UnitID, contact acd.ContactID, first, last uint64) ([]store.Attachment, error)
+	OpenAttachment(ctx context.Context, unit acd.UnitID, id [16]byte) (*store.AttachmentReader, error)
+	DropAttachment(ctx context.Context, unit acd.UnitID, id [16]byte) error
+	ReadMarks(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.ReadMark, error)
 	MessageByClient(ctx context.Context, unit acd.UnitID, contact acd.ContactID, clientID string) (store.Message, error)
 	Facts(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.FactRow, error)
 	History(ctx context.Context, unit acd.UnitID, contact acd.ContactID) (store.HistoryRow, error)
@@ -74,8 +79,10 @@ type Options struct {
 	Pages string
 	// Path is the virtual path, without a slash at its end; empty means /web.
 	Path string
-	// Widget holds widget.js. Without it, or the file, there is no widget.
+	// Widget holds widget.js and its parts. Without it, or the file, there is no widget.
 	Widget fs.FS
+	// Scanner looks through files before anybody sees them. Nil: nobody does.
+	Scanner Scanner
 	// Proxies are those whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	Limits  Limits
@@ -89,14 +96,19 @@ type Chats struct {
 	pages    *pages
 	bounds   *bounds
 	sessions *sessions
-	buffers  sync.Pool // *bytes.Buffer
-	widget   *script   // nil: there is none
+	buffers  sync.Pool          // *bytes.Buffer
+	widget   map[string]*script // by name; none: there is no widget
 	seed     maphash.Seed
 	shards   [shardCount]shard
 	away     atomic.Bool // the store can save nothing now
 	started  time.Time   // by Start
 	// waitingAfter is how long customers wait until they are told that all are busy.
 	waitingAfter time.Duration
+
+	agentUploads atomic.Int32  // files of agents on their way
+	scannerAway  atomic.Bool   // it did not answer the last time
+	scans        chan struct{} // one for each file that is looked through
+	maskers      maskers
 	loads        chan *conversation
 
 	gate    sync.Mutex
@@ -121,8 +133,8 @@ func New(o Options) (*Chats, error) {
 	if o.Path == "" {
 		o.Path = "/web"
 	}
-	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax), seed: maphash.MakeSeed()}
-	c.waitingAfter = waitingAfter
+	c := &Chats{o: o, log: o.Log.With("channel", medium), loads: make(chan *conversation, loadsMax), seed: maphash.MakeSeed(),
+		scans: make(chan struct{}, scansMax), waitingAfter: waitingAfter}
 	c.names = newNames(o.Store, o.Now)
 	c.sessions = newSessions(o.Key)
 	c.buffers.New = func() any { return new(bytes.Buffer) }

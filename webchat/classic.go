@@ -91,12 +91,43 @@ func (c *Chats) formValues(r *http.Request, language string) pageValues {
 			values.Extra[name] = all[0]
 		}
 	}
-	if units, err := c.names.writable(r.Context()); err == nil && len(units) > 1 {
-		for _, u := range units {
+	units, err := c.names.writable(r.Context())
+	if err != nil || len(units) == 0 { // the page is shown; what is sent from it will be refused
+		values.ChatLanguages = c.chatLanguages(language, acd.UnitID{})
+		return values
+	}
+	ids := make([]acd.UnitID, len(units))
+	for i, u := range units {
+		ids[i] = u.id
+		if len(units) > 1 {
 			values.Units = append(values.Units, u.name)
 		}
 	}
+	values.ChatLanguages = c.chatLanguages(language, ids...)
 	return values
+}
+
+// chatLanguages are those of the units, each once, the one chosen that is nearest to
+// the language of the page.
+func (c *Chats) chatLanguages(page string, units ...acd.UnitID) []pageLanguage {
+	var all []pageLanguage
+	seen := make(map[string]bool)
+	nearest := c.nearest(c.setup(units[0]), page).Name
+	for _, unit := range units {
+		for _, l := range c.languages(c.setup(unit)) {
+			key := strings.ToLower(l.Name)
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+			choice := pageLanguage{Name: l.Name, Label: l.Name, Tag: c.o.Texts.Tag(l.Pages), Chosen: l.Name == nearest}
+			if strings.EqualFold(l.Name, l.Pages) {
+				choice.Label = c.o.Texts.Text(l.Pages, "pages.language", nil)
+			}
+			all = append(all, choice)
+		}
+	}
+	return all
 }
 
 func (c *Chats) values(language string) pageValues {
@@ -142,7 +173,9 @@ func (c *Chats) errorPage(w http.ResponseWriter, r *http.Request, language strin
 		language = c.languageOf(r)
 	}
 	values := c.values(language)
-	values.Code, values.Field, values.Message = int(number), f.Field, c.sentence(language, f)
+	values.Code, values.Reason, values.Field, values.Message = int(number), f.Code, f.Field, c.sentence(language, f)
+	values.Unit, values.Destination, values.ChatLanguage = r.Form.Get(fieldUnit), r.Form.Get(fieldDestination), r.Form.Get(fieldChat)
+	values.Name, values.Question = r.Form.Get(fieldName), r.Form.Get(fieldCaption)
 	if own := (*worded)(nil); errors.As(err, &own) {
 		values.Message = own.message
 	}
@@ -191,7 +224,7 @@ func (c *Chats) serveClassic(w http.ResponseWriter, r *http.Request) {
 	}
 	values := c.values(language)
 	values.Contact, values.Session = begun.Contact.String(), begun.Session
-	values.Unit, values.Destination = form.Get(fieldUnit), form.Get(fieldDestination)
+	values.Unit, values.Destination, values.ChatLanguage = form.Get(fieldUnit), form.Get(fieldDestination), a.language.Name
 	c.sendPage(w, r, http.StatusOK, language+"/WCChat.htm", values)
 }
 

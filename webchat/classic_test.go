@@ -262,7 +262,7 @@ func TestShippedPages(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, language := range []string{"english", "deutsch"} {
+	for _, language := range []string{"english", "deutsch", "francais", "portugues"} {
 		for _, name := range []string{"CaptureWCData.htm", "WCChat.htm", "Error.htm", "Demo.htm"} {
 			if _, err := p.render(language+"/"+name, values); err != nil {
 				t.Error(err)

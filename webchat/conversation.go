@@ -28,7 +28,8 @@ const (
 const (
 	kindText        = "text"
 	kindNote        = "note"         // among agents
-	kindPage        = "page"         // the address of a page that the customer is asked to open
+	kindFile        = "file"         // it names a file; Text is its name
+	kindPage        = "page"         // By asks the customer to open the address in Text
 	kindWelcome     = "welcome"      // the chat has begun
 	kindWaiting     = "waiting"      // nobody was free for a while
 	kindJoined      = "joined"       // By accepted the contact
@@ -72,12 +73,16 @@ type conversation struct {
 	agents   map[*subscription]struct{} // nil until the first
 	presence presence
 	used     time.Time
+
+	files   int // messages that name one
+	uploads int // files on their way
 }
 
 // message is one that has its number and waits to become durable.
 type message struct {
 	row     store.Message
-	certain chan struct{} // closed when err holds what became of it, in order of numbers
+	file    *store.Attachment // that it names, or nil
+	certain chan struct{}     // closed when err holds what became of it, in order of numbers
 	err     error
 	settled bool
 }
@@ -92,11 +97,18 @@ func (c *Chats) idHash(clientID string) uint64 { return maphash.String(c.seed, c
 // known gives the message that it made. allowed is asked only of a new message, just
 // before it is given its number.
 func (c *conversation) send(ctx context.Context, row store.Message, allowed func() error) (store.Message, error) {
+	return c.sendNaming(ctx, row, nil, allowed)
+}
+
+// sendNaming is send for a message that names a file, unless that is nil. The file's
+// pieces are saved already.
+func (c *conversation) sendNaming(ctx context.Context, row store.Message, file *store.Attachment, allowed func() error) (store.Message, error) {
 	if c.chats.away.Load() {
 		return store.Message{}, errStoreAway // at once: the caller keeps it, and nothing piles up here
 	}
+	row.Text = c.chats.Masker(c.unit).Text(row.Text)
 	for attempt := 0; ; attempt++ {
-		m, old, err := c.enter(ctx, row, allowed)
+		m, old, err := c.enter(ctx, row, file, allowed)
 		if err != nil || m == nil {
 			return old, err
 		}
@@ -114,7 +126,7 @@ func (c *conversation) send(ctx context.Context, row store.Message, allowed func
 
 // enter numbers a message. It gives nil and the old message when the client id is
 // known and durable.
-func (c *conversation) enter(ctx context.Context, row store.Message, allowed func() error) (*message, store.Message, error) {
+func (c *conversation) enter(ctx context.Context, row store.Message, file *store.Attachment, allowed func() error) (*message, store.Message, error) {
 	fresh := false // the client id is none that the hash brings to mind
 	for {
 		if err := c.acquire(ctx); err != nil {
@@ -126,7 +138,7 @@ func (c *conversation) enter(ctx context.Context, row store.Message, allowed fun
 		}
 		if fresh || !c.isKnown(row.ClientID) {
 			if allowed == nil {
-				m, err := c.number(row)
+				m, err := c.numberNaming(row, file)
 				c.mu.Unlock()
 				return m, store.Message{}, err
 			}
@@ -207,7 +219,10 @@ func (c *conversation) isKnown(clientID string) bool {
 }
 
 // number gives the next number and queues the message for the store. mu is held.
-func (c *conversation) number(row store.Message) (*message, error) {
+func (c *conversation) number(row store.Message) (*message, error) { return c.numberNaming(row, nil) }
+
+// numberNaming is number for a message that names a file, unless that is nil.
+func (c *conversation) numberNaming(row store.Message, file *store.Attachment) (*message, error) {
 	if c.last >= messagesMax {
 		return nil, errTooManyMessages
 	}
@@ -215,7 +230,7 @@ func (c *conversation) number(row store.Message) (*message, error) {
 	if row.At == 0 {
 		row.At = acd.At(c.chats.o.Now())
 	}
-	m := &message{row: row, certain: make(chan struct{})}
+	m := &message{row: row, file: file, certain: make(chan struct{})}
 	if err := c.submit(m); err != nil {
 		return nil, err
 	}
@@ -228,6 +243,9 @@ func (c *conversation) number(row store.Message) (*message, error) {
 
 func (c *conversation) submit(m *message) error {
 	unit := store.Unit{Rows: []store.Row{m.row}}
+	if m.file != nil {
+		unit.Rows = append(unit.Rows, store.MessageAttachment{Unit: c.unit, Contact: c.contact, Seq: m.row.Seq, Attachment: m.file.ID})
+	}
 	err := c.chats.o.Store.Submit(store.Channel, unit, func(o store.Outcome) { c.settle(m, o.Err) })
 	switch {
 	case err == nil:
@@ -248,9 +266,11 @@ func (c *conversation) settle(m *message, err error) {
 	switch {
 	case err == nil:
 		m.settled = true
+	// Later numbers may be saved already, so this one must not stay empty.
 	case errors.Is(err, store.ErrBadUnit) && m.row.Kind != kindVoid:
-		// Later numbers may be saved already, so this one must not stay empty.
-		c.void(m)
+		c.void(m, errBadText)
+	case errors.Is(err, store.ErrNone) && m.file != nil:
+		c.void(m, errFileBroken)
 	case errors.Is(err, store.ErrExists):
 		m.settled, m.err, c.loaded = true, errAgain, false
 	default:
@@ -261,11 +281,11 @@ func (c *conversation) settle(m *message, err error) {
 
 // void tells the sender of a message that cannot be saved, and gives its number to
 // an empty one.
-func (c *conversation) void(m *message) {
+func (c *conversation) void(m *message, why error) {
 	filler := &message{certain: make(chan struct{}), row: store.Message{Unit: c.unit, Contact: c.contact, Seq: m.row.Seq,
 		At: m.row.At, ClientID: "void:" + strconv.FormatUint(m.row.Seq, 10), Kind: kindVoid}}
 	c.flight[slices.Index(c.flight, m)] = filler
-	m.err = errBadText
+	m.err = why
 	close(m.certain)
 	if err := c.submit(filler); err != nil {
 		filler.settled, filler.err, c.loaded = true, err, false
@@ -289,6 +309,9 @@ func (c *conversation) release() {
 
 // keep adds a durable message and tells everybody who listens. mu is held.
 func (c *conversation) keep(row store.Message) {
+	if row.Kind == kindFile {
+		c.files++
+	}
 	if n := len(c.recent); n > 0 && c.recent[n-1].Seq+1 != row.Seq {
 		c.recent = c.recent[:0]
 	}

@@ -43,11 +43,15 @@ func (c *Chats) Handler() http.Handler {
 	at("POST /api/chats", api(c.createChat))
 	at("POST /api/chats/{contact}/messages", api(c.postMessage))
 	at("GET /api/chats/{contact}/messages", api(c.getMessages))
+	at("POST /api/chats/{contact}/attachments", api(c.postFile))
+	at("GET /api/chats/{contact}/attachments/{attachment}", api(c.getFile))
+	at("GET /api/chats/{contact}/transcript", api(c.getTranscript))
 	at("POST /api/chats/{contact}/end", api(c.endChat))
 	at("GET /api/chats/{contact}/live", c.serveLive)
 	at("GET /api/texts/{language}", api(c.getTexts))
 	at("OPTIONS /api/", api(preflight))
 	at("GET /widget.js", c.getWidget)
+	at("GET /widget/{part}", c.getWidgetPart)
 	at("GET /demo", c.getDemo)
 	c.handleClassic(mux)
 	return mux
@@ -295,12 +299,22 @@ type customerMessage struct {
 	Kind     string   `json:"kind"`
 	Text     string   `json:"text,omitempty"`
 	ClientID string   `json:"client_id,omitempty"` // of the customer's own
+	// Attachments are the files that it names.
+	Attachments []customerFile `json:"attachments,omitempty"`
 }
 
 var authors = [...]string{store.AuthorSystem: "system", store.AuthorCustomer: "customer", store.AuthorAgent: "agent"}
 
 // forCustomer turns messages of one chat into what its customer sees of them.
-func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.Message) []customerMessage {
+func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.Message) ([]customerMessage, error) {
+	var contact acd.ContactID
+	if len(rows) > 0 {
+		contact = rows[0].Contact
+	}
+	files, err := c.filesOf(ctx, unit, contact, rows)
+	if err != nil {
+		return nil, err
+	}
 	seen := make([]customerMessage, 0, len(rows))
 	var s *scene // read when it is needed
 	for i := range rows {
@@ -310,10 +324,12 @@ func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.M
 		switch {
 		case row.Author == store.AuthorCustomer:
 			m.ClientID = row.ClientID
-		case row.Kind == kindVoid, row.Kind == kindNote:
+		case row.Kind == kindVoid:
 			continue
 		case row.Kind == kindTransferred: // its note is for the next agent
 			m.Author, own = authors[store.AuthorSystem], true
+		case row.Author == store.AuthorAgent && row.Kind != kindText && row.Kind != kindFile && row.Kind != kindPage:
+			continue // among agents
 		}
 		if row.Author != store.AuthorCustomer {
 			m.Name = c.names.screenName(ctx, unit, row.By)
@@ -325,9 +341,12 @@ func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.M
 			}
 			m.Text = c.spoken(*s, row, m.Name)
 		}
+		for _, a := range files[row.Seq] {
+			m.Attachments = append(m.Attachments, c.customerFile(a))
+		}
 		seen = append(seen, m)
 	}
-	return seen
+	return seen, nil
 }
 
 // messagesPage is the answer of GET messages. After is where to go on from; More
@@ -362,7 +381,12 @@ func (c *Chats) getMessages(w http.ResponseWriter, r *http.Request) {
 		c.refuse(w, r, err)
 		return
 	}
-	page := messagesPage{Items: c.forCustomer(ctx, unit, rows), After: after, More: len(rows) == customerPageMax}
+	items, err := c.forCustomer(ctx, unit, rows)
+	if err != nil {
+		c.refuse(w, r, err)
+		return
+	}
+	page := messagesPage{Items: items, After: after, More: len(rows) == customerPageMax}
 	if len(rows) > 0 {
 		page.After = rows[len(rows)-1].Seq
 	}

@@ -52,8 +52,11 @@ type house struct {
 
 var key = bytes.Repeat([]byte("k"), 32)
 
-func newHouse(t testing.TB) *house {
-	h := &house{t: t, dir: t.TempDir(), mint: mint.New(1, time.Now), waitingAfter: time.Hour}
+func newHouse(t testing.TB) *house { return newHouseLike(t, &house{}) }
+
+// newHouseLike makes a house with the options that another has.
+func newHouseLike(t testing.TB, h *house) *house {
+	h.t, h.dir, h.mint, h.waitingAfter = t, t.TempDir(), mint.New(1, time.Now), time.Hour
 	h.start(nil)
 	h.people()
 	h.stop()

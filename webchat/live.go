@@ -332,8 +332,12 @@ func (c *Chats) writeMessages(w *frameWriter, conv *conversation, cursor uint64)
 		if len(rows) == 0 {
 			return cursor, w.err
 		}
-		cursor = rows[len(rows)-1].Seq
-		if seen := c.forCustomer(w.ctx, conv.unit, rows); len(seen) > 0 {
+		last := rows[len(rows)-1].Seq
+		seen, err := c.forCustomer(w.ctx, conv.unit, rows)
+		if err != nil {
+			return cursor, err
+		}
+		if cursor = last; len(seen) > 0 {
 			w.send("messages", seen)
 		}
 		if w.err != nil {

@@ -45,25 +45,43 @@ type parsedPage struct {
 
 // pageValues are what a page may show.
 type pageValues struct {
-	Path        string // the virtual path
-	Language    string // the folder of the page
-	Tag         string // its BCP 47 tag, such as de
-	Token       string // of the form: makes sending it again harmless
-	Extra       map[string]string
-	Units       []string // where there are several
-	Unit        string
-	Queue       string
-	Destination string
-	Theme       string
-	Contact     string
-	Session     string
-	Code        int
-	Message     string
-	Field       string
+	Path     string // the virtual path
+	Language string // the folder of the page
+	Tag      string // its BCP 47 tag, such as de
+	Token    string // of the form: makes sending it again harmless
+	Extra    map[string]string
+	Units    []string // where there are several
+	// ChatLanguages are those of the units, the one nearest to the page's chosen.
+	ChatLanguages  []pageLanguage
+	ChatLanguage   string // the one that was chosen (WCChat, errors)
+	Company        string // empty where there are several units
+	Unit           string
+	Queue          string
+	Destination    string
+	Theme          string
+	Contact        string
+	Session        string
+	Name, Question string // what was filled in, for the offline form (errors)
+	Code           int
+	Reason         string // the code's lasting word, such as closed
+	Message        string
+	Field          string
 }
 
+// pageLanguage is a chat language to choose.
+type pageLanguage struct {
+	Name   string // the value of varHPPCLanguage
+	Label  string // what it is called by those who speak it
+	Tag    string
+	Chosen bool
+}
+
+// beside is the end of the name under which this version's file stands beside one that
+// is not the same: edited by the company, or of an earlier version.
+const beside = ".shipped"
+
 // newPages opens the folder and adds the shipped files that it lacks. What is there
-// is never overwritten.
+// is never overwritten: what differs gets this version's file beside it.
 func newPages(folder string) (*pages, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return nil, err
@@ -86,21 +104,40 @@ func newPages(folder string) (*pages, error) {
 	return p, nil
 }
 
-// add copies a shipped file unless there is one of its name. It is written beside
-// and linked into place, so that a crash leaves no half of it.
+// add copies a shipped file unless there is one of its name; if that one differs, the
+// shipped file stands beside it, for the company to compare.
 func (p *pages) add(name string) error {
-	if _, err := p.root.Lstat(name); err == nil {
-		return nil
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := p.root.MkdirAll(path.Dir(name), 0o755); err != nil {
-		return err
-	}
 	content, err := shipped.ReadFile("html/" + name)
 	if err != nil {
 		return err
 	}
+	have, err := p.root.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := p.root.MkdirAll(path.Dir(name), 0o755); err != nil {
+			return err
+		}
+		if err := p.place(name, content); err != nil {
+			return err
+		}
+	case err != nil || !bytes.Equal(have, content): // a link that leads elsewhere is the company's, too
+		if old, err := p.root.ReadFile(name + beside); err == nil && bytes.Equal(old, content) {
+			return nil
+		}
+		if err := p.root.Remove(name + beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return p.place(name+beside, content)
+	}
+	if err := p.root.Remove(name + beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// place writes a file under a name that is free. It is written beside and linked into
+// place, so that a crash leaves no half of it.
+func (p *pages) place(name string, content []byte) error {
 	draft := name + ".new"
 	if err := p.root.WriteFile(draft, content, 0o644); err != nil {
 		return err
@@ -167,7 +204,7 @@ func (p *pages) template(name string) (*template.Template, error) {
 // open opens a file of the folder; fs.ErrNotExist for anything else, also for what
 // lies outside of it.
 func (p *pages) open(name string) (*os.File, fs.FileInfo, error) {
-	if !fs.ValidPath(name) {
+	if !fs.ValidPath(name) || strings.HasSuffix(name, beside) {
 		return nil, nil, fs.ErrNotExist
 	}
 	file, err := p.root.Open(name)

@@ -144,6 +144,7 @@ type reading struct {
 	known       []uint64
 	recent      []store.Message
 	silence     silence
+	files       int
 	transitions []transition
 }
 
@@ -158,6 +159,9 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 			r.known = append(r.known, c.chats.idHash(m.ClientID))
 			r.last = m.Seq
 			r.silence.take(&m)
+			if m.Kind == kindFile {
+				r.files++
+			}
 		}
 		r.recent = append(r.recent, page...)
 		if over := len(r.recent) - recentMax; over > 0 {
@@ -196,7 +200,7 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 // sockets' own cursors. mu is held.
 func (c *conversation) become(r reading) {
 	r.silence.typed = c.silence.typed
-	c.last, c.known, c.recent, c.silence = r.last, r.known, r.recent, r.silence
+	c.last, c.known, c.recent, c.silence, c.files = r.last, r.known, r.recent, r.silence, r.files
 	c.loaded = true
 	// What is missing comes after the last that is there, since they are said in order:
 	// what is missing before it, an earlier release did not say.

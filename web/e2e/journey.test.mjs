@@ -53,7 +53,7 @@ scene('first start', () => browser, async () => {
   await page.getByLabel('Password of sa').fill('short');
   await page.getByLabel('Password of pa').fill(passwords.pa);
   await page.getByRole('button', { name: 'Start' }).click();
-  await page.getByText('The password is too short').waitFor();
+  await page.getByText('At least 8 characters.').waitFor();
   await picture(page, 'first-start');
   await page.getByLabel('Password of sa').fill(passwords.sa);
   await page.getByRole('button', { name: 'Start' }).click();
@@ -290,9 +290,10 @@ scene('deutsch, dark', () => browser, async () => {
   await page.getByLabel('Passwort', { exact: true }).fill(passwordOf.dora);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: /Dora/ }).click();
-  await page.getByRole('menuitem', { name: 'Deutsch' }).waitFor();
+  await page.getByRole('menuitemradio', { name: 'Deutsch' }).waitFor();
   await clean(page, 'the open menu in the dark');
-  await page.getByRole('menuitem', { name: 'Deutsch' }).click();
+  await page.getByRole('menuitemradio', { name: 'Deutsch' }).click();
+  await page.keyboard.press('Escape');
   await page.getByRole('menu').waitFor({ state: 'detached' });
   await page.getByText('Meine Kontakte').waitFor();
   await clean(page, 'the desk in the dark');

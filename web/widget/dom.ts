@@ -26,20 +26,26 @@ export function icon(path: string): SVGSVGElement {
   return svg;
 }
 
-/** Text with its web addresses as links. */
-export function linked(text: string): Node[] {
+/** Text with its web addresses as links; what is between them is passed through plain. */
+export function linked(text: string, plain: (text: string) => string): Node[] {
   const nodes: Node[] = [];
   let from = 0;
   for (const found of text.matchAll(/https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]]/g)) {
-    nodes.push(document.createTextNode(text.slice(from, found.index)));
+    nodes.push(document.createTextNode(plain(text.slice(from, found.index))));
     nodes.push(h('a', { href: found[0], target: '_blank', rel: 'noopener noreferrer nofollow' }, found[0]));
     from = found.index + found[0].length;
   }
-  nodes.push(document.createTextNode(text.slice(from)));
+  nodes.push(document.createTextNode(plain(text.slice(from))));
   return nodes;
 }
 
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+/** The element that has the focus within the chat. */
+export function focused(within: Node): Element | null {
+  const root = within.getRootNode();
+  return root instanceof ShadowRoot ? root.activeElement : document.activeElement;
 }

@@ -3,6 +3,14 @@
 // message stays in the caller's hands until it is acknowledged; nothing is doubled
 // because a repeat carries the same client id.
 
+export interface Attachment {
+  id: string;
+  name: string;
+  media_type: string;
+  size: number;
+  url: string; // good for a short time
+}
+
 export interface Message {
   seq: number;
   at: number; // milliseconds since 1970
@@ -11,17 +19,19 @@ export interface Message {
   kind: string;
   text?: string;
   client_id?: string;
+  attachments?: Attachment[];
 }
 
 export interface State {
   state: 'waiting' | 'active' | 'ended';
   position?: number;
+  expected_wait_s?: number;
   agent?: string;
 }
 
 /** A refusal that repeating does not mend. */
 export class Refused extends Error {
-  constructor(readonly code: number, readonly reason: string, message: string) {
+  constructor(readonly code: number, readonly reason: string, message: string, readonly field = '') {
     super(message);
   }
 }
@@ -55,11 +65,34 @@ export async function ask<T>(address: string, session: string, body?: unknown): 
   if (response.ok) {
     return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
   }
-  if (response.status >= 500 || response.status === 429 || response.status === 408) {
-    throw new Later(Number(response.headers.get('Retry-After') ?? 0) * 1000, response.status === 429);
+  const problem = (await response.json().catch(() => ({}))) as { code?: number; name?: string; message?: string; field?: string };
+  const { code = 1000, name = '', message = '', field = '' } = problem ?? {};
+  if (isPassing(response.status, name)) throw new Later(Number(response.headers.get('Retry-After') ?? 0) * 1000, response.status === 429);
+  throw new Refused(code, name, message, field);
+}
+
+/** Whether a refusal passes by itself: not where a chat holds too much for good. */
+function isPassing(status: number, name: string): boolean {
+  return status >= 500 || status === 408 || (status === 429 && !name.startsWith('too_many_'));
+}
+
+/** Asks until it is answered or refused. Waiting is told with the milliseconds to the
+ * next try; it ends, with nothing, once wanted says no. */
+export async function insist<T>(
+  request: () => Promise<T>, wanted: () => boolean, waiting: (later: Later, ms: number) => void = () => undefined,
+): Promise<T | undefined> {
+  const pause = new Pause();
+  while (wanted()) {
+    try {
+      return await request();
+    } catch (error) {
+      if (!(error instanceof Later)) throw error;
+      const ms = pause.next(error.after);
+      waiting(error, ms);
+      await new Promise((done) => setTimeout(done, ms));
+    }
   }
-  const problem = (await response.json().catch(() => ({}))) as { code?: number; name?: string; message?: string };
-  throw new Refused(problem.code ?? 1000, problem.name ?? '', problem.message ?? '');
+  return undefined;
 }
 
 /** Growing pauses with full jitter, so that thousands of pages do not come back at once. */
@@ -80,6 +113,8 @@ export interface Listener {
   messages(messages: Message[]): void;
   state(state: State): void;
   typing(name: string): void;
+  /** How far the other side has read. */
+  read(seq: number): void;
   storeAway(away: boolean): void;
   /** The socket is up, or it is lost and tried again. */
   connected(up: boolean): void;
@@ -104,7 +139,7 @@ export class Line {
     this.connect();
   }
 
-  send(order: { op: string; seq?: number }): void {
+  send(order: { op: string; seq?: number; text?: string }): void {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(order));
   }
 
@@ -189,6 +224,9 @@ export class Line {
         break;
       case 'typing':
         this.to.typing((frame.body as { name: string }).name);
+        break;
+      case 'read':
+        this.to.read((frame.body as { seq: number }).seq);
         break;
       case 'store':
         this.to.storeAway((frame.body as { away: boolean }).away);

@@ -10,7 +10,7 @@ const script = document.currentScript;
 if (script instanceof HTMLScriptElement) void begin(readSettings(script));
 
 async function begin(settings: Settings): Promise<void> {
-  const words = await loadWords(settings.base, settings.language);
+  const words = await loadWords(settings);
   if (document.readyState === 'loading') await new Promise((done) => addEventListener('DOMContentLoaded', done, { once: true }));
   const host = h('div', { class: 'portico-chat' });
   const target = settings.target ? document.getElementById(settings.target) : null;

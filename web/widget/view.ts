@@ -1,109 +1,105 @@
-import { h, icon } from './dom';
-import { Log } from './log';
+import { Composer, type ComposerActions } from './composer';
+import { focused, h, icon } from './dom';
+import { Ending } from './ending';
+import { openingTime, type Entry, type FieldSet, type Way } from './entry';
+import type { Values } from './fields';
+import { Form } from './form';
+import { Frame } from './frame';
+import { Head, type HeadActions } from './head';
+import { Log, type LogActions } from './log';
 import type { State } from './line';
-import { css } from './style';
 import type { Settings } from './settings';
+import css from './widget.css?inline';
 import type { Words } from './words';
 
-const icons = {
-  chat: 'M21 12a8 8 0 0 1-11.6 7.1L4 20l1.2-4.6A8 8 0 1 1 21 12Z',
-  down: 'M6 9l6 6 6-6',
-  leave: 'M15 17l5-5-5-5M20 12H9M11 4H5v16h6',
-  send: 'M4 12l16-8-6 16-3-6-7-2Z',
-};
+const bubble = 'M21 12a8 8 0 0 1-11.6 7.1L4 20l1.2-4.6A8 8 0 1 1 21 12Z';
+/** How long a wait is before it is said that something is being loaded. */
+const patience = 500;
 
-export interface Actions {
+export interface Actions extends HeadActions, ComposerActions {
   open(): void;
-  minimise(): void;
-  start(name: string, question: string): void;
-  changed(name: string, question: string): void;
-  draft(text: string): void;
-  send(text: string): void;
-  end(): void;
+  changed(values: Values): void;
+  submit(way: Way, values: Values): void;
   again(): void;
   seenAll(): void;
+  preview: LogActions['preview'];
+  fetch: LogActions['fetch'];
 }
 
 /** All that the customer sees. It decides nothing and keeps nothing. */
 export class View {
   readonly log: Log;
+  readonly composer: Composer;
+  readonly ending: Ending;
+  readonly head: Head;
+  private readonly shadow: ShadowRoot;
   private readonly root: HTMLElement;
   private readonly launcher: HTMLButtonElement;
-  private readonly badge = h('span', { class: 'badge', hidden: true });
+  private readonly badge = h('span', { class: 'badge', part: 'badge', hidden: true });
   private readonly panel: HTMLElement;
-  private readonly state = h('p', { class: 'state', role: 'status' });
-  private readonly banner = h('p', { class: 'banner', role: 'status', hidden: true });
-  private readonly leave: HTMLButtonElement;
-  private readonly ask: HTMLElement;
-  private readonly startForm: HTMLFormElement;
-  private readonly name: HTMLInputElement;
-  private readonly question: HTMLTextAreaElement;
-  private readonly startError = h('p', { class: 'error', role: 'alert', id: 'start-error' });
-  private readonly startButton: HTMLButtonElement;
+  private readonly frame: Frame;
+  private readonly banner = h('p', { class: 'banner', role: 'status', part: 'banner', hidden: true });
+  private readonly news = h('p', { class: 'hidden', role: 'status' });
+  private readonly door = h('div', { class: 'door' });
   private readonly talk: HTMLElement;
-  private readonly typingLine = h('p', { class: 'typing', 'aria-live': 'polite' });
+  private readonly state = h('p', { class: 'place', role: 'status' });
+  private readonly wait = h('p', { class: 'place' });
+  private readonly place: HTMLElement;
+  private readonly typingLine = h('p', { class: 'typing' });
   private readonly jump: HTMLButtonElement;
-  private readonly composer: HTMLFormElement;
-  private readonly message: HTMLTextAreaElement;
-  private readonly over: HTMLElement;
+  private readonly drop = h('p', { class: 'drop', hidden: true });
+  private form: Form | undefined;
   private typingTimer = 0;
+  private loadingTimer = 0;
 
-  constructor(host: HTMLElement, private readonly words: Words, settings: Settings, private readonly actions: Actions) {
+  constructor(host: HTMLElement, private readonly words: Words, private readonly settings: Settings, sound: boolean, private readonly actions: Actions) {
     const say = (key: string): string => words.say(key);
-    this.log = new Log(words, (atEnd) => {
-      if (atEnd) this.caughtUp();
+    this.log = new Log(words, {
+      scrolled: (atEnd) => {
+        if (atEnd) this.caughtUp();
+      },
+      preview: (box, attachment) => actions.preview(box, attachment),
+      fetch: (attachment, seq) => actions.fetch(attachment, seq),
     });
-    this.launcher = h('button', { class: 'launcher', type: 'button', 'aria-label': say('widget.open'), 'aria-haspopup': 'dialog' }, icon(icons.chat), this.badge);
+    this.launcher = h('button', { class: 'launcher', type: 'button', part: 'launcher', 'aria-label': say('widget.open'), 'aria-haspopup': 'dialog' }, icon(bubble), this.badge);
     this.launcher.onclick = () => actions.open();
-    this.leave = this.button('leave', 'widget.end', () => this.confirmEnd());
-    const minimise = this.button('down', 'widget.minimise', () => actions.minimise());
-    minimise.hidden = settings.target !== '';
-    this.ask = this.makeAsk();
-
-    this.name = h('input', { autocomplete: 'name', maxlength: '200' });
-    this.question = h('textarea', { rows: '4', maxlength: '4000', required: true, 'aria-describedby': 'start-error' });
-    this.startButton = h('button', { class: 'primary', type: 'submit' }, say('widget.start'));
-    this.startForm = h('form', { class: 'start', novalidate: true },
-      h('p', {}, say('widget.intro')),
-      h('label', {}, say('widget.name'), ' ', h('small', {}, `(${say('widget.name_hint')})`), this.name),
-      h('label', {}, say('widget.question'), this.question),
-      this.startError, this.startButton);
-
-    this.jump = h('button', { class: 'jump', type: 'button', hidden: true }, say('widget.new_messages'));
+    this.head = new Head(words, settings, sound, actions);
+    this.composer = new Composer(words, actions);
+    this.ending = new Ending(words, () => actions.again(), () => actions.transcript());
+    this.jump = h('button', { class: 'jump', type: 'button', part: 'jump', hidden: true }, say('widget.new_messages'));
     this.jump.onclick = () => {
       this.log.toEnd();
       this.caughtUp();
-      this.message.focus();
+      this.composer.focus();
     };
-    this.message = h('textarea', { rows: '1', maxlength: '4000', 'aria-label': say('widget.message'), placeholder: say('widget.message'), enterkeyhint: 'send' });
-    this.composer = h('form', { class: 'composer' }, this.message, h('button', { type: 'submit', 'aria-label': say('widget.send') }, icon(icons.send)));
-    const again = h('button', { class: 'primary', type: 'button' }, say('widget.again'));
-    again.onclick = () => actions.again();
-    this.over = h('div', { class: 'over', hidden: true }, h('p', {}, say('widget.ended')), again);
-    this.talk = h('div', { class: 'main', hidden: true }, h('div', { class: 'stream' }, this.log.element, this.jump), this.typingLine, this.composer, this.over);
-
-    this.panel = h('section', { class: 'panel', role: settings.target ? 'region' : 'dialog', 'aria-labelledby': 'title', hidden: true },
-      h('div', { class: 'head' }, h('div', {}, h('h2', { id: 'title' }, say('widget.title')), this.state), this.leave, minimise),
-      this.banner, this.ask, this.startForm, this.talk);
-    this.root = h('div', { class: settings.target ? 'root inline' : 'root floating', lang: words.tag }, this.launcher, this.panel);
-    this.launcher.hidden = settings.target !== '';
+    this.place = h('div', { class: 'places', hidden: true }, this.state, this.wait);
+    this.talk = h('div', { class: 'main', hidden: true },
+      this.place, h('div', { class: 'stream' }, this.log.element, this.jump, this.drop), this.typingLine, this.composer.element, this.ending.element);
+    const inline = settings.target !== '';
+    this.panel = h(inline ? 'section' : 'dialog', { class: 'panel', part: 'panel', 'aria-labelledby': 'title', hidden: true },
+      this.head.element, this.banner, this.head.bars, this.news, this.door, this.talk);
+    this.root = h('div', { class: `root ${inline ? 'inline' : 'floating'} ${settings.position}`, lang: words.tag }, this.launcher, this.panel);
+    this.launcher.hidden = inline;
+    this.shadow = host.attachShadow({ mode: 'open' });
+    this.style(css);
+    this.shadow.append(this.root);
+    this.frame = new Frame(this.root, this.panel, settings);
     this.listen();
-    this.theme(settings);
-    const shadow = host.attachShadow({ mode: 'open' });
-    const sheet = new CSSStyleSheet(); // no policy of the page forbids it, as it would an inline style
-    sheet.replaceSync(css);
-    shadow.adoptedStyleSheets = [sheet];
-    shadow.append(this.root);
+  }
+
+  /** Adds a style sheet in the one way that no policy of the page forbids. */
+  style(sheet: string): void {
+    const made = new CSSStyleSheet();
+    made.replaceSync(sheet);
+    this.shadow.adoptedStyleSheets.push(made);
   }
 
   showPanel(open: boolean, focus: boolean): void {
-    this.panel.hidden = !open;
-    this.launcher.hidden = open || this.root.classList.contains('inline');
+    this.frame.show(open);
+    this.launcher.hidden = open || this.settings.target !== '';
     if (open) this.log.restore();
-    if (!focus) return;
-    if (!open) this.launcher.focus();
-    else if (!this.startForm.hidden) (this.name.value ? this.question : this.name).focus();
-    else if (!this.composer.hidden) this.message.focus();
+    if (focus && open) this.focus();
+    else if (focus) this.launcher.focus();
     if (open && !this.talk.hidden && this.log.atEnd) this.caughtUp();
   }
 
@@ -118,42 +114,68 @@ export class View {
     this.jump.hidden = count === 0 || this.log.atEnd || !this.isOpen();
   }
 
-  /** The form before the chat. */
-  showStart(name: string, question: string): void {
-    this.startForm.hidden = false;
-    this.talk.hidden = true;
-    this.leave.hidden = true;
-    this.ask.hidden = true;
-    this.state.textContent = '';
-    this.name.value = name;
-    this.question.value = question;
-    this.starting(false, '');
+  /** While what stands at the door is not known yet. */
+  showLoading(): void {
+    this.turnTo(this.door);
+    this.form = undefined;
+    this.door.replaceChildren();
+    clearTimeout(this.loadingTimer);
+    this.loadingTimer = window.setTimeout(() => this.door.replaceChildren(h('p', { role: 'status' }, this.words.say('widget.loading'))), patience);
   }
 
-  /** While the chat is asked for, or when that failed: with a sentence. */
-  starting(busy: boolean, sentence: string): void {
-    this.name.readOnly = busy;
-    this.question.readOnly = busy;
-    this.startButton.disabled = busy;
-    this.startButton.textContent = this.words.say(busy ? 'widget.starting' : 'widget.start');
-    this.startError.textContent = sentence;
+  /** The form before a chat, or the one that is answered later, or why there is neither. */
+  showDoor(way: Way, entry: Entry, values: Values): void {
+    clearTimeout(this.loadingTimer);
+    this.turnTo(this.door);
+    const opens = entry.opens_at ? [h('p', { class: 'soft' }, this.words.say('widget.opens', { time: openingTime(entry.opens_at, this.words.locale) }))] : [];
+    const closed = h('p', {}, entry.message || this.words.say('widget.closed'));
+    if (way === 'closed') {
+      this.form = undefined;
+      this.door.replaceChildren(closed, ...opens);
+    } else {
+      const chat = way === 'chat';
+      this.form = this.makeForm(way, chat ? entry.pre_chat : entry.offline, values);
+      const intro = chat ? [h('p', {}, this.words.say('widget.intro'))] : [closed, ...opens, h('p', {}, this.words.say('widget.offline_intro'))];
+      this.door.replaceChildren(...intro, this.form.element);
+    }
+    if (this.isOpen() && this.panel.contains(focused(this.panel))) this.focus();
+  }
+
+  /** A sentence in the form's place, with a button for what comes next. */
+  showNote(sentence: string, action: string, act: () => void): void {
+    clearTimeout(this.loadingTimer);
+    const had = this.door.contains(focused(this.panel));
+    this.turnTo(this.door);
+    this.form = undefined;
+    const button = h('button', { class: 'primary', type: 'button', part: 'button' }, action);
+    button.onclick = act;
+    this.door.replaceChildren(h('p', { role: 'status' }, sentence), button);
+    if (had) button.focus();
+  }
+
+  /** While the form is sent, or when it was refused: with a sentence. */
+  showSending(busy: boolean, sentence: string, field = ''): void {
+    this.form?.show(busy, sentence, field);
   }
 
   showTalk(draft: string): void {
-    const hadFocus = this.startForm.contains(this.shadowFocus());
-    this.startForm.hidden = true;
-    this.talk.hidden = false;
-    this.leave.hidden = false;
-    this.composer.hidden = false;
-    this.over.hidden = true;
-    this.message.value = draft;
-    this.grow();
-    if (hadFocus) this.message.focus();
+    clearTimeout(this.loadingTimer);
+    const had = this.door.contains(focused(this.panel));
+    this.turnTo(this.talk);
+    this.composer.element.hidden = this.typingLine.hidden = false;
+    this.composer.value = draft;
+    this.ending.hide();
+    if (had) this.composer.focus();
   }
 
   showState(s: State): void {
-    const said = this.sentence(s);
-    if (this.state.textContent !== said) this.state.textContent = said;
+    this.head.say(this.sentence(s));
+    const waiting = s.state === 'waiting';
+    this.place.hidden = !waiting;
+    const position = waiting ? this.position(s.position ?? 0) : '';
+    // What is said anew is read out: the place in the queue is, the running estimate is not.
+    if (this.state.textContent !== position) this.state.textContent = position;
+    this.wait.textContent = waiting ? this.estimate(s.expected_wait_s) : '';
     if (s.state === 'ended') this.showOver();
   }
 
@@ -170,26 +192,59 @@ export class View {
     if (name) this.typingTimer = window.setTimeout(() => this.showTyping(''), 5000);
   }
 
+  /** Has a sentence read out that stands elsewhere for eyes. */
+  announce(sentence: string): void {
+    this.news.textContent = sentence;
+  }
+
+  private turnTo(scene: HTMLElement): void {
+    this.door.hidden = scene !== this.door;
+    this.talk.hidden = scene !== this.talk;
+    if (scene === this.door) {
+      this.head.say('');
+      this.head.inChat(false, false);
+    }
+  }
+
+  private makeForm(way: Way, set: FieldSet, values: Values): Form {
+    const texts = { send: this.words.say(way === 'chat' ? 'widget.start' : 'widget.offline_send'), busy: this.words.say(way === 'chat' ? 'widget.starting' : 'widget.sending') };
+    const fields = set.enabled ? set.fields : [];
+    return new Form(this.words, fields, texts, values, (now) => this.actions.changed(now), (now) => this.actions.submit(way, now));
+  }
+
   private sentence(s: State): string {
     if (s.state === 'ended') return this.words.say('widget.ended');
     if (s.state === 'active') return this.words.say('widget.active', { name: s.agent || this.words.say('chat.agent') });
-    if (!s.position) return this.words.say('widget.waiting');
-    return this.words.say(s.position === 1 ? 'widget.next' : 'widget.position', { position: s.position });
+    return this.words.say('widget.waiting');
+  }
+
+  private position(position: number): string {
+    if (!position) return '';
+    return this.words.say(position === 1 ? 'widget.next' : 'widget.position', { position });
+  }
+
+  private estimate(seconds: number | undefined): string {
+    if (seconds === undefined || seconds < 0) return '';
+    const minutes = Math.ceil(seconds / 60);
+    return this.words.say(minutes <= 1 ? 'widget.wait_short' : 'widget.wait_minutes', { minutes });
   }
 
   private showOver(): void {
-    const hadFocus = this.composer.contains(this.shadowFocus());
-    this.composer.hidden = true;
-    this.leave.hidden = true;
-    this.ask.hidden = true;
-    this.over.hidden = false;
+    const had = this.composer.element.contains(focused(this.panel)) || this.head.element.contains(focused(this.panel));
+    this.composer.element.hidden = true;
+    this.typingLine.hidden = true;
+    this.head.inChat(false, false);
     this.showTyping('');
-    if (hadFocus) this.over.querySelector('button')?.focus();
+    this.ending.element.hidden = false;
+    if (had) this.ending.focus();
   }
 
-  private shadowFocus(): Element | null {
-    const shadow = this.root.getRootNode();
-    return shadow instanceof ShadowRoot ? shadow.activeElement : null;
+  private focus(): void {
+    if (!this.door.hidden) {
+      if (this.form) this.form.focus();
+      else (this.door.querySelector('button') ?? this.head.element.querySelector('button'))?.focus();
+    } else if (!this.composer.element.hidden) this.composer.focus();
+    else this.ending.focus();
   }
 
   private caughtUp(): void {
@@ -197,103 +252,44 @@ export class View {
     if (this.isOpen()) this.actions.seenAll();
   }
 
-  private confirmEnd(): void {
-    this.ask.hidden = false;
-    this.ask.querySelector('button')?.focus();
-  }
-
-  private makeAsk(): HTMLElement {
-    const yes = h('button', { class: 'primary', type: 'button' }, this.words.say('widget.end_yes'));
-    const no = h('button', { class: 'plain', type: 'button' }, this.words.say('widget.end_no'));
-    const ask = h('div', { class: 'ask', role: 'group', 'aria-labelledby': 'end-ask', hidden: true },
-      h('p', { id: 'end-ask' }, this.words.say('widget.end_ask')), yes, no);
-    yes.onclick = () => {
-      ask.hidden = true;
-      this.actions.end();
-    };
-    no.onclick = () => {
-      ask.hidden = true;
-      this.message.focus();
-    };
-    return ask;
-  }
-
-  private button(name: keyof typeof icons, key: string, click: () => void): HTMLButtonElement {
-    const text = this.words.say(key);
-    const button = h('button', { type: 'button', 'aria-label': text, title: text }, icon(icons[name]));
-    button.onclick = click;
-    return button;
+  /** Escape closes what was opened last: a bar, else the window. */
+  private escape(): void {
+    if (this.composer.closeBar() || this.head.close()) return;
+    if (this.settings.target === '') this.actions.minimise();
   }
 
   private listen(): void {
-    this.startForm.onsubmit = (event) => {
-      event.preventDefault();
-      if (this.startButton.disabled) return;
-      if (!this.question.value.trim()) {
-        this.startError.textContent = this.words.say('widget.question_needed');
-        this.question.focus();
-        return;
-      }
-      this.actions.start(this.name.value.trim(), this.question.value.trim());
-    };
-    this.startForm.oninput = () => this.actions.changed(this.name.value, this.question.value);
-    this.composer.onsubmit = (event) => {
-      event.preventDefault();
-      this.submit();
-    };
-    this.message.oninput = () => {
-      this.grow();
-      this.actions.draft(this.message.value);
-    };
-    this.message.onkeydown = (event) => {
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      this.submit();
-    };
     this.panel.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape') return;
+      if (event.key !== 'Escape' || event.isComposing) return;
       event.stopPropagation();
-      if (!this.ask.hidden) {
-        this.ask.hidden = true;
-        this.message.focus();
-      } else if (this.root.classList.contains('floating')) this.actions.minimise();
+      event.preventDefault();
+      this.escape();
+    });
+    this.panel.addEventListener('cancel', (event) => {
+      event.preventDefault(); // a phone's back gesture
+      this.escape();
+    });
+    this.panel.addEventListener('dragover', (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault(); // the browser would open the file in the page's place
+      if (this.composer.takesFiles()) this.showDrop();
+      else event.dataTransfer.dropEffect = 'none';
+    });
+    this.panel.addEventListener('dragleave', (event) => {
+      if (!(event.relatedTarget instanceof Node) || !this.panel.contains(event.relatedTarget)) this.drop.hidden = true;
+    });
+    this.panel.addEventListener('drop', (event) => {
+      this.drop.hidden = true;
+      event.preventDefault();
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length > 0 && this.composer.takesFiles()) this.actions.attach(files);
     });
   }
 
-  private submit(): void {
-    const text = this.message.value.trim();
-    if (!text) return;
-    this.message.value = '';
-    this.grow();
-    this.actions.send(text);
+  private showDrop(): void {
+    if (!this.drop.hidden) return;
+    this.drop.hidden = false;
+    this.drop.textContent = this.words.say('widget.drop');
+    void this.actions.limits().then((sentence) => this.drop.append(h('small', {}, sentence)), () => undefined);
   }
-
-  private grow(): void {
-    this.message.rows = Math.min(5, Math.max(1, this.message.value.split('\n').length, Math.ceil(this.message.value.length / 38)));
-  }
-
-  private theme(settings: Settings): void {
-    const system = matchMedia('(prefers-color-scheme: dark)');
-    const apply = (): void => {
-      this.root.classList.toggle('dark', settings.theme === 'dark' || (settings.theme === 'auto' && system.matches));
-    };
-    system.addEventListener('change', apply);
-    apply();
-    if (!settings.accent) return;
-    this.root.style.setProperty('--portico-accent', settings.accent);
-    this.root.style.setProperty('--portico-on-accent', textOn(settings.accent));
-  }
-}
-
-/** Black or white, whichever is better read on the colour (WCAG 2.2, relative luminance). */
-function textOn(colour: string): string {
-  const canvas = document.createElement('canvas').getContext('2d');
-  if (!canvas) return '#fff';
-  canvas.fillStyle = colour;
-  canvas.fillRect(0, 0, 1, 1);
-  const [r = 0, g = 0, b = 0] = Array.from(canvas.getImageData(0, 0, 1, 1).data, (byte) => {
-    const part = byte / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? '#000' : '#fff';
 }

@@ -13,6 +13,7 @@ import { Kbd } from '../kit/Kbd';
 import { useLeaveGuard } from '../kit/leave';
 import { matches } from '../kit/list';
 import { BulkBar, chosenColumns, ColumnMenu, EmptyList, ListBar } from '../kit/ListBar';
+import '../kit/managerTexts';
 import { Notice } from '../kit/Notice';
 import { Progress } from '../kit/Progress';
 import { SidePanel } from '../kit/SidePanel';
@@ -36,7 +37,7 @@ export default function ComponentsPage() {
       <Part name="states">
         <div className="sample-row">
           <Box><Loading /></Box>
-          <Box><Empty title={t('manager.nothing_yet')} /></Box>
+          <Box><Empty title={t('kit.nothing_found')} /></Box>
           <Box><EmptyList filtered title="" /></Box>
           <Box><Failed fault={new Fault('unreachable', '', 0)} again={() => undefined} /></Box>
         </div>
@@ -200,17 +201,17 @@ function Dialogs() {
     <Part name="Dialog · Confirm · CsvDialog · useCommands">
       <div className="sample-row">
         <Button variant="default" onClick={() => show('confirm')}>{t('kit.remove')}</Button>
-        <Button variant="default" onClick={() => show('typed')}>{t('manager.remove_sure')}</Button>
+        <Button variant="default" onClick={() => show('typed')}>{t('kit.remove')}</Button>
         <Button variant="default" onClick={() => show('csv')}>{t('kit.csv_import')}</Button>
         <Kbd keys="Ctrl K" />
         <Kbd keys="Ctrl Enter" />
       </div>
       {shown === 'confirm' && (
-        <Confirm title={t('manager.remove_sure')} yes={t('kit.remove')} danger run={close} close={close}>
+        <Confirm title={t('kit.remove')} yes={t('kit.remove')} danger run={close} close={close}>
           <UseList uses={[{ kind: 'queue', id: '1', name: 'Sales' }, { kind: 'team', id: '2', name: 'Lisboa' }]} />
         </Confirm>
       )}
-      {shown === 'typed' && <Confirm title={t('manager.remove_sure')} yes={t('kit.remove')} danger name="Sales" fault={new Fault('in_use', '', 409)} run={close} close={close} />}
+      {shown === 'typed' && <Confirm title={t('kit.remove')} yes={t('kit.remove')} danger name="Sales" fault={new Fault('in_use', '', 409)} run={close} close={close} />}
       {shown === 'csv' && <CsvDialog title={t('kit.csv_import')} path="users" send={madeUp} done={() => undefined} close={close} />}
     </Part>
   );
@@ -285,7 +286,7 @@ function News() {
   const t = useTexts();
   const [asks, setAsks] = useState(mayAsk);
   function tell(sound: Sound): void {
-    const end = notify({ id: sound, title: t('desk.offer'), body: 'Ada Lovelace', sound, flash: true });
+    const end = notify({ id: sound, title: t('desk.offer_webchat'), body: 'Ada Lovelace', sound, flash: true });
     setTimeout(end, 5000);
   }
   return (

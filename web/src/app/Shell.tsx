@@ -1,17 +1,20 @@
-import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconBuildingArch, IconKeyboard, IconLanguage, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { IconBuildingArch, IconSearch } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
-import { answer, api, asFault, type Fault } from '../api/client';
 import type { Me } from '../api/types';
 import { AgentBar } from '../desk/AgentBar';
+import { useCommands } from '../kit/commands';
+import { Kbd } from '../kit/Kbd';
 import { KeyHelp } from '../kit/KeyHelp';
-import { useKeys } from '../kit/keys';
+import { keyTable, useKeys } from '../kit/keys';
 import { LeaveQuestion } from '../kit/leave';
-import { Refusal } from '../kit/states';
-import { choose, languages, useTexts } from '../kit/texts';
+import { useTexts } from '../kit/texts';
+import { AlertBell } from './AlertBell';
 import { Banners } from './Banners';
-import { has, useForget } from './session';
+import { DeskWindowProvider } from './deskWindow';
+import { setTitle } from './notify';
+import { PersonMenu } from './PersonMenu';
+import { has } from './session';
 import './Shell.css';
 
 const Palette = lazy(() => import('./Palette'));
@@ -23,10 +26,12 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
   useKeys({ keys: () => setHelp(true), palette: () => setPalette(true) });
-  useEffect(() => {
-    document.title = 'Portico';
-  }, []);
+  const areas = areasOf(me);
+  const navigate = useNavigate();
+  useCommands(areas.map((area) => ({ id: area, title: t('kit.palette_go', { place: t(`app.nav_${area}`) }), run: () => void navigate({ to: `/${area}` }) })));
+  useEffect(() => setTitle('Portico'), []);
   return (
+    <DeskWindowProvider agent={has(me, 'agent')}>
     <div className="shell">
       <a
         className="skip" href="#work"
@@ -43,11 +48,19 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
           Portico
         </span>
         <nav aria-label={t('app.nav')}>
-          {has(me, 'agent') && <Link to="/desk">{t('app.nav_desk')}</Link>}
-          {has(me, 'supervisor', 'business_administrator', 'system_administrator') && <Link to="/supervisor">{t('app.nav_supervisor')}</Link>}
-          {has(me, 'business_administrator', 'system_administrator') && <Link to="/manager">{t('app.nav_manager')}</Link>}
+          {areas.map((area) => (
+            <Link key={area} to={`/${area}`}>
+              {t(`app.nav_${area}`)}
+            </Link>
+          ))}
         </nav>
         <div className="bar-middle">{has(me, 'agent') && <AgentBar />}</div>
+        <button type="button" className="bar-button bar-search" title={t('kit.palette')} onClick={() => setPalette(true)}>
+          <IconSearch size={17} aria-hidden="true" />
+          <span className="unseen">{t('kit.palette')}</span>
+          <Kbd keys={keyTable.palette.shown} />
+        </button>
+        {has(me, ...steering) && <AlertBell />}
         <PersonMenu me={me} showKeys={() => setHelp(true)} />
       </header>
       <Banners kept={me.desktop_grace_s} />
@@ -62,65 +75,17 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
       )}
       <LeaveQuestion />
     </div>
+    </DeskWindowProvider>
   );
 }
 
-function PersonMenu({ me, showKeys }: { me: Me; showKeys: () => void }) {
-  const t = useTexts();
-  const forget = useForget();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const [fault, setFault] = useState<Fault>();
-  const name = `${me.user.first_name} ${me.user.last_name}`.trim() || me.user.name;
-  const dark = colorScheme === 'dark' || (colorScheme === 'auto' && matchMedia('(prefers-color-scheme: dark)').matches);
+const steering = ['supervisor', 'business_administrator', 'system_administrator'] as const;
 
-  async function leave(): Promise<void> {
-    try {
-      if (has(me, 'agent')) await answer(api.POST('/api/v1/agent/sign-out', { body: {} }));
-      await answer(api.DELETE('/api/v1/session'));
-      forget();
-    } catch (thrown) {
-      setFault(asFault(thrown));
-    }
-  }
-
-  return (
-    <div className="person">
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <button type="button" className="bar-button">
-            <IconUserCircle size={20} aria-hidden="true" />
-            <span className="person-name">{name}</span>
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>
-            {me.user.name} · {me.unit.name}
-          </Menu.Label>
-          <Menu.Item leftSection={dark ? <IconSun size={16} /> : <IconMoon size={16} />} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>
-            {dark ? t('app.light') : t('app.dark')}
-          </Menu.Item>
-          {languages.map((l) => (
-            <Menu.Item key={l.value} lang={l.tag} leftSection={<IconLanguage size={16} />} onClick={() => void choose(l.value)}>
-              {l.label}
-            </Menu.Item>
-          ))}
-          <Menu.Item leftSection={<IconKeyboard size={16} />} rightSection={<kbd>Alt K</kbd>} onClick={showKeys}>
-            {t('app.keys')}
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void leave()}>
-            {t('app.sign_out')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      {fault && (
-        <div className="person-fault">
-          <Refusal fault={fault} close={() => setFault(undefined)} />
-        </div>
-      )}
-      <ActionIcon variant="subtle" color="gray" aria-label={t('app.keys')} onClick={showKeys}>
-        <IconKeyboard size={18} aria-hidden="true" />
-      </ActionIcon>
-    </div>
-  );
+/** Where somebody may go, by role. */
+function areasOf(me: Me): ('desk' | 'supervisor' | 'manager')[] {
+  const areas: ('desk' | 'supervisor' | 'manager')[] = [];
+  if (has(me, 'agent')) areas.push('desk');
+  if (has(me, ...steering)) areas.push('supervisor');
+  if (has(me, 'business_administrator', 'system_administrator')) areas.push('manager');
+  return areas;
 }

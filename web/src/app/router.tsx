@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/
 import { useQuery } from '@tanstack/react-query';
 import { lazy } from 'react';
 import type { Me } from '../api/types';
+import { OnlyDesk } from './deskWindow';
 import { Root } from './Root';
 import { has, meQuery } from './session';
 
@@ -21,14 +22,25 @@ function Home() {
   return me ? <Navigate to={home(me)} replace /> : null;
 }
 
+function DeskHere() {
+  return (
+    <OnlyDesk>
+      <Desk />
+    </OnlyDesk>
+  );
+}
+
 const root = createRootRoute({ component: Root, notFoundComponent: Home });
+
+// Below it are subjects and what is in them: the page reads the address itself.
+const manager = createRoute({ getParentRoute: () => root, path: '/manager', component: Manager });
 
 export const router = createRouter({
   routeTree: root.addChildren([
     createRoute({ getParentRoute: () => root, path: '/', component: Home }),
-    createRoute({ getParentRoute: () => root, path: '/desk', component: Desk }),
+    createRoute({ getParentRoute: () => root, path: '/desk', component: DeskHere }),
     createRoute({ getParentRoute: () => root, path: '/supervisor', component: Supervisor }),
-    createRoute({ getParentRoute: () => root, path: '/manager', component: Manager }),
+    manager.addChildren([createRoute({ getParentRoute: () => manager, path: '/' }), createRoute({ getParentRoute: () => manager, path: '$' })]),
     createRoute({ getParentRoute: () => root, path: '/components', component: Components }),
   ]),
 });

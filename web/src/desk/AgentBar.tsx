@@ -1,33 +1,32 @@
 import { Menu } from '@mantine/core';
 import { IconBell, IconChevronDown, IconCircleCheckFilled, IconCircleMinus, IconCircleX } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useLocation } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useLocation, useRouter } from '@tanstack/react-router';
+import { useState, type KeyboardEvent } from 'react';
 import { answer, api, asFault, type Fault } from '../api/client';
-import type { Desk } from '../api/types';
-import { useLive } from '../app/live';
+import type { Contact } from '../api/types';
+import { askToNotify, mayAsk } from '../app/notify';
+import { useCommands } from '../kit/commands';
 import { closedDomains } from '../kit/names';
-import { useKeys } from '../kit/keys';
+import { Kbd } from '../kit/Kbd';
+import { keyTable } from '../kit/keys';
 import { Refusal } from '../kit/states';
 import { Elapsed } from '../kit/time';
 import { useTexts } from '../kit/texts';
-import { keys } from '../live/reduce';
-import { mayAsk, useOfferAlert } from './alerts';
 import './AgentBar.css';
+import { useDo } from './do';
+import { LeaveDialog } from './LeaveDialog';
+import { stopWorking } from './leaving';
+import { MediaSwitches } from './MediaSwitches';
+import { MyDay } from './MyDay';
+import { useOfferNews } from './news';
+import { offerTitle } from './offer';
 import { reasonsQuery, useDesk, usePresence, useReasonName } from './queries';
 import { useOutbox } from './sending';
-
-/** What the agent is: of all domains served, available wins; the oldest change tells since when. */
-function stateOf(desk: Desk): { kind: 'off' | 'available' | 'partly' | 'unavailable'; reason?: string; since: number } {
-  const since = Math.max(desk.since ?? 0, ...desk.domains.map((d) => d.since ?? 0));
-  if (!desk.signed_in) return { kind: 'off', since: desk.since ?? 0 };
-  const open = desk.domains.filter((d) => d.available).length;
-  if (open === desk.domains.length && open > 0) return { kind: 'available', since };
-  const reason = desk.domains.find((d) => !d.available)?.reason;
-  return { kind: open > 0 ? 'partly' : 'unavailable', reason, since };
-}
+import { standing, useChangeState, type Change } from './state';
 
 const icons = { off: IconCircleX, available: IconCircleCheckFilled, partly: IconCircleMinus, unavailable: IconCircleMinus };
+const digits = 9;
 
 /** The agent's own state in the top bar: shown with its timer, changed by a click or a key. */
 export function AgentBar() {
@@ -37,92 +36,109 @@ export function AgentBar() {
   const { data: desk } = useDesk();
   const reasons = useQuery(reasonsQuery).data;
   const reasonName = useReasonName();
-  const cache = useQueryClient();
-  const { status } = useLive();
+  const router = useRouter();
   const atDesk = useLocation().pathname === '/desk';
   const [open, setOpen] = useState(false);
   const [fault, setFault] = useState<Fault>();
   const [asks, setAsks] = useState(mayAsk);
   const offer = desk?.contacts.find((c) => c.state === 'offered');
-  useOfferAlert(offer, t('desk.offer'));
+  const offered = offer ? offerTitle(t, offer.medium) : '';
 
-  const change = useMutation({
-    mutationFn: (to: { reason?: string }) =>
-      answer(api.PUT('/api/v1/agent/state', { body: { available: to.reason === undefined, reason: to.reason } })),
-    onMutate: () => setFault(undefined),
-    onError: (thrown) => setFault(asFault(thrown)),
-    onSettled: () => {
-      if (status !== 'live') void cache.invalidateQueries({ queryKey: keys.desk });
-    },
-  });
-  const leave = useMutation({
-    mutationFn: () => answer(api.POST('/api/v1/agent/sign-out', { body: {} })),
-    onMutate: () => setFault(undefined),
-    onError: (thrown) => setFault(asFault(thrown)),
-  });
+  const changing = useChangeState();
+  function change(to: Change): void {
+    setFault(undefined);
+    changing.mutate(to, { onError: (thrown) => setFault(asFault(thrown)) });
+  }
+  function leave(): void {
+    setFault(undefined);
+    stopWorking().catch((thrown: unknown) => setFault(asFault(thrown)));
+  }
 
-  const state = desk && stateOf(desk);
-  useKeys({
+  function accept({ id, offer: number }: Contact): void {
+    void router.navigate({ to: '/desk' });
+    answer(api.POST('/api/v1/contacts/{id}/accept', { params: { path: { id } }, body: { offer: number } })).catch((thrown: unknown) => setFault(asFault(thrown)));
+  }
+  useOfferNews(offer, accept);
+
+  const state = desk && standing(desk);
+  const choices = (reasons ?? []).filter((r) => r.body.use === 'unavailable' && !r.built_in);
+  useDo({
     state: () => {
       if (!state) return;
       if (state.kind === 'available') setOpen(true);
-      else change.mutate({});
+      else change({});
     },
   });
+  useCommands([
+    ...choices.map((r) => ({ id: `state ${r.id}`, title: t('desk.become_unavailable', { name: r.name }), run: () => change({ reason: r.id }) })),
+    ...(desk?.signed_in ? [{ id: 'stop', title: t('desk.stop'), run: leave }] : []),
+  ]);
   if (!desk || !state) return null;
   const Icon = icons[state.kind];
-  const choices = (reasons ?? []).filter((r) => r.body.use === 'unavailable' && !r.built_in);
+  const reason = state.kind === 'available' ? '' : reasonName(state.reason);
+
+  // In the open menu a reason is taken by its digit.
+  function onMenuKey(event: KeyboardEvent): void {
+    const chosen = /^[1-9]$/.test(event.key) && choices[Number(event.key) - 1];
+    if (!chosen) return;
+    event.preventDefault();
+    setOpen(false);
+    change({ reason: chosen.id });
+  }
 
   return (
     <div className="agent-bar">
       {offer && !atDesk && (
         <Link to="/desk" className="bar-button offer-elsewhere">
           <IconBell size={16} aria-hidden="true" />
-          {t('desk.offer_elsewhere')}
+          {t('desk.offer_elsewhere', { what: offered })}
         </Link>
       )}
       {asks && (
         <button
           type="button" className="bar-button quiet"
-          onClick={() => void Notification.requestPermission().then(() => setAsks(mayAsk()))}
+          onClick={() => void askToNotify().then(() => setAsks(mayAsk()))}
         >
           <IconBell size={16} aria-hidden="true" />
           {t('desk.notifications')}
         </button>
       )}
-      <Menu opened={open} onChange={setOpen} position="bottom-end" width={240}>
+      <MyDay />
+      <MediaSwitches desk={desk} reasons={choices} change={change} />
+      <Menu opened={open} onChange={setOpen} position="bottom-end" width={260}>
         <Menu.Target>
-          <button type="button" className="bar-button agent-state" data-state={state.kind} aria-busy={change.isPending}>
+          <button type="button" className="bar-button agent-state" data-state={state.kind} aria-busy={changing.isPending}>
             <Icon size={17} aria-hidden="true" />
             <span className="agent-state-name">
               {t(`desk.state_${state.kind}`, { domains: closedDomains(t, desk.domains) })}
-              {state.kind !== 'available' && reasonName(state.reason) && <small> · {reasonName(state.reason)}</small>}
+              {reason && <small> · {reason}</small>}
             </span>
             {state.since > 0 && <Elapsed since={state.since} />}
             <IconChevronDown size={14} aria-hidden="true" />
           </button>
         </Menu.Target>
-        <Menu.Dropdown>
+        <Menu.Dropdown onKeyDown={onMenuKey}>
           <Menu.Item
-            leftSection={<IconCircleCheckFilled size={16} color="var(--good)" />} rightSection={state.kind === 'available' ? undefined : <kbd>Alt S</kbd>}
-            disabled={state.kind === 'available'} onClick={() => change.mutate({})}
+            leftSection={<IconCircleCheckFilled size={16} color="var(--good)" />}
+            rightSection={state.kind === 'available' ? undefined : <Kbd keys={keyTable.state.shown} />}
+            disabled={state.kind === 'available'} onClick={() => change({})}
           >
             {t('desk.state_available')}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Label>{t('desk.state_unavailable')}</Menu.Label>
-          {choices.map((reason) => (
+          {choices.map((choice, i) => (
             <Menu.Item
-              key={reason.id} leftSection={<IconCircleMinus size={16} color="var(--warn)" />}
-              onClick={() => change.mutate({ reason: reason.id })}
+              key={choice.id} leftSection={<IconCircleMinus size={16} color="var(--warn)" />} rightSection={i < digits ? <kbd>{i + 1}</kbd> : undefined}
+              onClick={() => change({ reason: choice.id })}
             >
-              {reason.name}
+              {choice.name}
             </Menu.Item>
           ))}
           {desk.signed_in && (
             <>
               <Menu.Divider />
-              <Menu.Item leftSection={<IconCircleX size={16} />} onClick={() => leave.mutate()}>
+              <Menu.Item leftSection={<IconCircleX size={16} />} onClick={leave}>
                 {t('desk.stop')}
               </Menu.Item>
             </>
@@ -134,6 +150,7 @@ export function AgentBar() {
           <Refusal fault={fault} close={() => setFault(undefined)} />
         </div>
       )}
+      <LeaveDialog contacts={desk.contacts} />
     </div>
   );
 }

@@ -1,59 +1,81 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { IconArrowForwardUp, IconCheck, IconLayoutSidebarRight } from '@tabler/icons-react';
-import { useState } from 'react';
+import { ActionIcon, Button } from '@mantine/core';
+import { IconArrowForwardUp, IconCheck, IconLayoutSidebarRight, IconX } from '@tabler/icons-react';
+import { useMemo, useRef, useState, type DragEvent } from 'react';
 import { asFault } from '../api/client';
 import type { Contact } from '../api/types';
 import { useConversation } from '../app/live';
-import { useKeys } from '../kit/keys';
+import { keyTable } from '../kit/keys';
+import { Kbd } from '../kit/Kbd';
+import { Log, type LogHandle } from '../kit/Log';
 import { Refusal } from '../kit/states';
 import { Elapsed, Remaining } from '../kit/time';
 import { useTexts } from '../kit/texts';
-import { Log } from '../kit/Log';
+import { useAttach } from './attach';
 import { Composer } from './Composer';
 import './ConversationPane.css';
-import { useCommands } from './queries';
-import { useReading } from './reading';
+import { useDo } from './do';
+import { useTyped } from './drafts';
+import { converses, Medium } from './Medium';
+import { useActions, useSpoken } from './queries';
+import { readUpTo, useReading } from './reading';
 import { drop, retry, usePending } from './sending';
+import { TaskPane } from './TaskPane';
 import { TransferPicker } from './TransferPicker';
+import { UploadList } from './UploadList';
 import { WrapUpBar } from './WrapUpBar';
 
+interface Props {
+  contact: Contact;
+  details: boolean;
+  toggleDetails: () => void;
+}
+
 /** One contact in the middle of the desk: who it is, what was said, what comes next. */
-export function ConversationPane({ contact, details, toggleDetails }: { contact: Contact; details: boolean; toggleDetails: () => void }) {
+export function ConversationPane({ contact, details, toggleDetails }: Props) {
   const t = useTexts();
-  const conversation = useConversation(contact.id);
-  const pending = usePending(contact.id, conversation);
-  const { finish } = useCommands(contact);
+  const { finish } = useActions(contact);
   const [transferring, setTransferring] = useState(false);
-  useReading(contact.id, conversation);
+  const writes = converses(contact.medium);
   const talking = contact.state === 'active' || contact.state === 'interrupted';
-  const end = () => !finish.isPending && finish.mutate(undefined);
-  useKeys(talking ? { transfer: () => setTransferring(true), finish: end } : {});
+  const wraps = contact.state === 'wrap_up';
+  const end = () => {
+    if (!finish.isPending) finish.mutate(undefined);
+  };
+  useDo(talking ? { transfer: () => setTransferring(true), finish: end } : {});
 
   return (
     <>
       <header className="pane-head">
+        <Medium medium={contact.medium} size={20} />
         <div className="pane-who">
           <h2>{contact.name || t('desk.customer')}</h2>
           <span>
-            {contact.queue_name} ·{' '}
-            {contact.state === 'wrap_up' ? t('desk.state_wrap_up') : t('desk.since')} <Elapsed since={contact.state === 'wrap_up' ? contact.since : (contact.accepted_at ?? contact.since)} />
+            {contact.queue_name} · {wraps ? t('desk.state_wrap_up') : t('desk.since')}{' '}
+            <Elapsed since={wraps ? contact.since : (contact.accepted_at ?? contact.since)} />
           </span>
         </div>
         {talking && (
           <>
-            <Button variant="default" leftSection={<IconArrowForwardUp size={16} aria-hidden="true" />} rightSection={<kbd>Alt T</kbd>} onClick={() => setTransferring(true)}>
+            <Button
+              variant="default" leftSection={<IconArrowForwardUp size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.transfer.shown} />}
+              onClick={() => setTransferring(true)}
+            >
               {t('desk.transfer')}
             </Button>
-            <Button variant="default" leftSection={<IconCheck size={16} aria-hidden="true" />} rightSection={<kbd>Alt E</kbd>} loading={finish.isPending} onClick={end}>
-              {t('desk.finish')}
+            <Button
+              variant="default" leftSection={<IconCheck size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.finish.shown} />}
+              loading={finish.isPending} onClick={end}
+            >
+              {writes ? t('desk.finish') : t('desk.finish_other')}
             </Button>
           </>
         )}
-        <Tooltip label={`${t('desk.details')} (Alt I)`}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('desk.details')} aria-expanded={details} onClick={toggleDetails}>
-            <IconLayoutSidebarRight size={18} aria-hidden="true" />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon
+          variant="subtle" color="gray" size="lg" aria-label={t('desk.details')} title={`${t('desk.details')} (${keyTable.details.shown})`}
+          aria-expanded={details} onClick={toggleDetails}
+        >
+          <IconLayoutSidebarRight size={18} aria-hidden="true" />
+        </ActionIcon>
       </header>
       {finish.error && <Refusal fault={asFault(finish.error)} close={finish.reset} />}
       {contact.customer_grace_ends_at && talking && (
@@ -61,12 +83,65 @@ export function ConversationPane({ contact, details, toggleDetails }: { contact:
           {t('desk.customer_lost')} <Remaining until={contact.customer_grace_ends_at} />
         </p>
       )}
-      <Log
-        contact={contact.id} conversation={conversation} customer={contact.name || t('desk.customer')} pending={pending}
-        retry={retry} drop={drop}
-      />
-      {contact.state === 'wrap_up' ? <WrapUpBar contact={contact} /> : <Composer contact={contact} />}
+      {writes ? <Talk contact={contact} wraps={wraps} /> : <TaskPane contact={contact} />}
+      {wraps && <WrapUpBar contact={contact} />}
       {transferring && <TransferPicker contact={contact} close={() => setTransferring(false)} />}
     </>
+  );
+}
+
+/** The conversation and what is written into it. Files may be dropped anywhere on it. */
+function Talk({ contact, wraps }: { contact: Contact; wraps: boolean }) {
+  const t = useTexts();
+  const conversation = useConversation(contact.id);
+  const { pending, files } = usePending(contact.id, conversation);
+  const { tag, emoticons } = useSpoken(contact);
+  const attach = useAttach(contact);
+  const note = useTyped(contact.id).writing === 'note';
+  const log = useRef<LogHandle>(null);
+  const [over, setOver] = useState(0);
+  // What I had read when I came to this contact: the line between old and new stays while I am here.
+  const [hadRead] = useState(() => readUpTo(contact.id));
+  useReading(contact.id, conversation);
+  useDo({ latest: () => log.current?.latest() });
+  const takes = attach.allowed && !note && !wraps;
+
+  const dragging = (event: DragEvent) => event.dataTransfer.types.includes('Files');
+  function onDrop(event: DragEvent): void {
+    if (!dragging(event)) return;
+    event.preventDefault();
+    setOver(0);
+    if (takes) attach.send([...event.dataTransfer.files]);
+  }
+  const behind = useMemo(() => (files.length > 0 ? <UploadList uploads={files} /> : null), [files]);
+
+  return (
+    <div
+      className="talk" onDrop={onDrop} onDragOver={(e) => dragging(e) && e.preventDefault()}
+      onDragEnter={(e) => dragging(e) && setOver((n) => n + 1)} onDragLeave={(e) => dragging(e) && setOver((n) => Math.max(0, n - 1))}
+    >
+      <Log
+        ref={log} contact={contact.id} conversation={conversation} customer={contact.name || t('desk.customer')} pending={pending} retry={retry} drop={drop}
+        emoticons={emoticons} readUpTo={hadRead} behind={behind}
+      />
+      {attach.refusals.length > 0 && (
+        <div className="talk-refused" role="alert">
+          <ul>
+            {attach.refusals.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+          <button type="button" className="tool" aria-label={t('app.close')} onClick={attach.forget}>
+            <IconX size={15} aria-hidden="true" />
+          </button>
+        </div>
+      )}
+      {!wraps && <Composer contact={contact} attach={attach} spoken={tag} />}
+      {over > 0 && (
+        <div className="talk-drop" aria-hidden="true">
+          {takes ? t('desk.drop_here') : note ? t('desk.attach_not_in_note') : t('desk.drop_not_here')}
+        </div>
+      )}
+    </div>
   );
 }

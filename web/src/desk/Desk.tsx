@@ -1,18 +1,28 @@
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { asFault } from '../api/client';
-import type { Contact, Desk } from '../api/types';
-import { useConversations } from '../app/live';
+import type { Contact, Desk, QueueFigures } from '../api/types';
+import { useConversations, useTable } from '../app/live';
+import { useOpener } from '../kit/commands';
 import { closedDomains } from '../kit/names';
-import { keyTable, useKeys } from '../kit/keys';
+import { Kbd } from '../kit/Kbd';
+import { keyTable } from '../kit/keys';
 import { Empty, Failed, Loading } from '../kit/states';
 import { useTexts } from '../kit/texts';
-import { ContactList } from './ContactList';
+import { ContactList, useOrder } from './ContactList';
+import { CustomerDialog } from './CustomerCard';
 import { ConversationPane } from './ConversationPane';
 import './Desk.css';
 import { Details } from './Details';
+import { useDo } from './do';
 import { forgetDraft } from './drafts';
+import { converses } from './Medium';
+import { useMessageNews } from './news';
 import { OfferCard } from './OfferCard';
+import { PastDialog } from './Past';
+import { PickDialog } from './PickDialog';
 import { useDesk } from './queries';
+import { forgetMark } from './reading';
+import { useTalks } from './talks';
 
 const detailsKey = 'portico.details';
 
@@ -22,11 +32,16 @@ export default function DeskPage() {
   const { data: desk, error, refetch } = useDesk();
   const [chosen, choose] = useState<string>();
   const [details, setDetails] = useState(() => localStorage.getItem(detailsKey) !== 'closed');
+  const [picking, setPicking] = useState(false);
+  const [found, setFound] = useState(soughtBefore);
+  const pickable = usePickable(desk);
 
-  const offer = desk?.contacts.find((c) => c.state === 'offered');
+  const offers = useMemo(() => (desk?.contacts ?? []).filter((c) => c.state === 'offered'), [desk]);
   const mine = useMemo(() => (desk?.contacts ?? []).filter((c) => c.state !== 'offered'), [desk]);
-  useConversations(mine.map((c) => c.id));
+  useConversations(useMemo(() => mine.filter((c) => converses(c.medium)).map((c) => c.id), [mine]));
   useForgetGone(mine);
+  const talks = useTalks(mine);
+  const order = useOrder(mine, talks, undefined);
 
   // A contact that has just been accepted is what one wants to see.
   const known = useRef<Set<string> | undefined>(undefined);
@@ -38,40 +53,84 @@ export default function DeskPage() {
     if (fresh) choose(fresh.id);
   }, [desk, mine]);
 
-  const current = mine.find((c) => c.id === chosen) ?? mine[0];
+  // One stays where one is: only the end of the contact shown leads to another.
+  const current = mine.find((c) => c.id === chosen) ?? order[0];
+  const shown = current?.id;
+  if (shown !== undefined && shown !== chosen) choose(shown);
 
+  useMessageNews(mine, talks, shown, choose);
+
+  // The keys walk in the order in which the contacts came: it does not change under the fingers.
+  const walk = useMemo(() => [...mine].sort((a, b) => (a.accepted_at ?? a.since) - (b.accepted_at ?? b.since) || a.id.localeCompare(b.id)), [mine]);
   function step(by: number): void {
-    const at = mine.findIndex((c) => c.id === current?.id);
-    const next = mine[(at + by + mine.length) % mine.length];
+    const at = walk.findIndex((c) => c.id === shown);
+    const next = walk[(at + by + walk.length) % walk.length];
     if (next) choose(next.id);
   }
 
-  function toggleDetails(): void {
-    localStorage.setItem(detailsKey, details ? 'closed' : 'open');
-    setDetails(!details);
-  }
+  const toggleDetails = useCallback(() => {
+    setDetails((open) => {
+      localStorage.setItem(detailsKey, open ? 'closed' : 'open');
+      return !open;
+    });
+  }, []);
 
-  useKeys({ next: () => step(1), previous: () => step(-1), details: toggleDetails });
+  useOpener({
+    contact: (id) => (mine.some((c) => c.id === id) ? choose(id) : setFound({ contact: id })),
+    customer: (id) => setFound({ customer: id }),
+  });
+  const [neediest] = order;
+  useDo({
+    ...(mine.length > 1 ? { next: () => step(1), previous: () => step(-1) } : {}),
+    ...(neediest ? { needs: () => choose(neediest.id), details: toggleDetails } : {}),
+    ...(pickable.length > 0 ? { pick: () => setPicking(true) } : {}),
+  });
 
   if (error && !desk) return <Failed fault={asFault(error)} again={() => void refetch()} />;
   if (!desk) return <Loading />;
   return (
-    <div className="desk" data-details={details && current ? 'open' : 'closed'}>
+    <div className="desk">
       <h1 className="unseen">{t('app.nav_desk')}</h1>
       <aside className="desk-left" aria-label={t('desk.mine')}>
-        {offer && <OfferCard key={`${offer.id} ${offer.offer}`} contact={offer} />}
-        <ContactList contacts={mine} current={current?.id} choose={choose} />
+        <ContactList
+          contacts={mine} talks={talks} current={shown} choose={choose} pick={pickable.length > 0 ? () => setPicking(true) : undefined}
+          waiting={pickable.reduce((sum, q) => sum + q.waiting, 0)}
+        />
+        {/* Below the list: an offer that comes moves nothing that one is about to press. */}
+        {offers.map((offer, i) => (
+          <OfferCard key={`${offer.id} ${offer.offer}`} contact={offer} first={i === 0} />
+        ))}
       </aside>
       <section className="desk-middle" aria-label={t('desk.conversation')}>
-        {current ? (
-          <ConversationPane key={current.id} contact={current} details={details} toggleDetails={toggleDetails} />
-        ) : (
-          <Idle desk={desk} />
-        )}
+        {current ? <ConversationPane key={current.id} contact={current} details={details} toggleDetails={toggleDetails} /> : <Idle desk={desk} />}
       </section>
       {details && current && <Details key={current.id} contact={current} />}
+      {found?.contact && <PastDialog id={found.contact} close={() => setFound(undefined)} />}
+      {found?.customer && <CustomerDialog id={found.customer} close={() => setFound(undefined)} />}
+      {picking && <PickDialog queues={pickable} close={() => setPicking(false)} />}
     </div>
   );
+}
+
+interface Sought {
+  contact?: string;
+  customer?: string;
+}
+
+/** What was found in the palette on another screen, which led here. */
+function soughtBefore(): Sought | undefined {
+  const asked = new URLSearchParams(location.search);
+  const [contact, customer] = [asked.get('contact'), asked.get('customer')];
+  return contact ? { contact } : customer ? { customer } : undefined;
+}
+
+/** The queues of my domains that let agents choose contacts themselves. */
+function usePickable(desk: Desk | undefined): QueueFigures[] {
+  const { table } = useTable<QueueFigures>('queues');
+  return useMemo(() => {
+    const mine = new Set((desk?.domains ?? []).map((d) => d.domain));
+    return [...(table?.rows.values() ?? [])].filter((q) => q.cherry_pick && mine.has(q.domain));
+  }, [table, desk?.domains]);
 }
 
 /** Nothing in hand: why, and which key changes that. */
@@ -85,7 +144,7 @@ function Idle({ desk }: { desk: Desk }) {
   const partly = t('desk.idle_partly', { domains: closedDomains(t, desk.domains) });
   return (
     <Empty title={!desk.signed_in ? t('desk.idle_off') : open > 0 ? partly : t('desk.idle_unavailable')}>
-      {t('desk.idle_press')} <kbd>{keyTable.state.shown}</kbd>
+      {t('desk.idle_press')} <Kbd keys={keyTable.state.shown} />
     </Empty>
   );
 }
@@ -95,7 +154,11 @@ function useForgetGone(mine: Contact[]): void {
   const before = useRef<string[]>([]);
   useEffect(() => {
     const now = mine.map((c) => c.id);
-    for (const id of before.current) if (!now.includes(id)) forgetDraft(id);
+    for (const id of before.current) {
+      if (now.includes(id)) continue;
+      forgetDraft(id);
+      forgetMark(id);
+    }
     before.current = now;
   }, [mine]);
 }

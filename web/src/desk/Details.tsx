@@ -1,26 +1,68 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Contact } from '../api/types';
+import { IconChevronRight } from '@tabler/icons-react';
+import { useState, type ReactNode } from 'react';
 import { answer, api, asFault } from '../api/client';
-import { Failed, Loading } from '../kit/states';
-import { Path } from '../kit/Path';
-import { useTexts } from '../kit/texts';
+import type { Contact } from '../api/types';
 import { ContactData } from '../kit/ContactData';
+import { Path } from '../kit/Path';
+import { Edge, useWidth } from '../kit/SidePanel';
+import { Failed, Loading } from '../kit/states';
+import { useTexts } from '../kit/texts';
+import { CustomerCard } from './CustomerCard';
 import './Details.css';
 
-/** The customer and the contact: what is known, and which way it came. */
+const [least, usual, most] = [240, 312, 620];
+
+/** The customer and the contact: who it is, what was before, what is known, and which way it came. */
 export function Details({ contact }: { contact: Contact }) {
   const t = useTexts();
+  const [width, setWidth] = useWidth('details', usual, least, most);
+  return (
+    <aside className="details" aria-label={t('desk.details')} style={{ width }}>
+      <Edge width={width} min={least} max={most} set={setWidth} />
+      <div className="details-body">
+        <Part name="customer" title={t('desk.customer')}>
+          <CustomerCard contact={contact} />
+        </Part>
+        <Part name="data" title={t('desk.contact_data')}>
+          <ContactData contact={contact} />
+        </Part>
+        <Part name="path" title={t('desk.path')}>
+          <Way contact={contact} />
+        </Part>
+      </div>
+    </aside>
+  );
+}
+
+/** A part of the panel that one may fold away; that is remembered. */
+function Part({ name, title, children }: { name: string; title: string; children: ReactNode }) {
+  const key = `portico.details.${name}`;
+  const [open, setOpen] = useState(() => localStorage.getItem(key) !== 'closed');
+  return (
+    <section className="details-part">
+      <h2>
+        <button
+          type="button" aria-expanded={open}
+          onClick={() => {
+            localStorage.setItem(key, open ? 'closed' : 'open');
+            setOpen(!open);
+          }}
+        >
+          <IconChevronRight size={14} aria-hidden="true" /> {title}
+        </button>
+      </h2>
+      {open && <div className="details-inner">{children}</div>}
+    </section>
+  );
+}
+
+function Way({ contact }: { contact: Contact }) {
   const facts = useQuery({
     queryKey: ['facts', contact.id, contact.state, contact.since],
     queryFn: async () => (await answer(api.GET('/api/v1/contacts/{id}/facts', { params: { path: { id: contact.id } } }))).items,
     placeholderData: (before) => before,
   });
-  return (
-    <aside className="details" aria-label={t('desk.details')}>
-      <h2>{t('desk.contact_data')}</h2>
-      <ContactData contact={contact} />
-      <h2>{t('desk.path')}</h2>
-      {facts.data ? <Path facts={facts.data} /> : facts.error ? <Failed fault={asFault(facts.error)} again={() => void facts.refetch()} /> : <Loading />}
-    </aside>
-  );
+  if (facts.data) return <Path facts={facts.data} />;
+  return facts.error ? <Failed fault={asFault(facts.error)} again={() => void facts.refetch()} /> : <Loading />;
 }

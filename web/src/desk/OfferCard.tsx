@@ -2,23 +2,32 @@ import { Button } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { asFault } from '../api/client';
 import type { Contact } from '../api/types';
-import { takesText, useKeys } from '../kit/keys';
+import { keyTable, takesText } from '../kit/keys';
+import { Kbd } from '../kit/Kbd';
 import { Refusal } from '../kit/states';
 import { Elapsed, Ring } from '../kit/time';
 import { useTexts } from '../kit/texts';
+import { useDo } from './do';
+import { Medium } from './Medium';
 import './OfferCard.css';
-import { useCommands } from './queries';
+import { offerTitle } from './offer';
+import { useActions } from './queries';
 
-/** A contact that is offered to me: Enter takes it, wherever the focus is but in a text. */
-export function OfferCard({ contact }: { contact: Contact }) {
+/** A contact that is offered to me. Of several, the first has the keys: Enter takes it, wherever the focus is but in a text. */
+export function OfferCard({ contact, first }: { contact: Contact; first: boolean }) {
   const t = useTexts();
-  const { accept, decline } = useCommands(contact);
+  const { accept, decline } = useActions(contact);
   const busy = accept.isPending || decline.isPending;
   const fault = accept.error ?? decline.error;
+  const name = contact.name || t('desk.customer');
 
-  const take = () => !busy && accept.mutate(undefined);
-  const refuse = () => !busy && decline.mutate(undefined);
-  useKeys({ accept: take, decline: refuse });
+  const take = () => {
+    if (!busy) accept.mutate(undefined);
+  };
+  const refuse = () => {
+    if (!busy) decline.mutate(undefined);
+  };
+  useDo(first ? { accept: take, decline: refuse } : {});
 
   // Enter belongs to whatever has the focus, if that can do something with it: a
   // text with something in it, a button, a link, an open menu.
@@ -27,28 +36,31 @@ export function OfferCard({ contact }: { contact: Contact }) {
     latest.current = take;
   });
   useEffect(() => {
+    if (!first) return;
     function onKey(event: KeyboardEvent): void {
       if (event.key !== 'Enter' || event.defaultPrevented || event.repeat || event.isComposing) return;
       if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
       const target = event.target as HTMLElement;
       if (document.querySelector('[aria-modal="true"]')) return;
-      if (takesText(target) ? (target as HTMLTextAreaElement).value !== '' : target.closest('button, a, [role="menu"], [role="row"], tr')) return;
+      if (takesText(target) ? (target as HTMLTextAreaElement).value !== '' : target.closest('button, a, [role="menu"], [role="row"], [role="separator"], tr')) return;
       event.preventDefault();
       latest.current();
     }
     window.addEventListener('keydown', onKey, true);
     return () => window.removeEventListener('keydown', onKey, true);
-  }, []);
+  }, [first]);
 
   return (
-    <section className="offer" role="region" aria-label={t('desk.offer')}>
+    <section className="offer" role="region" aria-label={offerTitle(t, contact.medium)}>
       <p className="unseen" role="alert">
-        {t('desk.offer_said', { name: contact.name || t('desk.customer'), caption: contact.caption })}
+        {t('desk.offer_said', { what: offerTitle(t, contact.medium), name, caption: contact.caption })}
       </p>
       <div className="offer-head">
         <Ring from={contact.since} until={contact.deadline_at ?? contact.since} />
         <div className="offer-who">
-          <h2>{contact.name || t('desk.customer')}</h2>
+          <h2>
+            <Medium medium={contact.medium} size={16} /> {name}
+          </h2>
           <span>
             {contact.queue_name} · {t('desk.waits')} <Elapsed since={contact.first_queued_at} />
           </span>
@@ -57,10 +69,10 @@ export function OfferCard({ contact }: { contact: Contact }) {
       {contact.caption && <p className="offer-caption">{contact.caption}</p>}
       {fault && <Refusal fault={asFault(fault)} />}
       <div className="offer-do">
-        <Button px={8} loading={accept.isPending} disabled={decline.isPending} onClick={take} rightSection={<kbd>Enter</kbd>}>
+        <Button px={8} loading={accept.isPending} disabled={decline.isPending} onClick={take} rightSection={first && <Kbd keys="Enter" />}>
           {t('desk.accept')}
         </Button>
-        <Button px={8} variant="default" loading={decline.isPending} disabled={accept.isPending} onClick={refuse} rightSection={<kbd>Alt X</kbd>}>
+        <Button px={8} variant="default" loading={decline.isPending} disabled={accept.isPending} onClick={refuse} rightSection={first && <Kbd keys={keyTable.decline.shown} />}>
           {t('desk.decline')}
         </Button>
       </div>

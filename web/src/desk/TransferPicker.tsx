@@ -1,120 +1,117 @@
 import { Button, TextInput } from '@mantine/core';
-import { IconSearch, IconStack2, IconUser } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { IconArrowBackUp, IconStack2, IconUser } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
 import { asFault } from '../api/client';
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
 import { useTable } from '../app/live';
 import { Dialog } from '../kit/Dialog';
+import { Kbd } from '../kit/Kbd';
 import { newId } from '../kit/id';
-import { Empty, Loading, Refusal } from '../kit/states';
-import { Elapsed } from '../kit/time';
+import { keyTable, pressed } from '../kit/keys';
+import { Refusal } from '../kit/states';
+import { Elapsed, span } from '../kit/time';
 import { useTexts } from '../kit/texts';
-import { useCommands } from './queries';
+import { Chooser, type Choosable } from './Chooser';
+import { useActions, useReasonName } from './queries';
+import { fold } from './responses';
 import './TransferPicker.css';
 
-interface Target {
+interface Target extends Choosable {
   kind: 'queue' | 'agent';
-  id: string;
   name: string;
   queue?: QueueFigures;
   agent?: AgentFigures;
-  /** Cannot take it now. */
-  away: boolean;
 }
 
+type Standing = 'available' | 'busy' | 'unavailable' | 'off';
+
 /** How an agent stands in the contact's domain. */
-function standing(agent: AgentFigures, domain: string): 'available' | 'busy' | 'unavailable' | 'off' {
+function standing(agent: AgentFigures, domain: string): Standing {
   const state = agent.domains.find((d) => d.domain === domain);
   if (!agent.signed_in || !state) return 'off';
   if (!state.available) return 'unavailable';
   return state.in_hand < state.capacity ? 'available' : 'busy';
 }
 
-/** One picker for queues and agents: what is there, how busy it is, before one chooses. */
-export function TransferPicker({ contact, close }: { contact: Contact; close: () => void }) {
-  const t = useTexts();
+const nearness: Record<Standing, number> = { available: 0, busy: 1, unavailable: 2, off: 3 };
+
+/** Queues by name, then colleagues: who can take it now first. */
+function useTargets(contact: Contact, find: string): Target[] | undefined {
   const { table: queues } = useTable<QueueFigures>('queues');
   const { table: agents } = useTable<AgentFigures>('agents');
-  const { transfer } = useCommands(contact);
+  return useMemo(() => {
+    if (!queues || !agents) return undefined;
+    const all: Target[] = [];
+    for (const queue of queues.rows.values()) {
+      if (queue.domain === contact.domain && queue.queue !== contact.queue) all.push({ kind: 'queue', id: queue.queue, name: queue.name, queue, away: false });
+    }
+    for (const agent of agents.rows.values()) {
+      if (agent.agent === contact.agent || !agent.domains.some((d) => d.domain === contact.domain)) continue;
+      const name = `${agent.first_name} ${agent.last_name}`.trim() || agent.name;
+      all.push({ kind: 'agent', id: agent.agent, name, agent, away: nearness[standing(agent, contact.domain)] > 1 });
+    }
+    const words = fold(find.trim());
+    const far = (x: Target) => (x.agent ? nearness[standing(x.agent, contact.domain)] : -1);
+    return all.filter((x) => fold(x.name).includes(words)).sort((a, b) => far(a) - far(b) || a.name.localeCompare(b.name));
+  }, [queues, agents, contact, find]);
+}
+
+/** One picker for queues and agents: what is there, how busy it is and how long one would wait, before one chooses. */
+export function TransferPicker({ contact, close }: { contact: Contact; close: () => void }) {
+  const t = useTexts();
+  const { transfer, requeue } = useActions(contact);
   const [find, setFind] = useState('');
   const [note, setNote] = useState('');
   const [at, setAt] = useState(0);
   const [clientId] = useState(newId);
-  const list = useRef<HTMLDivElement>(null);
-
-  const targets = useMemo(() => {
-    const all: Target[] = [];
-    for (const queue of queues?.rows.values() ?? []) {
-      if (queue.domain === contact.domain && queue.queue !== contact.queue) all.push({ kind: 'queue', id: queue.queue, name: queue.name, queue, away: false });
-    }
-    for (const agent of agents?.rows.values() ?? []) {
-      if (agent.agent === contact.agent || !agent.domains.some((d) => d.domain === contact.domain)) continue;
-      const name = `${agent.first_name} ${agent.last_name}`.trim() || agent.name;
-      const how = standing(agent, contact.domain);
-      all.push({ kind: 'agent', id: agent.agent, name, agent, away: how === 'off' || how === 'unavailable' });
-    }
-    const words = find.trim().toLocaleLowerCase();
-    return all
-      .filter((target) => target.name.toLocaleLowerCase().includes(words))
-      .sort((a, b) => Number(a.kind === 'agent') - Number(b.kind === 'agent') || Number(a.away) - Number(b.away) || a.name.localeCompare(b.name));
-  }, [queues, agents, contact, find]);
-
-  const chosen = targets[Math.min(at, targets.length - 1)];
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
-  }, [at]);
+  const targets = useTargets(contact, find);
+  const place = Math.min(at, Math.max(0, (targets?.length ?? 0) - 1));
+  const chosen = targets?.[place];
+  const busy = transfer.isPending || requeue.isPending;
+  const fault = transfer.error ?? requeue.error;
 
   function go(): void {
-    if (!chosen || chosen.away || transfer.isPending) return;
+    if (!chosen || chosen.away || busy) return;
     transfer.mutate({ [chosen.kind]: chosen.id, note: note.trim(), clientId }, { onSuccess: close });
   }
-
-  function onKeyDown(event: KeyboardEvent): void {
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
-    if (to !== undefined) {
-      event.preventDefault();
-      setAt(Math.max(0, Math.min(targets.length - 1, to)));
-    } else if (event.key === 'Enter') {
-      event.preventDefault();
-      go();
-    }
+  function back(): void {
+    if (!busy) requeue.mutate(undefined, { onSuccess: close });
   }
 
   return (
-    <Dialog title={t('desk.transfer_title', { name: contact.name || t('desk.customer') })} size={520} close={close}>
-      <div className="transfer">
-        <TextInput
-          data-autofocus role="combobox" aria-expanded="true" aria-controls="targets" aria-activedescendant={chosen && `target-${chosen.id}`}
-          aria-label={t('desk.transfer_find')} placeholder={t('desk.transfer_find')} value={find} leftSection={<IconSearch size={16} aria-hidden="true" />}
-          onChange={(e) => {
-            setFind(e.currentTarget.value);
-            setAt(0);
-          }}
-          onKeyDown={onKeyDown}
+    <Dialog title={t('desk.transfer_title', { name: contact.name || t('desk.customer') })} size={640} close={close}>
+      <div
+        className="transfer"
+        onKeyDown={(event) => {
+          if (!pressed(event.nativeEvent, keyTable.requeue)) return;
+          event.preventDefault();
+          back();
+        }}
+      >
+        <Chooser
+          label={t('desk.transfer_find')} find={find} setFind={setFind} items={targets} at={place} setAt={setAt} go={go} empty={t('desk.transfer_none')}
+          emptyMore={t('desk.transfer_none_more')} group={(x) => (x.kind === 'queue' ? t('desk.queues') : t('desk.colleagues'))}
+          draw={(x) => (x.queue ? <QueueRow queue={x.queue} /> : <AgentRow agent={x.agent!} name={x.name} domain={contact.domain} />)}
         />
-        <div className="targets" id="targets" role="listbox" aria-label={t('desk.transfer_targets')} ref={list} tabIndex={-1}>
-          {!queues || !agents ? (
-            <Loading />
-          ) : targets.length === 0 ? (
-            <Empty title={t('desk.transfer_none')} />
-          ) : (
-            targets.map((target, i) => (
-              <TargetRow key={target.id} target={target} domain={contact.domain} selected={target === chosen} choose={() => setAt(i)} go={go} />
-            ))
-          )}
-        </div>
         <TextInput
           label={t('desk.transfer_note')} value={note} maxLength={4000} onChange={(e) => setNote(e.currentTarget.value)}
           onKeyDown={(e) => {
             if (e.key === 'Enter' && !e.nativeEvent.isComposing) go();
           }}
         />
-        {transfer.error && <Refusal fault={asFault(transfer.error)} />}
+        {fault && <Refusal fault={asFault(fault)} />}
         <div className="transfer-do">
+          <Button
+            variant="default" size="sm" className="transfer-back" loading={requeue.isPending} disabled={transfer.isPending} onClick={back}
+            leftSection={<IconArrowBackUp size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.requeue.shown} />}
+            title={t('desk.requeue_more', { queue: contact.queue_name })}
+          >
+            {t('desk.requeue')}
+          </Button>
           <Button variant="default" size="sm" onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button size="sm" loading={transfer.isPending} disabled={!chosen || chosen.away} onClick={go} rightSection={<kbd>Enter</kbd>}>
+          <Button size="sm" loading={transfer.isPending} disabled={!chosen || chosen.away || requeue.isPending} onClick={go} rightSection={<Kbd keys="Enter" />}>
             {chosen ? t('desk.transfer_to', { name: chosen.name }) : t('desk.transfer')}
           </Button>
         </div>
@@ -123,41 +120,52 @@ export function TransferPicker({ contact, close }: { contact: Contact; close: ()
   );
 }
 
-function TargetRow({ target, domain, selected, choose, go }: { target: Target; domain: string; selected: boolean; choose: () => void; go: () => void }) {
+function QueueRow({ queue }: { queue: QueueFigures & { expected_wait_s?: number } }) {
   const t = useTexts();
-  const { queue, agent } = target;
-  const state = agent?.domains.find((d) => d.domain === domain);
-  const how = agent && standing(agent, domain);
+  const wait = queue.expected_wait_s;
   return (
-    <div
-      id={`target-${target.id}`} role="option" aria-selected={selected} aria-disabled={target.away} className="target" tabIndex={-1}
-      onClick={choose} onDoubleClick={go}
-    >
-      {queue ? <IconStack2 size={18} aria-hidden="true" /> : <IconUser size={18} aria-hidden="true" />}
-      <span className="target-name">{target.name}</span>
-      {queue && (
-        <span className="target-how figures">
-          {queue.waiting === 0 ? (
-            t('desk.nobody_waits')
-          ) : (
-            <>
-              {t('desk.waiting_count', { count: queue.waiting })}
-              {queue.waiting_since ? (
-                <>
-                  {' · '}
-                  <Elapsed since={queue.waiting_since} />
-                </>
-              ) : null}
-            </>
-          )}
+    <>
+      <IconStack2 size={18} aria-hidden="true" />
+      <span className="choice-name">{queue.name}</span>
+      <span className="choice-how figures">
+        {queue.waiting === 0 ? (
+          t('desk.nobody_waits')
+        ) : (
+          <>
+            {t('desk.waiting_count', { count: queue.waiting })}
+            {queue.waiting_since ? (
+              <>
+                {' · '}
+                {t('desk.longest')} <Elapsed since={queue.waiting_since} />
+              </>
+            ) : null}
+          </>
+        )}
+        <span className={wait === undefined ? 'tag' : wait > queue.objective_s ? 'tag tag-warn' : 'tag tag-good'}>
+          {wait === undefined ? t('desk.wait_unknown') : t('desk.wait_expected', { time: span(wait * 1000) })}
         </span>
-      )}
-      {how && (
-        <span className="target-how figures">
-          {how !== 'off' && state && `${state.in_hand}/${state.capacity} `}
-          <span className={how === 'available' ? 'tag tag-good' : how === 'busy' ? 'tag tag-warn' : 'tag'}>{t(`desk.is_${how}`)}</span>
-        </span>
-      )}
-    </div>
+      </span>
+    </>
+  );
+}
+
+function AgentRow({ agent, name, domain }: { agent: AgentFigures; name: string; domain: string }) {
+  const t = useTexts();
+  const reasonName = useReasonName();
+  const state = agent.domains.find((d) => d.domain === domain);
+  const how = standing(agent, domain);
+  const reason = how === 'unavailable' ? reasonName(state?.reason) : '';
+  return (
+    <>
+      <IconUser size={18} aria-hidden="true" />
+      <span className="choice-name">
+        {name} {reason && <small>{reason}</small>}
+      </span>
+      <span className="choice-how figures">
+        {how !== 'off' && state && t('desk.in_hand', { count: state.in_hand, capacity: state.capacity })}
+        {how !== 'off' && state?.since ? <Elapsed since={state.since} /> : null}
+        <span className={how === 'available' ? 'tag tag-good' : how === 'busy' ? 'tag tag-warn' : 'tag'}>{t(`desk.is_${how}`)}</span>
+      </span>
+    </>
   );
 }

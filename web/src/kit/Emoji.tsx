@@ -1,19 +1,34 @@
 import { ActionIcon, Popover } from '@mantine/core';
 import { IconMoodSmile } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState, type Ref } from 'react';
 import { Loading } from './states';
 import { useTexts } from './texts';
 
 const EmojiPicker = lazy(() => import('./EmojiPicker'));
 
+interface Props {
+  /** The focus is the caller's then: where the emoji goes. */
+  pick: (emoji: string) => void;
+  /** For a key that presses the button. */
+  button?: Ref<HTMLButtonElement>;
+  keys?: string;
+}
+
 /** A button that lets one pick an emoji. The pictures and their names are loaded when it is opened. */
-export function Emoji({ pick }: { pick: (emoji: string) => void }) {
+export function Emoji({ pick, button, keys }: Props) {
   const t = useTexts();
   const [open, setOpen] = useState(false);
+  const [picked, setPicked] = useState(false);
   return (
-    <Popover opened={open} onChange={setOpen} position="top-start" width={336} trapFocus returnFocus shadow="md" withinPortal={false}>
+    <Popover opened={open} onChange={setOpen} position="top-start" width={336} trapFocus returnFocus={!picked} shadow="md" withinPortal={false}>
       <Popover.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('kit.emoji')} title={t('kit.emoji')} onClick={() => setOpen(!open)}>
+        <ActionIcon
+          ref={button} variant="subtle" color="gray" aria-label={t('kit.emoji')} title={keys ? `${t('kit.emoji')} (${keys})` : t('kit.emoji')}
+          onClick={() => {
+            setPicked(false);
+            setOpen(!open);
+          }}
+        >
           <IconMoodSmile size={18} aria-hidden="true" />
         </ActionIcon>
       </Popover.Target>
@@ -21,6 +36,7 @@ export function Emoji({ pick }: { pick: (emoji: string) => void }) {
         <Suspense fallback={<Loading />}>
           <EmojiPicker
             pick={(emoji) => {
+              setPicked(true);
               setOpen(false);
               pick(emoji);
             }}

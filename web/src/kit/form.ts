@@ -35,7 +35,7 @@ export interface Form<Body> {
   choice: (field: keyof Body & string) => Bound<string | null, string | null>;
   many: (field: keyof Body & string) => Bound<string[], string[]>;
   toggle: (field: keyof Body & string) => Omit<Bound<never, ChangeEvent<HTMLInputElement>>, 'value'> & { checked: boolean };
-  /** To be called on saving: shows every broken rule, and says whether there is none. */
+  /** To be called on saving: shows every broken rule, goes to the first, and says whether there is none. */
   check: () => boolean;
   /** Begins anew with another body, such as the saved one. */
   begin: (body: Body) => void;
@@ -84,6 +84,8 @@ export function useForm<Body extends object>(start: Body, rules: Rules<Body> = {
     toggle: (field) => ({ ...bind(field), checked: Boolean(body[field]), onChange: (e) => put(field, e.currentTarget.checked) }),
     check: () => {
       see(...fields);
+      const first = fields.find((field) => broken(field));
+      if (first) document.getElementsByName(first)[0]?.focus();
       return valid;
     },
     begin: (next) => {

@@ -3,14 +3,15 @@ import { initReactI18next, useTranslation } from 'react-i18next';
 import app from '@texts/english/app.json';
 import kit from '@texts/english/kit.json';
 import desk from '@texts/english/desk.json';
-import manager from '@texts/english/manager.json';
+import type manager from '@texts/english/manager.json';
 import setup from '@texts/english/setup.json';
 import supervisor from '@texts/english/supervisor.json';
 import { Fault } from '../api/client';
 
-const english = { ...app, ...kit, ...desk, ...manager, ...setup, ...supervisor };
+const english = { ...app, ...kit, ...desk, ...setup, ...supervisor };
 
-type Texts = typeof english;
+/** What the manager says comes with the manager: most people never go there. */
+type Texts = typeof english & typeof manager;
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -108,8 +109,12 @@ export function sentence(fault: Fault): string {
 
 /** The same for a code that stands in a row of an answer, with the server's own sentence. */
 export function faultText(code: string, own?: string, values?: Record<string, string>): string {
-  const key = `app.fault.${code}`;
-  return i18next.exists(key) ? (i18next.t as unknown as Say)(key as Key, values) : (own ?? code);
+  return textOr(`app.fault.${code}`, own ?? code, values);
+}
+
+/** The text of a key that may be newer than this page, else what the server says itself. */
+export function textOr(key: string, own: string, values?: Record<string, string>): string {
+  return i18next.exists(key) ? (i18next.t as unknown as Say)(key as Key, values) : own;
 }
 
 /** A whole number as the language writes it: 10,000 or 10.000. */
@@ -124,4 +129,21 @@ export function clockTime(ms: number): string {
 
 export function dateTime(ms: number): string {
   return new Intl.DateTimeFormat(tag(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+}
+
+/** The day of an instant: today, yesterday, else the date with its weekday. */
+export function dayName(ms: number): string {
+  const midnight = (at: number) => new Date(at).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(ms) - midnight(Date.now())) / 86_400_000);
+  if (days !== 0 && days !== -1) return new Intl.DateTimeFormat(tag(), { dateStyle: 'full' }).format(ms);
+  const name = new Intl.RelativeTimeFormat(tag(), { numeric: 'auto' }).format(days, 'day');
+  return name.charAt(0).toLocaleUpperCase(tag()) + name.slice(1);
+}
+
+/** A number of bytes as people read it: 812 byte, 3.4 MB. */
+export function fileSize(bytes: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte'] as const;
+  const at = bytes < 1000 ? 0 : bytes < 1_000_000 ? 1 : 2;
+  return new Intl.NumberFormat(tag(), { style: 'unit', unit: units[at], unitDisplay: 'short', maximumFractionDigits: at === 0 || bytes >= 10 * 1000 ** at ? 0 : 1 })
+    .format(bytes / 1000 ** at);
 }

@@ -16,6 +16,11 @@ export function serverNow(): number {
   return Date.now() + offset;
 }
 
+/** An instant of the server's clock, by the clock of this machine. */
+export function onThisMachine(ms: number): number {
+  return ms - offset;
+}
+
 /** The second that is running: what useSyncExternalStore compares. */
 export function serverSecond(): number {
   return Math.floor(serverNow() / 1000);

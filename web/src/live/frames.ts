@@ -7,6 +7,14 @@ export interface Frame {
   body?: unknown;
 }
 
+/** A file that came with a message. */
+export interface Attachment {
+  id: string;
+  name: string;
+  media_type: string;
+  size: number;
+}
+
 /** One entry of a conversation; seq counts from 1 without gaps. */
 export interface Message {
   seq: number;
@@ -17,6 +25,7 @@ export interface Message {
   kind: string;
   text: string;
   client_id: string;
+  attachments?: Attachment[];
 }
 
 /** A conversation as far as this page knows it: its messages from 1 to last. */
@@ -27,10 +36,12 @@ export interface Conversation {
   customerRead: number;
   /** The customer types until then (server time, ms); 0: no. */
   typingUntil: number;
+  /** What the customer has typed and not sent, where the company lets agents see it. */
+  typed: string;
 }
 
 export const noConversation: Conversation = {
-  messages: [], last: 0, customerRead: 0, typingUntil: 0,
+  messages: [], last: 0, customerRead: 0, typingUntil: 0, typed: '',
 };
 
 /** A live table: its rows by id, and the number of its last change. */

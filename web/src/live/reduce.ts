@@ -66,11 +66,12 @@ export function conversation(old: Conversation | undefined, frame: Frame, now: n
         messages: [...before.messages, ...fresh],
         last: fresh[fresh.length - 1]!.seq,
         typingUntil: answered ? 0 : before.typingUntil,
+        typed: answered ? '' : before.typed,
       };
     }
     case 'typing': {
-      const who = frame.body as { author?: string };
-      return who.author === 'customer' ? { ...before, typingUntil: now + typingWorth } : before;
+      const who = frame.body as { author?: string; text?: string };
+      return who.author === 'customer' ? { ...before, typingUntil: now + typingWorth, typed: who.text ?? '' } : before;
     }
     case 'read': {
       const mark = frame.body as { reader?: string; seq?: number };
@@ -93,7 +94,7 @@ export function gap(old: Conversation | undefined, frame: Frame): boolean {
 type Row = Record<string, unknown>;
 
 /** What names a row, by its table. */
-const rowKeys: Record<string, string> = { queues: 'queue', agents: 'agent', contacts: 'id' };
+const rowKeys: Record<string, string> = { queues: 'queue', agents: 'agent', contacts: 'id', alerts: 'id' };
 
 /** table folds a snapshot or a delta into a live table. */
 export function table(old: Table<unknown> | undefined, frame: Frame): Table<unknown> | undefined {

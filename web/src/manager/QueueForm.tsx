@@ -1,114 +1,97 @@
-import { ActionIcon, Button, MultiSelect, NumberInput, Select, Switch, Textarea } from '@mantine/core';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { Alert, MultiSelect, NumberInput, Select, Switch } from '@mantine/core';
 import { domainName } from '../kit/names';
-import { useTexts } from '../kit/texts';
-import { useAgentChoices, useDispositionChoices, useQueueChoices } from './choices';
-import type { Queue, Step } from './kinds';
-import { SkillLevels } from './SkillLevels';
-import type { FormProps } from './Subject';
+import { useTexts, type Key } from '../kit/texts';
+import { useDispositionChoices, useScheduleChoices } from './choices';
+import { DescriptionField, NameField, Section, type Check, type FormProps } from './form';
+import type { Queue } from './kinds';
+import { fieldNames } from './labels';
+import { Steps } from './Steps';
 
 const policies = ['longest_idle', 'least_occupied', 'highest_level', 'preference'] as const;
-const times = ['objective_s', 'offer_s', 'wrap_up_s', 'customer_grace_s', 'preferred_hold_s'] as const;
-const switches = ['auto_accept', 'no_wrap_up', 'wrap_up_frees_slot', 'no_answer_stays', 'cherry_pick', 'disposition_needed'] as const;
-const stepsMax = 10;
+const waits = ['objective_s', 'offer_s', 'preferred_hold_s', 'customer_grace_s'] as const;
+const hints: Record<(typeof waits)[number] | 'wrap_up_s', Key> = {
+  objective_s: 'manager.objective_s_more', offer_s: 'manager.offer_s_more', preferred_hold_s: 'manager.preferred_hold_s_more',
+  customer_grace_s: 'manager.customer_grace_s_more', wrap_up_s: 'manager.wrap_up_s_more',
+};
+const outsides = ['offline_form', 'message', 'accept'] as const;
 
-export function QueueForm({ body, set, wrong, id }: FormProps<Queue>) {
+export function checkQueue({ name, body }: { name: string; body: Queue }, check: Check): void {
+  check.name(name);
+  body.steps.forEach((step, i) => {
+    if (i > 0) check.that(step.after_s > body.steps[i - 1]!.after_s, `steps[${i}].after_s`, 'manager.check_after', { n: body.steps[i - 1]!.after_s });
+  });
+}
+
+export function QueueForm({ name, setName, body, set, wrong, thing }: FormProps<Queue>) {
   const t = useTexts();
   const dispositions = useDispositionChoices();
-  const last = body.steps.at(-1)?.after_s ?? 0;
-  const put = (i: number, part: Partial<Step>) => set({ steps: body.steps.map((s, at) => (at === i ? { ...s, ...part } : s)) });
+  const schedules = useScheduleChoices();
+  const seconds = (field: (typeof waits)[number] | 'wrap_up_s') => (
+    <NumberInput
+      key={field} label={t(fieldNames[field]!)} description={t(hints[field])} value={body[field]} error={wrong(field)} min={0} suffix=" s"
+      clampBehavior="strict" onChange={(value) => set({ [field]: Number(value) || 0 })}
+    />
+  );
+  const toggle = (field: 'auto_accept' | 'no_wrap_up' | 'wrap_up_frees_slot' | 'no_answer_stays' | 'cherry_pick' | 'disposition_needed') => (
+    <Switch key={field} label={t(fieldNames[field]!)} checked={body[field]} onChange={(e) => set({ [field]: e.currentTarget.checked })} />
+  );
   return (
     <>
-      <Textarea
-        label={t('manager.description')} value={body.description ?? ''} error={wrong('description')} maxLength={1000} autosize minRows={1}
-        onChange={(e) => set({ description: e.currentTarget.value })}
-      />
       <div className="pair">
+        <NameField name={name} setName={setName} wrong={wrong} />
         <Select
           label={t('manager.medium')} value={body.domain} error={wrong('domain')} onChange={(domain) => domain && set({ domain })}
           data={['chat', 'email', 'voice', 'outbound'].map((value) => ({ value, label: domainName(t, value) }))}
         />
+      </div>
+      <DescriptionField value={body.description} set={(description) => set({ description })} wrong={wrong} />
+      <Section title={t('manager.steps')} more={t('manager.steps_more')}>
         <Select
-          label={t('manager.policy')} description={t(`manager.policy_${body.policy}_more`)} value={body.policy} error={wrong('policy')} inputWrapperOrder={['label', 'input', 'description', 'error']}
+          label={t('manager.policy')} description={t(`manager.policy_${body.policy}_more` as Key)} value={body.policy} error={wrong('policy')}
           onChange={(policy) => policy && set({ policy: policy as Queue['policy'] })} data={policies.map((value) => ({ value, label: t(`manager.policy_${value}`) }))}
         />
-      </div>
-      <fieldset className="steps">
-        <legend>{t('manager.steps')}</legend>
-        <p>{t('manager.steps_more')}</p>
-        {body.steps.map((step, i) => (
-          <StepFields
-            key={i} n={i} step={step} queue={id} wrong={wrong(`steps[${i}].after_s`)} put={(part) => put(i, part)}
-            remove={() => set({ steps: body.steps.filter((_, at) => at !== i) })}
+        <Steps queue={body} id={thing?.id} set={(steps) => set({ steps })} wrong={wrong} />
+      </Section>
+      <Section title={t('manager.hours_of')} more={t('manager.hours_of_more')}>
+        <div className="pair">
+          <Select
+            label={t('manager.schedule')} value={body.schedule ?? ''} error={wrong('schedule')} data={[{ value: '', label: t('manager.always_open') }, ...schedules]}
+            onChange={(schedule) => set({ schedule: schedule || undefined })}
           />
-        ))}
-        <Button
-          size="compact-sm" variant="default" leftSection={<IconPlus size={14} aria-hidden="true" />} disabled={body.steps.length >= stepsMax}
-          onClick={() => set({ steps: [...body.steps, { after_s: last + 30 }] })}
-        >
-          {t('manager.add_step')}
-        </Button>
-      </fieldset>
-      <div className="triple">
-        {times.map((field) => (
-          <NumberInput
-            key={field} label={t(`manager.${field}`)} value={body[field]} error={wrong(field)} min={0} suffix=" s" clampBehavior="strict"
-            onChange={(value) => set({ [field]: Number(value) || 0 })}
-          />
-        ))}
-        <NumberInput
-          label={t('manager.waiting_max')} value={body.waiting_max} error={wrong('waiting_max')} min={0} clampBehavior="strict"
-          onChange={(value) => set({ waiting_max: Number(value) || 0 })}
-        />
-      </div>
-      <MultiSelect
-        label={t('manager.dispositions')} description={t('manager.dispositions_more')} value={body.dispositions ?? []} error={wrong('dispositions')} data={dispositions}
-        onChange={(chosen) => set({ dispositions: chosen })} searchable
-      />
-      <div className="switches">
-        {switches.map((field) => (
-          <Switch key={field} label={t(`manager.${field}`)} checked={body[field]} onChange={(e) => set({ [field]: e.currentTarget.checked })} />
-        ))}
-      </div>
-    </>
-  );
-}
-
-interface StepProps {
-  n: number;
-  step: Step;
-  queue: string | undefined;
-  wrong: string | undefined;
-  put: (part: Partial<Step>) => void;
-  remove: () => void;
-}
-
-/** Who joins from when on. */
-function StepFields({ n, step, queue, wrong, put, remove }: StepProps) {
-  const t = useTexts();
-  const queues = useQueueChoices().filter((q) => q.value !== queue);
-  const agents = useAgentChoices();
-  const everybody = !step.requirements?.length && !step.queues?.length && !step.agents?.length;
-  return (
-    <fieldset className="step">
-      <legend>{n === 0 ? t('manager.step_first') : t('manager.step_then', { n: n + 1 })}</legend>
-      {n > 0 && (
-        <div className="step-after">
-          <NumberInput
-            size="xs" label={t('manager.after_s')} value={step.after_s} error={wrong} min={1} suffix=" s" clampBehavior="strict"
-            onChange={(value) => put({ after_s: Number(value) || 0 })}
-          />
-          <ActionIcon variant="subtle" color="gray" aria-label={t('manager.remove_step', { n: n + 1 })} onClick={remove}>
-            <IconTrash size={16} aria-hidden="true" />
-          </ActionIcon>
+          {body.schedule && (
+            <Select
+              label={t('manager.outside')} description={t(`manager.outside_${body.outside ?? 'offline_form'}_more` as Key)} value={body.outside ?? 'offline_form'}
+              error={wrong('outside')} data={outsides.map((value) => ({ value, label: t(`manager.outside_${value}`) }))}
+              onChange={(outside) => set({ outside: outside as Queue['outside'] })}
+            />
+          )}
         </div>
-      )}
-      <SkillLevels label={t('manager.requirements')} value={step.requirements ?? []} change={(requirements) => put({ requirements })} />
-      <div className="pair">
-        <MultiSelect size="xs" label={t('manager.step_agents')} value={step.agents ?? []} data={agents} onChange={(chosen) => put({ agents: chosen })} searchable />
-        <MultiSelect size="xs" label={t('manager.step_queues')} value={step.queues ?? []} data={queues} onChange={(chosen) => put({ queues: chosen })} searchable />
-      </div>
-      {everybody && <p>{t('manager.step_everybody')}</p>}
-    </fieldset>
+      </Section>
+      <Section title={t('manager.waiting_times')}>
+        <div className="pair">
+          {waits.map(seconds)}
+          <NumberInput
+            label={t('manager.waiting_max')} description={t('manager.waiting_max_more')} value={body.waiting_max} error={wrong('waiting_max')} min={0} clampBehavior="strict"
+            onChange={(value) => set({ waiting_max: Number(value) || 0 })}
+          />
+        </div>
+        <div className="switches">{(['auto_accept', 'no_answer_stays', 'cherry_pick'] as const).map(toggle)}</div>
+      </Section>
+      <Section title={t('manager.wrap_up')}>
+        <div className="switches">{toggle('no_wrap_up')}</div>
+        {body.no_wrap_up ? (
+          body.disposition_needed && <Alert color="yellow" variant="light" p="xs">{t('manager.check_no_wrap_up')}</Alert>
+        ) : (
+          <>
+            <div className="pair">{seconds('wrap_up_s')}</div>
+            <div className="switches">{(['wrap_up_frees_slot', 'disposition_needed'] as const).map(toggle)}</div>
+            <MultiSelect
+              label={t('manager.dispositions')} description={t('manager.dispositions_more')} value={body.dispositions ?? []} error={wrong('dispositions')} data={dispositions}
+              onChange={(chosen) => set({ dispositions: chosen })} searchable
+            />
+          </>
+        )}
+      </Section>
+    </>
   );
 }

@@ -1,16 +1,18 @@
-import { Radio, Stack } from '@mantine/core';
 import { useTexts } from '../kit/texts';
+import { NameField, type Check, type FormProps } from './form';
 import type { Reason } from './kinds';
-import type { FormProps } from './Subject';
 
-export function ReasonForm({ body, set, wrong }: FormProps<Reason>) {
+export function checkReason({ name }: { name: string }, check: Check): void {
+  check.name(name);
+}
+
+/** A reason has a name; what it is for is the subject that it was made in. */
+export function ReasonForm({ name, setName, body, wrong }: FormProps<Reason>) {
   const t = useTexts();
   return (
-    <Radio.Group label={t('manager.use')} value={body.use} error={wrong('use')} onChange={(use) => set({ use: use as Reason['use'] })}>
-      <Stack gap="xs" mt={4}>
-        <Radio value="disposition" label={t('manager.use_disposition')} description={t('manager.use_disposition_more')} />
-        <Radio value="unavailable" label={t('manager.use_unavailable')} description={t('manager.use_unavailable_more')} />
-      </Stack>
-    </Radio.Group>
+    <NameField
+      name={name} setName={setName} wrong={wrong}
+      hint={t(body.use === 'disposition' ? 'manager.use_disposition_more' : 'manager.use_unavailable_more')}
+    />
   );
 }

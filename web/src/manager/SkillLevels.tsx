@@ -4,8 +4,16 @@ import { useTexts } from '../kit/texts';
 import { useSkillChoices } from './choices';
 import type { SkillLevel } from './kinds';
 
+interface Props {
+  label: string;
+  value: SkillLevel[];
+  change: (value: SkillLevel[]) => void;
+  /** What the number means: what one has, or what is asked for at least. */
+  atLeast?: boolean;
+}
+
 /** Skills with their levels: what an agent has, or what a step asks for. */
-export function SkillLevels({ label, value, change }: { label: string; value: SkillLevel[]; change: (value: SkillLevel[]) => void }) {
+export function SkillLevels({ label, value, change, atLeast }: Props) {
   const t = useTexts();
   const choices = useSkillChoices();
   const free = choices.filter((c) => !value.some((v) => v.skill === c.value));
@@ -22,8 +30,8 @@ export function SkillLevels({ label, value, change }: { label: string; value: Sk
               onChange={(skill) => skill && put(i, { skill })}
             />
             <NumberInput
-              size="xs" aria-label={t('manager.level_of', { name })} min={1} max={100} clampBehavior="strict" value={v.level}
-              onChange={(level) => level !== '' && put(i, { level: Number(level) })}
+              size="xs" aria-label={t(atLeast ? 'manager.level_least' : 'manager.level_of', { name })} min={1} max={100} clampBehavior="strict" value={v.level}
+              prefix={atLeast ? '≥ ' : undefined} onChange={(level) => level !== '' && put(i, { level: Number(level) })}
             />
             <ActionIcon variant="subtle" color="gray" aria-label={t('manager.take_away', { name })} onClick={() => change(value.filter((_, at) => at !== i))}>
               <IconX size={16} aria-hidden="true" />

@@ -1,67 +1,208 @@
-import { Button, Checkbox, Group, NumberInput, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, MultiSelect, NumberInput, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { asFault } from '../api/client';
-import { Refusal } from '../kit/states';
 import { domainName } from '../kit/names';
+import { Refusal } from '../kit/states';
+import { Tabs } from '../kit/Tabs';
 import { languages, useTexts } from '../kit/texts';
-import { setPassword, type Account } from './kinds';
+import { useAll, useTeamChoices } from './choices';
+import { DescriptionField, NameField, Section, type Check, type FormProps } from './form';
+import { queues, setPassword, type Account, type Thing } from './kinds';
+import { fieldNames } from './labels';
 import { SkillLevels } from './SkillLevels';
-import type { FormProps } from './Subject';
 
 const roles = ['agent', 'supervisor', 'business_administrator'] as const;
-const domains = ['chat', 'email', 'voice', 'outbound'] as const;
+/** The media of the tab that support_digital opens, and the others. */
+const digital = ['chat', 'email'] as const;
+const spoken = ['voice', 'outbound'] as const;
 
-export function UserForm({ body, set, wrong, id }: FormProps<Account>) {
+type Tab = 'person' | 'sign_in' | 'work' | 'digital';
+
+/** Where a field is, so that a wrong one brings its tab forward. */
+function tabOf(field: string): Tab {
+  if (/^(roles|disabled|login_enabled|sign_in)/.test(field)) return 'sign_in';
+  if (/^agent\.capacity\.(chat|email)|^screen_name/.test(field)) return 'digital';
+  return /^(agent\.|team|supervised)/.test(field) ? 'work' : 'person';
+}
+
+export function checkUser({ name, body }: { name: string; body: Account }, check: Check): void {
+  check.name(name);
+  check.needed('first_name', body.first_name);
+  check.needed('last_name', body.last_name);
+  check.mail('mail', body.mail);
+  check.that(body.roles.length > 0, 'roles', 'manager.check_roles');
+}
+
+/** What is the copied person's own is left out. */
+export function copyUser(body: Account): Account {
+  return { ...body, first_name: '', last_name: '', screen_name: '', mail: '', agent_id: '', disabled: false };
+}
+
+export function UserForm(props: FormProps<Account>) {
+  const { body, set, wrong, wrongFields } = props;
   const t = useTexts();
-  const text = (field: 'first_name' | 'last_name' | 'screen_name' | 'mail') => (
-    <TextInput
-      key={field} label={t(`manager.${field}`)} value={body[field] ?? ''} error={wrong(field)} autoComplete="off" maxLength={field === 'mail' ? 254 : 100}
-      onChange={(e) => set({ [field]: e.currentTarget.value })}
-    />
-  );
-  function capacity(domain: string, n: number): void {
+  const [tab, show] = useState<Tab>('person');
+  const isAgent = body.roles.includes('agent');
+  const withDigital = isAgent && body.support_digital !== false;
+  const tabs: Tab[] = ['person', 'sign_in', 'work', ...(withDigital ? (['digital'] as const) : [])];
+  const wrongTabs = new Set(wrongFields.map((field) => (tabOf(field) === 'digital' && !withDigital ? 'person' : tabOf(field))));
+  const [seen, see] = useState('');
+  // A wrong field behind another tab brings its own forward, once.
+  const wrongNow = [...wrongTabs].join();
+  if (wrongNow !== seen) {
+    see(wrongNow);
+    if (wrongNow && !wrongTabs.has(tab)) show(tabs.find((one) => wrongTabs.has(one)) ?? tab);
+  }
+  const capacity = (domain: string, n: number): void => {
     const { [domain]: _, ...others } = body.agent.capacity;
     set({ agent: { ...body.agent, capacity: n > 0 ? { ...others, [domain]: n } : others } });
-  }
+  };
+  const capacities = (list: readonly string[]) => (
+    <fieldset className="capacity">
+      <legend>{t('manager.capacity')}</legend>
+      {list.map((domain) => (
+        <NumberInput
+          key={domain} label={domainName(t, domain)} value={body.agent.capacity[domain] ?? 0} min={0} max={255} clampBehavior="strict"
+          error={wrong(`agent.capacity.${domain}`)} onChange={(n) => capacity(domain, Number(n) || 0)}
+        />
+      ))}
+    </fieldset>
+  );
+  const shown = tabs.includes(tab) ? tab : 'person';
+  return (
+    <Tabs
+      label={t('manager.tabs')} value={shown} set={show}
+      tabs={tabs.map((id) => ({ id, title: t(`manager.tab_${id}`), wrong: wrongTabs.has(id) ? t('manager.tab_wrong') : undefined }))}
+    >
+      <div className="fields">
+        {shown === 'person' && <Person {...props} />}
+        {shown === 'sign_in' && <SignIn {...props} />}
+        {shown === 'work' && (
+          <>
+            <Teams {...props} />
+            {isAgent ? (
+              <>
+                <Switch
+                  label={t('manager.support_digital')} description={t('manager.support_digital_more')} checked={body.support_digital !== false}
+                  onChange={(e) => set({ support_digital: e.currentTarget.checked })}
+                />
+                {capacities(spoken)}
+                <SkillLevels label={t('manager.skills')} value={body.agent.skills} change={(skills) => set({ agent: { ...body.agent, skills } })} />
+                <Preferences {...props} />
+              </>
+            ) : (
+              <p className="hint">{t('manager.no_agent')}</p>
+            )}
+          </>
+        )}
+        {shown === 'digital' && (
+          <>
+            <p className="hint">{t('manager.digital_more')}</p>
+            <TextInput
+              label={t('manager.screen_name')} description={t('manager.screen_name_more')} placeholder={body.first_name} value={body.screen_name} error={wrong('screen_name')}
+              maxLength={100} autoComplete="off" onChange={(e) => set({ screen_name: e.currentTarget.value })}
+            />
+            {capacities(digital)}
+          </>
+        )}
+      </div>
+    </Tabs>
+  );
+}
+
+function SignIn({ body, set, wrong, thing }: FormProps<Account>) {
+  const t = useTexts();
   return (
     <>
-      <div className="pair">
-        {text('first_name')}
-        {text('last_name')}
-        {text('screen_name')}
-        {text('mail')}
-      </div>
       <Checkbox.Group label={t('manager.roles')} value={body.roles} error={wrong('roles')} onChange={(chosen) => set({ roles: chosen as Account['roles'] })}>
         <Group gap="md" mt={6}>
           {roles.map((role) => (
-            <Checkbox key={role} value={role} label={t(`app.role_${role}`)} />
+            <Checkbox key={role} value={role} label={t(`app.role_${role}`)} aria-invalid={wrong('roles') ? true : undefined} />
           ))}
         </Group>
       </Checkbox.Group>
+      <Select
+        label={t('manager.sign_in')} description={t('manager.sign_in_more')} value={body.sign_in ?? 'local'} data={[{ value: 'local', label: t('manager.sign_in_local') }]}
+        error={wrong('sign_in')} onChange={() => set({ sign_in: 'local' })}
+      />
+      <Switch
+        label={t('manager.login_enabled')} description={t('manager.login_enabled_more')} checked={body.login_enabled !== false}
+        onChange={(e) => set({ login_enabled: e.currentTarget.checked })}
+      />
+      <Switch
+        label={t('manager.disabled')} description={t('manager.disabled_more')} checked={body.disabled} onChange={(e) => set({ disabled: e.currentTarget.checked })}
+      />
+      {thing ? <Password id={thing.id} /> : <p className="hint">{t('manager.password_later')}</p>}
+    </>
+  );
+}
+
+function Person({ name, setName, body, set, wrong }: FormProps<Account>) {
+  const t = useTexts();
+  const text = (field: 'first_name' | 'last_name' | 'mail' | 'agent_id', more: { required?: boolean; placeholder?: string } = {}) => (
+    <TextInput
+      {...more} key={field} label={t(fieldNames[field]!)} value={body[field] ?? ''} error={wrong(field)} autoComplete="off" maxLength={field === 'mail' ? 254 : 100}
+      onChange={(e) => set({ [field]: e.currentTarget.value })}
+    />
+  );
+  return (
+    <>
+      <NameField name={name} setName={setName} wrong={wrong} label={t('setup.user')} hint={t('manager.user_name_more')} />
       <div className="pair">
+        {text('first_name', { required: true })}
+        {text('last_name', { required: true })}
+        {text('mail')}
+        {text('agent_id', { placeholder: t('manager.agent_id_more') })}
         <Select
-          label={t('app.language')} value={body.language} error={wrong('language')} onChange={(language) => set({ language: language ?? '' })}
+          label={t('manager.own_language')} value={body.language} error={wrong('language')} onChange={(language) => set({ language: language ?? '' })}
           data={[{ value: '', label: t('manager.language_of_unit') }, ...languages.map(({ value, label }) => ({ value, label }))]}
         />
       </div>
-      {body.roles.includes('agent') && (
-        <>
-          <fieldset className="capacity">
-            <legend>{t('manager.capacity')}</legend>
-            {domains.map((domain) => (
-              <NumberInput
-                key={domain} size="xs" label={domainName(t, domain)} value={body.agent.capacity[domain] ?? 0} min={0} max={255} clampBehavior="strict"
-                onChange={(n) => capacity(domain, Number(n) || 0)}
-              />
-            ))}
-          </fieldset>
-          <SkillLevels label={t('manager.skills')} value={body.agent.skills} change={(skills) => set({ agent: { ...body.agent, skills } })} />
-        </>
-      )}
-      <Switch label={t('manager.disabled')} checked={body.disabled} onChange={(e) => set({ disabled: e.currentTarget.checked })} />
-      {id ? <Password id={id} /> : <p>{t('manager.password_later')}</p>}
+      <DescriptionField value={body.description} set={(description) => set({ description })} wrong={wrong} />
     </>
+  );
+}
+
+function Teams({ body, set, wrong }: FormProps<Account>) {
+  const t = useTexts();
+  const teams = useTeamChoices();
+  return (
+    <div className="pair">
+      <Select
+        label={t('manager.team')} value={body.team ?? ''} error={wrong('team')} data={[{ value: '', label: t('manager.no_team') }, ...teams]} searchable
+        onChange={(team) => set({ team: team || undefined })}
+      />
+      {body.roles.includes('supervisor') && (
+        <MultiSelect
+          label={t('manager.supervised_teams')} description={t('manager.supervised_teams_more')} value={body.supervised_teams ?? []} error={wrong('supervised_teams')}
+          data={teams} searchable onChange={(supervised_teams) => set({ supervised_teams })}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The agent's number for each queue that asks in that order. */
+function Preferences({ body, set, wrong }: FormProps<Account>) {
+  const t = useTexts();
+  const asking = useAll(queues).filter((q) => q.body.policy === 'preference');
+  if (asking.length === 0) return null;
+  const put = (queue: string, n: number | undefined): void => {
+    const { [queue]: _, ...others } = body.agent.preferences ?? {};
+    set({ agent: { ...body.agent, preferences: n === undefined ? others : { ...others, [queue]: n } } });
+  };
+  return (
+    <Section title={t('manager.preferences')} more={t('manager.preferences_more')}>
+      <div className="triple">
+        {asking.map((q) => (
+          <NumberInput
+            key={q.id} label={q.name} placeholder="50" value={body.agent.preferences?.[q.id] ?? ''} min={1} max={100} clampBehavior="strict" error={wrong('agent.preferences')}
+            onChange={(n) => put(q.id, n === '' ? undefined : Number(n))}
+          />
+        ))}
+      </div>
+    </Section>
   );
 }
 
@@ -73,12 +214,17 @@ function Password({ id }: { id: string }) {
   return (
     <fieldset className="levels">
       <legend>{t('manager.password')}</legend>
-      <div className="level">
+      <div className="password">
         <PasswordInput
-          size="xs" aria-label={t('manager.password_new')} placeholder={t('manager.password_new')} value={password} autoComplete="new-password"
+          aria-label={t('manager.password_new')} placeholder={t('manager.password_new')} value={password} autoComplete="new-password"
           onChange={(e) => write(e.currentTarget.value)} visibilityToggleButtonProps={{ 'aria-label': t('setup.show_password') }}
+          onKeyDown={(e) => {
+            if (e.key !== 'Enter') return;
+            e.preventDefault();
+            if (password) save.mutate();
+          }}
         />
-        <Button variant="default" disabled={password === ''} loading={save.isPending} onClick={() => save.mutate()}>
+        <Button size="sm" variant="default" disabled={password === ''} loading={save.isPending} onClick={() => save.mutate()}>
           {t('manager.password_set')}
         </Button>
       </div>
@@ -86,4 +232,10 @@ function Password({ id }: { id: string }) {
       <Refusal fault={save.error && asFault(save.error)} />
     </fieldset>
   );
+}
+
+/** Whether the person is now, or no longer, among those who serve e-mail and chat. */
+export function saysDigital(before: Thing<Account> | undefined, after: Thing<Account>): boolean | undefined {
+  const serves = (u: Thing<Account> | undefined) => !!u && u.body.roles.includes('agent') && u.body.support_digital !== false;
+  return serves(before) === serves(after) ? undefined : serves(after);
 }

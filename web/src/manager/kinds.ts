@@ -1,13 +1,19 @@
-import { answer, api } from '../api/client';
 import type { components } from '../api/schema';
+import { call, link } from './rest';
 
 type Schemas = components['schemas'];
 export type Skill = Schemas['Skill'];
 export type Reason = Schemas['Reason'];
 export type Queue = Schemas['Queue'];
 export type Step = Schemas['Step'];
-export type Account = Schemas['Account'];
 export type SkillLevel = Schemas['SkillLevel'];
+export type Account = Schemas['Account'];
+export type Unit = Schemas['BusinessUnit'];
+export type Team = Schemas['Team'];
+export type Schedule = Schemas['Schedule'];
+export type ChatLanguage = Schemas['ChatLanguage'];
+export type Response = Schemas['Response'];
+export type ExcludedNumber = Schemas['ExcludedNumber'];
 
 /** Anything that is configured: what all kinds have, and a body of its own. */
 export interface Thing<Body> {
@@ -20,67 +26,115 @@ export interface Thing<Body> {
   body: Body;
 }
 
-export interface Page<Body> {
-  items: Thing<Body>[];
+export interface Page<Item> {
+  items: Item[];
   next: string;
 }
 
-/** The five things one can do with a kind, and how a new one begins. */
+/** What depends on an object. */
+export interface Use {
+  kind: string;
+  id: string;
+  name: string;
+}
+
+export interface Version<Body> {
+  version: number;
+  changed_at: number;
+  changed_by: string;
+  deleted: boolean;
+  name: string;
+  body: Body;
+}
+
+/** What became of one object of many. */
+export interface BulkResult {
+  applied: boolean;
+  items: { id: string; name: string; done: boolean; code?: string; message?: string; field?: string }[];
+}
+
+export type Path =
+  | 'users' | 'queues' | 'skills' | 'reasons' | 'teams' | 'schedules' | 'chat-languages' | 'responses' | 'excluded-numbers' | 'units' | 'customers'
+  | 'chat-settings' | 'settings';
+
+export type Filter = Record<string, string | undefined>;
+
+/** What one can do with a kind, and how a new one begins. */
 export interface Kind<Body> {
-  path: 'users' | 'queues' | 'skills' | 'reasons';
-  list(find: string, after: string): Promise<Page<Body>>;
+  path: Path;
+  blank: Body;
+  list(find: string, filter: Filter, after: string): Promise<Page<Thing<Body>>>;
+  read(id: string): Promise<Thing<Body>>;
   create(name: string, body: Body): Promise<Thing<Body>>;
   change(id: string, version: number, name: string, body: Body): Promise<Thing<Body>>;
   remove(id: string, version: number): Promise<unknown>;
-  blank: Body;
+  uses(id: string): Promise<Use[]>;
+  versions(id: string): Promise<Version<Body>[]>;
+  revert(id: string, version: number, to: number): Promise<Thing<Body>>;
+  bulk(items: { id: string; version: number }[], set: Partial<Body> | undefined, dryRun: boolean): Promise<BulkResult>;
 }
 
-const page = (find: string, after: string) => ({ params: { query: { find: find || undefined, after: after || undefined, limit: 100 } } });
-const at = (id: string) => ({ path: { id } });
-const gone = (id: string, version: number) => ({ params: { path: { id }, query: { version } } });
+/** How many rows one asks for at once: the most that the server gives. */
+const pageSize = 500;
 
-export const skills: Kind<Skill> = {
-  path: 'skills',
-  list: (find, after) => answer(api.GET('/api/v1/skills', page(find, after))),
-  create: (name, body) => answer(api.POST('/api/v1/skills', { body: { name, body } })),
-  change: (id, version, name, body) => answer(api.PUT('/api/v1/skills/{id}', { params: at(id), body: { name, version, body } })),
-  remove: (id, version) => answer(api.DELETE('/api/v1/skills/{id}', gone(id, version))),
-  blank: { description: '' },
-};
+function kindOf<Body>(path: Path, blank: Body): Kind<Body> {
+  const one = (id: string) => `/${path}/${id}`;
+  return {
+    path,
+    blank,
+    list: (find, filter, after) => call('GET', `/${path}`, { query: { find: find || undefined, ...filter, after: after || undefined, limit: pageSize } }),
+    read: (id) => call('GET', one(id)),
+    create: (name, body) => call('POST', `/${path}`, { body: { name, body } }),
+    change: (id, version, name, body) => call('PUT', one(id), { body: { name, version, body } }),
+    remove: (id, version) => call('DELETE', one(id), { query: { version } }),
+    uses: (id) => call<{ items: Use[] }>('GET', `${one(id)}/uses`).then((a) => a.items),
+    versions: (id) => call<Page<Version<Body>>>('GET', `${one(id)}/versions`, { query: { limit: pageSize } }).then((a) => a.items),
+    revert: (id, version, to) => call('POST', `${one(id)}/revert`, { body: { version, to } }),
+    bulk: (items, set, dry_run) => call('POST', `/${path}/bulk`, { body: { items, ...(set ? { set } : { remove: true }), dry_run } }),
+  };
+}
 
-export const reasons: Kind<Reason> = {
-  path: 'reasons',
-  list: (find, after) => answer(api.GET('/api/v1/reasons', page(find, after))),
-  create: (name, body) => answer(api.POST('/api/v1/reasons', { body: { name, body } })),
-  change: (id, version, name, body) => answer(api.PUT('/api/v1/reasons/{id}', { params: at(id), body: { name, version, body } })),
-  remove: (id, version) => answer(api.DELETE('/api/v1/reasons/{id}', gone(id, version))),
-  blank: { use: 'disposition' },
-};
+export const skills = kindOf<Skill>('skills', { description: '' });
+export const reasons = kindOf<Reason>('reasons', { use: 'disposition' });
+export const teams = kindOf<Team>('teams', { description: '', supervisors: [] });
+export const schedules = kindOf<Schedule>('schedules', {
+  time_zone: '', week: [0, 1, 2, 3, 4].map((day) => ({ day, from: '08:00', to: '18:00' })), holidays: [],
+});
+export const chatLanguages = kindOf<ChatLanguage>('chat-languages', { pages: 'english', messages: {}, emoticons: [] });
+export const responses = kindOf<Response>('responses', { shortcut: '', category: '', texts: {}, personal: false, queues: [] });
+export const excludedNumbers = kindOf<ExcludedNumber>('excluded-numbers', { pattern: '', why: 'other', note: '' });
+export const units = kindOf<Unit>('units', { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: 'english', disabled: false });
+export const queues = kindOf<Queue>('queues', {
+  description: '', domain: 'chat', objective_s: 60, policy: 'longest_idle', steps: [{ after_s: 0 }], offer_s: 20, auto_accept: false, wrap_up_s: 120,
+  no_wrap_up: false, wrap_up_frees_slot: false, no_answer_stays: false, customer_grace_s: 60, preferred_hold_s: 30, waiting_max: 0,
+  disposition_needed: false, cherry_pick: false, outside: 'offline_form',
+});
+export const users = kindOf<Account>('users', {
+  first_name: '', last_name: '', screen_name: '', mail: '', description: '', agent_id: '', roles: ['agent'], language: '', disabled: false,
+  login_enabled: true, support_digital: true, sign_in: 'local', supervised_teams: [], agent: { capacity: { chat: 3 }, skills: [] },
+});
 
-export const queues: Kind<Queue> = {
-  path: 'queues',
-  list: (find, after) => answer(api.GET('/api/v1/queues', page(find, after))),
-  create: (name, body) => answer(api.POST('/api/v1/queues', { body: { name, body } })),
-  change: (id, version, name, body) => answer(api.PUT('/api/v1/queues/{id}', { params: at(id), body: { name, version, body } })),
-  remove: (id, version) => answer(api.DELETE('/api/v1/queues/{id}', gone(id, version))),
-  blank: {
-    domain: 'chat', objective_s: 60, policy: 'longest_idle', steps: [{ after_s: 0 }], offer_s: 20, auto_accept: false, wrap_up_s: 120,
-    no_wrap_up: false, wrap_up_frees_slot: false, no_answer_stays: false, customer_grace_s: 60, preferred_hold_s: 30, waiting_max: 0,
-    disposition_needed: false, cherry_pick: false, outside: 'offline_form',
-  },
-};
+export const setPassword = (id: string, password: string) => call('PUT', `/users/${id}/password`, { body: { password } });
 
-export const users: Kind<Account> = {
-  path: 'users',
-  list: (find, after) => answer(api.GET('/api/v1/users', page(find, after))),
-  create: (name, body) => answer(api.POST('/api/v1/users', { body: { name, body } })),
-  change: (id, version, name, body) => answer(api.PUT('/api/v1/users/{id}', { params: at(id), body: { name, version, body } })),
-  remove: (id, version) => answer(api.DELETE('/api/v1/users/{id}', gone(id, version))),
-  blank: {
-    first_name: '', last_name: '', screen_name: '', mail: '', roles: ['agent'], language: '', disabled: false,
-    agent: { capacity: { chat: 3 }, skills: [] }, sign_in: 'local',
-  },
-};
+/** Where a list is had as CSV. */
+export const csvLink = (path: Path): string => link(`/${path}/export`);
 
-export const setPassword = (id: string, password: string) =>
-  answer(api.PUT('/api/v1/users/{id}/password', { params: at(id), body: { password } }));
+export interface ImportRow {
+  line: number;
+  name: string;
+  action: 'create' | 'change' | 'same' | 'refuse';
+  code?: string;
+  message?: string;
+  field?: string;
+}
+
+export interface Imported {
+  applied: boolean;
+  created: number;
+  changed: number;
+  same: number;
+  refused: number;
+  rows: ImportRow[];
+}
+
+export const importCsv = (path: Path, csv: string, dry_run: boolean) => call<Imported>('POST', `/${path}/import`, { query: { dry_run }, csv });

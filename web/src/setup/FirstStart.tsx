@@ -1,9 +1,10 @@
 import { Button, PasswordInput, Select, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent } from 'react';
-import { answer, api, asFault, type Fault } from '../api/client';
+import { answer, api, asFault } from '../api/client';
+import { atLeast, every, required, useForm, type Rules } from '../kit/form';
 import { Refusal } from '../kit/states';
-import { languages as known, ownLanguage, sentence, useTexts } from '../kit/texts';
+import { languages as known, useLanguage, useTexts } from '../kit/texts';
 import { FirstStartDone } from './FirstStartDone';
 import { Front } from './Front';
 
@@ -12,65 +13,68 @@ function codeOfAddress(): string {
   return new URLSearchParams(location.hash.slice(1)).get('code') ?? '';
 }
 
+interface Answers {
+  code: string;
+  company: string;
+  language: string;
+  time_zone: string;
+  sa_password: string;
+  pa_password: string;
+  sample: boolean;
+}
+
+const rules: Rules<Answers> = {
+  code: required, company: required, sa_password: every(required, atLeast(8)), pa_password: every(required, atLeast(8)),
+};
+
 /** Asks for what a new installation must know, and then shows what was made. */
 export function FirstStart({ languages }: { languages: string[] }) {
   const t = useTexts();
-  const [form, setForm] = useState(() => ({
-    code: codeOfAddress(),
-    company: '',
-    language: (languages.includes(ownLanguage()) ? ownLanguage() : 'english') as string,
-    time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    sa_password: '',
-    pa_password: '',
-    sample: true,
+  const spoken = useLanguage();
+  const [blank] = useState<Answers>(() => ({
+    code: codeOfAddress(), company: '', language: '', time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, sa_password: '', pa_password: '', sample: true,
   }));
-  const zones = useMemo(() => [...new Set([form.time_zone, 'UTC', ...Intl.supportedValuesOf('timeZone')])].sort(), [form.time_zone]);
-  const start = useMutation({ mutationFn: () => answer(api.POST('/api/v1/setup', { body: form })) });
-  const fault: Fault | null = start.error && asFault(start.error);
-
-  const set = (change: Partial<typeof form>) => setForm((f) => ({ ...f, ...change }));
-  const wrong = (field: string) => (fault?.field === field ? sentence(fault) : undefined);
+  const start = useMutation({ mutationFn: (body: Answers) => answer(api.POST('/api/v1/setup', { body })) });
+  const form = useForm(blank, rules, start.error && asFault(start.error));
+  const { body, set } = form;
+  // Unless another one is chosen, the company speaks the language in which one is reading.
+  const language = body.language || (languages.includes(spoken) ? spoken : 'english');
+  const zones = useMemo(() => [...new Set([blank.time_zone, 'UTC', ...Intl.supportedValuesOf('timeZone')])].sort(), [blank.time_zone]);
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    start.mutate();
+    if (form.check()) start.mutate({ ...body, code: body.code.trim(), language });
   }
 
-  if (start.data) return <FirstStartDone made={start.data} sample={form.sample} />;
-  const inputs = ['code', 'company', 'language', 'time_zone', 'sa_password', 'pa_password'];
+  if (start.data) return <FirstStartDone made={start.data} sample={body.sample} />;
   return (
     <Front title={t('setup.welcome')} subtitle={t('setup.welcome_more')} wide>
-      <form onSubmit={submit} className="front-form">
-        <Refusal fault={fault && !inputs.includes(fault.field ?? '') ? fault : null} />
+      <form onSubmit={submit} className="front-form" noValidate>
+        <Refusal fault={form.elsewhere} />
         <TextInput
-          label={t('setup.code')} description={t('setup.code_hint')} value={form.code} error={wrong('code')} required withAsterisk={false}
-          onChange={(e) => set({ code: e.currentTarget.value.trim() })} autoComplete="one-time-code" spellCheck={false} autoFocus={!form.code} name="code"
+          label={t('setup.code')} description={t('setup.code_hint')} {...form.text('code')} required withAsterisk={false}
+          autoComplete="one-time-code" spellCheck={false} autoFocus={!blank.code}
         />
         <TextInput
-          label={t('setup.company')} value={form.company} error={wrong('company')} required withAsterisk={false} autoFocus={!!form.code}
-          onChange={(e) => set({ company: e.currentTarget.value })} autoComplete="organization" name="company"
+          label={t('setup.company')} {...form.text('company')} required withAsterisk={false} autoFocus={!!blank.code} autoComplete="organization"
         />
         <div className="front-pair">
           <Select
-            label={t('app.language')} value={form.language} error={wrong('language')}
+            label={t('app.language')} {...form.choice('language')} value={language}
             data={languages.map((value) => ({ value, label: known.find((l) => l.value === value)?.label ?? value }))}
-            onChange={(language) => language && set({ language })}
           />
           <Select
-            label={t('setup.time_zone')} value={form.time_zone} error={wrong('time_zone')} data={zones} searchable limit={100}
-            nothingFoundMessage={t('setup.no_time_zone')} onChange={(zone) => zone && set({ time_zone: zone })}
+            label={t('setup.time_zone')} {...form.choice('time_zone')} data={zones} searchable limit={100} nothingFoundMessage={t('setup.no_time_zone')}
           />
         </div>
         <div className="front-pair">
           <PasswordInput
-            label={t('setup.sa')} description={t('setup.sa_hint')} value={form.sa_password} error={wrong('sa_password')} required withAsterisk={false}
-            onChange={(e) => set({ sa_password: e.currentTarget.value })} autoComplete="new-password" name="sa_password"
-            visibilityToggleButtonProps={{ 'aria-label': t('setup.show_password') }}
+            label={t('setup.sa')} description={t('setup.sa_hint')} {...form.text('sa_password')} required withAsterisk={false}
+            autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': t('setup.show_password') }}
           />
           <PasswordInput
-            label={t('setup.pa')} description={t('setup.pa_hint')} value={form.pa_password} error={wrong('pa_password')} required withAsterisk={false}
-            onChange={(e) => set({ pa_password: e.currentTarget.value })} autoComplete="new-password" name="pa_password"
-            visibilityToggleButtonProps={{ 'aria-label': t('setup.show_password') }}
+            label={t('setup.pa')} description={t('setup.pa_hint')} {...form.text('pa_password')} required withAsterisk={false}
+            autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': t('setup.show_password') }}
           />
         </div>
         <fieldset className="choice">
@@ -78,7 +82,7 @@ export function FirstStart({ languages }: { languages: string[] }) {
           <div className="choice-cards">
             {[true, false].map((sample) => (
               <label key={String(sample)}>
-                <input type="radio" name="sample" checked={form.sample === sample} onChange={() => set({ sample })} />
+                <input type="radio" name="sample" checked={body.sample === sample} onChange={() => set({ sample })} />
                 <span>
                   {sample ? t('setup.sample') : t('setup.empty')}
                   <small>{sample ? t('setup.sample_more') : t('setup.empty_more')}</small>

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"strings"
+
+	"portico/acd"
+	"portico/identity"
+	"portico/plan"
+	"portico/store"
+	"portico/talk"
+)
+
+// find gives an object by its name, without case.
+func (c *catalogue) find(unit acd.UnitID, kind store.ObjectKind, name string) (store.Object, error) {
+	for o := range c.all(kind) {
+		if o.Unit == unit && strings.EqualFold(o.Name, name) {
+			return o, nil
+		}
+	}
+	return store.Object{}, store.ErrNone
+}
+
+// object gives an object of a unit; another unit's is none.
+func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) (store.Object, error) {
+	var o store.Object
+	switch kind {
+	case identity.KindUnit:
+		o = c.units[id].Object
+	case identity.KindUser:
+		o = c.users[id].Object
+	case plan.KindQueue:
+		o = c.queues[id].Object
+	case plan.KindSkill:
+		o = c.skills[id].Object
+	case plan.KindReason:
+		o = c.reasons[reasonKey{unit, id}].Object
+	case identity.KindTeam:
+		o = c.teams[id].Object
+	case plan.KindSchedule:
+		o = c.schedules[id].Object
+	case talk.KindLanguage:
+		o = c.languages[id].Object
+	}
+	if o.Unit != unit || unit.IsZero() {
+		return store.Object{}, store.ErrNone
+	}
+	return o, nil
+}
+
+// all gives the objects of a kind, of every unit.
+func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) bool) {
+	return func(yield func(store.Object) bool) {
+		switch kind {
+		case identity.KindUnit:
+			each(c.units, yield)
+		case identity.KindUser:
+			each(c.users, yield)
+		case plan.KindQueue:
+			each(c.queues, yield)
+		case plan.KindSkill:
+			each(c.skills, yield)
+		case plan.KindReason:
+			each(c.reasons, yield)
+		case identity.KindTeam:
+			each(c.teams, yield)
+		case plan.KindSchedule:
+			each(c.schedules, yield)
+		case talk.KindLanguage:
+			each(c.languages, yield)
+		}
+	}
+}
+
+func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) {
+	for _, e := range m {
+		if !yield(e.Object) {
+			return
+		}
+	}
+}
+
+// holds reports whether the catalogue holds objects of the kind.
+func (c *catalogue) holds(kind store.ObjectKind) bool {
+	switch kind {
+	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
+		plan.KindSkill, plan.KindReason, plan.KindSchedule, talk.KindLanguage, talk.KindSettings:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,93 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState, type KeyboardEvent, type RefObject } from 'react';
+import type { Contact } from '../api/types';
+import i18next from 'i18next';
+import { tag } from '../kit/texts';
+import { insertText } from './insert';
+import { responsesQuery, useDesk, useMe } from './queries';
+import { asked, choices, fill, find, type Asked, type Choice } from './responses';
+
+/** What a text field needs to offer standard responses while a slash asks for them. */
+export interface Offered {
+  open: boolean;
+  any: boolean;
+  found: readonly Choice[];
+  at: number;
+  point: (at: number) => void;
+  insert: (choice: Choice) => void;
+  /** To be called when the text or the caret has changed. */
+  look: () => void;
+  /** Types the slash for whoever does not know it. */
+  ask: () => void;
+  close: () => void;
+  /** True when the key was the list's. */
+  onKeyDown: (event: KeyboardEvent) => boolean;
+}
+
+const day = (tagged: string) => new Intl.DateTimeFormat(tagged, { dateStyle: 'long' }).format(Date.now());
+const hour = (tagged: string) => new Intl.DateTimeFormat(tagged, { timeStyle: 'short' }).format(Date.now());
+
+/** Standard responses for a contact, in its language. spoken: the tag of that language. */
+export function useResponses(contact: Contact, spoken: string | undefined, area: RefObject<HTMLTextAreaElement | null>): Offered {
+  const all = useQuery(responsesQuery).data;
+  const me = useMe();
+  const agent = useDesk().data?.name ?? '';
+  const [question, setQuestion] = useState<Asked>();
+  const [at, point] = useState(0);
+  const [closed, setClosed] = useState<number>();
+
+  const mine = useMemo(() => choices(all ?? [], contact.queue, [contact.language, i18next.language, 'english']), [all, contact.queue, contact.language]);
+  const words = question?.words;
+  const found = useMemo(() => (words === undefined ? [] : find(mine, words)), [mine, words]);
+  const open = question !== undefined && question.from !== closed && (found.length > 0 || !/\s/.test(question.words));
+
+  function look(): void {
+    const element = area.current;
+    if (!element || element.selectionStart !== element.selectionEnd) return setQuestion(undefined);
+    const now = asked(element.value, element.selectionStart);
+    if (now?.from !== question?.from || now?.words !== question?.words) {
+      setQuestion(now);
+      point(0);
+    }
+    if (!now) setClosed(undefined);
+  }
+
+  function insert(choice: Choice): void {
+    const element = area.current;
+    if (!element || !question) return;
+    const tagged = choice.language === contact.language && spoken ? spoken : tag();
+    const text = fill(choice.text, {
+      customer: contact.name, agent, queue: contact.queue_name, company: me?.company ?? '', date: day(tagged), time: hour(tagged),
+    });
+    insertText(element, question.from, element.selectionStart, text);
+    setQuestion(undefined);
+  }
+
+  function ask(): void {
+    const element = area.current;
+    if (!element) return;
+    const { selectionStart: from, selectionEnd: to, value } = element;
+    const blank = from === 0 || /\s/.test(value[from - 1] ?? '') ? '' : ' ';
+    setClosed(undefined);
+    insertText(element, from, to, `${blank}/`);
+  }
+
+  function onKeyDown(event: KeyboardEvent): boolean {
+    if (!open || event.nativeEvent.isComposing || event.ctrlKey || event.altKey || event.metaKey) return false;
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
+    if (to !== undefined) {
+      if (found.length > 0) point((to + found.length) % found.length);
+    } else if ((event.key === 'Enter' || event.key === 'Tab') && !event.shiftKey && found[at]) {
+      insert(found[at]);
+    } else if (event.key === 'Escape') {
+      setClosed(question.from);
+    } else {
+      return false;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  }
+
+  return { open, any: mine.length > 0, found, at: Math.min(at, Math.max(0, found.length - 1)), point, insert, look, ask, close: () => setQuestion(undefined), onKeyDown };
+}

@@ -1,0 +1,198 @@
+import { Button, TextInput } from '@mantine/core';
+import { IconDownload, IconShieldCheck } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { asFault } from '../api/client';
+import type { components } from '../api/schema';
+import { DataTable, type Column } from '../kit/DataTable';
+import { useList, type Page } from '../kit/list';
+import { EmptyList, ListBar, ListStates } from '../kit/ListBar';
+import { Notice } from '../kit/Notice';
+import { SidePanel } from '../kit/SidePanel';
+import { Failed, Loading, Refusal } from '../kit/states';
+import { dateTime, useTexts, type Key, type Say } from '../kit/texts';
+import { flat } from './Conflict';
+import { Differences } from './Differences';
+import type { Version } from './kinds';
+import { differences } from './merge';
+import { call, link, workingIn } from './rest';
+
+type Entry = components['schemas']['AuditEntry'];
+
+/** The kinds whose changes can be taken back, and where they are. */
+const paths: Record<string, string> = {
+  user: 'users', queue: 'queues', skill: 'skills', reason: 'reasons', team: 'teams', schedule: 'schedules', chat_language: 'chat-languages', response: 'responses',
+  excluded_number: 'excluded-numbers',
+};
+const kinds = [...Object.keys(paths), 'unit', 'settings', 'chat_settings', 'customer', 'token'] as const;
+const deeds = ['create', 'change', 'remove', 'password', 'revoke', 'import', 'revert'] as const;
+
+function actionText(t: Say, action: string): string {
+  const [kind = '', deed = ''] = action.split('.');
+  return t('manager.audit_did', { what: wordOr(t, `manager.kind_${kind}`, kind), did: wordOr(t, `manager.deed_${deed}`, deed) });
+}
+
+function wordOr(t: Say, key: string, word: string): string {
+  const text = t(key as Key);
+  return text === key ? word : text;
+}
+
+/** What an entry is about, by the name that it had then. */
+function nameIn(entry: Entry): string {
+  for (const part of [entry.after, entry.before]) {
+    if (typeof part !== 'object' || part === null) continue;
+    const { name } = part as { name?: unknown };
+    if (typeof name === 'string') return name;
+  }
+  return '';
+}
+
+interface Wish {
+  by: string;
+  kind: string;
+  deed: string;
+  from: string;
+  to: string;
+}
+
+/** Days are the person's own; the server counts milliseconds. */
+function query({ by, kind, deed, from, to }: Wish): Record<string, string | number | undefined> {
+  const day = (text: string) => new Date(`${text}T00:00`).getTime();
+  return {
+    by: by.trim() || undefined,
+    action: kind || deed ? `${kind}.${deed}` : undefined,
+    from: from ? day(from) : undefined,
+    to: to ? day(to) + 86_400_000 : undefined,
+  };
+}
+
+/** Who changed what. */
+export function AuditLog() {
+  const t = useTexts();
+  const [wish, ask] = useState<Wish>({ by: '', kind: '', deed: '', from: '', to: '' });
+  const [open, show] = useState<Entry>();
+  const list = useList<Entry>(['audit', workingIn(), wish], (after) => call<Page<Entry>>('GET', '/audit', { query: { ...query(wish), after: after || undefined, limit: 200 } }));
+  const verify = useMutation({ mutationFn: () => call<{ ok: boolean; entries: number; first_bad?: string }>('GET', '/audit/verify') });
+  const columns = useMemo<Column<Entry>[]>(
+    () => [
+      { id: 'at', title: t('manager.audit_at'), width: '170px', by: (e) => e.at, show: (e) => <time>{dateTime(e.at)}</time> },
+      { id: 'by', title: t('manager.audit_by'), width: '18%', by: (e) => e.by, show: (e) => e.by },
+      { id: 'action', title: t('manager.audit_action'), width: '28%', by: (e) => actionText(t, e.action), show: (e) => actionText(t, e.action) },
+      { id: 'name', title: t('manager.name'), width: '28%', by: nameIn, show: nameIn },
+      { id: 'from', title: t('manager.audit_from'), width: '150px', by: (e) => e.from, show: (e) => <span className="figures">{e.from}</span> },
+    ],
+    [t],
+  );
+  const filtered = Object.values(wish).some(Boolean);
+  const put = (part: Partial<Wish>) => ask({ ...wish, ...part });
+  return (
+    <div className="with-panel">
+      <section className="subject" aria-label={t('manager.subject_audit')}>
+        <header className="subject-head">
+          <h2>{t('manager.subject_audit')}</h2>
+        </header>
+        <ListBar
+          find={wish.by} onFind={(by) => put({ by })} label={t('manager.audit_find')}
+          filters={[
+            { id: 'kind', label: t('manager.audit_kind'), value: wish.kind, set: (kind) => put({ kind }), choices: kinds.map((value) => ({ value, label: wordOr(t, `manager.kind_${value}`, value) })) },
+            { id: 'deed', label: t('manager.audit_action'), value: wish.deed, set: (deed) => put({ deed }), choices: deeds.map((value) => ({ value, label: t(`manager.deed_${value}`) })) },
+          ]}
+        >
+          <Button variant="default" leftSection={<IconShieldCheck size={14} aria-hidden="true" />} loading={verify.isPending} onClick={() => verify.mutate()}>
+            {t('manager.audit_verify')}
+          </Button>
+          <Button component="a" href={link('/audit/export', query(wish))} download variant="default" leftSection={<IconDownload size={14} aria-hidden="true" />}>
+            {t('kit.csv_export')}
+          </Button>
+        </ListBar>
+        <div className="dates">
+          <TextInput size="xs" type="date" label={t('manager.from_day')} value={wish.from} max={wish.to || undefined} onChange={(e) => put({ from: e.currentTarget.value })} />
+          <TextInput size="xs" type="date" label={t('manager.to_day')} value={wish.to} min={wish.from || undefined} onChange={(e) => put({ to: e.currentTarget.value })} />
+        </div>
+        {verify.data && (
+          <Notice tone={verify.data.ok ? 'good' : 'bad'} close={() => verify.reset()}>
+            {verify.data.ok ? t('manager.audit_ok', { count: verify.data.entries }) : t('manager.audit_bad', { entry: verify.data.first_bad ?? '' })}
+          </Notice>
+        )}
+        <Refusal fault={verify.error && asFault(verify.error)} />
+        <ListStates list={list}>
+          {(rows) => (
+            <DataTable
+              label={t('manager.subject_audit')} rows={rows} columns={columns} id={(e) => e.id} selected={open?.id} open={show} end={list.more} minWidth={760}
+              empty={<EmptyList filtered={filtered} title={t('manager.empty_audit')} />}
+            />
+          )}
+        </ListStates>
+      </section>
+      {open && <EntryPanel key={open.id} entry={open} close={() => show(undefined)} />}
+    </div>
+  );
+}
+
+/** What one change was, and the way to take it back. */
+function EntryPanel({ entry, close }: { entry: Entry; close: () => void }) {
+  const t = useTexts();
+  const changes = differences(entry.before ?? {}, entry.after ?? {});
+  const path = paths[entry.action.split('.')[0] ?? ''];
+  return (
+    <SidePanel title={nameIn(entry) || actionText(t, entry.action)} name="audit" close={close} below={<span>{actionText(t, entry.action)}</span>}>
+      <dl className="facts">
+        <dt>{t('manager.audit_at')}</dt>
+        <dd>{dateTime(entry.at)}</dd>
+        <dt>{t('manager.audit_by')}</dt>
+        <dd>{entry.by}</dd>
+        <dt>{t('manager.audit_from')}</dt>
+        <dd>{entry.from}</dd>
+      </dl>
+      <Differences changes={changes} />
+      {path && entry.object && <TakeBack path={path} object={entry.object} at={entry.at} />}
+    </SidePanel>
+  );
+}
+
+/** The version that came of the change at that time, and the one before it. */
+function around(versions: readonly Version<object>[], at: number): { made: Version<object>; before: Version<object> | undefined } | undefined {
+  const made = versions.reduce<Version<object> | undefined>((best, v) => (!best || Math.abs(v.changed_at - at) < Math.abs(best.changed_at - at) ? v : best), undefined);
+  return made && { made, before: versions.find((v) => v.version === made.version - 1) };
+}
+
+function TakeBack({ path, object, at }: { path: string; object: string; at: number }) {
+  const t = useTexts();
+  const cache = useQueryClient();
+  const versions = useQuery({
+    queryKey: ['versions', path, object],
+    queryFn: () => call<{ items: Version<object>[] }>('GET', `/${path}/${object}/versions`, { query: { limit: 500 } }).then((a) => a.items),
+    staleTime: 0,
+  });
+  const all = versions.data ?? [];
+  const now = all.reduce<Version<object> | undefined>((last, v) => (!last || v.version > last.version ? v : last), undefined);
+  const found = around(all, at);
+  const revert = useMutation({
+    mutationFn: () => call('POST', `/${path}/${object}/revert`, { body: { version: now!.version, to: found!.before!.version } }),
+    onSuccess: () => {
+      void cache.invalidateQueries({ queryKey: ['audit'] });
+      void cache.invalidateQueries({ queryKey: ['objects'] });
+      void cache.invalidateQueries({ queryKey: ['object'] });
+    },
+  });
+  if (versions.error) return <Failed fault={asFault(versions.error)} again={() => void versions.refetch()} />;
+  if (!versions.data) return <Loading />;
+  if (!found?.before || !now) return null;
+  return (
+    <section className="take-back">
+      <h3>{t('manager.take_back')}</h3>
+      {found.made.version !== now.version && <p className="hint">{t('manager.take_back_later')}</p>}
+      {revert.isSuccess ? (
+        <Notice tone="good">{t('manager.taken_back')}</Notice>
+      ) : (
+        <>
+          <Differences changes={differences(flat(now), flat(found.before))} />
+          <Refusal fault={revert.error && asFault(revert.error)} />
+          <Button size="sm" loading={revert.isPending} onClick={() => revert.mutate()}>
+            {t('manager.take_back_do')}
+          </Button>
+        </>
+      )}
+    </section>
+  );
+}

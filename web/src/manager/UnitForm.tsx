@@ -1,0 +1,32 @@
+import { Select, Switch } from '@mantine/core';
+import { languages, useTexts } from '../kit/texts';
+import { NameField, type Check, type FormProps } from './form';
+import type { Unit } from './kinds';
+import { timeZones } from './ScheduleForm';
+
+export function checkUnit({ name, body }: { name: string; body: Unit }, check: Check): void {
+  check.name(name);
+  check.needed('time_zone', body.time_zone);
+}
+
+export function UnitForm({ name, setName, body, set, wrong }: FormProps<Unit>) {
+  const t = useTexts();
+  return (
+    <>
+      <NameField name={name} setName={setName} wrong={wrong} hint={t('manager.unit_name_more')} />
+      <div className="pair">
+        <Select
+          label={t('manager.time_zone')} value={body.time_zone} error={wrong('time_zone')} searchable limit={200}
+          data={[...new Set([body.time_zone, ...timeZones()])].filter(Boolean)} onChange={(zone) => set({ time_zone: zone ?? '' })}
+        />
+        <Select
+          label={t('app.language')} value={body.language} error={wrong('language')} data={languages.map(({ value, label }) => ({ value, label }))}
+          onChange={(language) => language && set({ language })}
+        />
+      </div>
+      <Switch
+        label={t('manager.unit_disabled')} description={t('manager.unit_disabled_more')} checked={body.disabled} onChange={(e) => set({ disabled: e.currentTarget.checked })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { asFault } from '../api/client';
+import { ChangedBy } from '../kit/ChangedBy';
+import { Refusal } from '../kit/states';
+import { useTexts } from '../kit/texts';
+import { UseList, type Use } from '../kit/Uses';
+import type { Kind, Thing } from './kinds';
+
+/** Where objects of a kind are set up. */
+const routes: Record<string, string> = {
+  user: 'users', queue: 'queues', skill: 'skills', team: 'teams', schedule: 'schedules', chat_language: 'chat-languages', response: 'responses',
+  excluded_number: 'excluded-numbers', unit: 'units', reason: 'reasons', customer: 'customers',
+};
+
+/** Opens what depends on something. */
+export function useOpenUse(): (use: Use) => void {
+  const navigate = useNavigate();
+  return (use) => {
+    const route = routes[use.kind];
+    if (route) void navigate({ to: `/manager/${route}/${use.id}` });
+  };
+}
+
+/** Beside a form: who changed it last, and what depends on it. */
+export function UsesOf<Body>({ kind, thing, versions }: { kind: Kind<Body>; thing: Thing<Body>; versions: () => void }) {
+  const t = useTexts();
+  const open = useOpenUse();
+  const uses = useQuery({ queryKey: ['uses', kind.path, thing.id], queryFn: () => kind.uses(thing.id), staleTime: 10_000 });
+  return (
+    <aside className="editor-aside" aria-label={t('manager.about')}>
+      <ChangedBy at={thing.changed_at} by={thing.changed_by} versions={versions} />
+      <section className="uses" aria-label={t('kit.uses')}>
+        <h3>{t('kit.uses')}</h3>
+        {uses.error && <Refusal fault={asFault(uses.error)} />}
+        {uses.data && <UseList uses={uses.data} open={open} />}
+      </section>
+    </aside>
+  );
+}

@@ -1,0 +1,37 @@
+import type { components } from '../api/schema';
+import { call } from './rest';
+import type { Kind, Thing } from './kinds';
+
+type Schemas = components['schemas'];
+export type Field = Schemas['Field'];
+export type Mask = Schemas['Mask'];
+export type ChatSettings = Schemas['ChatSettings'];
+/** The settings of the site, which all units share. */
+export type SiteSettings = Schemas['Settings'];
+
+interface Versioned<Body> {
+  version: number;
+  changed_at?: number;
+  changed_by?: string;
+  settings: Body;
+}
+
+/** Settings of which there is one: read and changed as an object is, and never made or removed. */
+function oneOf<Body>(path: 'chat-settings' | 'settings'): Kind<Body> {
+  const thing = (v: Versioned<Body>): Thing<Body> => ({
+    id: path, name: path, version: v.version, changed_at: v.changed_at ?? 0, changed_by: v.changed_by ?? '', built_in: false, body: v.settings,
+  });
+  const never = () => Promise.reject(new Error(`${path} are one`));
+  return {
+    path, blank: {} as Body, create: never, remove: never, revert: never, bulk: never, versions: async () => [], uses: async () => [],
+    list: async () => ({ items: [], next: '' }),
+    read: () => call<Versioned<Body>>('GET', `/${path}`).then(thing),
+    change: (_id, version, _name, settings) => call<Versioned<Body>>('PUT', `/${path}`, { body: { version, settings } }).then(thing),
+  };
+}
+
+export const chatSettings = oneOf<ChatSettings>('chat-settings');
+export const siteSettings = oneOf<SiteSettings>('settings');
+
+/** The fields that the program itself understands, with their kind. */
+export const known: ReadonlyMap<string, string> = new Map([['name', 'text'], ['email', 'email'], ['phone', 'phone'], ['question', 'long']]);

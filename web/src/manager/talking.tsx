@@ -1,0 +1,82 @@
+import { useMemo } from 'react';
+import { languages, tag, useTexts } from '../kit/texts';
+import { ChatLanguageForm, checkChatLanguage } from './ChatLanguageForm';
+import { useAll, useChatLanguageNames, useNames, useQueueChoices } from './choices';
+import { chatSettings, siteSettings, type ChatSettings, type SiteSettings } from './chatSettings';
+import { ChatSettingsForm, checkChatSettings } from './ChatSettingsForm';
+import type { Editable } from './Editor';
+import { chatLanguages, responses, type ChatLanguage, type Response } from './kinds';
+import type { Listed } from './Objects';
+import { ResponseForm, checkResponse, copyResponse } from './ResponseForm';
+import { SiteSettingsForm } from './SiteSettingsForm';
+
+export function useResponses(): Listed<Response> {
+  const t = useTexts();
+  const nameOf = useNames();
+  const all = useAll(responses);
+  const queues = useQueueChoices();
+  const names = useChatLanguageNames().join('\n');
+  return useMemo(() => {
+    const list = new Intl.ListFormat(tag(), { style: 'narrow', type: 'unit' });
+    const categories = [...new Set(all.map((r) => r.body.category))].sort();
+    const language = names.split('\n');
+    return {
+      kind: responses, id: 'responses', title: t('manager.responses'), Form: ResponseForm, check: checkResponse, copy: copyResponse, empty: 'manager.empty_responses', csv: true,
+      keep: (r) => !r.body.personal,
+      parts: [
+        { id: 'shortcut', title: t('manager.shortcut'), width: '110px', text: (r) => (r.body.shortcut ? `/${r.body.shortcut}` : '') },
+        { id: 'category', title: t('manager.category'), width: '14%', text: (r) => r.body.category },
+        { id: 'text', title: t('manager.text'), width: '30%', text: (r) => Object.values(r.body.texts)[0] ?? '' },
+        { id: 'languages', title: t('manager.languages'), width: '14%', text: (r) => list.format(Object.keys(r.body.texts)) },
+        { id: 'queues', title: t('manager.in_queues'), width: '13%', text: (r) => (r.body.queues?.length ? list.format(r.body.queues.map(nameOf)) : t('manager.all_queues')) },
+      ],
+      sieves: [
+        { id: 'category', label: t('manager.category'), choices: categories.map((c) => ({ value: c || '-', label: c || t('manager.nothing') })), keep: (r, c) => (r.body.category || '-') === c },
+        { id: 'queue', label: t('manager.queue'), choices: queues, keep: (r, q) => !r.body.queues?.length || r.body.queues.includes(q) },
+        {
+          id: 'missing', label: t('manager.text_missing'), choices: language.map((l) => ({ value: l, label: t('manager.text_missing_in', { language: l }) })),
+          keep: (r, l) => !r.body.texts[l],
+        },
+      ],
+      bulk: [
+        {
+          id: 'category', label: t('manager.category'), choices: categories.map((c) => ({ value: c || '-', label: c || t('manager.nothing') })),
+          part: (c) => ({ category: c === '-' ? '' : c }),
+        },
+        { id: 'queues', label: t('manager.in_queues'), choices: [{ value: '-', label: t('manager.all_queues') }, ...queues], part: (q) => ({ queues: q === '-' ? [] : [q] }) },
+      ],
+    };
+  }, [t, nameOf, all, queues, names]);
+}
+
+export function useChatLanguageList(): Listed<ChatLanguage> {
+  const t = useTexts();
+  return useMemo(
+    () => ({
+      kind: chatLanguages, id: 'chat-languages', title: t('manager.chat_languages'), Form: ChatLanguageForm, check: checkChatLanguage, copy: (body) => body, empty: 'manager.empty_languages',
+      parts: [
+        { id: 'pages', title: t('manager.pages'), width: '20%', text: (l) => languages.find((x) => x.value === l.body.pages)?.label ?? l.body.pages },
+        { id: 'messages', title: t('manager.own_messages'), width: '150px', right: true, text: (l) => Object.keys(l.body.messages).length },
+        { id: 'emoticons', title: t('manager.emoticons'), width: '130px', right: true, text: (l) => l.body.emoticons.length },
+      ],
+      sieves: [{ id: 'pages', label: t('manager.pages'), choices: languages.map(({ value, label }) => ({ value, label })), keep: (l, pages) => l.body.pages === pages }],
+    }),
+    [t],
+  );
+}
+
+export function useChatSettings(): Editable<ChatSettings> {
+  const t = useTexts();
+  return useMemo(
+    () => ({ kind: chatSettings, id: 'chat-settings', title: t('manager.chat_settings'), Form: ChatSettingsForm, check: checkChatSettings, single: true, kept: false }),
+    [t],
+  );
+}
+
+export function useSiteSettings(): Editable<SiteSettings> {
+  const t = useTexts();
+  return useMemo(
+    () => ({ kind: siteSettings, id: 'settings', title: t('manager.settings'), Form: SiteSettingsForm, check: () => undefined, single: true, kept: false }),
+    [t],
+  );
+}
