@@ -107,6 +107,10 @@ func firstBefore(a, b *contact) bool {
 func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	u := p.unit(row.Unit)
 	old := p.contacts[row.ID]
+	if old != nil {
+		defer u.queue(old.row.Queue).lineMoved(row.Since)
+	}
+	defer u.queue(row.Queue).lineMoved(row.Since)
 	if new == nil {
 		new = &arrival{}
 		if old != nil {

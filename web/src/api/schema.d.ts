@@ -3417,6 +3417,11 @@ export interface components {
             domain: string;
             /**
              * Format: int64
+             * @description how long a contact that comes now has to wait, by how fast the line has moved lately; absent: not known
+             */
+            expected_wait_s?: number;
+            /**
+             * Format: int64
              * @description active and wrap-up of the ended, together
              */
             handle_ms_today: number;
