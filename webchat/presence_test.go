@@ -89,6 +89,10 @@ func (d *desk) Messages(context.Context, acd.UnitID, acd.ContactID, uint64, int)
 func (d *desk) MessageByClient(context.Context, acd.UnitID, acd.ContactID, string) (store.Message, error) {
 	return store.Message{}, store.ErrNone
 }
+func (d *desk) CustomerOf(context.Context, acd.UnitID, ...store.Address) ([16]byte, error) {
+	return [16]byte{}, store.ErrNone
+}
+
 func (d *desk) ContactByClient(context.Context, acd.UnitID, string) (store.Contact, error) {
 	return store.Contact{}, store.ErrNone
 }
