@@ -217,6 +217,14 @@ var tenantRows = allRows(map[string]tenantRow{
 	"create-token": {by: "pa", ask: func(s *side) asked {
 		return asked{body: map[string]any{"name": "t", "role": "supervisor", "expires_in_s": 60}}
 	}},
+	"list-offline-requests": {by: "sven", ask: func(s *side) asked { s.offline(); return asked{} }},
+	"change-offline-request": {by: "sven", ask: func(s *side) asked {
+		return asked{id: s.offline(), body: map[string]any{"done": true, "note": "called"}}
+	}},
+	"read-satisfaction": {by: "sven", ask: func(s *side) asked {
+		s.rate()
+		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
+	}},
 	"revoke-token":       {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
 	"read-chat-settings": simple("ben"),
 	"change-chat-settings": {by: "pa", ask: func(s *side) asked {

@@ -135,25 +135,26 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
       <header className="subject-head">
         <h2>{subject.title}</h2>
         {subject.above}
+        <div className="subject-do">
+          {subject.csv && (
+            <>
+              <Button component="a" href={csvLink(kind.path)} download variant="default" leftSection={<IconDownload size={14} aria-hidden="true" />}>
+                {t('kit.csv_export')}
+              </Button>
+              <Button variant="default" leftSection={<IconUpload size={14} aria-hidden="true" />} onClick={() => show('csv')}>
+                {t('manager.csv_import')}
+              </Button>
+            </>
+          )}
+          <Button component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />}>
+            {t('manager.new')}
+          </Button>
+        </div>
       </header>
       <ListBar
         find={find} filters={filters} count={list.rows && rows.length} all={all?.length}
         onFind={(text) => lookFor({ find: text, values })}
-      >
-        {subject.csv && (
-          <>
-            <Button component="a" href={csvLink(kind.path)} download variant="default" leftSection={<IconDownload size={14} aria-hidden="true" />}>
-              {t('kit.csv_export')}
-            </Button>
-            <Button variant="default" leftSection={<IconUpload size={14} aria-hidden="true" />} onClick={() => show('csv')}>
-              {t('manager.csv_import')}
-            </Button>
-          </>
-        )}
-        <Button component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />}>
-          {t('manager.new')}
-        </Button>
-      </ListBar>
+      />
       <BulkBar checked={chosenIds} clear={() => check(new Set())}>
         {bulk.length > 0 && (
           <Button variant="default" leftSection={<IconPencil size={14} aria-hidden="true" />} onClick={() => show('edit')}>
