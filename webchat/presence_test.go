@@ -95,6 +95,12 @@ func (d *desk) ContactByClient(context.Context, acd.UnitID, string) (store.Conta
 func (d *desk) History(context.Context, acd.UnitID, acd.ContactID) (store.HistoryRow, error) {
 	return store.HistoryRow{}, store.ErrNone
 }
+func (d *desk) Rating(context.Context, acd.UnitID, acd.ContactID) (store.Rating, error) {
+	return store.Rating{}, store.ErrNone
+}
+func (d *desk) OfflineByClient(context.Context, acd.UnitID, string) (store.OfflineRequest, error) {
+	return store.OfflineRequest{}, store.ErrNone
+}
 func (d *desk) Queue(acd.UnitID, acd.QueueID) (picture.Queue, bool) { return picture.Queue{}, false }
 func (d *desk) Facts(context.Context, acd.UnitID, acd.ContactID) ([]store.FactRow, error) {
 	return nil, nil
