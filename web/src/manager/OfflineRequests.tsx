@@ -23,10 +23,10 @@ interface Asked {
   email?: string;
   phone?: string;
   question?: string;
-  fields?: Record<string, string> | null;
+  fields: Record<string, string>;
   done_at?: number;
   done_by?: string;
-  note?: string;
+  note: string;
 }
 
 type State = 'open' | 'done';
