@@ -7,6 +7,12 @@ import (
 	"testing"
 )
 
+// alertRows are those of the tenant matrix.
+var alertRows = map[string]tenantRow{
+	"list-alerts":  {by: "sven", ask: func(s *side) asked { s.alert(); return asked{} }},
+	"change-alert": {by: "sven", ask: func(s *side) asked { return asked{id: s.alert(), body: map[string]any{"done": true}} }},
+}
+
 type alert struct {
 	ID       string
 	Kind     string

@@ -170,6 +170,8 @@ func newServer() *Server {
 	s.registerAttachments()
 	s.registerRealTime()
 	s.registerHistory()
+	s.registerOffline()
+	s.registerSatisfaction()
 	s.registerAlerts()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)

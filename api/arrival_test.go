@@ -72,6 +72,12 @@ func TestContactOfAnotherMedium(t *testing.T) {
 	mia.want(200, "GET", path+"/messages", nil)
 	mia.want(204, "PUT", path+"/read", map[string]any{"seq": 1})
 	mia.want(200, "POST", path+"/transfer", map[string]any{"client_id": "t", "queue": s.mail()})
+	// Offered anew, to the same agent: a repeat is known by its client id, another is not.
+	repeat := mia.want(200, "POST", path+"/transfer", map[string]any{"client_id": "t", "queue": s.mail()})
+	if !strings.Contains(repeat.body, made.ID) {
+		t.Errorf("the repeat is answered %s", repeat.body)
+	}
+	mia.want(409, "POST", path+"/transfer", map[string]any{"client_id": "t2", "queue": s.mail()})
 	feed.until("the new offer", func(v liveFrame) bool {
 		if strings.HasPrefix(v.Topic, "conversation/") {
 			t.Errorf("the conversation of an e-mail, which has none, is answered %s %s", v.Kind, v.Body)

@@ -220,14 +220,13 @@ func (s *Server) wrappedUp(ctx context.Context, c call, in *wrapUpInput) (*Answe
 var errTaken = fault.New(fault.Conflict, "contact_taken", "The contact is no longer where you saw it. Look at it again.")
 
 // beside asks with a message that is saved with the outcome. A client id that is
-// known means that all of it happened already. A contact without a conversation is
-// asked of without a message, and its state alone tells of a repeat.
+// known means that all of it happened already.
 func (s *Server) beside(ctx context.Context, c call, m dialogue.Outgoing, e acd.Event) (*Answer[Done], error) {
 	if !s.hasConversation(c.unit, m.Contact) {
 		if m.Text != "" {
 			return nil, errNoThread.On("note")
 		}
-		return s.command(ctx, c, m.Contact, e)
+		return s.alone(ctx, c, m, e)
 	}
 	var a hub.Answer
 	_, err := s.conversations.Beside(ctx, m, func(ctx context.Context, rider store.Row) (err error) {
@@ -235,6 +234,29 @@ func (s *Server) beside(ctx context.Context, c call, m dialogue.Outgoing, e acd.
 		return err
 	})
 	if err != nil {
+		return nil, err
+	}
+	return s.done(ctx, c, m.Contact, a.Batch)
+}
+
+// alone is beside for a contact without a conversation: an empty line is kept all the
+// same, for its client id. Nobody else numbers lines there, and of two commands at
+// once the core refuses one.
+func (s *Server) alone(ctx context.Context, c call, m dialogue.Outgoing, e acd.Event) (*Answer[Done], error) {
+	last, err := s.store.LastSeq(ctx, c.unit, m.Contact)
+	if err != nil {
+		return nil, err
+	}
+	known := func() bool {
+		_, err := s.store.MessageByClient(ctx, c.unit, m.Contact, m.ClientID)
+		return err == nil
+	}
+	if last > 0 && known() {
+		return s.done(ctx, c, m.Contact, 0)
+	}
+	a, err := s.ask(ctx, c, e, store.Message{Unit: c.unit, Contact: m.Contact, Seq: last + 1, ClientID: m.ClientID, At: s.at(),
+		Author: store.AuthorAgent, By: m.Agent, Kind: m.Kind})
+	if err != nil && !known() { // known: the same command was under way
 		return nil, err
 	}
 	return s.done(ctx, c, m.Contact, a.Batch)

@@ -25,6 +25,7 @@ var mayPass = keptBy(map[string]string{
 	"send-message": "ag", "read-draft": "ag", "save-draft": "ag", "mark-read": "ag", "attach-file": "ag",
 	"queue-figures": "all tokens", "agent-figures": "all tokens",
 	"list-alerts": "sa pa sv t-sa t-pa t-sv", "change-alert": "sa pa sv t-sa t-pa t-sv",
+	"list-offline-requests": "sa pa sv t-sa t-pa t-sv", "change-offline-request": "sa pa sv t-sa t-pa t-sv", "read-satisfaction": "sa pa sv t-sa t-pa t-sv",
 	"list-history": "sa pa sv t-sa t-pa t-sv", "list-facts": "sa pa sv t-sa t-pa t-sv", "search": "all tokens",
 	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa",
 },

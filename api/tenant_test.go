@@ -217,8 +217,14 @@ var tenantRows = allRows(map[string]tenantRow{
 	"create-token": {by: "pa", ask: func(s *side) asked {
 		return asked{body: map[string]any{"name": "t", "role": "supervisor", "expires_in_s": 60}}
 	}},
-	"list-alerts":        {by: "sven", ask: func(s *side) asked { s.alert(); return asked{} }},
-	"change-alert":       {by: "sven", ask: func(s *side) asked { return asked{id: s.alert(), body: map[string]any{"done": true}} }},
+	"list-offline-requests": {by: "sven", ask: func(s *side) asked { s.offline(); return asked{} }},
+	"change-offline-request": {by: "sven", ask: func(s *side) asked {
+		return asked{id: s.offline(), body: map[string]any{"done": true, "note": "called"}}
+	}},
+	"read-satisfaction": {by: "sven", ask: func(s *side) asked {
+		s.rate()
+		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
+	}},
 	"revoke-token":       {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
 	"read-chat-settings": simple("ben"),
 	"change-chat-settings": {by: "pa", ask: func(s *side) asked {
@@ -231,6 +237,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
+	alertRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
 	}}, "create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})

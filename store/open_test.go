@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -266,4 +268,39 @@ func TestNothingSurvivesClose(t *testing.T) {
 		must(t, s.Close())
 		goleak.VerifyNone(t, before)
 	})
+}
+
+// A store that is closed while contacts are still to be indexed says nothing of it:
+// the next process goes on.
+func TestCloseWhileIndexing(t *testing.T) {
+	var log lines
+	dir := t.TempDir()
+	for i := range 10 {
+		s, err := store.Open(t.Context(), store.Options{Dir: dir, Site: 7, Log: slog.New(slog.NewTextHandler(&log, nil))})
+		must(t, err)
+		c := contact(unitID(), fmt.Sprint("c", i))
+		hubSave(t, s, []store.Unit{{Rows: []store.Row{c, fact(c, acd.FactArrived, 5)}}})
+		must(t, s.Close())
+	}
+	if text := log.String(); text != "" {
+		t.Errorf("said: %s", text)
+	}
+}
+
+// lines is a log that may be written to by several.
+type lines struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }

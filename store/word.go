@@ -60,6 +60,9 @@ func contactWords(c Contact) []string { return splitWords(wordsMax, c.Name, c.So
 func (s *Store) index(came <-chan struct{}) {
 	for {
 		if err := s.indexNew(); err != nil {
+			if errors.Is(err, ErrClosed) {
+				return // the next process goes on
+			}
 			s.log.Warn("new contacts cannot be indexed yet", "err", err)
 		} else {
 			select {

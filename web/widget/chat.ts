@@ -14,6 +14,8 @@ import type { Words } from './words';
 /** How often the other side is told that the customer writes, and what, where it may see that. */
 const typingEvery = 3000;
 const typedEvery = 800;
+/** How much of a long text is told, in characters: a frame is small. */
+const typedMax = 500;
 
 /** One customer's chat, from the first question to the end, over any number of
  * reloads and lost connections. */
@@ -128,6 +130,10 @@ export class Chat implements Actions, Listener, OutboxListener {
 
   partFailed(): void {
     this.view.showBanner('widget.part_failed');
+  }
+
+  barOpened(): void {
+    this.view.head.closeBars();
   }
 
   preview(box: HTMLElement, attachment: Attachment): void {
@@ -264,7 +270,7 @@ export class Chat implements Actions, Listener, OutboxListener {
     this.view.showTalk(draft);
     for (const m of waiting) this.view.log.addWaiting(m);
     if (uploads.length > 0) {
-      const names = new Intl.ListFormat(this.words.tag).format(uploads);
+      const names = new Intl.ListFormat(this.words.locale).format(uploads);
       this.view.log.note(this.words.say('widget.files_lost', { names }));
       this.keeper.set({ uploads: [] });
     }
@@ -325,7 +331,7 @@ export class Chat implements Actions, Listener, OutboxListener {
 
   private tellTyped(): void {
     this.typedTimer = 0;
-    this.line?.send({ op: 'typing', text: this.keeper.now.draft });
+    this.line?.send({ op: 'typing', text: [...this.keeper.now.draft].slice(-typedMax).join('') });
   }
 
   private count(unread: number): void {

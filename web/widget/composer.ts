@@ -17,6 +17,7 @@ export interface ComposerActions {
   /** What may be sent, as a sentence. */
   limits(): Promise<string>;
   partFailed(): void;
+  barOpened(): void;
 }
 
 /** Where the customer writes. */
@@ -105,6 +106,7 @@ export class Composer {
       return;
     }
     if (this.opened !== button) return;
+    this.actions.barOpened();
     this.bar.replaceChildren(content);
     this.bar.hidden = false;
     content.querySelector<HTMLElement>('button:not([tabindex="-1"])')?.focus();

@@ -111,11 +111,11 @@ export class Door {
   /** Leaves the form that is answered later. */
   private async leave(): Promise<void> {
     const { leaving, values } = this.keeper.now;
-    const { base, unit, queue, data } = this.settings;
+    const { base, unit, queue, destination, data } = this.settings;
     const language = this.language();
     this.view.showSending(true, '');
     try {
-      const body = { client_id: leaving, unit, queue, language, fields: values, data };
+      const body = { client_id: leaving, unit, queue, destination, language, fields: values, data };
       const left = await this.insist(() => ask<{ id: string }>(`${base}/api/offline`, '', body), () => this.keeper.now.leaving === leaving);
       if (!left) return;
       const { question: _, ...who } = values;

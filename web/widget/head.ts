@@ -56,10 +56,15 @@ export class Head {
   inChat(open: boolean, transcript: boolean): void {
     this.leave.hidden = !open;
     this.transcript.hidden = !open || !transcript;
-    if (!open) this.ask.hidden = true;
+    if (!open) this.showOptions(false);
   }
 
-  /** Closes what stands below the title; reports whether there was anything. */
+  /** Closes what stands below the title, wherever the focus is. */
+  closeBars(): void {
+    this.showOptions(false);
+  }
+
+  /** Closes what was opened below the title; reports whether there was anything. */
   close(): boolean {
     if (!this.ask.hidden) {
       this.ask.hidden = true;

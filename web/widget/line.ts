@@ -65,16 +65,15 @@ export async function ask<T>(address: string, session: string, body?: unknown): 
   if (response.ok) {
     return response.status === 204 ? (undefined as T) : ((await response.json()) as T);
   }
-  if (response.status >= 500 || response.status === 429 || response.status === 408) {
-    throw new Later(Number(response.headers.get('Retry-After') ?? 0) * 1000, response.status === 429);
-  }
-  throw refusedBy(await response.json().catch(() => ({})));
+  const problem = (await response.json().catch(() => ({}))) as { code?: number; name?: string; message?: string; field?: string };
+  const { code = 1000, name = '', message = '', field = '' } = problem ?? {};
+  if (isPassing(response.status, name)) throw new Later(Number(response.headers.get('Retry-After') ?? 0) * 1000, response.status === 429);
+  throw new Refused(code, name, message, field);
 }
 
-/** The refusal that the body of an answer tells of. */
-export function refusedBy(body: unknown): Refused {
-  const problem = (body ?? {}) as { code?: number; name?: string; message?: string; field?: string };
-  return new Refused(problem.code ?? 1000, problem.name ?? '', problem.message ?? '', problem.field ?? '');
+/** Whether a refusal passes by itself: not where a chat holds too much for good. */
+function isPassing(status: number, name: string): boolean {
+  return status >= 500 || status === 408 || (status === 429 && !name.startsWith('too_many_'));
 }
 
 /** Asks until it is answered or refused. Waiting is told with the milliseconds to the

@@ -35,10 +35,9 @@ export class Log {
   atEnd = true;
 
   constructor(private readonly words: Words, private readonly actions: LogActions) {
-    const own = navigator.language.startsWith(words.tag) ? navigator.language : words.tag;
-    this.clock = new Intl.DateTimeFormat(own, { hour: '2-digit', minute: '2-digit' });
-    this.day = new Intl.DateTimeFormat(own, { weekday: 'long', day: 'numeric', month: 'long' });
-    this.size = new Intl.NumberFormat(own, { maximumFractionDigits: 1 });
+    this.clock = new Intl.DateTimeFormat(words.locale, { hour: '2-digit', minute: '2-digit' });
+    this.day = new Intl.DateTimeFormat(words.locale, { weekday: 'long', day: 'numeric', month: 'long' });
+    this.size = new Intl.NumberFormat(words.locale, { maximumFractionDigits: 1 });
     // Nothing is read out until what was said before is there.
     this.element = h('div', { class: 'log', role: 'log', 'aria-live': 'off', tabindex: '0', 'aria-label': words.say('widget.log') }, this.list);
     this.element.addEventListener('scroll', () => this.scrolled(), { passive: true });

@@ -6,6 +6,11 @@ import type { Settings } from './settings';
 export class Words {
   constructor(readonly tag: string, private readonly texts: Record<string, string>) {}
 
+  /** How dates and figures are written: as the browser has it, where that is of this language. */
+  get locale(): string {
+    return navigator.language.startsWith(this.tag) ? navigator.language : this.tag;
+  }
+
   say(key: string, values: Record<string, string | number> = {}): string {
     const text = this.texts[key] ?? key;
     return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));

@@ -694,6 +694,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/offline-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what customers left outside the hours, newest first */
+        get: operations["list-offline-requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offline-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say that an offline request is dealt with, or not */
+        put: operations["change-offline-request"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues": {
         parameters: {
             query?: never;
@@ -1035,6 +1069,23 @@ export interface paths {
         };
         /** List the versions of a response, newest first; of a removed one too */
         get: operations["response-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How customers found their conversations */
+        get: operations["read-satisfaction"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2950,6 +3001,42 @@ export interface components {
              */
             offer: number;
         };
+        OfflineInputBody: {
+            /** @description true: it is dealt with; false: it is not after all */
+            done: boolean;
+            /** @description takes the place of the note before */
+            note?: string;
+        };
+        OfflineRequest: {
+            /** Format: int64 */
+            at: number;
+            /**
+             * Format: int64
+             * @description when somebody said that it is dealt with; absent: it is open
+             */
+            done_at?: number;
+            /** @description name of the person; empty: an API token */
+            done_by?: string;
+            email?: string;
+            /** @description what else the form asked for, and what the page knew */
+            fields: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            id: string;
+            /** @description the chat language */
+            language: string;
+            name?: string;
+            /** @description of whoever deals with it */
+            note: string;
+            phone?: string;
+            question?: string;
+            /**
+             * Format: uuid
+             * @description whose customers it was left by
+             */
+            queue?: string;
+        };
         Opening: {
             /**
              * Format: int64
@@ -3071,6 +3158,14 @@ export interface components {
         };
         PageObjectView: {
             items: components["schemas"]["ObjectView"][];
+            next: string;
+        };
+        PageOfflineRequest: {
+            items: components["schemas"]["OfflineRequest"][];
+            next: string;
+        };
+        PageRating: {
+            items: components["schemas"]["Rating"][];
             next: string;
         };
         PageToken: {
@@ -3280,6 +3375,36 @@ export interface components {
             /** Format: int64 */
             wrap_up: number;
         };
+        Rating: {
+            /** Format: uuid */
+            agent?: string;
+            /** Format: int64 */
+            at: number;
+            comment?: string;
+            /** Format: uuid */
+            contact: string;
+            /** @description of the agent */
+            name?: string;
+            /** Format: uuid */
+            queue?: string;
+            /**
+             * Format: int64
+             * @description 5 is best
+             */
+            score: number;
+        };
+        RatingGroup: {
+            /** Format: uuid */
+            agent?: string;
+            by_score: number[];
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            mean: number;
+            name?: string;
+            /** Format: uuid */
+            queue?: string;
+        };
         ReadInputBody: {
             /**
              * Format: int64
@@ -3330,6 +3455,23 @@ export interface components {
              * @description the version that was seen; of a removed object, the removal's
              */
             version: number;
+        };
+        Satisfaction: {
+            /** @description by the agent who had the contact last */
+            agents: components["schemas"]["RatingGroup"][];
+            /** @description how many have the score 1, 2 … 5 */
+            by_score: number[];
+            /** Format: int64 */
+            count: number;
+            /** @description the ratings, newest first */
+            items: components["schemas"]["PageRating"];
+            /**
+             * Format: double
+             * @description of the scores; 0 where there are none
+             */
+            mean: number;
+            /** @description by the queue that had the contact last */
+            queues: components["schemas"]["RatingGroup"][];
         };
         Schedule: {
             /** @description days on which the week does not count */
@@ -5318,6 +5460,80 @@ export interface operations {
             };
         };
     };
+    "list-offline-requests": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                state?: "open" | "done";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfflineRequest"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-offline-request": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfflineInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfflineRequest"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-queues": {
         parameters: {
             query?: {
@@ -6341,6 +6557,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageObjectVersionResponse"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-satisfaction": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description from when on, in milliseconds since 1970 UTC; absent: 30 days before to */
+                from?: number;
+                /** @description before when; absent: now */
+                to?: number;
+                /** @description of this queue alone */
+                queue?: string;
+                /** @description of this agent alone */
+                agent?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Satisfaction"];
                 };
             };
             /** @description A problem (RFC 9457) */

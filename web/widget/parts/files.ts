@@ -7,17 +7,19 @@ import { allowed, kindsOf, typeOf } from './types';
 
 const firstPause = 1000;
 const pauseMax = 15_000;
+/** Refusals that pass by themselves; after any other the customer decides whether to try again. */
+const passing = ['store_away', 'busy', 'stopping'];
 const paths = { close: 'M6 6l12 12M18 6L6 18', again: 'M20 11a8 8 0 1 0-2.3 6M20 5v6h-6' };
 
 function sizeOf(kit: Kit, bytes: number): string {
-  const number = new Intl.NumberFormat(kit.words.tag, { maximumFractionDigits: 1 });
+  const number = new Intl.NumberFormat(kit.words.locale, { maximumFractionDigits: 1 });
   if (bytes < 1 << 20) return kit.words.say('widget.size_kb', { size: number.format(Math.max(0.1, bytes / 1024)) });
   return kit.words.say('widget.size_mb', { size: number.format(bytes / (1 << 20)) });
 }
 
 function limits(kit: Kit, { bytes_max, types }: Limits): string {
   const kinds = kindsOf(types).map((kind) => (kind.startsWith('widget.') ? kit.words.say(kind) : kind));
-  const list = new Intl.ListFormat(kit.words.tag, { type: 'conjunction' }).format(kinds);
+  const list = new Intl.ListFormat(kit.words.locale, { type: 'conjunction' }).format(kinds);
   return kit.words.say('widget.attach_limits', { types: list, size: sizeOf(kit, bytes_max) });
 }
 
@@ -117,13 +119,13 @@ class Upload {
       this.queue.finished(this);
       return;
     }
-    if (request.status >= 500 || request.status === 429 || request.status === 408) {
+    const { name = '', message } = body as { name?: string; message?: string };
+    if (!message || passing.includes(name)) {
       this.later(Number(request.getResponseHeader('Retry-After') ?? 0) * 1000);
       return;
     }
-    const { name, message } = body as { name?: string; message?: string };
     if (name === 'session' || name === 'chat_ended') this.listener.over();
-    this.refuse(message || this.kit.words.say('widget.failed'), true);
+    this.refuse(message, true);
   }
 
   private later(least: number): void {
