@@ -120,7 +120,7 @@ export function AuditLog() {
         <ListStates list={list}>
           {(rows) => (
             <DataTable
-              label={t('manager.subject_audit')} rows={rows.filter((e) => !wish.deed || e.action.endsWith(`.${wish.deed}`))} columns={columns} id={(e) => e.id} selected={open?.id} open={show} end={list.more} minWidth={760}
+              label={t('manager.subject_audit')} rows={rows.filter((e) => !wish.deed || e.action.endsWith(`.${wish.deed}`))} columns={columns} id={(e) => e.id} selected={open?.id} open={show} end={list.more}
               empty={<EmptyList filtered={filtered} title={t('manager.empty_audit')} />}
             />
           )}

@@ -1,39 +1,18 @@
 import { TextInput } from '@mantine/core';
 import { IconStarFilled } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
+import type { components } from '../api/schema';
 import { DataTable, type Column } from '../kit/DataTable';
-import { matches, useList, type Page } from '../kit/list';
+import { matches, useList } from '../kit/list';
 import { EmptyList, ListBar, ListStates } from '../kit/ListBar';
 import { dateTime, tag, useTexts } from '../kit/texts';
 import { useNames, useQueueChoices } from './choices';
 import { call, workingIn } from './rest';
 
-interface Rating {
-  contact: string;
-  at: number;
-  queue?: string;
-  agent?: string;
-  name?: string;
-  score: number;
-  comment?: string;
-}
-
-interface Group {
-  queue?: string;
-  agent?: string;
-  name?: string;
-  count: number;
-  mean: number;
-}
-
-interface Results {
-  count: number;
-  mean: number;
-  by_score: number[];
-  queues: Group[];
-  agents: Group[];
-  items: Page<Rating>;
-}
+type Schemas = components['schemas'];
+type Rating = Schemas['Rating'];
+type Group = Schemas['RatingGroup'];
+type Results = Schemas['Satisfaction'];
 
 const day = (text: string) => new Date(`${text}T00:00`).getTime();
 const scores = [5, 4, 3, 2, 1] as const;
@@ -87,7 +66,7 @@ export function Satisfaction() {
       <ListStates list={list}>
         {() => (
           <DataTable
-            label={t('manager.subject_satisfaction')} rows={rows} columns={columns} id={(r) => r.contact} sortedBy={{ column: 'at', down: true }} end={list.more} minWidth={700}
+            label={t('manager.subject_satisfaction')} rows={rows} columns={columns} id={(r) => r.contact} sortedBy={{ column: 'at', down: true }} end={list.more}
             tone={(r) => (r.score <= 2 ? 'bad' : undefined)}
             empty={<EmptyList filtered={find !== '' || score !== '' || queue !== '' || from !== '' || to !== ''} title={t('manager.empty_satisfaction')}>{t('manager.empty_satisfaction_more')}</EmptyList>}
           />
