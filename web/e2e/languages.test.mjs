@@ -54,7 +54,11 @@ async function look(page, language, where, axe = language.axe) {
 
 async function speak(page, language, path) {
   await page.emulateMedia({ colorScheme: language.colours });
-  await page.evaluate((name) => localStorage.setItem('portico.language', name), language.name);
+  // Before the sign-in the browser's choice counts, after it the person's.
+  await page.evaluate(async (name) => {
+    const me = await fetch('/api/v1/session').then((r) => (r.ok ? r.json() : undefined));
+    localStorage.setItem(me ? `portico.language.${me.user.id}` : 'portico.language', name);
+  }, language.name);
   await page.goto(server.url + path);
   await page.locator('header.bar, .front-card').first().waitFor();
 }
