@@ -45,7 +45,7 @@ func (c *Chats) getEntry(w http.ResponseWriter, r *http.Request) {
 	}
 	wish := query.Get("language")
 	if wish == "" {
-		wish = c.languageOf(r)
+		wish = r.Header.Get("Accept-Language")
 	}
 	l, o := c.nearest(a.setup, wish), c.openingOf(a.setup, a.queue)
 	s := a.setup.Settings
