@@ -259,7 +259,7 @@ func (c *Chats) typed(unit acd.UnitID, text string) string {
 	if text == "" || !c.setup(unit).Settings.ShowTyped {
 		return ""
 	}
-	return c.Masker(unit).Text(text)
+	return c.Masker(unit).Typed(text)
 }
 
 // holds reports whether there is a message of this number.

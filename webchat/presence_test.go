@@ -106,6 +106,10 @@ func (d *desk) Messages(_ context.Context, _ acd.UnitID, _ acd.ContactID, after 
 func (d *desk) MessageByClient(context.Context, acd.UnitID, acd.ContactID, string) (store.Message, error) {
 	return store.Message{}, store.ErrNone
 }
+func (d *desk) CustomerOf(context.Context, acd.UnitID, ...store.Address) ([16]byte, error) {
+	return [16]byte{}, store.ErrNone
+}
+
 func (d *desk) ContactByClient(context.Context, acd.UnitID, string) (store.Contact, error) {
 	return store.Contact{}, store.ErrNone
 }
