@@ -62,7 +62,7 @@ func (c *Chats) getEntry(w http.ResponseWriter, r *http.Request) {
 			e.OpensAt = acd.At(o.opens)
 		}
 	} else if q, ok := c.o.Picture.Queue(a.unit, a.queue); ok {
-		e.Waiting = &q.Waiting
+		e.Waiting, e.ExpectedWait = &q.Waiting, c.expectedWait(a.unit, a.queue, 0)
 	}
 	answer(w, http.StatusOK, e)
 }

@@ -136,7 +136,8 @@ func (c *Chats) checkWaiting(conv *conversation, now time.Time) {
 	if !ok {
 		return
 	}
-	conv.say(transition{timer: timerWaiting, kind: kindWaiting, at: acd.At(now), told: told{Position: position}})
+	wait := c.expectedWait(conv.unit, conv.presence.queue, position)
+	conv.say(transition{timer: timerWaiting, kind: kindWaiting, at: acd.At(now), told: told{Position: position, WaitS: wait}})
 }
 
 // checkSilence warns a customer who has been silent for long, and then ends the chat.

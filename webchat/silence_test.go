@@ -248,8 +248,8 @@ func TestWaiting(t *testing.T) {
 		next := d.open(t)
 		wait(next)
 		d.later(t, time.Hour, "[waiting]")
-		if text := d.saved[0].Text; toldIn(text).Position != 1 {
-			t.Errorf("the message keeps %q, want the position 1", text)
+		if text := d.saved[0].Text; toldIn(text) != (told{Position: 1, WaitS: 75}) {
+			t.Errorf("the message keeps %q, want the position 1 and 75 s", text)
 		}
 		if err := next.Stop(context.Background()); err != nil {
 			t.Fatal(err)
