@@ -315,6 +315,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whose contact it is */
+        put: operations["link-contact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/decline": {
         parameters: {
             query?: never;
@@ -555,6 +572,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List customers by name */
+        get: operations["list-customers"];
+        put?: never;
+        /** Create a customer */
+        post: operations["create-customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a customer */
+        get: operations["read-customer"];
+        /** Change a customer */
+        put: operations["change-customer"];
+        post?: never;
+        /** Remove a customer; the contacts stay */
+        delete: operations["remove-customer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contacts of a customer over all media, open and ended, newest first */
+        get: operations["list-customer-contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/excluded-numbers": {
         parameters: {
             query?: never;
@@ -584,6 +655,40 @@ export interface paths {
         put?: never;
         /** Change or remove many excluded numbers, all or none */
         post: operations["bulk-excluded-numbers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/excluded-numbers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all excluded numbers as a table (CSV) */
+        get: operations["export-excluded-numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/excluded-numbers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change excluded numbers by a table (CSV), all or none */
+        post: operations["import-excluded-numbers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -763,6 +868,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queues/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all queues as a table (CSV) */
+        get: operations["export-queues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change queues by a table (CSV), all or none */
+        post: operations["import-queues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues/{id}": {
         parameters: {
             query?: never;
@@ -902,6 +1041,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reasons/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all reasons as a table (CSV) */
+        get: operations["export-reasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reasons/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change reasons by a table (CSV), all or none */
+        post: operations["import-reasons"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reasons/{id}": {
         parameters: {
             query?: never;
@@ -1001,6 +1174,40 @@ export interface paths {
         put?: never;
         /** Change or remove many responses, all or none */
         post: operations["bulk-responses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/responses/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all responses as a table (CSV) */
+        get: operations["export-responses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/responses/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change responses by a table (CSV), all or none */
+        post: operations["import-responses"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1206,7 +1413,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find contacts and people by words */
+        /** Find contacts, customers and people by words */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -1323,6 +1530,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/skills/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all skills as a table (CSV) */
+        get: operations["export-skills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change skills by a table (CSV), all or none */
+        post: operations["import-skills"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/skills/{id}": {
         parameters: {
             query?: never;
@@ -1422,6 +1663,40 @@ export interface paths {
         put?: never;
         /** Change or remove many teams, all or none */
         post: operations["bulk-teams"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all teams as a table (CSV) */
+        get: operations["export-teams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change teams by a table (CSV), all or none */
+        post: operations["import-teams"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1667,6 +1942,40 @@ export interface paths {
         put?: never;
         /** Change or remove many users, all or none */
         post: operations["bulk-users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all users as a table (CSV) */
+        get: operations["export-users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change users by a table (CSV), all or none */
+        post: operations["import-users"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2038,6 +2347,23 @@ export interface components {
             /** @description IANA name, such as Europe/Berlin */
             time_zone: string;
         };
+        ChangeCustomerInputBody: {
+            /** @description each belongs to one customer of the business unit */
+            addresses?: components["schemas"]["CustomerAddress"][];
+            company?: string;
+            /** @description free fields: at most 50, with names of at most 64 characters */
+            fields?: {
+                [key: string]: string;
+            };
+            language?: string;
+            name: string;
+            note?: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputAccountBody: {
             body: components["schemas"]["Account"];
             name: string;
@@ -2201,6 +2527,11 @@ export interface components {
             /** @description the customer's question */
             caption: string;
             /**
+             * Format: uuid
+             * @description whose contact it is, where that is known
+             */
+            customer?: string;
+            /**
              * Format: int64
              * @description the customer's page is lost and waited for until then
              */
@@ -2359,6 +2690,77 @@ export interface components {
             existing: boolean;
             /** Format: uuid */
             id: string;
+        };
+        Customer: {
+            /** @description each belongs to one customer of the business unit */
+            addresses?: components["schemas"]["CustomerAddress"][];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: an API token */
+            changed_by: string;
+            company?: string;
+            /** @description free fields: at most 50, with names of at most 64 characters */
+            fields?: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            id: string;
+            language?: string;
+            name: string;
+            note?: string;
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        CustomerAddress: {
+            /** @enum {string} */
+            kind: "email" | "phone" | "other";
+            /** @description compared without case; a telephone number by its digits, with + for an international one */
+            value: string;
+        };
+        CustomerBody: {
+            /** @description each belongs to one customer of the business unit */
+            addresses?: components["schemas"]["CustomerAddress"][];
+            company?: string;
+            /** @description free fields: at most 50, with names of at most 64 characters */
+            fields?: {
+                [key: string]: string;
+            };
+            language?: string;
+            name: string;
+            note?: string;
+        };
+        CustomerContact: {
+            /**
+             * Format: uuid
+             * @description who has it, or had it last
+             */
+            agent?: string;
+            agent_name?: string;
+            /**
+             * Format: int64
+             * @description arrival
+             */
+            at: number;
+            caption: string;
+            /** Format: uuid */
+            contact: string;
+            /** Format: uuid */
+            disposition?: string;
+            disposition_name?: string;
+            /**
+             * Format: int64
+             * @description absent: it is open
+             */
+            ended_at?: number;
+            medium: string;
+            /** Format: uuid */
+            queue: string;
+            queue_name: string;
+            /** @enum {string} */
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
         };
         Desk: {
             /** Format: uuid */
@@ -2527,6 +2929,7 @@ export interface components {
         };
         Found: {
             contacts: components["schemas"]["Contact"][];
+            customers: components["schemas"]["Customer"][];
             people: components["schemas"]["Person"][];
         };
         Holiday: {
@@ -2546,6 +2949,33 @@ export interface components {
              */
             yearly: boolean;
         };
+        ImportResult: {
+            /** @description all of it was done; otherwise nothing was */
+            applied: boolean;
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            refused: number;
+            rows: components["schemas"]["ImportRow"][];
+            /** Format: int64 */
+            same: number;
+        };
+        ImportRow: {
+            /** @enum {string} */
+            action: "create" | "change" | "same" | "refuse";
+            code?: string;
+            /** @description the column */
+            field?: string;
+            /**
+             * Format: int64
+             * @description in the file, from 1
+             */
+            line: number;
+            message?: string;
+            name: string;
+        };
         Item: {
             /** Format: uuid */
             id: string;
@@ -2554,6 +2984,13 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        LinkInputBody: {
+            /**
+             * Format: uuid
+             * @description absent: nobody's
+             */
+            customer?: string;
         };
         Mask: {
             /**
@@ -3064,6 +3501,14 @@ export interface components {
             items: components["schemas"]["Contact"][];
             next: string;
         };
+        PageCustomer: {
+            items: components["schemas"]["Customer"][];
+            next: string;
+        };
+        PageCustomerContact: {
+            items: components["schemas"]["CustomerContact"][];
+            next: string;
+        };
         PageFact: {
             items: components["schemas"]["Fact"][];
             next: string;
@@ -3330,6 +3775,11 @@ export interface components {
              * @example chat
              */
             domain: string;
+            /**
+             * Format: int64
+             * @description how long a contact that comes now has to wait, by how fast the line has moved lately; absent: not known
+             */
+            expected_wait_s?: number;
             /**
              * Format: int64
              * @description active and wrap-up of the ended, together
@@ -4510,6 +4960,44 @@ export interface operations {
             };
         };
     };
+    "link-contact": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "decline-contact": {
         parameters: {
             query?: never;
@@ -5066,6 +5554,222 @@ export interface operations {
             };
         };
     };
+    "list-customers": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description customers whose name, company or address has words that begin so */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCustomer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-customer": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-customer": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-customer": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCustomerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-customer": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-customer-contacts": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCustomerContact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-excluded-numbers": {
         parameters: {
             query?: {
@@ -5162,6 +5866,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-excluded-numbers": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-excluded-numbers": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5643,6 +6419,78 @@ export interface operations {
             };
         };
     };
+    "export-queues": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-queues": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-queue": {
         parameters: {
             query?: {
@@ -6031,6 +6879,78 @@ export interface operations {
             };
         };
     };
+    "export-reasons": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-reasons": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-reason": {
         parameters: {
             query?: {
@@ -6342,6 +7262,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-responses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-responses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -7326,6 +8318,78 @@ export interface operations {
             };
         };
     };
+    "export-skills": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-skills": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-skill": {
         parameters: {
             query?: {
@@ -7637,6 +8701,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-teams": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-teams": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -8394,6 +9530,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-users": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-users": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -60,7 +60,8 @@ function query({ by, kind, deed, from, to }: Wish): Record<string, string | numb
   const day = (text: string) => new Date(`${text}T00:00`).getTime();
   return {
     by: by.trim() || undefined,
-    action: kind || deed ? `${kind}.${deed}` : undefined,
+    // The beginning of the action: what was done is looked at here where no kind is chosen.
+    action: kind ? `${kind}.${deed}` : undefined,
     from: from ? day(from) : undefined,
     to: to ? day(to) + 86_400_000 : undefined,
   };
@@ -119,7 +120,7 @@ export function AuditLog() {
         <ListStates list={list}>
           {(rows) => (
             <DataTable
-              label={t('manager.subject_audit')} rows={rows} columns={columns} id={(e) => e.id} selected={open?.id} open={show} end={list.more} minWidth={760}
+              label={t('manager.subject_audit')} rows={rows.filter((e) => !wish.deed || e.action.endsWith(`.${wish.deed}`))} columns={columns} id={(e) => e.id} selected={open?.id} open={show} end={list.more}
               empty={<EmptyList filtered={filtered} title={t('manager.empty_audit')} />}
             />
           )}
