@@ -12,7 +12,7 @@ const shown = new Set([
 ]);
 
 /** What is the same in every language: the product's name, units, and what stands on keys. */
-const same = /^(Portico|s|min|h|ms|\(?(Ctrl|Alt|Shift|Enter|Esc)( (\S|Enter))?\)?|[^\p{L}]*)$/u;
+const same = /^(Portico|https:\/\/|s|min|h|ms|\(?(Ctrl|Alt|Shift|Enter|Esc)( (\S|Enter))?\)?|[^\p{L}]*)$/u;
 
 /** The literal texts of one source file: their line and what they say. */
 export function literals(source, name = 'source.tsx') {
