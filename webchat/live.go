@@ -88,6 +88,7 @@ type order struct {
 	Op      string `json:"op"` // session, typing, read, ping
 	Session string `json:"session"`
 	Seq     uint64 `json:"seq"`
+	Text    string `json:"text"` // with typing: what stands there so far
 }
 
 func (c *Chats) serveLive(w http.ResponseWriter, r *http.Request) {
@@ -243,13 +244,22 @@ func (c *Chats) obey(conv *conversation, raw []byte) (pong bool, _ error) {
 	case "ping":
 		return true, nil
 	case "typing":
-		conv.customerTypes()
+		conv.customerTypes(c.typed(conv.unit, o.Text))
 	case "read":
 		if conv.holds(o.Seq) {
 			c.markRead(store.ReadMark{Unit: conv.unit, Contact: conv.contact, Reader: store.AuthorCustomer, Seq: o.Seq})
 		}
 	}
 	return false, nil
+}
+
+// typed gives what agents may see of what a customer is typing: nothing, unless the
+// settings say so.
+func (c *Chats) typed(unit acd.UnitID, text string) string {
+	if text == "" || !c.setup(unit).Settings.ShowTyped {
+		return ""
+	}
+	return c.Masker(unit).Typed(text)
 }
 
 // holds reports whether there is a message of this number.

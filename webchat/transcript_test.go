@@ -86,7 +86,7 @@ func TestTranscript(t *testing.T) {
 		t.Errorf("another format: %d %s", r.StatusCode, body)
 	}
 	settings.Transcript = false
-	if r, body := c.transcript("text"); r.StatusCode != http.StatusForbidden || !contains(body, "transcript_off") {
+	if r, body := c.transcript("text"); r.StatusCode != http.StatusUnprocessableEntity || !contains(body, "transcript_off") {
 		t.Errorf("where none is given: %d %s", r.StatusCode, body)
 	}
 }

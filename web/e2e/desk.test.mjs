@@ -54,6 +54,8 @@ const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR
 // one's own, a file, a note, a transfer, the wrap-up, and the end of the day.
 scene('a day by keyboard', () => browser, async () => {
   const ben = await at('ben', { reducedMotion: 'reduce' });
+  // Listened to from the beginning: the browser takes a while to hand its dialogs over.
+  ben.on('filechooser', () => undefined);
   await available(ben);
   await ben.keyboard.press('Alt+s');
   await ben.getByRole('menuitem').first().waitFor();
@@ -93,7 +95,7 @@ scene('a day by keyboard', () => browser, async () => {
   await clean(ben, 'the list of responses');
   await picture(ben, 'slash');
   await ben.keyboard.press('Tab');
-  assert.equal(await text(ben).inputValue(), 'Hello Maria, this is Ben Brandt. Is the light red?');
+  assert.equal(await text(ben).inputValue(), 'Hello Maria, this is Ben. Is the light red?');
   await ben.keyboard.press('Enter');
   await customer.getByText('Is the light red?').waitFor();
 
@@ -277,7 +279,7 @@ scene('other media, chosen by oneself', () => browser, async () => {
   });
   await ask(pa, 'POST', '/contacts', { client_id: 'letter-1', queue: made.id, name: 'Olga', caption: 'Invoice 4711 is wrong', source: 'olga@example.org' });
 
-  await carla.getByRole('button', { name: /Waiting contacts 1/ }).waitFor();
+  await carla.getByRole('button', { name: /Waiting contacts [1-9]/ }).waitFor();
   await carla.keyboard.press('Alt+w');
   await carla.getByRole('option', { name: /Olga/ }).waitFor();
   await clean(carla, 'the waiting contacts');

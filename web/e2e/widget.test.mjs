@@ -185,7 +185,7 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   const choosing = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
   await (await choosing).setFiles([{ name: 'router.png', mimeType: 'image/png', buffer: dot }, { name: 'tool.exe', mimeType: 'application/x-msdownload', buffer: dot }]);
-  await page.getByText('Not sent: Files of this kind cannot be sent here.').waitFor();
+  await page.getByText('Not sent: Files of this kind cannot be sent here.', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Remove tool.exe' }).press('Enter');
   await page.getByRole('button', { name: /router\.png/ }).waitFor();
   await page.getByRole('img', { name: 'router.png' }).waitFor();
@@ -288,6 +288,14 @@ scene('a phone in the dark', () => browser, async () => {
   await fits(page, 'a chat on a phone');
   await clean(page, 'a chat on a phone');
   await picture(page, 'widget-phone');
+
+  // Held across it is a window again, with the same focus; and back.
+  await page.getByLabel('Write a message').focus();
+  await page.setViewportSize({ width: 760, height: 620 });
+  await until('the window stands in the corner', async () => (await panel.boundingBox()).width === 380);
+  assert.equal(await focus(page), 'Write a message');
+  await page.setViewportSize({ width: 320, height: 640 });
+  await until('the window fills the screen', async () => (await panel.boundingBox()).width === 320);
   await page.getByRole('button', { name: 'Minimise chat' }).tap();
   await page.getByRole('button', { name: 'Open chat' }).waitFor();
 });
