@@ -197,6 +197,7 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   await hand(page, 'drop', 'false.png', 'image/png', pdf);
   await page.getByRole('button', { name: 'Try to send false.png again' }).waitFor();
   await clean(page, 'a chat with files');
+  await page.getByRole('button', { name: 'Remove false.png' }).press('Enter');
   assert.equal(await page.getByText('bill.pdf', { exact: true }).count(), 1, 'a file is named once');
   const received = await ask(ben, 'GET', `/contacts/${ben.contact}/messages`);
   assert.deepEqual(received.items.flatMap((m) => m.attachments ?? []).map((a) => a.name), ['router.png', 'bill.pdf']);
@@ -344,7 +345,7 @@ scene('without JavaScript', () => browser, async () => {
 // Outside the hours there is a form that is answered later; what was typed for a chat
 // that has closed meanwhile is in it.
 scene('outside the hours', () => browser, async () => {
-  const page = await customer({ queue: 'Sales' });
+  const page = await customer({ queue: 'Sales' }, { colorScheme: 'dark' });
   await page.getByRole('button', { name: 'Open chat' }).click();
   await page.getByLabel('Your name').fill('Tomás');
   await page.getByLabel('Your question').fill('Do you have sails?');
