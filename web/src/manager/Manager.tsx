@@ -9,7 +9,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { Me, Role } from '../api/types';
 import { setTitle } from '../app/notify';
 import { has, meQuery } from '../app/session';
-import { useCommands } from '../kit/commands';
+import { useCommands, useOpener } from '../kit/commands';
 import { matches } from '../kit/list';
 import '../kit/managerTexts';
 import { Empty } from '../kit/states';
@@ -124,6 +124,10 @@ function ManagerOf({ me }: { me: Me }) {
   const all = mine.flatMap((group) => group.subjects);
   const subject = all.find((s) => s.id === subjectId);
   useCommands(all.map((s) => ({ id: `manager ${s.id}`, title: t(title(s.id)), run: () => void navigate({ to: `/manager/${s.id}` }) })));
+  useOpener({
+    customer: (found) => void navigate({ to: `/manager/customers/${found}` }),
+    person: (found) => void navigate({ to: `/manager/users/${found}` }),
+  });
   const name = subject && t(title(subject.id));
   useEffect(() => {
     if (name) setTitle(`${name} · Portico`);
