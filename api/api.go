@@ -170,6 +170,7 @@ func newServer() *Server {
 	s.registerAttachments()
 	s.registerRealTime()
 	s.registerHistory()
+	s.registerDay()
 	s.registerAlerts()
 	s.registerCustomers()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {

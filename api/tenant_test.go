@@ -229,7 +229,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
-	alertRows, customerRows,
+	alertRows, customerRows, dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
 	}}, "create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})
