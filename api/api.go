@@ -170,6 +170,8 @@ func newServer() *Server {
 	s.registerAttachments()
 	s.registerRealTime()
 	s.registerHistory()
+	s.registerOffline()
+	s.registerSatisfaction()
 	s.registerDay()
 	s.registerAlerts()
 	s.registerCustomers()

@@ -100,6 +100,9 @@ type proposal struct {
 	next *catalogue
 	// rows are saved as one unit. Without them something else has saved already.
 	rows []store.Row
+	// more are saved after them, each as a unit of its own: of a change that is too large
+	// for one commit.
+	more [][]store.Row
 	// then is called when all is in force.
 	then func()
 }
@@ -142,8 +145,14 @@ func (c *Configuration) apply(p proposal) error {
 	if err := c.setPlan(diff); err != nil {
 		return err
 	}
-	if len(p.rows) > 0 {
-		if err := c.records.Save(c.life, store.Unit{Rows: p.rows}); err != nil {
+	for i, rows := range append([][]store.Row{p.rows}, p.more...) {
+		if len(rows) == 0 {
+			continue
+		}
+		if err := c.records.Save(c.life, store.Unit{Rows: rows}); err != nil {
+			if i > 0 {
+				return errors.Join(err, c.readBack(p.next))
+			}
 			if back := c.setPlan(plan.Diff(p.next.plan, old.plan)); back != nil {
 				c.log.Error("plan not taken back", "err", errors.Join(err, back))
 			}
@@ -161,6 +170,17 @@ func (c *Configuration) apply(p proposal) error {
 		f()
 	}
 	return nil
+}
+
+// readBack puts in force what is saved, of a change whose parts could not all be saved:
+// the program was stopped in between.
+func (c *Configuration) readBack(tried *catalogue) error {
+	saved, _, err := loadCatalogue(c.life, c.records, tried.version+1)
+	if err != nil {
+		return err
+	}
+	c.now.Store(saved)
+	return c.setPlan(plan.Diff(tried.plan, saved.plan))
 }
 
 // planMax is longer than any outage that ends well: the outcome must be certain.

@@ -39,7 +39,7 @@ type Conversations interface {
 	// MarkRead says how far the agents' side has read, and tells the other side.
 	// Lazy: the highest number wins. It never waits for the store.
 	MarkRead(unit acd.UnitID, contact acd.ContactID, agent acd.AgentID, seq uint64)
-	// Subscribe calls tell for every frame of the conversation from now on, in order
-	// and one at a time, until cancel is called. tell must not block or call back.
+	// Subscribe calls tell for how far each side has read, and then for every frame of
+	// the conversation from now on, in order and one at a time, until cancel is called. tell must not block or call back.
 	Subscribe(unit acd.UnitID, contact acd.ContactID, tell func(dialogue.Frame)) (cancel func())
 }

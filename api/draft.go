@@ -27,7 +27,7 @@ type draft struct {
 	now     *catalogue
 	cloned  map[store.ObjectKind]bool
 	objects []store.Object
-	rows    []store.Row
+	parts   [][]store.Row       // what is saved, each part as a unit
 	fields  map[[16]byte]string // what faults of the plan are prefixed with, by object
 	then    []func()
 	many    *index // of many changes; nil: things are looked for one by one
@@ -79,7 +79,7 @@ func (d *draft) put(before, o store.Object, verb string) error {
 	if o.Deleted {
 		after = nil
 	}
-	d.rows = append(d.rows, d.s.audit(d.c, string(o.Kind)+"."+verb, o.Unit, o.ID, before.Body, after))
+	d.row(d.s.audit(d.c, string(o.Kind)+"."+verb, o.Unit, o.ID, before.Body, after))
 	return nil
 }
 
@@ -93,21 +93,36 @@ func (d *draft) add(before, o store.Object) error {
 		return err
 	}
 	d.objects = append(d.objects, o)
-	d.rows = append(d.rows, store.PutObject{Object: o, Expect: before.Version, Revive: before.Deleted})
+	if len(d.parts) == 0 || len(d.parts[len(d.parts)-1]) >= partMax {
+		d.parts = append(d.parts, nil)
+	}
+	d.row(store.PutObject{Object: o, Expect: before.Version, Revive: before.Deleted})
 	d.noteName(before, o)
 	return nil
 }
 
+// partMax is how many rows one commit of a draft has: about a tenth of a second, in which
+// nothing else is saved. A thousand objects, each with its audit entry, are one commit;
+// of larger files a stop of the program in between leaves the first parts, and the same
+// file imported again does the rest.
+const partMax = 2_000
+
+func (d *draft) row(r store.Row) {
+	last := &d.parts[len(d.parts)-1]
+	*last = append(*last, r)
+}
+
 // proposal gives the changes as one, and what the plan finds wrong with an object.
 func (d *draft) proposal() (proposal, map[[16]byte]error, error) {
-	p := proposal{next: d.was, rows: d.rows, then: func() {
+	p := proposal{next: d.was, then: func() {
 		for _, f := range d.then {
 			f()
 		}
 	}}
-	if len(d.cloned) == 0 {
+	if len(d.parts) == 0 {
 		return p, nil, nil
 	}
+	p.rows, p.more = d.parts[0], d.parts[1:]
 	inForce := slices.DeleteFunc(slices.Clone(d.objects), func(o store.Object) bool { return !d.was.holds(o.Kind) })
 	if len(inForce) == 0 {
 		return p, nil, nil

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -346,4 +347,21 @@ func (h *house) until(what string, so func() bool) {
 
 func never() string {
 	return fmt.Sprintf("0199aaaa-bbbb-7ccc-8ddd-%012x", time.Now().UnixNano()&0xffffffffffff)
+}
+
+// readTable reads a table as another program would.
+func readTable(t testing.TB, text string) [][]string {
+	t.Helper()
+	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+func writeTable(lines [][]string) string {
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.WriteAll(lines)
+	return b.String()
 }

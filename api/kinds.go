@@ -29,7 +29,8 @@ func (s *Server) skills() kind[plan.Skill, Skill] {
 	return kind[plan.Skill, Skill]{name: plan.KindSkill, one: "skill", many: "skills", read: rolesEveryone, change: rolesBusiness,
 		show:  func(_ store.Object, b plan.Skill) Skill { return Skill(b) },
 		keep:  func(b Skill) plan.Skill { return plan.Skill(b) },
-		check: checked[plan.Skill]}
+		check: checked[plan.Skill],
+		table: func(*namer) []column[Skill] { return skillColumns() }, blank: func() Skill { return Skill{} }}
 }
 
 func (s *Server) reasons() kind[plan.Reason, Reason] {
@@ -37,13 +38,15 @@ func (s *Server) reasons() kind[plan.Reason, Reason] {
 		show:    func(_ store.Object, b plan.Reason) Reason { return Reason{Use: b.Use} },
 		keep:    func(b Reason) plan.Reason { return plan.Reason{Use: b.Use} },
 		builtIn: func(_ [16]byte, b plan.Reason) bool { return b.BuiltIn != "" },
-		check:   checked[plan.Reason]}
+		check:   checked[plan.Reason],
+		table:   func(*namer) []column[Reason] { return reasonColumns() }, blank: func() Reason { return Reason{Use: plan.Unavailable} }}
 }
 
 func (s *Server) queues() kind[plan.Queue, Queue] {
 	return kind[plan.Queue, Queue]{name: plan.KindQueue, one: "queue", many: "queues", read: rolesEveryone, change: rolesBusiness,
 		show: func(_ store.Object, b plan.Queue) Queue { return showQueue(b) }, keep: keepQueue, fields: "body.",
-		check: checked[plan.Queue], refs: plan.Queue.References}
+		check: checked[plan.Queue], refs: plan.Queue.References,
+		table: func(*namer) []column[Queue] { return queueColumns() }, blank: blankQueue}
 }
 
 func (s *Server) schedules() kind[schedule.Schedule, schedule.Schedule] {
@@ -62,13 +65,16 @@ func (s *Server) responseKind() kind[talk.Response, talk.Response] {
 	return kind[talk.Response, talk.Response]{name: talk.KindResponse, one: "response", many: "responses", stored: true,
 		read: rolesEveryone, change: rolesEveryone, show: shown[talk.Response], keep: plain[talk.Response],
 		check: checked[talk.Response], refs: talk.Response.References,
-		own: func(r talk.Response) bool { return r.Personal }, share: rolesSupervisor}
+		own: func(r talk.Response) bool { return r.Personal }, share: rolesSupervisor,
+		table: s.responseColumns, blank: func() talk.Response { return talk.Response{Texts: map[string]string{}} }}
 }
 
 func (s *Server) excludedNumbers() kind[plan.ExcludedNumber, plan.ExcludedNumber] {
 	return kind[plan.ExcludedNumber, plan.ExcludedNumber]{name: plan.KindExcludedNumber, one: "excluded-number", many: "excluded-numbers",
 		stored: true, read: rolesEveryone, change: rolesBusiness, show: shown[plan.ExcludedNumber], keep: plain[plan.ExcludedNumber],
-		check: checked[plan.ExcludedNumber]}
+		check: checked[plan.ExcludedNumber],
+		table: func(*namer) []column[plan.ExcludedNumber] { return numberColumns() },
+		blank: func() plan.ExcludedNumber { return plan.ExcludedNumber{Why: "other"} }}
 }
 
 func (s *Server) views() kind[View, View] {
@@ -82,13 +88,14 @@ func (s *Server) teams() kind[identity.Team, Team] {
 			return Team{Description: b.Description, Supervisors: slices.Concat([]acd.AgentID{}, b.Supervisors)}
 		},
 		keep:  func(b Team) identity.Team { return identity.Team(b) },
-		check: checked[identity.Team], refs: identity.Team.References}
+		check: checked[identity.Team], refs: identity.Team.References,
+		table: func(*namer) []column[Team] { return teamColumns() }, blank: func() Team { return Team{Supervisors: []acd.AgentID{}} }}
 }
 
 func (s *Server) users() kind[identity.User, Account] {
 	k := kind[identity.User, Account]{name: identity.KindUser, one: "user", many: "users", read: rolesSupervisor, change: rolesBusiness,
 		show: s.showUser, keep: keepUser, fields: "body.agent.", check: checkUser, refs: identity.User.References,
-		beside: superviseTeams,
+		beside: superviseTeams, table: func(*namer) []column[Account] { return userColumns() }, blank: blankAccount,
 		then: func(o store.Object) {
 			s.gate.Forget(o.ID)
 			s.feed.recheck(ofUser(o.ID))

@@ -104,6 +104,10 @@ type kind[Stored, Shown any] struct {
 	builtIn func([16]byte, Stored) bool
 	// home overrides whose the objects are; nil: the unit that the caller works in.
 	home func(call) acd.UnitID
+	// table gives the columns of the kind's table, and blank what a new row begins with;
+	// nil: it is neither exported nor imported.
+	table func(*namer) []column[Shown]
+	blank func() Shown
 	// list replaces the registration of the operation that lists; nil: by name alone.
 	list func()
 }
@@ -136,6 +140,7 @@ func (k kind[Stored, Shown]) register(s *Server) {
 	})
 	k.registerHistory(s)
 	k.registerBulk(s)
+	k.registerTable(s)
 }
 
 // listing is the operation that lists the kind.

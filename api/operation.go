@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -28,6 +29,10 @@ type operation struct {
 	// raw says that the body is not JSON: the operation reads it by itself, piece by piece,
 	// and bounds how long that takes.
 	raw bool
+	// answer is the media type of an answer of bytes; empty: JSON.
+	answer string
+	// bytesMax bounds the request's body where huma reads it; 0: bodyMax.
+	bytesMax int64
 }
 
 // The marks for operations that ask for no particular role.
@@ -94,11 +99,13 @@ func register[I, O any](s *Server, op operation, handle func(context.Context, ca
 		Summary:       op.summary,
 		Tags:          []string{op.tag},
 		DefaultStatus: op.status,
-		MaxBodyBytes:  bodyMax,
-		Extensions:    map[string]any{rolesKey: op.roles},
-		Security:      op.security(),
-		Responses:     map[string]*huma.Response{"default": s.problemResponse()},
-		Errors:        nil,
+		MaxBodyBytes:  cmp.Or(op.bytesMax, bodyMax),
+		// Small bodies are read before; see checkBody.
+		BodyReadTimeout: 30 * time.Second,
+		Extensions:      map[string]any{rolesKey: op.roles},
+		Security:        op.security(),
+		Responses:       op.responses(s),
+		Errors:          nil,
 		Middlewares: huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 			c, err := s.admit(ctx.Context(), op)
 			if err != nil {
@@ -134,6 +141,15 @@ type callKey struct{}
 
 func withVisitor(ctx context.Context, v visitor) context.Context {
 	return context.WithValue(ctx, visitorKey{}, v)
+}
+
+// responses describes what the operation answers where that is no JSON, and problems.
+func (op operation) responses(s *Server) map[string]*huma.Response {
+	all := map[string]*huma.Response{"default": s.problemResponse()}
+	if op.answer != "" {
+		all["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{op.answer: {Schema: &huma.Schema{Type: huma.TypeString}}}}
+	}
+	return all
 }
 
 func (op operation) public() bool { return len(op.roles) == 1 && op.roles[0] == public }

@@ -3,6 +3,7 @@ package api
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"portico/acd"
 	"portico/fault"
@@ -18,7 +19,7 @@ func (c *catalogue) supervised(unit acd.UnitID, user acd.AgentID) []identity.Tea
 			all = append(all, t)
 		}
 	}
-	slices.SortFunc(all, func(a, b entry[identity.Team]) int { return acd.ID[objectKind](a.ID).Compare(b.ID) })
+	slices.SortFunc(all, func(a, b entry[identity.Team]) int { return strings.Compare(a.Name, b.Name) })
 	ids := make([]identity.TeamID, len(all))
 	for i, t := range all {
 		ids[i] = t.ID

@@ -109,6 +109,19 @@ func wholeView(*side) map[string]any {
 	return map[string]any{"table": "queues", "columns": []any{"name"}, "sort": map[string]any{"column": "name"}, "filter": map[string]any{}}
 }
 
+// tableRows are those of the kinds that are exported and imported. A table names
+// objects by their names, which are looked for in the own unit alone.
+func tableRows(kinds ...string) map[string]tenantRow {
+	rows := map[string]tenantRow{}
+	for _, many := range kinds {
+		rows["export-"+many] = simple("pa")
+		rows["import-"+many] = tenantRow{by: "pa", ask: func(s *side) asked {
+			return asked{body: s.pa.want(200, "GET", "/"+many+"/export", nil).body}
+		}}
+	}
+	return rows
+}
+
 // keptRows are the rows that every kind of object has.
 func keptRows(one, many string, body func(*side) map[string]any) map[string]tenantRow {
 	bodies[many] = body
@@ -217,6 +230,14 @@ var tenantRows = allRows(map[string]tenantRow{
 	"create-token": {by: "pa", ask: func(s *side) asked {
 		return asked{body: map[string]any{"name": "t", "role": "supervisor", "expires_in_s": 60}}
 	}},
+	"list-offline-requests": {by: "sven", ask: func(s *side) asked { s.offline(); return asked{} }},
+	"change-offline-request": {by: "sven", ask: func(s *side) asked {
+		return asked{id: s.offline(), body: map[string]any{"done": true, "note": "called"}}
+	}},
+	"read-satisfaction": {by: "sven", ask: func(s *side) asked {
+		s.rate()
+		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
+	}},
 	"revoke-token":       {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
 	"read-chat-settings": simple("ben"),
 	"change-chat-settings": {by: "pa", ask: func(s *side) asked {
@@ -229,6 +250,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
+	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers"),
 	alertRows, customerRows, dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}

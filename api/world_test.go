@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"portico/acd"
 	"portico/store"
@@ -193,4 +194,21 @@ func (s *side) alert() string {
 	s.w.must(s.w.store.Save(s.w.t.Context(), store.Unit{Rows: []store.Row{a}}))
 	s.w.api.Alerted(a)
 	return acd.ContactID(a.ID).String()
+}
+
+// offline saves what a customer has left and gives its id.
+func (s *side) offline() string {
+	s.w.t.Helper()
+	r := store.OfflineRequest{ID: s.w.mint.ID(), Unit: parse[acd.UnitID](s.w.house, s.unit), ClientID: acd.ContactID(s.w.mint.ID()).String(), At: 5,
+		Queue: parse[acd.QueueID](s.w.house, s.queues["Quiet"]), Language: "english", OfflineBody: store.OfflineBody{Email: "carla@example.com"}}
+	s.w.must(s.w.store.Save(s.w.t.Context(), store.Unit{Rows: []store.Row{r}}))
+	return acd.ContactID(r.ID).String()
+}
+
+// rate saves the rating of some contact.
+func (s *side) rate() {
+	s.w.t.Helper()
+	r := store.Rating{Unit: parse[acd.UnitID](s.w.house, s.unit), Contact: acd.ContactID(s.w.mint.ID()), At: acd.At(time.Now()), ChangedAt: 5,
+		Queue: parse[acd.QueueID](s.w.house, s.queues["Quiet"]), Agent: parse[acd.AgentID](s.w.house, s.users["ben"]), Score: 4}
+	s.w.must(s.w.store.Save(s.w.t.Context(), store.Unit{Rows: []store.Row{r}}))
 }

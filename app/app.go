@@ -82,10 +82,14 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.picture = picture.New(picture.Options{Now: a.o.Now, Zone: a.configuration.Zone})
 	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
+	scanner, err := a.config.scanner()
+	if err != nil {
+		return err
+	}
 	key := derive(a.key, "sessions of chats")
 	a.chats, err = webchat.New(webchat.Options{Hub: a.hub, Store: a.store, Picture: a.picture, Texts: catalogue, Setup: a.configuration.Talk,
 		NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log, Key: key[:], Pages: pagesFolder(a.o.Data),
-		Path: a.config.VirtualPath, Widget: web.Files("widget"), Proxies: a.config.TrustedProxies})
+		Path: a.config.VirtualPath, Widget: web.Files("widget"), Scanner: scanner, Proxies: a.config.TrustedProxies})
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,9 @@ import (
 	"strings"
 	"time"
 
+	"portico/clamd"
 	"portico/store"
+	"portico/webchat"
 )
 
 // Options say where the data are; everything else is in the configuration file
@@ -60,6 +62,9 @@ type Config struct {
 	// RetentionMonths is how many whole months before the present one contacts and facts
 	// are kept; 0 keeps all.
 	RetentionMonths int `json:"retention_months"`
+	// Clamd is where a clamd listens that looks through files: host:port, or the path of a
+	// socket. Empty: nobody does.
+	Clamd string `json:"clamd"`
 }
 
 // readConfig reads and validates the file as a whole. An unknown field is an error:
@@ -99,10 +104,21 @@ func (c Config) check() error {
 	if c.RetentionMonths < 0 || c.RetentionMonths > retentionMax {
 		wrong = append(wrong, fmt.Errorf("retention_months %d: want 0 (keep all) to %d", c.RetentionMonths, retentionMax))
 	}
+	if _, err := c.scanner(); err != nil {
+		wrong = append(wrong, fmt.Errorf("clamd %q: %w", c.Clamd, err))
+	}
 	if len(wrong) > 0 {
 		return fmt.Errorf("the configuration %s is refused: %w", configName, errors.Join(wrong...))
 	}
 	return nil
+}
+
+// scanner gives who looks through files; nil for nobody.
+func (c Config) scanner() (webchat.Scanner, error) {
+	if c.Clamd == "" {
+		return nil, nil
+	}
+	return clamd.New(c.Clamd)
 }
 
 // derive makes one of several independent keys from the key file, so that a use

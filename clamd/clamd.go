@@ -81,7 +81,11 @@ func (c *Client) talk(conn net.Conn, stream io.Reader) (found string, err error)
 	if errors.As(sent, &own) {
 		return "", own.err
 	}
-	conn.SetReadDeadline(time.Now().Add(or(c.AnswerMax, time.Minute)))
+	wait := or(c.AnswerMax, time.Minute)
+	if sent != nil {
+		wait = or(c.StepMax, 10*time.Second)
+	}
+	conn.SetReadDeadline(time.Now().Add(wait))
 	answer, err := bufio.NewReader(io.LimitReader(conn, answerMax)).ReadString(0)
 	if err == nil {
 		found, err = read(strings.TrimSuffix(answer, "\x00"))

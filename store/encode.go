@@ -200,6 +200,10 @@ func (e encoder) row(w *work, row Row) error {
 		e.alertRow(w, row)
 	case PutCustomer, RemoveCustomer, CustomerLink:
 		e.customerRow(w, row)
+	case OfflineRequest, OfflineDone:
+		return e.offlineRow(w, row)
+	case Rating:
+		e.rating(w, r)
 	case Interval, IntervalMark, AgentDay, Draft, ReadMark, words, wordMark, removal:
 		e.lazyRow(w, row)
 	case PutObject, Audit, Credential, Session, SessionEnd, Token:

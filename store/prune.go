@@ -16,7 +16,8 @@ type Retention struct {
 	// FactMonth is the first month whose facts are kept: yyyymm, UTC; not later than
 	// the present one.
 	FactMonth int64
-	// Contacts that ended before this go, with their messages and attachments. It is
+	// Contacts that ended before this go, with all that is theirs, and what customers
+	// left outside the hours before this. It is
 	// at least keepMin ago.
 	Contacts acd.Time
 	// Alerts from before this go, open or not.
@@ -196,6 +197,9 @@ func (s *Store) Prune(ctx context.Context, r Retention) error {
 		if err := s.pruneContacts(ctx, r.Contacts); err != nil {
 			return fmt.Errorf("pruning contacts: %w", err)
 		}
+		if err := s.pruneOffline(ctx, r.Contacts); err != nil {
+			return fmt.Errorf("pruning offline requests: %w", err)
+		}
 	}
 	if r.Alerts > 0 {
 		if err := s.pruneAlerts(ctx, r.Alerts); err != nil {
@@ -288,7 +292,7 @@ func (s *Store) dropContact(c Contact) []op {
 	site, unit, id := s.encoder.site, s.engine.id(c.Unit), s.engine.id(c.ID)
 	key := []any{site, unit, id}
 	ops := []op{{opDropMessages, []any{site, unit, id, int64(math.MaxInt64)}}, {opDropDrafts, key}, {opDropReadMarks, key},
-		{opCustomerLinkDone, key}, {opDropHistory, key}, {opDropContact, key}}
+		{opCustomerLinkDone, key}, {opDropRating, key}, {opDropHistory, key}, {opDropContact, key}}
 	for _, word := range contactWords(c) {
 		ops = append(ops, op{opDropWord, []any{site, unit, word, id}})
 	}

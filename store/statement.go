@@ -67,6 +67,11 @@ const (
 	opDropReadMarks
 	opDropHistory
 	opDropContact
+	opOffline
+	opOfflineDone
+	opDropOffline
+	opRating
+	opDropRating
 	opDropAlert
 	statements
 )
@@ -177,7 +182,15 @@ var texts = [statements]string{
 	opDropReadMarks:  `delete from read_mark where site = ? and unit = ? and contact = ?`,
 	opDropHistory:    `delete from history where site = ? and unit = ? and id = ?`,
 	opDropContact:    `delete from contact where site = ? and unit = ? and id = ?`,
-	opDropAlert:      `delete from alert where site = ? and unit = ? and id = ?`,
+	opOffline: `insert into offline_request (site, unit, id, client_id, at, queue, language, body, done_at, done_by, note)
+		values (?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opOfflineDone: `update offline_request set done_at = ?, done_by = ?, note = ? where site = ? and unit = ? and id = ?`,
+	opDropOffline: `delete from offline_request where site = ? and unit = ? and id = ?`,
+	opRating: `insert into rating (site, unit, contact, at, changed_at, queue, agent, score, comment) values (?,?,?,?,?,?,?,?,?)
+		on conflict (site, unit, contact) do update set changed_at = excluded.changed_at, queue = excluded.queue,
+		agent = excluded.agent, score = excluded.score, comment = excluded.comment`,
+	opDropRating: `delete from rating where site = ? and unit = ? and contact = ?`,
+	opDropAlert:  `delete from alert where site = ? and unit = ? and id = ?`,
 }
 
 // bare reports whether the statement is sent as it stands, not prepared.

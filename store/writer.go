@@ -424,6 +424,8 @@ func (w *writer) meaning(guard *op) (answer, err error) {
 		return ErrChanged, nil
 	case opCustomerAddress:
 		return ErrTaken, nil
+	case opOfflineDone:
+		return ErrNone, nil
 	case opAttachmentPiece:
 		const n, from = 0, 2
 		_, found, err := w.link.number(`select n from attachment_piece where site = ? and unit = ? and attachment = ? and n = ?`,

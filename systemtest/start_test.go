@@ -55,7 +55,7 @@ func TestSecondStartFindsTheData(t *testing.T) {
 		ann.accept(waiting)
 		eventually(t, "the conversation says who joined", func() bool {
 			messages, err := f.admin.Messages(f.ctx, waiting)
-			return err == nil && len(messages) > 1
+			return err == nil && len(messages) > 2
 		})
 		before := inventory(f.ctx, t, s, f)
 		if code := s.stop(); code != 0 {

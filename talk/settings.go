@@ -1,11 +1,13 @@
 package talk
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"portico/mask"
 )
 
 // ChatSettings say how a business unit chats. Times are whole seconds.
@@ -139,17 +141,19 @@ func (m Mask) check(at string) error {
 	if utf8.RuneCountInString(m.Pattern) > PatternMax {
 		return wrong(at+".pattern", fmt.Sprintf("A pattern has at most %d characters.", PatternMax))
 	}
-	re, err := regexp.Compile(m.Pattern)
-	if err != nil {
-		return wrong(at+".pattern", "This is no regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: ")+".")
-	}
-	if re.MatchString("") {
+	err := mask.Check(mask.Pattern{Expression: m.Pattern, KeepLast: m.KeepLast})
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, mask.ErrKeep):
+		return wrong(at+".keep_last", fmt.Sprintf("From 0 to %d characters may be kept.", mask.KeepMax))
+	case errors.Is(err, mask.ErrEmpty):
 		return wrong(at+".pattern", "The pattern would match everywhere, since it matches no characters at all.")
+	case errors.Is(err, mask.ErrLarge):
+		return wrong(at+".pattern", "The pattern is too large to be looked for in every message. Make its repetitions fewer.")
 	}
-	if m.KeepLast < 0 || m.KeepLast > 8 {
-		return wrong(at+".keep_last", "From 0 to 8 characters may be kept.")
-	}
-	return nil
+	_, why, _ := strings.Cut(err.Error(), "error parsing regexp: ")
+	return wrong(at+".pattern", "This is no regular expression: "+why+".")
 }
 
 func (f Form) check(at string) error {

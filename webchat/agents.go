@@ -197,12 +197,13 @@ func (c *conversation) agentTypes(agent acd.AgentID) {
 	}
 }
 
-// customerTypes tells the agents' side.
-func (c *conversation) customerTypes() {
+// customerTypes tells the agents' side, with what stands there so far where the
+// settings allow that.
+func (c *conversation) customerTypes(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.silence.typed = acd.At(c.chats.o.Now())
-	frame := dialogue.Frame{Typing: &dialogue.Typing{Author: store.AuthorCustomer}}
+	frame := dialogue.Frame{Typing: &dialogue.Typing{Author: store.AuthorCustomer, Text: text}}
 	for a := range c.agents {
 		a.tell(frame)
 	}
@@ -218,23 +219,44 @@ func (c *Chats) MarkRead(unit acd.UnitID, contact acd.ContactID, agent acd.Agent
 }
 
 // markRead saves how far one side has read, when the store has time, and tells the
-// agents' side.
+// other.
 func (c *Chats) markRead(mark store.ReadMark) {
+	if conv := c.pinOpen(mark.Contact); conv != nil {
+		defer conv.unpin()
+		conv.mu.Lock()
+		if conv.loaded {
+			mark.Seq = min(mark.Seq, conv.last)
+		}
+		news := conv.noteRead(mark)
+		conv.mu.Unlock()
+		if !news {
+			return
+		}
+	}
 	// A mark that finds the queue full is lost: the next one says more.
 	_ = c.o.Store.Submit(store.Lazy, store.Unit{Rows: []store.Row{mark}}, func(store.Outcome) {})
-	conv := c.pinOpen(mark.Contact)
-	if conv == nil {
-		return
-	}
-	defer conv.unpin()
-	conv.mu.Lock()
-	defer conv.mu.Unlock()
-	for a := range conv.agents {
-		a.tell(dialogue.Frame{Read: &mark})
-	}
 }
 
-// Subscribe tells an agent's desktop what is new. For a contact that is not an open chat of
+// noteRead takes a mark, unless it says less than is known, and tells everybody who
+// listens. mu is held.
+func (c *conversation) noteRead(mark store.ReadMark) (news bool) {
+	if mark.Seq <= c.marks[mark.Reader] {
+		return false
+	}
+	c.marks[mark.Reader] = mark.Seq
+	for a := range c.agents {
+		a.tell(dialogue.Frame{Read: &mark})
+	}
+	if mark.Reader == store.AuthorAgent {
+		for s := range c.sockets {
+			s.wakeUp()
+		}
+	}
+	return true
+}
+
+// Subscribe tells an agent's desktop what is new, and at once how far each side has
+// read. For a contact that is not an open chat of
 // the unit nothing is ever told.
 func (c *Chats) Subscribe(unit acd.UnitID, contact acd.ContactID, tell func(dialogue.Frame)) (cancel func()) {
 	conv, err := c.ofAgent(unit, contact)
@@ -247,6 +269,11 @@ func (c *Chats) Subscribe(unit acd.UnitID, contact acd.ContactID, tell func(dial
 		conv.agents = make(map[*subscription]struct{}, 1)
 	}
 	conv.agents[s] = struct{}{}
+	for reader, seq := range conv.marks {
+		if seq > 0 {
+			tell(dialogue.Frame{Read: &store.ReadMark{Unit: unit, Contact: contact, Reader: store.Author(reader), Seq: seq}})
+		}
+	}
 	loaded := conv.loaded
 	conv.mu.Unlock()
 	if !loaded {

@@ -68,7 +68,7 @@ func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, e
 	contact := acd.ContactID(c.o.NewID())
 	command := hub.Command{Lane: hub.Arrivals, Unit: a.unit, Arrival: &hub.Arrival{
 		Contact: contact, Unit: a.unit, ClientID: a.clientID, Medium: medium, Queue: a.queue, Priority: a.priority,
-		Source: a.source, Destination: a.destination, Language: a.language.Name, Name: a.name, Caption: a.caption,
+		Source: a.source, Destination: a.destination, Language: languageKey(a.language), Name: a.name, Caption: a.caption,
 	}}
 	if len(a.data) > 0 {
 		details, err := json.Marshal(a.data)

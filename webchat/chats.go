@@ -47,6 +47,8 @@ type Store interface {
 	ReadMarks(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.ReadMark, error)
 	MessageByClient(ctx context.Context, unit acd.UnitID, contact acd.ContactID, clientID string) (store.Message, error)
 	Facts(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.FactRow, error)
+	Rating(ctx context.Context, unit acd.UnitID, contact acd.ContactID) (store.Rating, error)
+	OfflineByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.OfflineRequest, error)
 	History(ctx context.Context, unit acd.UnitID, contact acd.ContactID) (store.HistoryRow, error)
 	AllObjects(ctx context.Context, kind store.ObjectKind) ([]store.Object, error)
 	Object(ctx context.Context, unit acd.UnitID, kind store.ObjectKind, id [16]byte) (store.Object, error)

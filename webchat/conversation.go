@@ -76,6 +76,8 @@ type conversation struct {
 
 	files   int // messages that name one
 	uploads int // files on their way
+	// marks are how far each side has read, by author.
+	marks [store.AuthorAgent + 1]uint64
 }
 
 // message is one that has its number and waits to become durable.

@@ -127,6 +127,7 @@ func FuzzFrame(f *testing.F) {
 	conv.last = 5
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		g.marks = nil
+		clear(conv.marks[:])
 		_, err := c.obey(conv, raw)
 		for _, mark := range g.marks {
 			if err != nil || mark.Seq < 1 || mark.Seq > 5 || mark.Contact != deskContact {

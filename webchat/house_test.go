@@ -2,6 +2,7 @@ package webchat
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,6 +41,9 @@ type house struct {
 	server  *httptest.Server
 	wrap    func(Store) Store // what stands between chats and store
 	limits  Limits
+	scanner Scanner
+	log     io.Writer        // beside the test's own
+	now     func() time.Time // the chats'; nil: the present
 	// waitingAfter is when customers are told that all are busy: not within a test that
 	// is not about it.
 	waitingAfter time.Duration
@@ -68,7 +73,7 @@ func newHouseLike(t testing.TB, h *house) *house {
 func (h *house) start(p *plan.Plan) {
 	h.t.Helper()
 	ctx := h.t.Context()
-	log := slog.New(slog.NewTextHandler(h.t.Output(), nil))
+	log := slog.New(slog.NewTextHandler(io.MultiWriter(h.t.Output(), cmp.Or(h.log, io.Discard)), nil))
 	var err error
 	if h.store, err = store.Open(ctx, store.Options{Dir: h.dir, Site: 1, Log: log}); err != nil {
 		h.t.Fatal(err)
@@ -86,8 +91,12 @@ func (h *house) start(p *plan.Plan) {
 	if h.wrap != nil {
 		s = h.wrap(s)
 	}
-	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, Setup: h.setup, NewID: h.mint.ID, Now: time.Now, Log: log,
-		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Widget: h.widget})
+	now := h.now
+	if now == nil {
+		now = time.Now
+	}
+	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, Setup: h.setup, NewID: h.mint.ID, Now: now, Log: log,
+		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Scanner: h.scanner, Widget: h.widget})
 	h.must(err)
 	h.chats.waitingAfter = h.waitingAfter
 	h.hub.Subscribe(h.chats.Fold)
@@ -256,18 +265,33 @@ func (h *house) arrive(text string) *customer {
 	h.t.Helper()
 	chatNumber++
 	status, body := h.do("POST", "/api/chats", "", chatRequest{ClientID: fmt.Sprintf("chat-%d", chatNumber), Name: "Carla", Caption: text})
-	var b begun
-	if status != http.StatusCreated || json.Unmarshal([]byte(body), &b) != nil {
+	if status != http.StatusCreated {
 		h.t.Fatalf("a chat was answered %d: %s", status, body)
 	}
-	c := &customer{h: h, contact: b.Contact, session: b.Session}
+	c := &customer{h: h}
+	c.take(body)
+	return c
+}
+
+// take reads the answer to a new chat.
+func (c *customer) take(body string) {
+	h := c.h
+	h.t.Helper()
+	var b begun
+	h.must(json.Unmarshal([]byte(body), &b))
+	c.contact, c.session = b.Contact, b.Session
 	// Whoever begins is answered before the channel is told.
 	h.until("the welcome", func() bool {
 		saved := c.saved()
 		return len(saved) > 0 && saved[len(saved)-1].Kind == kindWelcome
 	})
-	return c
 }
+
+// skewed is a clock that a test sets forward.
+type skewed struct{ by atomic.Int64 }
+
+func (s *skewed) now() time.Time       { return time.Now().Add(time.Duration(s.by.Load())) }
+func (s *skewed) set(by time.Duration) { s.by.Store(int64(by)) }
 
 // say posts a message and gives the answer.
 func (c *customer) say(clientID, text string) (int, messageAnswer) {

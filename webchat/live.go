@@ -58,7 +58,7 @@ func (s *socket) typing(agent acd.AgentID) {
 
 // frame is what a customer's page is sent.
 type frame struct {
-	Kind string `json:"kind"` // messages, state, typing, store, pong
+	Kind string `json:"kind"` // messages, state, read, typing, store, pong
 	Body any    `json:"body,omitempty"`
 }
 
@@ -67,6 +67,12 @@ type stateBody struct {
 	State    string `json:"state"`              // waiting, active, ended
 	Position int    `json:"position,omitempty"` // while waiting, from 1; 0 when not known
 	Agent    string `json:"agent,omitempty"`    // while active
+}
+
+// readBody is the body of a read frame: the number of the last message that an agent
+// has read.
+type readBody struct {
+	Seq uint64 `json:"seq"`
 }
 
 type storeBody struct {
@@ -82,6 +88,7 @@ type order struct {
 	Op      string `json:"op"` // session, typing, read, ping
 	Session string `json:"session"`
 	Seq     uint64 `json:"seq"`
+	Text    string `json:"text"` // with typing: what stands there so far
 }
 
 func (c *Chats) serveLive(w http.ResponseWriter, r *http.Request) {
@@ -237,13 +244,22 @@ func (c *Chats) obey(conv *conversation, raw []byte) (pong bool, _ error) {
 	case "ping":
 		return true, nil
 	case "typing":
-		conv.customerTypes()
+		conv.customerTypes(c.typed(conv.unit, o.Text))
 	case "read":
 		if conv.holds(o.Seq) {
 			c.markRead(store.ReadMark{Unit: conv.unit, Contact: conv.contact, Reader: store.AuthorCustomer, Seq: o.Seq})
 		}
 	}
 	return false, nil
+}
+
+// typed gives what agents may see of what a customer is typing: nothing, unless the
+// settings say so.
+func (c *Chats) typed(unit acd.UnitID, text string) string {
+	if text == "" || !c.setup(unit).Settings.ShowTyped {
+		return ""
+	}
+	return c.Masker(unit).Typed(text)
 }
 
 // holds reports whether there is a message of this number.
@@ -266,7 +282,7 @@ func (c *Chats) writeFrames(ctx context.Context, conn *websocket.Conn, conv *con
 	ping := time.NewTicker(pingEvery)
 	defer ping.Stop()
 	w := &frameWriter{ctx: ctx, conn: conn}
-	cursor, state, away := after, stateBody{}, false
+	cursor, state, away, read := after, stateBody{}, false, readBody{}
 	for {
 		// The state is read first: what it is the result of may be told after it, but
 		// no message is missed that was there when the chat ended.
@@ -277,6 +293,10 @@ func (c *Chats) writeFrames(ctx context.Context, conn *websocket.Conn, conv *con
 		if now != state {
 			state = now
 			w.send("state", state)
+		}
+		if now := conv.readByAgent(); now != read {
+			read = now
+			w.send("read", read)
 		}
 		if typed := conv.takeTyped(s); !typed.IsZero() {
 			w.send("typing", typingBody{Name: c.names.screenName(ctx, conv.unit, typed)})
@@ -306,6 +326,13 @@ func (c *conversation) silent() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.presence.over && len(c.flight)+len(c.awaiting) == 0 && c.beside == nil
+}
+
+// readByAgent tells how far the agents' side has read.
+func (c *conversation) readByAgent() readBody {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return readBody{Seq: c.marks[store.AuthorAgent]}
 }
 
 func (c *conversation) takeTyped(s *socket) acd.AgentID {

@@ -27,6 +27,7 @@ type page struct {
 	state stateBody
 	away  bool
 	typed string
+	seen  uint64 // by the agent
 }
 
 // open opens a socket after a message number.
@@ -84,6 +85,10 @@ func (p *page) read(wanted func() bool) error {
 			var s typingBody
 			json.Unmarshal(f.Body, &s)
 			p.typed = s.Name
+		case "read":
+			var s readBody
+			json.Unmarshal(f.Body, &s)
+			p.seen = s.Seq
 		}
 	}
 	return nil
@@ -128,6 +133,52 @@ func TestLive(t *testing.T) {
 	late := c.open(3)
 	if late.read(func() bool { return false }); fmt.Sprint(late.seqs) != "[4 5]" || late.state.State != stateEnded {
 		t.Errorf("a page that comes back after the end is sent %v in state %v", late.seqs, late.state)
+	}
+}
+
+// Each side learns how far the other has read: at once, on coming back, and after a
+// restart; a mark never goes back, nor beyond the last message.
+func TestRead(t *testing.T) {
+	h := newHouse(t)
+	c := h.arrive("Hello")
+	h.ready(h.agents[0])
+	agent := h.accept(c.contact)
+	p := c.open(0)
+	last := c.saved()[len(c.saved())-1].Seq
+	h.chats.MarkRead(h.unit, c.contact, h.agents[1], 1) // not the chat's agent
+	h.chats.MarkRead(h.unit, c.contact, agent, 2)
+	p.must(func() bool { return p.seen == 2 })
+	h.chats.MarkRead(h.unit, c.contact, agent, 1)
+	h.chats.MarkRead(h.unit, c.contact, agent, 1_000)
+	p.must(func() bool { return p.seen != 2 })
+	if p.seen != last {
+		t.Errorf("read up to %d, the last message is %d", p.seen, last)
+	}
+	h.must(p.conn.Write(t.Context(), websocket.MessageText, []byte(`{"op":"read","seq":2}`)))
+	marks := func() string {
+		saved, err := h.store.ReadMarks(t.Context(), h.unit, c.contact)
+		h.must(err)
+		text := ""
+		for _, m := range saved {
+			text += fmt.Sprint(authors[m.Reader], m.Seq, " ")
+		}
+		return text
+	}
+	h.until("both marks", func() bool { return marks() == fmt.Sprint("customer", 2, " agent", last, " ") })
+	for _, restart := range []bool{false, true} {
+		if restart {
+			h.stop()
+			h.start(h.plan())
+		}
+		again := c.open(last)
+		again.must(func() bool { return again.seen == last })
+		told := make(chan dialogue.Frame, 100)
+		cancel := h.chats.Subscribe(h.unit, c.contact, func(f dialogue.Frame) { told <- f })
+		for customer := false; !customer; {
+			f := <-told
+			customer = f.Read != nil && f.Read.Reader == store.AuthorCustomer && f.Read.Seq == 2
+		}
+		cancel()
 	}
 }
 

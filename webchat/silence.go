@@ -181,6 +181,9 @@ func (c *Chats) endIdle(unit acd.UnitID, contact acd.ContactID, owner acd.AgentI
 	conv.mu.Lock()
 	defer conv.mu.Unlock()
 	conv.ending = false
+	if end && err == nil {
+		conv.presence.talking = false // the core's row of it is on its way
+	}
 	if err != nil {
 		conv.presence.notYet = c.o.Now().Add(refusedWait)
 		if fault.Of(err) == nil && c.context.Err() == nil {

@@ -145,6 +145,7 @@ type reading struct {
 	recent      []store.Message
 	silence     silence
 	files       int
+	marks       []store.ReadMark
 	transitions []transition
 }
 
@@ -170,6 +171,10 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 		if len(page) < pageMax {
 			break
 		}
+	}
+	var err error
+	if r.marks, err = c.chats.o.Store.ReadMarks(ctx, c.unit, c.contact); err != nil {
+		return r, fmt.Errorf("read how far a conversation was read: %w", err)
 	}
 	facts, err := c.chats.o.Store.Facts(ctx, c.unit, c.contact)
 	if err != nil && !errors.Is(err, store.ErrNone) {
@@ -202,6 +207,9 @@ func (c *conversation) become(r reading) {
 	r.silence.typed = c.silence.typed
 	c.last, c.known, c.recent, c.silence, c.files = r.last, r.known, r.recent, r.silence, r.files
 	c.loaded = true
+	for _, mark := range r.marks {
+		c.noteRead(mark)
+	}
 	// What is missing comes after the last that is there, since they are said in order:
 	// what is missing before it, an earlier release did not say.
 	said := len(r.transitions)

@@ -27,6 +27,8 @@ export const theme = createTheme({
     MultiSelect: { defaultProps: { size: 'sm' } },
     NumberInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm' } },
+    // Fields beside each other stay in line, whether they are explained or not.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
     Tooltip: { defaultProps: { openDelay: 400, withinPortal: true } },
     // The page itself never scrolls, so there is nothing to lock; the library's lock
     // would write a style without the nonce.

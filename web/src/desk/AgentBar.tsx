@@ -28,6 +28,11 @@ import { standing, useChangeState, type Change } from './state';
 const icons = { off: IconCircleX, available: IconCircleCheckFilled, partly: IconCircleMinus, unavailable: IconCircleMinus };
 const digits = 9;
 
+/** The menu may be opened by a key, wherever the focus is: it goes to the first reason. */
+function focusAtOnce(item: HTMLButtonElement | null): void {
+  item?.focus({ preventScroll: true });
+}
+
 /** The agent's own state in the top bar: shown with its timer, changed by a click or a key. */
 export function AgentBar() {
   const t = useTexts();
@@ -129,7 +134,7 @@ export function AgentBar() {
           <Menu.Label>{t('desk.state_unavailable')}</Menu.Label>
           {choices.map((choice, i) => (
             <Menu.Item
-              key={choice.id} leftSection={<IconCircleMinus size={16} color="var(--warn)" />} rightSection={i < digits ? <kbd>{i + 1}</kbd> : undefined}
+              key={choice.id} ref={i === 0 ? focusAtOnce : undefined} leftSection={<IconCircleMinus size={16} color="var(--warn)" />} rightSection={i < digits ? <kbd>{i + 1}</kbd> : undefined}
               onClick={() => change({ reason: choice.id })}
             >
               {choice.name}

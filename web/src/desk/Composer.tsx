@@ -3,6 +3,7 @@ import { IconMessage2Bolt, IconPaperclip, IconWorldShare } from '@tabler/icons-r
 import { useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react';
 import type { Contact } from '../api/types';
 import { useLive } from '../app/live';
+import { useCommands } from '../kit/commands';
 import { Emoji } from '../kit/Emoji';
 import { newId } from '../kit/id';
 import { keyTable } from '../kit/keys';
@@ -50,10 +51,7 @@ export function Composer({ contact, attach, spoken }: Props) {
   const caret = `${contact.id} ${writing}`;
   const responses = useResponses(contact, spoken, area);
 
-  const write = (to: Writing) => {
-    if (area.current) keepCaret(caret, area.current);
-    setWriting(contact.id, to);
-  };
+  const write = (to: Writing) => setWriting(contact.id, to);
   const pick = () => picker.current?.click();
   const put = (sign: string) => {
     if (area.current) insertText(area.current, area.current.selectionStart, area.current.selectionEnd, sign);
@@ -67,11 +65,12 @@ export function Composer({ contact, attach, spoken }: Props) {
     ...(!note ? { page: () => setDialog('page') } : {}),
   });
 
+  useCommands([{ id: 'my responses', title: t('desk.my_responses'), run: () => setDialog('responses') }]);
+
   // Where one was: the same text with the caret in the same place.
   useEffect(() => {
     const element = area.current!;
     focusAtCaret(caret, element);
-    return () => keepCaret(caret, element);
   }, [caret]);
 
   useLayoutEffect(() => {
@@ -100,12 +99,17 @@ export function Composer({ contact, attach, spoken }: Props) {
 
   function onChange(value: string): void {
     setDraft(contact.id, writing, value);
-    responses.look();
+    onSelect();
     const now = Date.now();
     if (!note && value !== '' && now - told.current > typingEvery) {
       told.current = now;
       feed.typing(contact.id);
     }
+  }
+
+  function onSelect(): void {
+    if (area.current) keepCaret(caret, area.current);
+    responses.look();
   }
 
   function onPaste(event: ClipboardEvent): void {
@@ -145,7 +149,7 @@ export function Composer({ contact, attach, spoken }: Props) {
           ref={area} rows={2} value={text} spellCheck lang={note ? undefined : spoken} aria-label={label} placeholder={label}
           aria-autocomplete="list" aria-controls={responses.open && responses.found.length > 0 ? responsesId : undefined}
           aria-activedescendant={responses.open && responses.found[responses.at] ? responseId(responses.found[responses.at]!) : undefined}
-          onChange={(e) => onChange(e.currentTarget.value)} onKeyDown={onKeyDown} onSelect={responses.look} onBlur={responses.close}
+          onChange={(e) => onChange(e.currentTarget.value)} onKeyDown={onKeyDown} onSelect={onSelect} onBlur={responses.close}
           onPaste={onPaste}
         />
         <div className="composer-tools">

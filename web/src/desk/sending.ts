@@ -30,7 +30,7 @@ const outbox = new Outbox({
   send: (m) =>
     answer(api.POST('/api/v1/contacts/{id}/messages', {
       params: { path: { id: m.contact } },
-      body: { client_id: m.clientId, kind: m.kind as 'text' | 'note', text: m.text },
+      body: { client_id: m.clientId, kind: m.kind, text: m.text },
       signal: AbortSignal.timeout(15_000),
     })),
   later,

@@ -30,12 +30,12 @@ export interface Customer extends CustomerInput {
 export interface PastContact {
   contact: string;
   medium: string;
-  queue: string;
+  queue_name: string;
   caption: string;
   at: number;
   ended_at?: number;
-  agent?: string;
-  disposition?: string;
+  agent_name?: string;
+  disposition_name?: string;
   state: string;
 }
 

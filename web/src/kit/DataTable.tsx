@@ -10,7 +10,10 @@ export interface Column<Row> {
   /** What is sorted by; without it the column does not sort. */
   by?: (row: Row) => string | number;
   show: (row: Row) => ReactNode;
-  /** CSS width; the table's layout is fixed, so that live data move nothing. */
+  /**
+   * CSS width; the table's layout is fixed, so that live data move nothing. Widths in px
+   * are the least: what is left is shared among them, what lacks is scrolled.
+   */
   width: string;
   /** Figures stand at the right. */
   right?: boolean;
@@ -49,7 +52,7 @@ interface Props<Row> {
   empty: ReactNode;
   /** Called when the end comes near: more can be loaded. */
   end?: (() => void) | undefined;
-  /** Below this the table scrolls sideways, in px. */
+  /** Below this the table scrolls sideways, in px; without it where columns would be narrower than their px. */
   minWidth?: number;
 }
 
@@ -61,7 +64,7 @@ const rowHeight = 34;
  * values change, nothing moves under the cursor. New rows come at the end until then.
  */
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, rows, columns, id, selected, open, checked, onChecked, name = id, tone, empty, end, minWidth = 520 } = props;
+  const { label, rows, columns, id, selected, open, checked, onChecked, name = id, tone, empty, end } = props;
   const t = useTexts();
   const [own, setOwn] = useState<Sort | undefined>(props.sortedBy);
   const sort = props.sort ?? own;
@@ -141,6 +144,7 @@ export function DataTable<Row>(props: Props<Row>) {
     check(index, event.shiftKey);
   }
 
+  const minWidth = props.minWidth ?? columns.reduce((sum, c) => sum + (c.width.endsWith('px') ? Number.parseInt(c.width, 10) : 80), checked ? 36 : 0);
   const stop = shown.some((row) => id(row) === at) ? at : shown[0] && id(shown[0]);
   const all = !!checked && shown.length > 0 && shown.every((row) => checked.has(id(row)));
   return (

@@ -52,8 +52,9 @@ export const Entry = memo(function Entry({ contact, message: m, before, customer
           <strong>{m.author === 'customer' ? customer : m.name}</strong> <time>{clockTime(m.at)}</time>
         </div>
       )}
-      <Said kind={m.kind} text={m.text} emoticons={emoticons} />
-      {m.attachments && m.attachments.length > 0 && <Attachments contact={contact} files={m.attachments} />}
+      {m.attachments && m.attachments.length > 0
+        ? <Attachments contact={contact} files={m.attachments} />
+        : <Said kind={m.kind} text={m.text} emoticons={emoticons} />}
       {m.author === 'agent' && m.kind !== 'note' && (
         <span className="said-mark" title={read ? t('app.read') : t('app.sent')}>
           {read ? <IconChecks size={13} aria-hidden="true" /> : <IconCheck size={13} aria-hidden="true" />}

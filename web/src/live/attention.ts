@@ -1,11 +1,14 @@
 import type { Message } from './frames';
 
+/** What one side says to the other; notes and the system's lines answer nobody. */
+const saying = new Set(['text', 'file', 'page']);
+
 /** Since when the customer waits for an answer; 0 when the last word was ours. */
 export function waiting(messages: readonly Message[]): number {
   let since = 0;
   for (let i = messages.length - 1; i >= 0; i--) {
     const m = messages[i]!;
-    if (m.kind !== 'text') continue;
+    if (!saying.has(m.kind)) continue;
     if (m.author !== 'customer') break;
     since = m.at;
   }
@@ -17,12 +20,12 @@ export function unread(messages: readonly Message[], seq: number): number {
   let count = 0;
   for (let i = messages.length - 1; i >= 0 && messages[i]!.seq > seq; i--) {
     const m = messages[i]!;
-    if (m.author === 'customer' && m.kind === 'text') count++;
+    if (m.author === 'customer' && saying.has(m.kind)) count++;
   }
   return count;
 }
 
 /** The last message of an agent: whoever answered had read what came before. */
 export function answeredTo(messages: readonly Message[]): number {
-  return messages.findLast((m) => m.author === 'agent' && m.kind === 'text')?.seq ?? 0;
+  return messages.findLast((m) => m.author === 'agent' && saying.has(m.kind))?.seq ?? 0;
 }

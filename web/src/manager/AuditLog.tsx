@@ -60,7 +60,8 @@ function query({ by, kind, deed, from, to }: Wish): Record<string, string | numb
   const day = (text: string) => new Date(`${text}T00:00`).getTime();
   return {
     by: by.trim() || undefined,
-    action: kind || deed ? `${kind}.${deed}` : undefined,
+    // The beginning of the action: what was done is looked at here where no kind is chosen.
+    action: kind ? `${kind}.${deed}` : undefined,
     from: from ? day(from) : undefined,
     to: to ? day(to) + 86_400_000 : undefined,
   };
@@ -90,6 +91,14 @@ export function AuditLog() {
       <section className="subject" aria-label={t('manager.subject_audit')}>
         <header className="subject-head">
           <h2>{t('manager.subject_audit')}</h2>
+          <div className="subject-do">
+            <Button variant="default" leftSection={<IconShieldCheck size={14} aria-hidden="true" />} loading={verify.isPending} onClick={() => verify.mutate()}>
+              {t('manager.audit_verify')}
+            </Button>
+            <Button component="a" href={link('/audit/export', query(wish))} download variant="default" leftSection={<IconDownload size={14} aria-hidden="true" />}>
+              {t('kit.csv_export')}
+            </Button>
+          </div>
         </header>
         <ListBar
           find={wish.by} onFind={(by) => put({ by })} label={t('manager.audit_find')}
@@ -97,14 +106,7 @@ export function AuditLog() {
             { id: 'kind', label: t('manager.audit_kind'), value: wish.kind, set: (kind) => put({ kind }), choices: kinds.map((value) => ({ value, label: wordOr(t, `manager.kind_${value}`, value) })) },
             { id: 'deed', label: t('manager.audit_action'), value: wish.deed, set: (deed) => put({ deed }), choices: deeds.map((value) => ({ value, label: t(`manager.deed_${value}`) })) },
           ]}
-        >
-          <Button variant="default" leftSection={<IconShieldCheck size={14} aria-hidden="true" />} loading={verify.isPending} onClick={() => verify.mutate()}>
-            {t('manager.audit_verify')}
-          </Button>
-          <Button component="a" href={link('/audit/export', query(wish))} download variant="default" leftSection={<IconDownload size={14} aria-hidden="true" />}>
-            {t('kit.csv_export')}
-          </Button>
-        </ListBar>
+        />
         <div className="dates">
           <TextInput size="xs" type="date" label={t('manager.from_day')} value={wish.from} max={wish.to || undefined} onChange={(e) => put({ from: e.currentTarget.value })} />
           <TextInput size="xs" type="date" label={t('manager.to_day')} value={wish.to} min={wish.from || undefined} onChange={(e) => put({ to: e.currentTarget.value })} />
@@ -118,7 +120,7 @@ export function AuditLog() {
         <ListStates list={list}>
           {(rows) => (
             <DataTable
-              label={t('manager.subject_audit')} rows={rows} columns={columns} id={(e) => e.id} selected={open?.id} open={show} end={list.more} minWidth={760}
+              label={t('manager.subject_audit')} rows={rows.filter((e) => !wish.deed || e.action.endsWith(`.${wish.deed}`))} columns={columns} id={(e) => e.id} selected={open?.id} open={show} end={list.more}
               empty={<EmptyList filtered={filtered} title={t('manager.empty_audit')} />}
             />
           )}

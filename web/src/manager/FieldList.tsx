@@ -45,7 +45,7 @@ export function FieldList({ fields, set, wrong, label, error }: Props) {
         <Menu.Dropdown>
           {free.map(([name, kind]) => (
             <Menu.Item key={name} onClick={() => set([...fields, { name, kind: kind as Field['kind'], required: false }])}>
-              {t(`manager.field_${name}` as Key)}
+              {t(`manager.known_${name}` as Key)}
             </Menu.Item>
           ))}
           {free.length > 0 && <Menu.Divider />}
@@ -70,7 +70,7 @@ function FieldRow({ field: f, at, count, put, wrong, move, remove }: RowProps) {
   const t = useTexts();
   const languages = useChatLanguageNames(Object.keys(f.label ?? {}));
   const isKnown = known.has(f.name);
-  const name = isKnown ? t(`manager.field_${f.name}` as Key) : f.name;
+  const name = isKnown ? t(`manager.known_${f.name}` as Key) : f.name;
   return (
     <li className="field-row" onKeyDown={(e) => onOrderKey(e, at, count, move)}>
       <div className="field-head">

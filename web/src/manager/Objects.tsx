@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconDownload, IconPencil, IconPlus, IconTrash, IconUpload } from '@tabler/icons-react';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState, type ReactNode } from 'react';
@@ -52,6 +53,8 @@ export interface Listed<Body> extends Editable<Body> {
   /** What the name's column is called. */
   nameTitle?: string;
   csv?: boolean;
+  /** There may be very many: the server searches, and rows are loaded as one scrolls. */
+  many?: boolean;
   /** What an empty list says: why one would make the first. */
   empty: Key;
   above?: ReactNode;
@@ -96,7 +99,8 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
   const [{ find, values }, look] = useState(kept.get(subject.id) ?? { find: '', values: {} });
   const [checked, check] = useState<ReadonlySet<string>>(new Set());
   const [dialog, show] = useState<string>();
-  const list = useList(['objects', workingIn(), kind.path, 'list'], (after) => kind.list('', {}, after), { all: true });
+  const [asked] = useDebouncedValue(subject.many ? find.trim() : '', 250);
+  const list = useList(['objects', workingIn(), kind.path, 'list', asked], (after) => kind.list(asked, {}, after), { all: !subject.many });
 
   function lookFor(next: { find: string; values: Record<string, string> }): void {
     kept.set(subject.id, next);
@@ -110,7 +114,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
     () =>
       (all ?? []).filter(
         (thing) =>
-          matches(find, subject.nameOf?.(thing) ?? thing.name, ...subject.parts.map((p) => String(p.text(thing)))) &&
+          (subject.many || matches(find, subject.nameOf?.(thing) ?? thing.name, ...subject.parts.map((p) => String(p.text(thing))))) &&
           (subject.sieves ?? []).every((s) => !values[s.id] || s.keep(thing, values[s.id]!)),
       ),
     [all, find, values, subject],
@@ -135,25 +139,26 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
       <header className="subject-head">
         <h2>{subject.title}</h2>
         {subject.above}
+        <div className="subject-do">
+          {subject.csv && (
+            <>
+              <Button component="a" href={csvLink(kind.path)} download variant="default" leftSection={<IconDownload size={14} aria-hidden="true" />}>
+                {t('kit.csv_export')}
+              </Button>
+              <Button variant="default" leftSection={<IconUpload size={14} aria-hidden="true" />} onClick={() => show('csv')}>
+                {t('manager.csv_import')}
+              </Button>
+            </>
+          )}
+          <Button component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />}>
+            {t('manager.new')}
+          </Button>
+        </div>
       </header>
       <ListBar
-        find={find} filters={filters} count={list.rows && rows.length} all={all?.length}
+        find={find} filters={filters} count={list.rows && !list.more ? rows.length : undefined} all={all?.length}
         onFind={(text) => lookFor({ find: text, values })}
-      >
-        {subject.csv && (
-          <>
-            <Button component="a" href={csvLink(kind.path)} download variant="default" leftSection={<IconDownload size={14} aria-hidden="true" />}>
-              {t('kit.csv_export')}
-            </Button>
-            <Button variant="default" leftSection={<IconUpload size={14} aria-hidden="true" />} onClick={() => show('csv')}>
-              {t('manager.csv_import')}
-            </Button>
-          </>
-        )}
-        <Button component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />}>
-          {t('manager.new')}
-        </Button>
-      </ListBar>
+      />
       <BulkBar checked={chosenIds} clear={() => check(new Set())}>
         {bulk.length > 0 && (
           <Button variant="default" leftSection={<IconPencil size={14} aria-hidden="true" />} onClick={() => show('edit')}>
@@ -173,7 +178,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
         {() => (
           <DataTable
             label={subject.title} rows={rows} columns={columns} id={idOf} name={(thing) => thing.name} sortedBy={{ column: 'name', down: false }} open={open}
-            checked={chosenIds} onChecked={check} minWidth={760}
+            checked={chosenIds} onChecked={check} end={subject.many ? list.more : undefined}
             empty={
               <EmptyList filtered={filtered} title={t(subject.empty)}>
                 <Button component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />}>

@@ -68,6 +68,7 @@ export function Tokens() {
     <section className="subject" aria-label={t('manager.subject_tokens')}>
       <header className="subject-head">
         <h2>{t('manager.subject_tokens')}</h2>
+        <div className="subject-do">{make}</div>
       </header>
       <ListBar
         find={find} onFind={look} count={list.rows && rows.length} all={list.rows?.length}
@@ -75,9 +76,7 @@ export function Tokens() {
           id: 'state', label: t('manager.state'), value: standing, set: setStanding,
           choices: (['valid', 'expired', 'revoked'] as const).map((value) => ({ value, label: t(`manager.token_${value}`) })),
         }]}
-      >
-        {make}
-      </ListBar>
+      />
       <BulkBar checked={checked} clear={() => check(new Set())}>
         <Button variant="default" leftSection={<IconTrash size={14} aria-hidden="true" />} disabled={chosen.length === 0} onClick={() => show('revoke')}>
           {t('manager.token_revoke')}
@@ -87,7 +86,7 @@ export function Tokens() {
         {() => (
           <DataTable
             label={t('manager.subject_tokens')} rows={rows} columns={columns} id={(x) => x.id} name={(x) => x.name} sortedBy={{ column: 'created', down: true }} checked={checked}
-            onChecked={check} minWidth={760} empty={<EmptyList filtered={find !== '' || standing !== ''} title={t('manager.empty_tokens')}>{make}</EmptyList>}
+            onChecked={check} empty={<EmptyList filtered={find !== '' || standing !== ''} title={t('manager.empty_tokens')}>{make}</EmptyList>}
           />
         )}
       </ListStates>

@@ -3,7 +3,7 @@ import { IconSparkles } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { Dialog } from '../kit/Dialog';
 import { domainName } from '../kit/names';
-import { languages, tag, useTexts } from '../kit/texts';
+import { languages, useTexts } from '../kit/texts';
 import { useAll, useNames, useSkillChoices, useSupervisorChoices, useTeamChoices } from './choices';
 import { skills, teams, users, type Account, type Skill, type Team, type Thing } from './kinds';
 import type { Listed } from './Objects';
@@ -21,7 +21,6 @@ export function useUsers(): Listed<Account> {
   const teamChoices = useTeamChoices();
   const skillChoices = useSkillChoices();
   return useMemo(() => {
-    const list = new Intl.ListFormat(tag(), { style: 'narrow', type: 'unit' });
     const states = [
       { value: 'active', label: t('manager.is_active') }, { value: 'no_login', label: t('manager.is_no_login') }, { value: 'disabled', label: t('manager.is_disabled') },
     ];
@@ -37,10 +36,10 @@ export function useUsers(): Listed<Account> {
       },
       parts: [
         { id: 'person', title: t('manager.person'), width: '18%', text: (u) => `${u.body.first_name} ${u.body.last_name}`.trim() },
-        { id: 'roles', title: t('manager.roles'), width: '17%', text: (u) => list.format(u.body.roles.map((role) => t(`app.role_${role}`))) },
+        { id: 'roles', title: t('manager.roles'), width: '17%', text: (u) => u.body.roles.map((role) => t(`app.role_${role}`)).join(', ') },
         { id: 'team', title: t('manager.team'), width: '13%', text: (u) => (u.body.team ? nameOf(u.body.team) : '') },
         {
-          id: 'skills', title: t('manager.skills'), width: '22%', text: (u) => list.format(u.body.agent.skills.map((s) => `${nameOf(s.skill)} ${s.level}`)),
+          id: 'skills', title: t('manager.skills'), width: '22%', text: (u) => u.body.agent.skills.map((s) => `${nameOf(s.skill)} ${s.level}`).join(', '),
         },
         {
           id: 'state', title: t('manager.state'), width: '110px', text: stateName,
@@ -112,7 +111,6 @@ export function useTeams(): Listed<Team> {
   const people = useAll(users);
   const supervisors = useSupervisorChoices();
   return useMemo(() => {
-    const list = new Intl.ListFormat(tag(), { style: 'narrow', type: 'unit' });
     const members = new Map<string, number>();
     for (const u of people) if (u.body.team) members.set(u.body.team, (members.get(u.body.team) ?? 0) + 1);
     return {
@@ -120,7 +118,7 @@ export function useTeams(): Listed<Team> {
       More: TeamMembers,
       parts: [
         { id: 'description', title: t('manager.description'), width: '30%', text: (team) => team.body.description ?? '' },
-        { id: 'supervisors', title: t('manager.supervisors'), width: '25%', text: (team) => list.format(team.body.supervisors.map(nameOf)) },
+        { id: 'supervisors', title: t('manager.supervisors'), width: '25%', text: (team) => team.body.supervisors.map(nameOf).join(', ') },
         { id: 'members', title: t('manager.members_title'), width: '110px', right: true, text: (team) => members.get(team.id) ?? 0 },
       ],
       sieves: [{ id: 'supervisor', label: t('manager.supervisor'), choices: supervisors, keep: (team, user) => team.body.supervisors.includes(user) }],

@@ -11,7 +11,7 @@ export function useSample(): Record<string, string> {
   const queue = useQueueChoices()[0]?.label ?? '';
   const now = serverNow();
   return {
-    customer: t('manager.sample_customer'), agent: me ? me.user.first_name || me.user.name : '', queue, company: me?.company ?? '', position: '2', minutes: '5', time: clockTime(now),
+    customer: t('manager.sample_customer'), agent: t('manager.sample_agent'), queue, company: me?.company ?? '', position: '2', minutes: '5', time: clockTime(now),
     date: new Intl.DateTimeFormat(tag(), { dateStyle: 'long' }).format(now),
     opens: new Intl.DateTimeFormat(tag(), { dateStyle: 'full', timeStyle: 'short' }).format(now + 12 * 3_600_000),
   };

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { languages, tag, useTexts } from '../kit/texts';
+import { languages, useTexts } from '../kit/texts';
 import { ChatLanguageForm, checkChatLanguage } from './ChatLanguageForm';
 import { useAll, useChatLanguageNames, useNames, useQueueChoices } from './choices';
 import { chatSettings, siteSettings, type ChatSettings, type SiteSettings } from './chatSettings';
@@ -17,7 +17,6 @@ export function useResponses(): Listed<Response> {
   const queues = useQueueChoices();
   const names = useChatLanguageNames().join('\n');
   return useMemo(() => {
-    const list = new Intl.ListFormat(tag(), { style: 'narrow', type: 'unit' });
     const categories = [...new Set(all.map((r) => r.body.category))].sort();
     const language = names.split('\n');
     return {
@@ -27,8 +26,8 @@ export function useResponses(): Listed<Response> {
         { id: 'shortcut', title: t('manager.shortcut'), width: '110px', text: (r) => (r.body.shortcut ? `/${r.body.shortcut}` : '') },
         { id: 'category', title: t('manager.category'), width: '14%', text: (r) => r.body.category },
         { id: 'text', title: t('manager.text'), width: '30%', text: (r) => Object.values(r.body.texts)[0] ?? '' },
-        { id: 'languages', title: t('manager.languages'), width: '14%', text: (r) => list.format(Object.keys(r.body.texts)) },
-        { id: 'queues', title: t('manager.in_queues'), width: '13%', text: (r) => (r.body.queues?.length ? list.format(r.body.queues.map(nameOf)) : t('manager.all_queues')) },
+        { id: 'languages', title: t('manager.languages'), width: '14%', text: (r) => Object.keys(r.body.texts).join(', ') },
+        { id: 'queues', title: t('manager.in_queues'), width: '13%', text: (r) => (r.body.queues?.length ? r.body.queues.map(nameOf).join(', ') : t('manager.all_queues')) },
       ],
       sieves: [
         { id: 'category', label: t('manager.category'), choices: categories.map((c) => ({ value: c || '-', label: c || t('manager.nothing') })), keep: (r, c) => (r.body.category || '-') === c },

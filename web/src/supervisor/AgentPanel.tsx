@@ -1,24 +1,18 @@
-import { CloseButton } from '@mantine/core';
 import type { AgentFigures, Contact } from '../api/types';
 import { domainName } from '../kit/names';
+import { SidePanel } from '../kit/SidePanel';
 import { Empty } from '../kit/states';
 import { Elapsed } from '../kit/time';
 import { useTexts } from '../kit/texts';
-import { agentName, ContactState, StandingTag } from './columns';
+import { ContactState } from './columns';
+import { agentName, StandingTag } from './standing';
 
 /** One agent at the side: state in each domain, contacts in hand. */
 export function AgentPanel({ agent, contacts, open, close }: { agent: AgentFigures; contacts: Contact[]; open: (id: string) => void; close: () => void }) {
   const t = useTexts();
   const inHand = contacts.filter((c) => c.agent === agent.agent);
   return (
-    <aside className="panel" aria-label={agentName(agent)}>
-      <header>
-        <div>
-          <h2>{agentName(agent)}</h2>
-          <StandingTag agent={agent} t={t} />
-        </div>
-        <CloseButton aria-label={t('app.close')} onClick={close} />
-      </header>
+    <SidePanel title={agentName(agent)} name="floor" below={<StandingTag agent={agent} t={t} />} close={close}>
       <section>
         <h3>{t('supervisor.domains')}</h3>
         <ul>
@@ -40,7 +34,7 @@ export function AgentPanel({ agent, contacts, open, close }: { agent: AgentFigur
       </section>
       <section>
         <h3>{t('supervisor.contacts')}</h3>
-        {inHand.length === 0 && <Empty title={t('desk.none')} />}
+        {inHand.length === 0 && <Empty title={t('supervisor.no_contacts_agent')} />}
         {inHand.map((c) => (
           <button key={c.id} type="button" className="panel-row" onClick={() => open(c.id)}>
             <span>{c.name || t('desk.customer')}</span>
@@ -50,6 +44,6 @@ export function AgentPanel({ agent, contacts, open, close }: { agent: AgentFigur
           </button>
         ))}
       </section>
-    </aside>
+    </SidePanel>
   );
 }

@@ -1,17 +1,18 @@
-import { Button, CloseButton, NumberInput, Select } from '@mantine/core';
+import { Button, NumberInput, Select } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, asFault } from '../api/client';
 import type { AgentFigures, Contact } from '../api/types';
 import { useConversation, useConversations } from '../app/live';
-import { closedDomains } from '../kit/names';
 import { ContactData } from '../kit/ContactData';
 import { Log } from '../kit/Log';
 import { Path } from '../kit/Path';
+import { SidePanel } from '../kit/SidePanel';
 import { Refusal } from '../kit/states';
 import { Elapsed } from '../kit/time';
 import { useTexts } from '../kit/texts';
-import { agentName, ContactState, standing } from './columns';
+import { ContactState } from './columns';
+import { agentName, standing, standingText } from './standing';
 
 /** One contact at the side: what is said, which way it came, and what a supervisor may do. */
 export function ContactPanel({ contact, agents, close }: { contact: Contact; agents: AgentFigures[]; close: () => void }) {
@@ -42,21 +43,21 @@ export function ContactPanel({ contact, agents, close }: { contact: Contact; age
   const movable = contact.state !== 'wrap_up' && contact.state !== 'ended';
 
   return (
-    <aside className="panel" aria-label={contact.name || t('desk.customer')}>
-      <header>
-        <div>
-          <h2>{contact.name || t('desk.customer')}</h2>
+    <SidePanel
+      title={contact.name || t('desk.customer')} name="floor" close={close}
+      below={
+        <>
           <ContactState contact={contact} t={t} /> {contact.agent_name} <Elapsed since={contact.since} />
-        </div>
-        <CloseButton aria-label={t('app.close')} onClick={close} />
-      </header>
+        </>
+      }
+    >
       {fault && <Refusal fault={asFault(fault)} />}
       {movable && (
         <div className="panel-do">
           <Select
             size="xs" label={t('supervisor.reassign_to')} placeholder={t('supervisor.choose_agent')} value={to} onChange={setTo} searchable
             nothingFoundMessage={t('supervisor.nothing_found')}
-            data={targets.map((a) => ({ value: a.agent, label: `${agentName(a)} · ${t(`supervisor.is_${standing(a)}`, { domains: closedDomains(t, a.domains) })}` }))}
+            data={targets.map((a) => ({ value: a.agent, label: `${agentName(a)} · ${standingText(t, a)}` }))}
           />
           <Button disabled={!to} loading={reassign.isPending} onClick={() => to && reassign.mutate(to)}>
             {t('supervisor.reassign')}
@@ -86,6 +87,6 @@ export function ContactPanel({ contact, agents, close }: { contact: Contact; age
         <h3>{t('desk.contact_data')}</h3>
         <ContactData contact={contact} />
       </section>
-    </aside>
+    </SidePanel>
   );
 }

@@ -1,18 +1,33 @@
-import { TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { Button, TextInput } from '@mantine/core';
+import { IconChartLine, IconSearch } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { asFault, type Fault } from '../api/client';
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
 import { useTable } from '../app/live';
-import { DataTable, type Column } from '../kit/DataTable';
-import { Empty, Loading } from '../kit/states';
-import { useTexts } from '../kit/texts';
-import type { Refused, Table } from '../live/frames';
-import { agentColumns, contactColumns, queueColumns } from './columns';
+import { useOpener } from '../kit/commands';
+import { domainName } from '../kit/names';
+import { matches } from '../kit/list';
+import { Refusal } from '../kit/states';
+import { useTexts, type Say } from '../kit/texts';
+import { useNow } from '../kit/time';
+import type { Table } from '../live/frames';
 import { AgentPanel } from './AgentPanel';
+import { agentColumns, contactColumns, contactTone, queueColumns, queueTone } from './columns';
 import { ContactPanel } from './ContactPanel';
+import { FloorTable } from './FloorTable';
+import { FloorPanel, QueuePanel } from './QueuePanel';
+import { standing, standings } from './standing';
 import './Supervisor.css';
+import { useLook, type Look } from './views';
 
-type Chosen = { kind: 'agent' | 'contact'; id: string };
+type Chosen = { kind: 'queue' | 'agent' | 'contact'; id: string } | { kind: 'floor' };
+
+/** What the address asks to be shown, such as /supervisor?contact=…; the palette leads here so. */
+function asked(): Chosen | undefined {
+  const search = new URLSearchParams(location.search);
+  const [contact, agent] = [search.get('contact'), search.get('person')];
+  return contact ? { kind: 'contact', id: contact } : agent ? { kind: 'agent', id: agent } : undefined;
+}
 
 /** The floor, live: queues, who waits, who works; what one clicks opens at the side. */
 export default function SupervisorPage() {
@@ -20,96 +35,124 @@ export default function SupervisorPage() {
   const queues = useTable<QueueFigures>('queues');
   const agents = useTable<AgentFigures>('agents');
   const contacts = useTable<Contact>('contacts');
+  const now = useNow();
   const [find, setFind] = useState('');
-  const [queue, setQueue] = useState<string>();
-  const [chosen, choose] = useState<Chosen>();
+  const [chosen, choose] = useState<Chosen | undefined>(asked);
+  const [fault, setFault] = useState<Fault>();
+  const [queueLook, lookAtQueues] = useLook('queues', sorts.queues);
+  const [agentLook, lookAtAgents] = useLook('agents', sorts.agents);
+  const [contactLook, lookAtContacts] = useLook('contacts', sorts.contacts);
+  useOpener({ contact: (id) => choose({ kind: 'contact', id }), person: (id) => choose({ kind: 'agent', id }) });
 
-  const queueRows = useRows(queues.table, (q) => matches(find, q.name));
-  const agentRows = useRows(agents.table, (a) => matches(find, a.first_name, a.last_name, a.name));
-  const contactRows = useRows(contacts.table, (c) =>
-    (queue === undefined || c.queue === queue) && matches(find, c.name, c.caption, c.queue_name, c.agent_name));
-  const columns = useMemo(() => ({ queues: queueColumns(t), agents: agentColumns(t), contacts: contactColumns(t) }), [t]);
+  const allQueues = useValues(queues.table);
+  const allContacts = useValues(contacts.table);
+  const allAgents = useValues(agents.table);
+  const objectives = useMemo(() => new Map(allQueues.map((q) => [q.queue, q.objective_s])), [allQueues]);
+  const columns = useMemo(
+    () => ({ queues: queueColumns(t), agents: agentColumns(t), contacts: contactColumns(t, objectives) }),
+    [t, objectives],
+  );
+  const shown = {
+    queues: useMemo(() => allQueues.filter((q) => matches(find, q.name) && is(queueLook, 'domain', q.domain)), [allQueues, find, queueLook]),
+    agents: useMemo(
+      () => allAgents.filter((a) => matches(find, a.first_name, a.last_name, a.name) && is(agentLook, 'state', standing(a))), [allAgents, find, agentLook],
+    ),
+    contacts: useMemo(
+      () => allContacts.filter((c) =>
+        matches(find, c.name, c.caption, c.queue_name, c.agent_name) && is(contactLook, 'queue', c.queue) && is(contactLook, 'state', c.state)),
+      [allContacts, find, contactLook],
+    ),
+  };
+  const queue = chosen?.kind === 'queue' ? queues.table?.rows.get(chosen.id) : undefined;
   const agent = chosen?.kind === 'agent' ? agents.table?.rows.get(chosen.id) : undefined;
   const contact = chosen?.kind === 'contact' ? contacts.table?.rows.get(chosen.id) : undefined;
-  const queueName = queue && queues.table?.rows.get(queue)?.name;
-  const nothing = find ? t('supervisor.nothing_found') : undefined;
+  const close = () => choose(undefined);
+  const chosenId = chosen && 'id' in chosen ? chosen.id : undefined;
+  const onFault = (thrown: unknown) => setFault(asFault(thrown));
+  const shared = { find, onFault, selected: chosenId };
 
   return (
-    <div className="floor" data-panel={agent || contact ? 'open' : 'closed'}>
+    <div className="floor" data-panel={queue || agent || contact || chosen?.kind === 'floor' ? 'open' : 'closed'}>
       <h1 className="unseen">{t('app.nav_supervisor')}</h1>
       <div className="floor-bar">
         <TextInput
           size="xs" aria-label={t('supervisor.find')} placeholder={t('supervisor.find')} value={find} onChange={(e) => setFind(e.currentTarget.value)}
           leftSection={<IconSearch size={14} aria-hidden="true" />}
         />
-        {queueName && (
-          <button type="button" className="filter" onClick={() => setQueue(undefined)} aria-label={t('supervisor.all_queues')}>
-            {queueName} ×
-          </button>
-        )}
+        <Button
+          variant="default" leftSection={<IconChartLine size={15} aria-hidden="true" />} aria-pressed={chosen?.kind === 'floor'}
+          onClick={() => choose(chosen?.kind === 'floor' ? undefined : { kind: 'floor' })}
+        >
+          {t('supervisor.day')}
+        </Button>
+        <Refusal fault={fault} close={() => setFault(undefined)} />
       </div>
-      <Part
-        name="queues" title={t('supervisor.queues')} rows={queueRows} source={queues} columns={columns.queues} id={idOfQueue}
-        sortedBy={{ column: 'name', down: false }} selected={queue} open={(q) => setQueue(q.queue === queue ? undefined : q.queue)}
-        empty={nothing ?? t('supervisor.no_queues')}
+      <FloorTable
+        {...shared} name="queues" title={t('supervisor.queues')} rows={shown.queues} all={allQueues.length} source={queues} columns={columns.queues} id={idOfQueue}
+        look={queueLook} setLook={lookAtQueues} sort={sorts.queues} empty={t('supervisor.no_queues')} emptyMore={t('supervisor.no_queues_more')}
+        filters={[filter(t('supervisor.medium'), queueLook, lookAtQueues, 'domain', unique(allQueues.map((q) => q.domain)), (d) => domainName(t, d))]}
+        tone={(q) => queueTone(q, now)} open={(q) => choose({ kind: 'queue', id: q.queue })}
       />
-      <Part
-        name="contacts" title={t('supervisor.contacts')} rows={contactRows} source={contacts} columns={columns.contacts} id={idOfContact}
-        sortedBy={{ column: 'age', down: false }} selected={chosen?.id} open={(c) => choose({ kind: 'contact', id: c.id })}
-        empty={nothing ?? t('supervisor.no_contacts')}
+      <FloorTable
+        {...shared} name="contacts" title={t('supervisor.contacts')} rows={shown.contacts} all={allContacts.length} source={contacts} columns={columns.contacts}
+        id={idOfContact} look={contactLook} setLook={lookAtContacts} sort={sorts.contacts} empty={t('supervisor.no_contacts')} emptyMore={t('supervisor.no_contacts_more')}
+        filters={[
+          filter(t('supervisor.queue'), contactLook, lookAtContacts, 'queue', allQueues.map((q) => q.queue), (id) => queues.table?.rows.get(id)?.name ?? id),
+          filter(t('supervisor.state'), contactLook, lookAtContacts, 'state', contactStates, (state) => stateName(t, state)),
+        ]}
+        tone={(c) => contactTone(c, objectives, now)} open={(c) => choose({ kind: 'contact', id: c.id })}
       />
-      <Part
-        name="agents" title={t('supervisor.agents')} rows={agentRows} source={agents} columns={columns.agents} id={idOfAgent}
-        sortedBy={{ column: 'state', down: false }} selected={chosen?.id} open={(a) => choose({ kind: 'agent', id: a.agent })}
-        empty={nothing ?? t('supervisor.no_agents')}
+      <FloorTable
+        {...shared} name="agents" title={t('supervisor.agents')} rows={shown.agents} all={allAgents.length} source={agents} columns={columns.agents} id={idOfAgent}
+        look={agentLook} setLook={lookAtAgents} sort={sorts.agents} empty={t('supervisor.no_agents')} emptyMore={t('supervisor.no_agents_more')}
+        filters={[filter(t('supervisor.state'), agentLook, lookAtAgents, 'state', standings, (s) => (s === 'partly' ? t('supervisor.partly') : t(`supervisor.is_${s}`)))]}
+        tone={(a) => (standing(a) === 'lost' ? 'bad' : undefined)} open={(a) => choose({ kind: 'agent', id: a.agent })}
       />
-      {agent && (
-        <AgentPanel agent={agent} contacts={[...(contacts.table?.rows.values() ?? [])]} open={(id) => choose({ kind: 'contact', id })} close={() => choose(undefined)} />
+      {chosen?.kind === 'floor' && <FloorPanel close={close} />}
+      {queue && (
+        <QueuePanel
+          key={queue.queue} queue={queue} contacts={allContacts} close={close} open={(id) => choose({ kind: 'contact', id })}
+          only={contactLook.filter.queue === queue.queue}
+          setOnly={(only) => lookAtContacts({ filter: { ...contactLook.filter, queue: only ? queue.queue : '' } })}
+        />
       )}
-      {contact && (
-        <ContactPanel key={contact.id} contact={contact} agents={[...(agents.table?.rows.values() ?? [])]} close={() => choose(undefined)} />
-      )}
+      {agent && <AgentPanel agent={agent} contacts={allContacts} open={(id) => choose({ kind: 'contact', id })} close={close} />}
+      {contact && <ContactPanel key={contact.id} contact={contact} agents={allAgents} close={close} />}
     </div>
   );
 }
+
+const sorts = {
+  queues: { column: 'name', down: false },
+  agents: { column: 'state', down: false },
+  contacts: { column: 'age', down: false },
+};
+
+const contactStates = ['queued', 'offered', 'active', 'interrupted', 'wrap_up', 'held', 'timed'] as const;
+const stateName = (t: Say, state: (typeof contactStates)[number]) => t(`app.state_${state}`);
 
 const idOfQueue = (q: QueueFigures) => q.queue;
 const idOfAgent = (a: AgentFigures) => a.agent;
 const idOfContact = (c: Contact) => c.id;
 
-function matches(find: string, ...texts: (string | undefined)[]): boolean {
-  const words = find.trim().toLocaleLowerCase();
-  return words === '' || texts.some((text) => text?.toLocaleLowerCase().includes(words));
+function is(look: Look, name: string, value: string): boolean {
+  return !look.filter[name] || look.filter[name] === value;
 }
 
-function useRows<Row>(table: Table<Row> | undefined, keep: (row: Row) => boolean): Row[] {
-  return [...(table?.rows.values() ?? [])].filter(keep);
+function unique(values: string[]): string[] {
+  return [...new Set(values)].sort();
 }
 
-interface PartProps<Row> {
-  name: string;
-  title: string;
-  rows: Row[];
-  source: { table: Table<Row> | undefined; refused: Refused | undefined };
-  columns: Column<Row>[];
-  id: (row: Row) => string;
-  sortedBy: { column: string; down: boolean };
-  selected: string | undefined;
-  open: (row: Row) => void;
-  empty: string;
+/** A choice among the values that a table holds. */
+function filter<Value extends string>(
+  label: string, look: Look, setLook: (change: Partial<Look>) => void, id: string, values: readonly Value[], name: (value: Value) => string,
+) {
+  return {
+    id, label, value: look.filter[id] ?? '', choices: values.map((value) => ({ value, label: name(value) })),
+    set: (value: string) => setLook({ filter: { ...look.filter, [id]: value } }),
+  };
 }
 
-function Part<Row>({ name, title, rows, source, empty, ...rest }: PartProps<Row>) {
-  let content: ReactNode;
-  if (source.refused && !source.table) content = <Empty title={source.refused.message} />;
-  else if (!source.table) content = <Loading />;
-  else content = <DataTable label={title} rows={rows} empty={<Empty title={empty} />} {...rest} />;
-  return (
-    <section className={`part part-${name}`} aria-labelledby={`part-${name}`}>
-      <h2 id={`part-${name}`}>
-        {title} <span className="figures">{rows.length}</span>
-      </h2>
-      {content}
-    </section>
-  );
+function useValues<Row>(table: Table<Row> | undefined): Row[] {
+  return useMemo(() => [...(table?.rows.values() ?? [])], [table]);
 }

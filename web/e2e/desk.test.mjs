@@ -1,0 +1,311 @@
+// The agent's desk, walked by the keyboard alone, and what must never go wrong at it.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { ask, available, customerAsks, openBrowser, person, picture, Portico, sampleCompany, scene, settled, signIn, talksWith, until, violations } from './portico.mjs';
+
+let server;
+let browser;
+let password;
+
+before(async () => {
+  server = await Portico.start();
+  password = await sampleCompany(server);
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Nothing that axe finds, in light and in dark, and no error. */
+async function clean(page, where) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    await settled(page);
+    assert.deepEqual(await violations(page), [], `accessibility of ${where}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  assert.deepEqual(page.problems, [], `errors on ${where}`);
+}
+
+async function at(name, options) {
+  const page = await person(browser, options);
+  await signIn(page, server.url, name, password);
+  return page;
+}
+
+const offerOf = (page, what = 'A chat for you') => page.getByRole('region', { name: what });
+const text = (page) => page.getByLabel('Message to the customer');
+const note = (page) => page.getByLabel('Note for colleagues');
+
+async function takes(page, name) {
+  await offerOf(page).waitFor();
+  await page.keyboard.press('Alt+a');
+  await talksWith(page, name);
+}
+
+const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
+
+/** A picture of the smallest kind. */
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+
+// A working day without a mouse: state and reason, accept, answer, a canned text of
+// one's own, a file, a note, a transfer, the wrap-up, and the end of the day.
+scene('a day by keyboard', () => browser, async () => {
+  const ben = await at('ben', { reducedMotion: 'reduce' });
+  // Listened to from the beginning: the browser takes a while to hand its dialogs over.
+  ben.on('filechooser', () => undefined);
+  await available(ben);
+  await ben.keyboard.press('Alt+s');
+  await ben.getByRole('menuitem').first().waitFor();
+  await clean(ben, 'the menu of states');
+  await ben.keyboard.press('1');
+  await ben.getByRole('button', { name: /^Unavailable/ }).waitFor();
+  await ben.keyboard.press('Alt+s');
+  await ben.getByRole('button', { name: /^Available/ }).waitFor();
+
+  const customer = await customerAsks(browser, server.url, 'Support', 'Maria', 'My router does not connect any more');
+  await offerOf(ben).waitFor();
+  await clean(ben, 'a desk with an offer');
+  await ben.keyboard.press('Enter');
+  await talksWith(ben, 'Maria');
+  await until('the focus is in the text', async () => (await focused(ben)) === 'Message to the customer');
+
+  // A response of one's own, made from the conversation.
+  await ben.keyboard.press('Control+k');
+  await ben.getByRole('combobox').waitFor();
+  await ben.keyboard.type('my standard');
+  await ben.getByRole('option', { name: 'My standard responses' }).waitFor();
+  await ben.keyboard.press('Enter');
+  const dialog = ben.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'New response' }).press('Enter');
+  await dialog.getByLabel('Name', { exact: false }).first().fill('Light check');
+  await dialog.getByLabel('Shortcut').fill('light');
+  await dialog.getByLabel('Text', { exact: false }).last().fill('Hello {customer}, this is {agent}. Is the light red?');
+  await clean(ben, 'the form of a response');
+  await picture(ben, 'responses');
+  await dialog.getByRole('button', { name: 'Save' }).press('Enter');
+  await dialog.getByText('/light').waitFor();
+  await ben.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await text(ben).focus();
+  await ben.keyboard.type('/lig');
+  await ben.getByRole('option', { name: /Light check/ }).waitFor();
+  await clean(ben, 'the list of responses');
+  await picture(ben, 'slash');
+  await ben.keyboard.press('Tab');
+  assert.equal(await text(ben).inputValue(), 'Hello Maria, this is Ben. Is the light red?');
+  await ben.keyboard.press('Enter');
+  await customer.getByText('Is the light red?').waitFor();
+
+  // A file by the key, seen on both sides.
+  const [chooser] = await Promise.all([ben.waitForEvent('filechooser'), ben.keyboard.press('Alt+u')]);
+  await chooser.setFiles({ name: 'router.png', mimeType: 'image/png', buffer: png });
+  await ben.getByRole('log').getByRole('img', { name: 'Picture router.png' }).waitFor();
+  await ben.getByRole('log').getByRole('link', { name: 'Download router.png' }).waitFor();
+  await ben.getByRole('log').getByRole('progressbar').waitFor({ state: 'detached' });
+
+  // A page that the customer is asked to open; a wrong address is told.
+  await ben.keyboard.press('Alt+p');
+  await ben.getByRole('dialog').getByLabel('Address').waitFor();
+  await ben.keyboard.type('not a page');
+  await ben.keyboard.press('Enter');
+  await ben.getByText('This is no address of a page.').waitFor();
+  await clean(ben, 'the dialog of a page');
+  await ben.getByRole('dialog').getByLabel('Address').fill('help.example/router');
+  await ben.keyboard.press('Enter');
+  await ben.getByRole('log').getByRole('link', { name: 'https://help.example/router' }).waitFor();
+
+  // A note, then the transfer: what is busy and how long one waits is seen before.
+  const anna = await at('anna');
+  await available(anna);
+  await ben.keyboard.press('Alt+n');
+  await ben.keyboard.type('Line was measured yesterday.');
+  await ben.keyboard.press('Enter');
+  await ben.getByRole('log').getByText('Line was measured yesterday.').waitFor();
+  await clean(ben, 'a desk while a note is written');
+  await ben.keyboard.press('Alt+t');
+  await ben.getByRole('option', { name: /Anna Abel.*available/ }).waitFor();
+  await clean(ben, 'the transfer picker');
+  await ben.keyboard.type('anna');
+  await ben.keyboard.press('Enter');
+  await takes(anna, 'Maria');
+  assert.equal(await customer.getByText('Line was measured').count(), 0, 'a note stays inside');
+
+  // Back to the queue: whoever is best takes it again.
+  await anna.keyboard.press('Alt+t');
+  await anna.getByRole('dialog').waitFor();
+  await anna.keyboard.press('Alt+q');
+  await anna.getByRole('dialog').waitFor({ state: 'detached' });
+  await takes(ben, 'Maria');
+
+  // The wrap-up: reason by digit, a note, done.
+  await ben.keyboard.press('Alt+e');
+  const wrapUp = ben.getByRole('group', { name: 'Wrap-up' });
+  await wrapUp.waitFor();
+  await until('the wrap-up has the focus', async () => (await focused(ben)) === 'Wrap-up');
+  await ben.keyboard.press('1');
+  await wrapUp.getByRole('radio', { checked: true }).waitFor();
+  await clean(ben, 'the wrap-up');
+  await wrapUp.getByLabel('Note for colleagues (optional)').fill('All is well.');
+  await ben.keyboard.press('Control+Enter');
+  await ben.getByText('No contacts').waitFor();
+
+  // The end of the day asks what becomes of what is still there.
+  await customerAsks(browser, server.url, 'Support', 'Nils', 'Still there?');
+  await takes(ben, 'Nils');
+  await ben.keyboard.press('Alt+s');
+  await ben.getByRole('menuitem', { name: 'Stop working' }).press('Enter');
+  await ben.getByRole('heading', { name: 'You still have contacts' }).waitFor();
+  await clean(ben, 'the end of the day');
+  await picture(ben, 'leave');
+  await ben.getByRole('button', { name: 'Give them back and leave' }).press('Enter');
+  await ben.getByText('You are not working yet').waitFor();
+  await takes(anna, 'Nils');
+  for (const page of [ben, anna, customer]) assert.deepEqual(page.problems, []);
+});
+
+// A note can never become a message: each has a text of its own, kept through a change
+// of contact, a reload and another machine; caret and place in the log are kept too.
+scene('nothing typed is lost or sent by mistake', () => browser, async () => {
+  const ben = await at('ben');
+  await available(ben);
+  const ida = await customerAsks(browser, server.url, 'Support', 'Ida', 'First question');
+  await takes(ben, 'Ida');
+  for (let i = 1; i <= 24; i++) {
+    await ben.keyboard.type(`Line ${i}`);
+    await ben.keyboard.press('Enter');
+  }
+  await ida.getByText('Line 24', { exact: true }).waitFor();
+  await ben.keyboard.type('Half a message');
+  for (let i = 0; i < 8; i++) await ben.keyboard.press('ArrowLeft');
+  await ben.keyboard.press('Alt+n');
+  await ben.keyboard.type('half a note');
+  const log = ben.getByRole('log');
+  await log.evaluate((element) => element.scrollTo(0, 90));
+
+  await customerAsks(browser, server.url, 'Support', 'Jon', 'Second question');
+  await takes(ben, 'Jon');
+  assert.equal(await text(ben).inputValue(), '', 'another contact has a text of its own');
+  await ida.getByLabel('Write a message').fill('Are you there?');
+  await ida.keyboard.press('Enter');
+  await ben.getByRole('button', { name: /Ida.*1 unread/ }).waitFor();
+
+  await ben.keyboard.press('Alt+ArrowDown');
+  await talksWith(ben, 'Ida');
+  assert.equal(await note(ben).inputValue(), 'half a note', 'one is still writing the note');
+  assert.equal(await log.evaluate((element) => element.scrollTop), 90, 'the place in the log is kept');
+  await ben.getByRole('button', { name: /new|latest/ }).waitFor();
+  await ben.keyboard.press('Alt+End');
+  await until('the latest is seen', () => log.evaluate((e) => e.scrollHeight - e.clientHeight - e.scrollTop < 2));
+  await ben.keyboard.press('Alt+n');
+  assert.equal(await text(ben).inputValue(), 'Half a message');
+  assert.equal(await text(ben).evaluate((area) => area.selectionStart), 'Half a'.length, 'the caret is where it was');
+
+  // On the server, as one text; another machine shows both in their places.
+  await until('the draft is on the server', () => ben.evaluate(async () => {
+    const desk = await (await fetch('/api/v1/agent')).json();
+    const { id } = desk.contacts.find((contact) => contact.name === 'Ida');
+    return (await (await fetch(`/api/v1/contacts/${id}/draft`)).json()).text.startsWith('Half a message');
+  }));
+  const elsewhere = await at('ben');
+  await elsewhere.getByRole('complementary', { name: 'My contacts' }).getByRole('button', { name: /Ida/ }).click();
+  await until('the message is there', async () => (await text(elsewhere).inputValue()) === 'Half a message');
+  await elsewhere.keyboard.press('Alt+n');
+  assert.equal(await note(elsewhere).inputValue(), 'half a note');
+  await elsewhere.context().close();
+
+  await ben.keyboard.press('Enter');
+  await ida.getByText('Half a message').waitFor();
+  assert.equal(await ida.getByText('half a note').count(), 0);
+  assert.deepEqual(ben.problems, []);
+});
+
+// Files may be pasted and dropped; what the company does not allow is told by name
+// before anything leaves, and a file never goes out of a note.
+scene('files', () => browser, async () => {
+  const ben = await at('ben');
+  await available(ben);
+  const kim = await customerAsks(browser, server.url, 'Support', 'Kim', 'Do you have a manual?');
+  await takes(ben, 'Kim');
+  const give = (how, name, type, size = 20) =>
+    ben.evaluate(([event, fileName, fileType, bytes]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes).fill(65)], fileName, { type: fileType }));
+      const on = event === 'paste' ? document.querySelector('.composer textarea') : document.querySelector('.log');
+      on.dispatchEvent(event === 'paste'
+        ? new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })
+        : new DragEvent(event, { dataTransfer: data, bubbles: true, cancelable: true }));
+    }, [how, name, type, size]);
+
+  await give('dragenter', 'manual.pdf', 'application/pdf');
+  await ben.getByText('Drop to send to the customer').waitFor();
+  await give('drop', 'manual.txt', 'text/plain');
+  await ben.getByText('Drop to send to the customer').waitFor({ state: 'detached' });
+  await ben.getByRole('log').getByRole('link', { name: 'Download manual.txt' }).waitFor();
+  await kim.getByRole('button', { name: /manual.txt/ }).waitFor();
+  await give('paste', 'notes.txt', 'text/plain');
+  await ben.getByRole('log').getByRole('link', { name: 'Download notes.txt' }).waitFor();
+
+  await give('drop', 'setup.exe', 'application/x-msdownload');
+  await ben.getByText('setup.exe was not sent: files of this type are not allowed.').waitFor();
+  await give('drop', 'empty.txt', 'text/plain', 0);
+  await ben.getByText('empty.txt was not sent: the file is empty.').waitFor();
+  await clean(ben, 'a refused file');
+
+  await ben.keyboard.press('Alt+n');
+  await note(ben).waitFor();
+  await give('dragenter', 'plan.txt', 'text/plain');
+  await ben.getByText('Files go to the customer').waitFor();
+  await give('drop', 'plan.txt', 'text/plain');
+  await ben.keyboard.type('No file left');
+  await ben.keyboard.press('Enter');
+  await ben.getByRole('log').getByText('No file left').waitFor();
+  assert.equal(await ben.getByText('plan.txt').count(), 0);
+  assert.deepEqual(ben.problems, []);
+});
+
+// A contact of a medium without conversation is worked on with the same keys; where a
+// queue lets one choose, one takes what one sees. The palette does what keys do.
+scene('other media, chosen by oneself', () => browser, async () => {
+  const pa = await at('pa');
+  const support = (await ask(pa, 'GET', '/queues')).items.find((q) => q.name === 'Support');
+  const carla = await at('carla');
+  await carla.getByRole('button', { name: /Not working|Unavailable/ }).waitFor();
+  const { agent } = await ask(carla, 'GET', '/agent');
+  const made = await ask(pa, 'POST', '/queues', {
+    name: 'Letters', body: { ...support.body, domain: 'email', cherry_pick: true, disposition_needed: false, offer_s: 60, steps: [{ after_s: 0, agents: [agent] }] },
+  });
+  await ask(pa, 'POST', '/contacts', { client_id: 'letter-1', queue: made.id, name: 'Olga', caption: 'Invoice 4711 is wrong', source: 'olga@example.org' });
+
+  await carla.getByRole('button', { name: /Waiting contacts [1-9]/ }).waitFor();
+  await carla.keyboard.press('Alt+w');
+  await carla.getByRole('option', { name: /Olga/ }).waitFor();
+  await clean(carla, 'the waiting contacts');
+  await picture(carla, 'pick');
+  await carla.keyboard.press('Escape');
+  await available(carla);
+  await offerOf(carla, 'An e-mail for you').waitFor();
+  await carla.keyboard.press('Enter');
+  await talksWith(carla, 'Olga');
+  await carla.getByRole('region', { name: 'What it is about' }).getByText('Invoice 4711 is wrong').first().waitFor();
+  assert.equal(await text(carla).count(), 0, 'nothing can be written where nobody would read it');
+  await clean(carla, 'a contact without conversation');
+  await picture(carla, 'task');
+
+  // One medium switched off, with its reason; the others stay on.
+  await carla.getByRole('button', { name: /^Chat: available/ }).press('Enter');
+  await carla.getByRole('menuitem').first().press('Enter');
+  await carla.getByRole('button', { name: /^Chat: unavailable/ }).press('Enter');
+  await carla.getByRole('button', { name: /^Chat: available/ }).waitFor();
+
+  await carla.keyboard.press('Control+k');
+  await carla.getByRole('combobox').waitFor();
+  await carla.keyboard.type('end the conv');
+  await carla.keyboard.press('Enter');
+  await carla.getByRole('group', { name: 'Wrap-up' }).waitFor();
+  await carla.keyboard.press('Control+Enter');
+  await carla.getByText('No contacts').waitFor();
+  assert.deepEqual(carla.problems, []);
+});
