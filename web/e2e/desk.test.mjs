@@ -322,3 +322,46 @@ scene('other media', () => browser, async () => {
   await carla.getByText('No contacts').waitFor();
   assert.deepEqual(carla.problems, []);
 });
+
+// Who it is: made from the contact, found again at the next one, with all that was before.
+scene('a customer and their past', () => browser, async () => {
+  const ben = await at('ben');
+  await available(ben);
+  await customerAsks(browser, server.url, 'Support', 'Pia Lund', 'Where is my parcel?');
+  await takes(ben, 'Pia Lund');
+  const panel = ben.getByRole('complementary', { name: 'Contact data' });
+  await panel.getByRole('button', { name: 'New customer' }).press('Enter');
+  assert.equal(await panel.getByLabel('Name').inputValue(), 'Pia Lund', 'what the contact tells need not be typed');
+  await panel.getByLabel('Company').fill('Lund & Sons');
+  await panel.getByLabel('Address', { exact: true }).fill('pia@lund.example');
+  await panel.getByLabel('Note').fill('Prefers to write.');
+  await clean(ben, 'the form of a customer');
+  await panel.getByRole('button', { name: 'Save' }).press('Enter');
+  await panel.getByText('pia@lund.example').waitFor();
+  await panel.getByText('This is the first contact.').waitFor();
+  await finishAll(ben);
+  await ben.getByText('No contacts').waitFor();
+
+  await customerAsks(browser, server.url, 'Support', 'P. L.', 'Still no parcel');
+  await takes(ben, 'P. L.');
+  await panel.getByPlaceholder('Find by name, e-mail or phone').fill('pia');
+  await panel.getByRole('button', { name: /Pia Lund/ }).press('Enter');
+  await panel.getByText('Prefers to write.').waitFor();
+  await panel.getByRole('button', { name: /Where is my parcel/ }).press('Enter');
+  await ben.getByRole('dialog').getByText('Where is my parcel?').first().waitFor();
+  await clean(ben, 'a contact of the past');
+  await picture(ben, 'customer-past');
+  await ben.keyboard.press('Escape');
+
+  // The panel is drawn wider by the keyboard, and that is remembered.
+  const edge = panel.getByRole('separator');
+  await edge.focus();
+  await ben.keyboard.press('ArrowLeft');
+  const width = await edge.getAttribute('aria-valuenow');
+  await ben.keyboard.press('Alt+i');
+  await panel.waitFor({ state: 'detached' });
+  await ben.keyboard.press('Alt+i');
+  assert.equal(await edge.getAttribute('aria-valuenow'), width);
+  await finishAll(ben);
+  assert.deepEqual(ben.problems, []);
+});
