@@ -1,11 +1,13 @@
 package talk
 
 import (
+	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"portico/mask"
 )
 
 // ChatSettings say how a business unit chats. Times are whole seconds.
@@ -17,7 +19,7 @@ type ChatSettings struct {
 	Satisfaction bool        `json:"satisfaction" doc:"customers are asked how it was"`
 	Attachments  Attachments `json:"attachments"`
 	MaskCards    bool        `json:"mask_cards" doc:"numbers of payment cards are masked before anything is saved"`
-	Masks        []Mask      `json:"masks" nullable:"false" maxItems:"20" doc:"what else is masked"`
+	Masks        []Mask      `json:"masks" nullable:"false" maxItems:"16" doc:"what else is masked"`
 	PreChat      Form        `json:"pre_chat" doc:"what customers are asked before a chat"`
 	Offline      Form        `json:"offline" doc:"what customers may leave outside the hours"`
 }
@@ -139,15 +141,17 @@ func (m Mask) check(at string) error {
 	if utf8.RuneCountInString(m.Pattern) > PatternMax {
 		return wrong(at+".pattern", fmt.Sprintf("A pattern has at most %d characters.", PatternMax))
 	}
-	re, err := regexp.Compile(m.Pattern)
-	if err != nil {
-		return wrong(at+".pattern", "This is no regular expression: "+strings.TrimPrefix(err.Error(), "error parsing regexp: ")+".")
-	}
-	if re.MatchString("") {
-		return wrong(at+".pattern", "The pattern would match everywhere, since it matches no characters at all.")
-	}
 	if m.KeepLast < 0 || m.KeepLast > 8 {
 		return wrong(at+".keep_last", "From 0 to 8 characters may be kept.")
+	}
+	err := mask.Check(mask.Pattern{Expression: m.Pattern, KeepLast: m.KeepLast})
+	switch {
+	case errors.Is(err, mask.ErrEmpty):
+		return wrong(at+".pattern", "The pattern would match everywhere, since it matches no characters at all.")
+	case errors.Is(err, mask.ErrLarge):
+		return wrong(at+".pattern", "The pattern is too large: it would take too long to look for it.")
+	case err != nil:
+		return wrong(at+".pattern", "This is no regular expression. Mind brackets and backslashes.")
 	}
 	return nil
 }
