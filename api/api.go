@@ -175,6 +175,7 @@ func newServer() *Server {
 	s.registerOffline()
 	s.registerSatisfaction()
 	s.registerAlerts()
+	s.registerCustomers()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 	"unicode"
@@ -13,6 +14,7 @@ import (
 	"portico/fault"
 	"portico/hub"
 	"portico/mask"
+	"portico/store"
 )
 
 const (
@@ -74,6 +76,7 @@ func (s *Server) createContact(ctx context.Context, c call, in *createContactInp
 		return nil, err
 	}
 	a.Contact = acd.ContactID(s.mint.ID())
+	a.Customer = s.customerOf(ctx, a.Unit, in)
 	answer, err := s.core.Ask(ctx, hub.Command{Arrival: a, Lane: hub.Arrivals, Unit: c.unit})
 	if err != nil {
 		return nil, err
@@ -89,6 +92,17 @@ func (s *Server) createContact(ctx context.Context, c call, in *createContactInp
 		}
 	}
 	return &Answer[CreatedContact]{CreatedContact{ID: answer.Contact, Existing: answer.Existing}}, nil
+}
+
+// customerOf finds whose contact it is. Nothing is held up by it: who is not found now
+// can be named later.
+func (s *Server) customerOf(ctx context.Context, unit acd.UnitID, in *createContactInput) [16]byte {
+	data := map[string]string{"email": string(in.Body.Details["email"]), "phone": string(in.Body.Details["phone"])}
+	id, err := s.store.CustomerOf(ctx, unit, store.ContactAddresses(in.Body.Source, data)...)
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		s.log.Warn("customer not looked up", "err", err)
+	}
+	return id
 }
 
 // mask takes out what must not be kept.

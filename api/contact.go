@@ -12,35 +12,36 @@ import (
 
 // Contact is one customer interaction, open or ended.
 type Contact struct {
-	ID                acd.ContactID   `json:"id"`
-	Medium            string          `json:"medium" doc:"webchat; otherwise the domain's name: voice, email, outbound …"`
-	Domain            DomainName      `json:"domain"`
-	State             string          `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended"`
-	Queue             acd.QueueID     `json:"queue"`
-	QueueName         string          `json:"queue_name"`
-	Agent             acd.AgentID     `json:"agent,omitzero" doc:"the owner, the agent who is offered it, or for whom it is held"`
-	AgentName         string          `json:"agent_name,omitempty"`
-	Priority          uint8           `json:"priority"`
-	Step              uint8           `json:"step" doc:"routing step in force"`
-	Name              string          `json:"name" doc:"the customer's"`
-	Caption           string          `json:"caption" doc:"the customer's question"`
-	Language          string          `json:"language"`
-	Source            string          `json:"source,omitempty"`
-	Destination       string          `json:"destination,omitempty"`
-	Details           json.RawMessage `json:"details,omitempty" doc:"contact data: free keys"`
-	At                acd.Time        `json:"at" doc:"arrival"`
-	FirstQueuedAt     acd.Time        `json:"first_queued_at"`
-	QueuedAt          acd.Time        `json:"queued_at"`
-	DueAt             acd.Time        `json:"due_at" doc:"what is due first is offered first"`
-	Since             acd.Time        `json:"since" doc:"when the state began"`
-	DeadlineAt        acd.Time        `json:"deadline_at,omitzero" doc:"end of the offer, hold, timed wait or wrap-up"`
-	CustomerGraceEnds acd.Time        `json:"customer_grace_ends_at,omitzero" doc:"the customer's page is lost and waited for until then"`
-	Offer             uint32          `json:"offer" doc:"number of the last offer; accept and decline repeat it"`
-	AcceptedAt        acd.Time        `json:"accepted_at,omitzero"`
-	FinishedAt        acd.Time        `json:"finished_at,omitzero"`
-	EndedAt           acd.Time        `json:"ended_at,omitzero"`
-	EndWhy            string          `json:"end_why,omitempty"`
-	Disposition       acd.ReasonID    `json:"disposition,omitzero"`
+	ID                acd.ContactID      `json:"id"`
+	Medium            string             `json:"medium" doc:"webchat; otherwise the domain's name: voice, email, outbound …"`
+	Domain            DomainName         `json:"domain"`
+	State             string             `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended"`
+	Queue             acd.QueueID        `json:"queue"`
+	QueueName         string             `json:"queue_name"`
+	Agent             acd.AgentID        `json:"agent,omitzero" doc:"the owner, the agent who is offered it, or for whom it is held"`
+	AgentName         string             `json:"agent_name,omitempty"`
+	Priority          uint8              `json:"priority"`
+	Step              uint8              `json:"step" doc:"routing step in force"`
+	Name              string             `json:"name" doc:"the customer's"`
+	Caption           string             `json:"caption" doc:"the customer's question"`
+	Language          string             `json:"language"`
+	Source            string             `json:"source,omitempty"`
+	Destination       string             `json:"destination,omitempty"`
+	Details           json.RawMessage    `json:"details,omitempty" doc:"contact data: free keys"`
+	Customer          acd.ID[objectKind] `json:"customer,omitzero" doc:"whose contact it is, where that is known"`
+	At                acd.Time           `json:"at" doc:"arrival"`
+	FirstQueuedAt     acd.Time           `json:"first_queued_at"`
+	QueuedAt          acd.Time           `json:"queued_at"`
+	DueAt             acd.Time           `json:"due_at" doc:"what is due first is offered first"`
+	Since             acd.Time           `json:"since" doc:"when the state began"`
+	DeadlineAt        acd.Time           `json:"deadline_at,omitzero" doc:"end of the offer, hold, timed wait or wrap-up"`
+	CustomerGraceEnds acd.Time           `json:"customer_grace_ends_at,omitzero" doc:"the customer's page is lost and waited for until then"`
+	Offer             uint32             `json:"offer" doc:"number of the last offer; accept and decline repeat it"`
+	AcceptedAt        acd.Time           `json:"accepted_at,omitzero"`
+	FinishedAt        acd.Time           `json:"finished_at,omitzero"`
+	EndedAt           acd.Time           `json:"ended_at,omitzero"`
+	EndWhy            string             `json:"end_why,omitempty"`
+	Disposition       acd.ReasonID       `json:"disposition,omitzero"`
 }
 
 // Done is the durable outcome of a command.
@@ -79,7 +80,7 @@ type Fact struct {
 func openContact(names *catalogue, c picture.Contact) Contact {
 	out := routed(names, c.ContactRow)
 	out.Medium, out.Name, out.Caption, out.Language = c.Medium, c.Name, c.Caption, c.Language
-	out.Source, out.Destination, out.Details, out.At = c.Source, c.Destination, c.Details, c.At
+	out.Source, out.Destination, out.Details, out.At, out.Customer = c.Source, c.Destination, c.Details, c.At, c.Customer
 	return out
 }
 
@@ -88,7 +89,7 @@ func endedContact(names *catalogue, h store.HistoryRow) Contact {
 	out := routed(names, h.ContactRow)
 	c := h.Contact
 	out.Medium, out.Name, out.Caption, out.Language = c.Medium, c.Name, c.Caption, c.Language
-	out.Source, out.Destination, out.Details, out.At = c.Source, c.Destination, c.Details, c.At
+	out.Source, out.Destination, out.Details, out.At, out.Customer = c.Source, c.Destination, c.Details, c.At, c.Customer
 	out.State, out.EndedAt = nameOf(stateNames[:], acd.Ended), h.EndedAt
 	return out
 }

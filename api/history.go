@@ -13,8 +13,9 @@ import (
 
 // Found is what a search gives.
 type Found struct {
-	Contacts []Contact `json:"contacts" nullable:"false"`
-	People   []Person  `json:"people" nullable:"false"`
+	Contacts  []Contact  `json:"contacts" nullable:"false"`
+	Customers []Customer `json:"customers" nullable:"false"`
+	People    []Person   `json:"people" nullable:"false"`
 }
 
 type (
@@ -34,7 +35,7 @@ func (s *Server) registerHistory() {
 		tag: "history", roles: rolesSupervisor}, s.listHistory)
 	register(s, operation{id: "list-facts", method: http.MethodGet, path: "/facts", summary: "List facts, oldest first",
 		tag: "history", roles: rolesSupervisor}, s.listFacts)
-	register(s, operation{id: "search", method: http.MethodGet, path: "/search", summary: "Find contacts and people by words",
+	register(s, operation{id: "search", method: http.MethodGet, path: "/search", summary: "Find contacts, customers and people by words",
 		tag: "search", roles: rolesEveryone}, s.search)
 }
 
@@ -97,14 +98,18 @@ func (s *Server) facts(rows []store.FactRow) []Fact {
 	return out
 }
 
-// search finds ended and open contacts by the store's index of words, and people by
-// their names.
+// search finds ended and open contacts, and customers, by the store's indexes of words,
+// and people by their names.
 func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[Found], error) {
 	rows, err := s.store.SearchContacts(ctx, c.unit, in.Words, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	found := Found{Contacts: make([]Contact, 0, len(rows)), People: []Person{}}
+	customers, _, err := s.store.CustomerPage(ctx, c.unit, in.Words, "", in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	found := Found{Contacts: make([]Contact, 0, len(rows)), Customers: make([]Customer, 0, len(customers)), People: []Person{}}
 	names := s.names()
 	for _, h := range rows {
 		if open, ok := s.picture.Contact(c.unit, h.Contact.ID); ok {
@@ -112,6 +117,9 @@ func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[F
 			continue
 		}
 		found.Contacts = append(found.Contacts, endedContact(names, h))
+	}
+	for _, v := range customers {
+		found.Customers = append(found.Customers, showCustomer(names, v))
 	}
 	words := strings.Fields(strings.ToLower(in.Words))
 	for _, u := range names.users {

@@ -208,6 +208,12 @@ func (f *feed) batch(b hub.Batch) {
 		for _, e := range c.Facts {
 			touched[e.Agent] = struct{}{}
 		}
+		for _, row := range c.Riders {
+			if link, ok := row.(store.CustomerLink); ok {
+				open, _ := f.s.picture.Contact(link.Unit, link.Contact)
+				touched[open.Agent] = struct{}{}
+			}
+		}
 	}
 	var shown []*socket
 	f.mu.Lock()

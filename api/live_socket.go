@@ -438,7 +438,7 @@ func (k *socket) talkFrame(f talkFrame) frame {
 	case f.news.Message != nil:
 		out.N, out.Kind, out.Body = f.news.Message.Seq, "messages", []Message{message(names, *f.news.Message)}
 	case f.news.Typing != nil:
-		out.Kind, out.Body = "typing", typingBody{nameOf(authorNames[:], f.news.Typing.Author), f.news.Typing.By}
+		out.Kind, out.Body = "typing", typingBody{nameOf(authorNames[:], f.news.Typing.Author), f.news.Typing.By, f.news.Typing.Text}
 	case f.news.Read != nil:
 		out.N, out.Kind, out.Body = f.news.Read.Seq, "read", readBody{nameOf(authorNames[:], f.news.Read.Reader), f.news.Read.Seq}
 	}
@@ -449,6 +449,7 @@ type (
 	typingBody struct {
 		Author string      `json:"author"`
 		By     acd.AgentID `json:"by,omitzero"`
+		Text   string      `json:"text,omitempty"`
 	}
 	readBody struct {
 		Reader string `json:"reader"`

@@ -252,7 +252,7 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		c := s.picture.QueuesSince(key.unit, since)
 		version, full = c.Version, c.Full
 		for _, q := range c.Put {
-			put = append(put, queueRow(names, q))
+			put = append(put, s.queueRow(names, q))
 		}
 		for _, id := range c.Gone {
 			gone = append(gone, id)

@@ -52,6 +52,11 @@ func TestCardsAreNowhere(t *testing.T) {
 		"varCustomerName": {text}, "varCaption": {text}, "varBusinessUnitName": {"East"}, "extra": {text}}
 	customer("POST", "/hppcwis.dll", "", "application/x-www-form-urlencoded", form.Encode())
 
+	offline, err := json.Marshal(map[string]any{"client_id": "offline", "unit": w.east.unit, "fields": map[string]string{"name": text,
+		"email": "eve@example.com", "question": text}, "data": map[string]string{"card": card}})
+	w.must(err)
+	customer("POST", "/api/offline", "", "application/json", string(offline))
+
 	ben := w.east.agents["ben"]
 	w.until("an offer", func() bool { return ben.contact(begun.Contact).State == "offered" })
 	f := ben.live()
@@ -70,10 +75,12 @@ func TestCardsAreNowhere(t *testing.T) {
 	}
 	ben.want(200, "POST", path+"/finish", nil)
 	ben.want(200, "POST", path+"/wrap-up", map[string]any{"client_id": "a4", "disposition": w.east.reasons["Solved"], "note": text})
+	customer("POST", chat+"/satisfaction", begun.Session, "application/json", `{"score":3,"comment":"`+text+`"}`)
 	passed := w.east.bring("active").ID
 	ben.want(200, "POST", "/contacts/"+passed+"/transfer", map[string]any{"client_id": "t", "queue": w.east.queues["Quiet"], "note": text})
 	w.east.sv.want(201, "POST", "/contacts", map[string]any{"client_id": "mail", "queue": w.east.mail(), "name": text, "caption": text,
 		"source": card, "details": map[string]any{"card": card, card: "x"}})
+	ben.want(201, "POST", "/customers", map[string]any{"name": text, "note": text, "fields": map[string]any{"card": card}})
 
 	found := 0
 	w.must(filepath.WalkDir(w.dir, func(name string, entry fs.DirEntry, err error) error {

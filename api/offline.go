@@ -74,7 +74,7 @@ func offlineRow(names *catalogue, r store.OfflineRequest) OfflineRequest {
 }
 
 func (s *Server) changeOffline(ctx context.Context, c call, in *offlineInput) (*Answer[OfflineRequest], error) {
-	done := store.OfflineDone{Unit: c.unit, ID: in.ID, Note: in.Body.Note}
+	done := store.OfflineDone{Unit: c.unit, ID: in.ID, Note: s.conversations.Masker(c.unit).Text(in.Body.Note)}
 	if in.Body.Done {
 		done.At, done.By = s.at(), c.caller.User
 	}

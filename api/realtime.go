@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ type QueueFigures struct {
 	Offered        int         `json:"offered" doc:"with an agent who has not yet accepted"`
 	Active         int         `json:"active"`
 	WrapUp         int         `json:"wrap_up"`
+	ExpectedWaitS  *int        `json:"expected_wait_s,omitempty" doc:"how long a contact that comes now has to wait, by how fast the line has moved lately; absent: not known"`
 	CherryPick     bool        `json:"cherry_pick"`
 	Arrived        uint32      `json:"arrived_today"`
 	Answered       uint32      `json:"answered_today"`
@@ -77,18 +79,23 @@ func (s *Server) queueFigures(_ context.Context, c call, _ *scopeInput) (*Answer
 	out := Table[QueueFigures]{Items: make([]QueueFigures, 0, len(all.Put)), Version: all.Version, Now: s.at()}
 	names := s.names()
 	for _, q := range all.Put {
-		out.Items = append(out.Items, queueRow(names, q))
+		out.Items = append(out.Items, s.queueRow(names, q))
 	}
 	slices.SortFunc(out.Items, func(a, b QueueFigures) int { return strings.Compare(a.Name, b.Name) })
 	return &Answer[Table[QueueFigures]]{out}, nil
 }
 
-func queueRow(names *catalogue, q picture.Queue) QueueFigures {
+func (s *Server) queueRow(names *catalogue, q picture.Queue) QueueFigures {
 	o := names.queues[q.ID]
-	return QueueFigures{Queue: q.ID, Name: o.Name, Domain: DomainName(q.Domain), ObjectiveS: o.body.ObjectiveS, CherryPick: o.body.CherryPick,
+	out := QueueFigures{Queue: q.ID, Name: o.Name, Domain: DomainName(q.Domain), ObjectiveS: o.body.ObjectiveS, CherryPick: o.body.CherryPick,
 		Waiting: q.Waiting, Held: q.Held, Timed: q.Timed, WaitingSince: q.WaitingSince, Offered: q.Offered, Active: q.Active + q.Interrupted,
 		WrapUp: q.WrapUp, Arrived: q.Today.Offered, Answered: q.Today.Answered, AnsweredInTime: q.Today.InTime,
 		Abandoned: q.Today.Abandoned, NotAnswered: q.Today.NotAnswered, WaitMs: q.Today.WaitMs, HandleMs: q.Today.HandleMs}
+	if wait, ok := s.picture.ExpectedWait(q.Unit, q.ID, 0); ok {
+		seconds := int(math.Ceil(wait.Seconds()))
+		out.ExpectedWaitS = &seconds
+	}
+	return out
 }
 
 func (s *Server) agentFigures(_ context.Context, c call, _ *scopeInput) (*Answer[Table[AgentFigures]], error) {

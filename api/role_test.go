@@ -27,6 +27,8 @@ var mayPass = keptBy(map[string]string{
 	"queue-figures": "all tokens", "agent-figures": "all tokens",
 	"list-alerts": "sa pa sv t-sa t-pa t-sv", "change-alert": "sa pa sv t-sa t-pa t-sv",
 	"list-offline-requests": "sa pa sv t-sa t-pa t-sv", "change-offline-request": "sa pa sv t-sa t-pa t-sv", "read-satisfaction": "sa pa sv t-sa t-pa t-sv",
+	"list-customers": "all tokens", "create-customer": "all tokens", "read-customer": "all tokens", "change-customer": "all tokens",
+	"remove-customer": "sa pa t-sa t-pa", "list-customer-contacts": "all tokens", "link-contact": "all tokens",
 	"list-history": "sa pa sv t-sa t-pa t-sv", "list-facts": "sa pa sv t-sa t-pa t-sv", "search": "all tokens",
 	"export-users": "sa pa sv t-sa t-pa t-sv", "import-users": "sa pa t-sa t-pa",
 	"export-teams": "all tokens", "import-teams": "sa pa t-sa t-pa", "export-skills": "all tokens", "import-skills": "sa pa t-sa t-pa",

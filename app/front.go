@@ -98,6 +98,8 @@ func (a *App) loopbackOnly() error {
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	switch {
+	case path == "/api/docs":
+		f.pages.ServeHTTP(w, r)
 	case strings.HasPrefix(path, "/api/"), path == "/healthz", path == "/readyz":
 		if f.stopping.Load() && path == "/readyz" {
 			http.Error(w, "Portico is stopping.", http.StatusServiceUnavailable)

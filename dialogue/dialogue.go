@@ -71,4 +71,5 @@ type Frame struct {
 type Typing struct {
 	Author store.Author
 	By     acd.AgentID // with AuthorAgent
+	Text   string      // what a customer has typed so far, where agents may see it
 }

@@ -96,6 +96,6 @@ func (a *Arrival) row(at acd.Time) store.Contact {
 	return store.Contact{
 		ID: a.Contact, Unit: a.Unit, Medium: a.Medium, At: at, ClientID: a.ClientID,
 		Source: a.Source, Destination: a.Destination, Language: a.Language,
-		Name: a.Name, Caption: a.Caption, Thread: a.Thread, Details: a.Details,
+		Name: a.Name, Caption: a.Caption, Thread: a.Thread, Details: a.Details, Customer: a.Customer,
 	}
 }

@@ -37,6 +37,7 @@ type Arrival struct {
 	Caption     string
 	Thread      acd.ContactID
 	Details     json.RawMessage
+	Customer    [16]byte // whose contact it is; zero: not known
 }
 
 // Command is what a caller asks of the core: an arrival or an event, one of the two.

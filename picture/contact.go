@@ -23,6 +23,7 @@ type Contact struct {
 	Caption     string
 	Thread      acd.ContactID
 	Details     json.RawMessage
+	Customer    [16]byte // whose contact it is; zero: not known
 }
 
 // contact is one state of a contact. It never changes: the next state is another.
@@ -39,20 +40,21 @@ type arrival struct {
 	medium, source, destination, language, name, caption string
 	thread                                               acd.ContactID
 	details                                              json.RawMessage
+	customer                                             [16]byte
 	find                                                 string // what a text is looked for in
 }
 
 func arrivalOf(c store.Contact) *arrival {
 	return (&arrival{
 		at: c.At, medium: c.Medium, source: c.Source, destination: c.Destination, language: c.Language,
-		name: c.Name, caption: c.Caption, thread: c.Thread, details: c.Details,
+		name: c.Name, caption: c.Caption, thread: c.Thread, details: c.Details, customer: c.Customer,
 	}).indexed()
 }
 
 func arrivalFrom(at acd.Time, a *hub.Arrival) *arrival {
 	return (&arrival{
 		at: at, medium: a.Medium, source: a.Source, destination: a.Destination, language: a.Language,
-		name: a.Name, caption: a.Caption, thread: a.Thread, details: a.Details,
+		name: a.Name, caption: a.Caption, thread: a.Thread, details: a.Details, customer: a.Customer,
 	}).indexed()
 }
 
@@ -65,7 +67,7 @@ func (c *contact) shown() Contact {
 	a := c.arrival
 	return Contact{
 		ContactRow: c.row, At: a.at, Medium: a.medium, Source: a.source, Destination: a.destination,
-		Language: a.language, Name: a.name, Caption: a.caption, Thread: a.thread, Details: a.details,
+		Language: a.language, Name: a.name, Caption: a.caption, Thread: a.thread, Details: a.details, Customer: a.customer,
 	}
 }
 
@@ -105,6 +107,10 @@ func firstBefore(a, b *contact) bool {
 func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	u := p.unit(row.Unit)
 	old := p.contacts[row.ID]
+	if old != nil {
+		defer u.queue(old.row.Queue).lineMoved(row.Since)
+	}
+	defer u.queue(row.Queue).lineMoved(row.Since)
 	if new == nil {
 		new = &arrival{}
 		if old != nil {
@@ -123,6 +129,17 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	if old == nil || old.logged != p.version {
 		u.contactTable.changed(p.version, row.ID, u.byDue.Len())
 	}
+}
+
+// foldLink takes whose contact an open one is.
+func (p *Picture) foldLink(l store.CustomerLink) {
+	old := p.contacts[l.Contact]
+	if old == nil || old.row.Unit != l.Unit {
+		return
+	}
+	is := *old.arrival
+	is.customer = l.Customer
+	p.foldContact(old.row, &is)
 }
 
 // replace puts the new state in the place of the old one wherever the contact is

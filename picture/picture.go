@@ -113,7 +113,12 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 	if err != nil {
 		return fmt.Errorf("reading facts: %w", err)
 	}
+	now := acd.At(p.o.Now())
 	for _, u := range p.units {
+		for _, q := range u.queues {
+			// How fast the lines moved before is not known, so that their waiting until now says nothing.
+			q.pace = pace{at: now, waiting: q.lineDue.Len() > 0}
+		}
 		u.contactTable.begin(p.version)
 		u.queueTable.begin(p.version)
 		u.agentTable.begin(p.version)
@@ -148,6 +153,11 @@ func (p *Picture) Fold(b hub.Batch) {
 		}
 		for _, f := range c.Facts {
 			p.foldFact(f)
+		}
+		for _, row := range c.Riders {
+			if link, ok := row.(store.CustomerLink); ok {
+				p.foldLink(link)
+			}
 		}
 	}
 }

@@ -70,6 +70,7 @@ type queue struct {
 	intervals       map[acd.Time]*interval
 	places          *places // positions; replaced, never changed
 	placesRequested acd.Time
+	pace            pace
 }
 
 // intervalKey names a queue's quarter of an hour.
@@ -150,6 +151,9 @@ func (q *queue) take(c *contact, leaves, goesOnWaiting bool) {
 	*q.now.count(c.row.State)--
 }
 
+// lineMoved notes whether anybody waits in the queue from a time on.
+func (q *queue) lineMoved(at acd.Time) { q.pace.line(at, q.lineDue.Len() > 0) }
+
 // shown gives the queue as it is now. When the day is over, nothing was counted since.
 func (q *queue) shown(today day, now acd.Time) Queue {
 	out := q.now
@@ -170,6 +174,9 @@ func (p *Picture) foldFact(f acd.Fact) {
 	}
 	u := p.unit(f.Unit)
 	q := u.queue(f.Queue)
+	if f.Kind == acd.FactAccepted {
+		q.pace.accept(f.At)
+	}
 	d := counted(f, q.objective)
 	if d == (Counters{}) {
 		return

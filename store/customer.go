@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -137,6 +136,19 @@ func phoneKey(text string) (number string, digits int) {
 	return number, len(strings.TrimPrefix(number, "+"))
 }
 
+// ContactAddresses gives the addresses by which a contact tells whose it is, the surest
+// first: what its data say of e-mail and telephone, then where it came from.
+func ContactAddresses(source string, data map[string]string) []Address {
+	var out []Address
+	for _, a := range [...]Address{{AddressEmail, data["email"]}, {AddressPhone, data["phone"]}, {AddressEmail, source},
+		{AddressPhone, source}, {AddressOther, source}} {
+		if a.Key() != "" {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // words gives the words by which a customer is found: those of the name and the
 // company, and what stands before the @ of an e-mail address.
 func (c Customer) words() []string {
@@ -151,6 +163,18 @@ func (c Customer) words() []string {
 		}
 	}
 	return splitWords(wordsMax, texts...)
+}
+
+// spaced gives all that finds a customer, each behind a space.
+func (c Customer) spaced() string {
+	var b strings.Builder
+	for _, word := range c.words() {
+		b.WriteString(" " + word)
+	}
+	for _, a := range c.Addresses {
+		b.WriteString(" " + a.Key())
+	}
+	return b.String()
 }
 
 // customerRow appends the ops of what changes customers.
@@ -181,9 +205,9 @@ func (e encoder) customer(w *work, r PutCustomer) {
 	}
 	unit, id, by, version := e.known(w, c.Unit), e.known(w, c.ID), e.orNull(c.ChangedBy), int64(r.Old.Version)+1
 	if r.Old.Version == 0 {
-		w.guard(opCustomerNew, e.site, unit, id, c.Name, fold(c.Name), version, int64(c.ChangedAt), by, w.json(body))
+		w.guard(opCustomerNew, e.site, unit, id, c.Name, fold(c.Name), c.spaced(), version, int64(c.ChangedAt), by, w.json(body))
 	} else {
-		w.guard(opCustomerPut, c.Name, fold(c.Name), version, int64(c.ChangedAt), by, w.json(body), e.site, unit, id,
+		w.guard(opCustomerPut, c.Name, fold(c.Name), c.spaced(), version, int64(c.ChangedAt), by, w.json(body), e.site, unit, id,
 			int64(r.Old.Version))
 	}
 	for _, a := range c.Addresses {
@@ -281,97 +305,6 @@ func (s *Store) CustomerOf(ctx context.Context, unit acd.UnitID, addresses ...Ad
 		}
 	}
 	return [16]byte{}, ErrNone
-}
-
-// customerKey is where a list of customers goes on: behind this name and id.
-type customerKey struct {
-	fold string
-	id   [16]byte
-}
-
-func (k customerKey) String() string {
-	return base64.RawURLEncoding.EncodeToString(append(k.id[:], k.fold...))
-}
-
-func parseCustomerKey(text string) (customerKey, error) {
-	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(b) < 16 || !utf8.Valid(b[16:]) || slices.Contains(b[16:], 0) || strings.ContainsAny(text, "\r\n") {
-		return customerKey{}, ErrPage
-	}
-	return customerKey{string(b[16:]), [16]byte(b)}, nil
-}
-
-// CustomerPage gives the unit's customers by name, and the key of the next page, empty
-// after the last. Find keeps those whose name, company or address begins so, each word
-// for itself; empty: all.
-func (s *Store) CustomerPage(ctx context.Context, unit acd.UnitID, find, after string, limit int) ([]Customer, string, error) {
-	var key customerKey
-	if after != "" {
-		var err error
-		if key, err = parseCustomerKey(after); err != nil {
-			return nil, "", err
-		}
-	}
-	limit = limited(limit)
-	from, args := `customer c`, []any(nil)
-	if find = strings.TrimSpace(find); find != "" {
-		var found string
-		if found, args = s.findCustomers(unit, find); found == "" {
-			return nil, "", nil
-		}
-		// A cross join: SQLite then begins with the few that are found.
-		from = `(` + found + `) f cross join customer c`
-	}
-	text := `select ` + customerColumns + ` from ` + from + ` where c.site = ? and c.unit = ?`
-	args = append(args, s.encoder.site, s.engine.id(unit))
-	if find != "" {
-		text += ` and c.id = f.customer`
-	}
-	args = append(args, key.fold, s.engine.id(key.id), limit+1)
-	rows, err := list(ctx, s, scanCustomer, text+` and (c.fold, c.id) > (?, ?) order by c.fold, c.id limit ?`, args...)
-	if err != nil {
-		return nil, "", err
-	}
-	if len(rows) <= limit {
-		return rows, "", nil
-	}
-	rows = slices.Clip(rows[:limit])
-	last := rows[limit-1]
-	return rows, customerKey{fold(last.Name), last.ID}.String(), nil
-}
-
-// findCustomers gives the query of the ids of those whom a text finds: an e-mail
-// address or a telephone number by its beginning, all else by its words.
-func (s *Store) findCustomers(unit acd.UnitID, find string) (text string, args []any) {
-	begins := func(kind, prefix string) {
-		if text != "" {
-			text += ` union `
-		}
-		text += `select customer from customer_address where site = ? and unit = ? and kind = ? and fold >= ? and fold < ?`
-		args = append(args, s.encoder.site, s.engine.id(unit), kind, prefix, prefix+string(unicode.MaxRune))
-	}
-	number, digits := phoneKey(find)
-	switch {
-	case strings.ContainsRune(find, '@'):
-		begins(AddressEmail, fold(find))
-	case digits > 0:
-		begins(AddressPhone, number)
-		if number[0] != '+' {
-			begins(AddressPhone, "+"+number)
-		}
-	default:
-		for _, word := range splitWords(searchMax, find) {
-			if text != "" {
-				text += ` intersect `
-			}
-			text += `select customer from customer_word where site = ? and unit = ? and word >= ? and word < ?`
-			args = append(args, s.encoder.site, s.engine.id(unit), word, word+string(unicode.MaxRune))
-		}
-	}
-	if text == "" {
-		return "", nil
-	}
-	return `select distinct customer from (` + text + `) w`, args
 }
 
 // CustomerContacts gives the contacts of a customer, open and ended, the newest first,

@@ -146,9 +146,9 @@ var texts = [statements]string{
 	opAlert: `insert into alert (site, unit, id, kind, at, body, done_at, done_by) values (?,?,?,?,?,?,?,?)
 		on conflict do nothing`,
 	opAlertDone: `update alert set done_at = ?, done_by = ? where site = ? and unit = ? and id = ? and done_at = ?`,
-	opCustomerNew: `insert into customer (site, unit, id, name, fold, version, changed_at, changed_by, body)
-		values (?,?,?,?,?,?,?,?,?) on conflict do nothing`,
-	opCustomerPut: `update customer set name = ?, fold = ?, version = ?, changed_at = ?, changed_by = ?, body = ?
+	opCustomerNew: `insert into customer (site, unit, id, name, fold, words, version, changed_at, changed_by, body)
+		values (?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opCustomerPut: `update customer set name = ?, fold = ?, words = ?, version = ?, changed_at = ?, changed_by = ?, body = ?
 		where site = ? and unit = ? and id = ? and version = ?`,
 	// Nothing is changed where the address is another customer's.
 	opCustomerAddress: `insert into customer_address (site, unit, kind, fold, customer) values (?,?,?,?,?)

@@ -19,7 +19,7 @@ type ChatSettings struct {
 	Satisfaction bool        `json:"satisfaction" doc:"customers are asked how it was"`
 	Attachments  Attachments `json:"attachments"`
 	MaskCards    bool        `json:"mask_cards" doc:"numbers of payment cards are masked before anything is saved"`
-	Masks        []Mask      `json:"masks" nullable:"false" maxItems:"16" doc:"what else is masked"`
+	Masks        []Mask      `json:"masks" nullable:"false" maxItems:"20" doc:"what else is masked"`
 	PreChat      Form        `json:"pre_chat" doc:"what customers are asked before a chat"`
 	Offline      Form        `json:"offline" doc:"what customers may leave outside the hours"`
 }
@@ -141,19 +141,19 @@ func (m Mask) check(at string) error {
 	if utf8.RuneCountInString(m.Pattern) > PatternMax {
 		return wrong(at+".pattern", fmt.Sprintf("A pattern has at most %d characters.", PatternMax))
 	}
-	if m.KeepLast < 0 || m.KeepLast > 8 {
-		return wrong(at+".keep_last", "From 0 to 8 characters may be kept.")
-	}
 	err := mask.Check(mask.Pattern{Expression: m.Pattern, KeepLast: m.KeepLast})
 	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, mask.ErrKeep):
+		return wrong(at+".keep_last", fmt.Sprintf("From 0 to %d characters may be kept.", mask.KeepMax))
 	case errors.Is(err, mask.ErrEmpty):
 		return wrong(at+".pattern", "The pattern would match everywhere, since it matches no characters at all.")
 	case errors.Is(err, mask.ErrLarge):
-		return wrong(at+".pattern", "The pattern is too large: it would take too long to look for it.")
-	case err != nil:
-		return wrong(at+".pattern", "This is no regular expression. Mind brackets and backslashes.")
+		return wrong(at+".pattern", "The pattern is too large to be looked for in every message. Make its repetitions fewer.")
 	}
-	return nil
+	_, why, _ := strings.Cut(err.Error(), "error parsing regexp: ")
+	return wrong(at+".pattern", "This is no regular expression: "+why+".")
 }
 
 func (f Form) check(at string) error {

@@ -22,7 +22,7 @@ var built embed.FS
 // notBuilt is what a browser is told by a program that was built without its pages.
 const notBuilt = "This program was built without its pages. Build them with \"make web\" and start it again.\n"
 
-// nonceMark stands in index.html wherever the nonce of one answer belongs.
+// nonceMark stands in a page wherever the nonce of one answer belongs.
 var nonceMark = []byte("__NONCE__")
 
 // Files gives a part of the built front end: "app" or "widget". A part that was
@@ -41,9 +41,13 @@ func (emptyFS) Open(name string) (fs.File, error) {
 	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 }
 
+// pages are those that are not the application's one: the page of an address, and the
+// file that holds it.
+var pages = map[string]string{"api/docs": "docs.html"}
+
 // Handler serves the application at the root of a site: files below /assets/ for
-// ever (their names hold their hash), everything else as index.html, which the
-// browser asks for again each time. It is safe for concurrent use.
+// ever (their names hold their hash), /api/docs as the API's own page, everything else
+// as index.html. Pages are asked for again each time. It is safe for concurrent use.
 func Handler() http.Handler { return handler(Files("app")) }
 
 func handler(files fs.FS) http.Handler {
@@ -55,7 +59,11 @@ func handler(files fs.FS) http.Handler {
 		}
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-		if name != "" && name != "index.html" && fs.ValidPath(name) && serveFile(w, r, files, name) {
+		if page := pages[name]; page != "" {
+			servePage(w, r, files, page)
+			return
+		}
+		if name != "" && path.Ext(name) != ".html" && fs.ValidPath(name) && serveFile(w, r, files, name) {
 			return
 		}
 		if strings.HasPrefix(name, "assets/") {
@@ -64,7 +72,7 @@ func handler(files fs.FS) http.Handler {
 			http.Error(w, "There is no such file any more. Load the page again.", http.StatusNotFound)
 			return
 		}
-		serveIndex(w, r, files)
+		servePage(w, r, files, "index.html")
 	})
 }
 
@@ -96,8 +104,9 @@ func serveFile(w http.ResponseWriter, r *http.Request, files fs.FS, name string)
 	return true
 }
 
-func serveIndex(w http.ResponseWriter, r *http.Request, files fs.FS) {
-	page, err := fs.ReadFile(files, "index.html")
+// servePage answers with a page that holds a nonce of its own.
+func servePage(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
+	page, err := fs.ReadFile(files, name)
 	if err != nil {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(http.StatusServiceUnavailable)

@@ -17,6 +17,7 @@ func site() http.Handler {
 		"assets/app-1a2b.js.gz":  {Data: []byte("packed")},
 		"assets/style-9z.css":    {Data: []byte("body{}")},
 		"icon.svg":               {Data: []byte("<svg/>")},
+		"docs.html":              {Data: []byte(`<meta content="__NONCE__">the API`)},
 		"assets/nested/deep.txt": {Data: []byte("deep")},
 	})
 }
@@ -67,7 +68,7 @@ func TestMissingAssetIsNotThePage(t *testing.T) {
 // whose nonce is the page's and is new each time.
 func TestRoutesAreThePage(t *testing.T) {
 	seen := map[string]bool{}
-	for _, target := range []string{"/", "/desk", "/manager/queues/1", "/index.html", "/../../etc/passwd", "/%2e%2e/x"} {
+	for _, target := range []string{"/", "/desk", "/manager/queues/1", "/index.html", "/docs.html", "/api/docs", "/../../etc/passwd", "/%2e%2e/x"} {
 		r := ask(t, site(), "GET", target, "gzip")
 		page := body(t, r)
 		nonce := regexp.MustCompile(`content="([^"]{22})"`).FindStringSubmatch(page)
@@ -85,6 +86,16 @@ func TestRoutesAreThePage(t *testing.T) {
 		if r.Header.Get("Cache-Control") != "no-cache" {
 			t.Errorf("%s: the page may be kept", target)
 		}
+	}
+}
+
+// The API's page has its own address, and the same policy as all pages.
+func TestDocsHaveTheirPage(t *testing.T) {
+	if page := body(t, ask(t, site(), "GET", "/api/docs", "gzip")); !strings.Contains(page, "the API") {
+		t.Errorf("page %q", page)
+	}
+	if page := body(t, ask(t, site(), "GET", "/docs.html", "")); strings.Contains(page, "the API") {
+		t.Errorf("the file itself is served: %q", page)
 	}
 }
 

@@ -59,7 +59,7 @@ export default defineConfig({
   root: here,
   plugins: [react(), emoji(), packed()],
   resolve: { alias: { '@texts': fileURLToPath(new URL('../texts', import.meta.url)) } },
-  build: { outDir: out, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
+  build: { outDir: out, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, rollupOptions: { input: [join(here, 'index.html'), join(here, 'docs.html')] } },
   server: {
     proxy: {
       '/api': { target: process.env.PORTICO ?? 'http://127.0.0.1:8080', ws: true },

@@ -197,12 +197,13 @@ func (c *conversation) agentTypes(agent acd.AgentID) {
 	}
 }
 
-// customerTypes tells the agents' side.
-func (c *conversation) customerTypes() {
+// customerTypes tells the agents' side, with what stands there so far where the
+// settings allow that.
+func (c *conversation) customerTypes(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.silence.typed = acd.At(c.chats.o.Now())
-	frame := dialogue.Frame{Typing: &dialogue.Typing{Author: store.AuthorCustomer}}
+	frame := dialogue.Frame{Typing: &dialogue.Typing{Author: store.AuthorCustomer, Text: text}}
 	for a := range c.agents {
 		a.tell(frame)
 	}

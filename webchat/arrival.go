@@ -3,6 +3,7 @@ package webchat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/netip"
 	"strings"
 	"time"
@@ -67,7 +68,7 @@ func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, e
 	contact := acd.ContactID(c.o.NewID())
 	command := hub.Command{Lane: hub.Arrivals, Unit: a.unit, Arrival: &hub.Arrival{
 		Contact: contact, Unit: a.unit, ClientID: a.clientID, Medium: medium, Queue: a.queue, Priority: a.priority,
-		Source: a.source, Destination: a.destination, Language: a.language.Name, Name: a.name, Caption: a.caption,
+		Source: a.source, Destination: a.destination, Language: languageKey(a.language), Name: a.name, Caption: a.caption,
 	}}
 	if len(a.data) > 0 {
 		details, err := json.Marshal(a.data)
@@ -82,6 +83,7 @@ func (c *Chats) begin(ctx context.Context, a arrival, from netip.Addr) (begun, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, arrivalWait)
 	defer cancel()
+	command.Arrival.Customer = c.customerOf(ctx, a)
 	answer, err := c.o.Hub.Ask(ctx, command)
 	if err != nil {
 		return begun{}, err
@@ -108,6 +110,16 @@ func (c *Chats) inWords(a arrival, err error) error {
 	}
 	return &worded{err: err, message: c.say(a.language, "busy", map[string]string{"company": a.setup.Company, "customer": a.name,
 		"queue": ""})}
+}
+
+// customerOf finds whose chat it is. Nothing is held up by it: who is not found now can
+// be named by an agent.
+func (c *Chats) customerOf(ctx context.Context, a arrival) [16]byte {
+	id, err := c.o.Store.CustomerOf(ctx, a.unit, store.ContactAddresses(a.source, a.data)...)
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		c.log.Warn("customer not looked up", "err", err)
+	}
+	return id
 }
 
 // mask takes out what must not be kept.

@@ -39,6 +39,7 @@ type Store interface {
 	Submit(class store.Class, u store.Unit, done func(store.Outcome)) error
 	Save(ctx context.Context, u store.Unit) error
 	ContactByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.Contact, error)
+	CustomerOf(ctx context.Context, unit acd.UnitID, addresses ...store.Address) ([16]byte, error)
 	Messages(ctx context.Context, unit acd.UnitID, contact acd.ContactID, after uint64, limit int) ([]store.Message, error)
 	MessageAttachments(ctx context.Context, unit acd.UnitID, contact acd.ContactID, first, last uint64) ([]store.Attachment, error)
 	OpenAttachment(ctx context.Context, unit acd.UnitID, id [16]byte) (*store.AttachmentReader, error)
@@ -46,6 +47,8 @@ type Store interface {
 	ReadMarks(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.ReadMark, error)
 	MessageByClient(ctx context.Context, unit acd.UnitID, contact acd.ContactID, clientID string) (store.Message, error)
 	Facts(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.FactRow, error)
+	Rating(ctx context.Context, unit acd.UnitID, contact acd.ContactID) (store.Rating, error)
+	OfflineByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.OfflineRequest, error)
 	History(ctx context.Context, unit acd.UnitID, contact acd.ContactID) (store.HistoryRow, error)
 	AllObjects(ctx context.Context, kind store.ObjectKind) ([]store.Object, error)
 	Object(ctx context.Context, unit acd.UnitID, kind store.ObjectKind, id [16]byte) (store.Object, error)
@@ -56,6 +59,7 @@ type Picture interface {
 	Contact(unit acd.UnitID, id acd.ContactID) (picture.Contact, bool)
 	Position(unit acd.UnitID, id acd.ContactID) (position, waiting int, ok bool)
 	Queue(unit acd.UnitID, id acd.QueueID) (picture.Queue, bool)
+	ExpectedWait(unit acd.UnitID, id acd.QueueID, place int) (wait time.Duration, ok bool)
 	Contacts(unit acd.UnitID, f picture.Filter, s picture.Sort, after string, limit int) (picture.Page, error)
 }
 

@@ -41,6 +41,8 @@ func (c *Chats) Handler() http.Handler {
 	}
 	at("GET /api/entry", api(c.getEntry))
 	at("POST /api/chats", api(c.createChat))
+	at("POST /api/offline", api(c.postOffline))
+	at("POST /api/chats/{contact}/satisfaction", api(c.postRating))
 	at("POST /api/chats/{contact}/messages", api(c.postMessage))
 	at("GET /api/chats/{contact}/messages", api(c.getMessages))
 	at("POST /api/chats/{contact}/attachments", api(c.postFile))
@@ -226,7 +228,7 @@ func (c *Chats) admit(r *http.Request, session string) (acd.UnitID, acd.ContactI
 	if !ok || contact.String() != r.PathValue("contact") {
 		return unit, contact, errSession
 	}
-	return unit, contact, nil
+	return unit, contact, c.mayLookBack(r.Context(), unit, contact)
 }
 
 func bearer(r *http.Request) string {

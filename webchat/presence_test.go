@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -17,6 +18,7 @@ import (
 	"portico/picture"
 	"portico/plan"
 	"portico/store"
+	"portico/talk"
 	"portico/texts"
 )
 
@@ -27,6 +29,10 @@ type desk struct {
 	rows   map[acd.ContactID]acd.ContactRow
 	told   []string
 	refuse error
+	saved  []store.Message
+	facts  []store.FactRow
+	ended  acd.Time // when deskContact did, for a chat that is over
+	setup  talk.Setup
 }
 
 func (d *desk) Ask(_ context.Context, c hub.Command) (hub.Answer, error) {
@@ -41,6 +47,8 @@ func (d *desk) Ask(_ context.Context, c hub.Command) (hub.Answer, error) {
 		d.note("lost", e.Contact, 1)
 	case acd.CustomerReturned:
 		d.note("returned", e.Contact, 0)
+	case acd.Finished:
+		d.note(fmt.Sprintf("finished idle=%v", e.Idle), e.Contact, 0)
 	}
 	return hub.Answer{}, nil
 }
@@ -79,25 +87,52 @@ func (d *desk) Contacts(unit acd.UnitID, _ picture.Filter, _ picture.Sort, _ str
 
 func (d *desk) Watch(func(store.Health)) {}
 
-func (d *desk) Submit(_ store.Class, _ store.Unit, done func(store.Outcome)) error {
+func (d *desk) Submit(_ store.Class, u store.Unit, done func(store.Outcome)) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, row := range u.Rows {
+		if m, ok := row.(store.Message); ok {
+			d.saved = append(d.saved, m)
+		}
+	}
 	go done(store.Outcome{})
 	return nil
 }
-func (d *desk) Messages(context.Context, acd.UnitID, acd.ContactID, uint64, int) ([]store.Message, error) {
-	return nil, nil
+func (d *desk) Messages(_ context.Context, _ acd.UnitID, _ acd.ContactID, after uint64, _ int) ([]store.Message, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.saved[min(int(after), len(d.saved)):]), nil
 }
 func (d *desk) MessageByClient(context.Context, acd.UnitID, acd.ContactID, string) (store.Message, error) {
 	return store.Message{}, store.ErrNone
 }
+func (d *desk) CustomerOf(context.Context, acd.UnitID, ...store.Address) ([16]byte, error) {
+	return [16]byte{}, store.ErrNone
+}
+
 func (d *desk) ContactByClient(context.Context, acd.UnitID, string) (store.Contact, error) {
 	return store.Contact{}, store.ErrNone
 }
 func (d *desk) History(context.Context, acd.UnitID, acd.ContactID) (store.HistoryRow, error) {
-	return store.HistoryRow{}, store.ErrNone
+	if d.ended == 0 {
+		return store.HistoryRow{}, store.ErrNone
+	}
+	return store.HistoryRow{History: store.History{EndedAt: d.ended}}, nil
+}
+func (d *desk) Rating(context.Context, acd.UnitID, acd.ContactID) (store.Rating, error) {
+	return store.Rating{}, store.ErrNone
+}
+func (d *desk) OfflineByClient(context.Context, acd.UnitID, string) (store.OfflineRequest, error) {
+	return store.OfflineRequest{}, store.ErrNone
+}
+func (d *desk) ExpectedWait(acd.UnitID, acd.QueueID, int) (time.Duration, bool) {
+	return 61 * time.Second, true
 }
 func (d *desk) Queue(acd.UnitID, acd.QueueID) (picture.Queue, bool) { return picture.Queue{}, false }
 func (d *desk) Facts(context.Context, acd.UnitID, acd.ContactID) ([]store.FactRow, error) {
-	return nil, nil
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.facts), nil
 }
 func (d *desk) AllObjects(_ context.Context, kind store.ObjectKind) ([]store.Object, error) {
 	body, err := json.Marshal(identity.Unit{})
@@ -120,24 +155,33 @@ func inTime(t *testing.T, test func(d *desk, c *Chats)) {
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{rows: map[acd.ContactID]acd.ContactRow{
 			deskContact: {ID: deskContact, Unit: deskUnit, Domain: acd.Chat, State: acd.Queued},
-		}}
-		catalogue, err := texts.Load()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, err := New(Options{Hub: d, Store: d, Picture: d, Texts: catalogue, NewID: func() [16]byte { return [16]byte{} }, Now: time.Now,
-			Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Key: key, Pages: t.TempDir()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		}, setup: talk.Setup{Settings: talk.Defaults()}}
+		c := d.open(t)
 		test(d, c)
 		if err := c.Stop(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 	})
+}
+
+// open begins to serve the chats of the desk.
+func (d *desk) open(t *testing.T) *Chats {
+	t.Helper()
+	catalogue, err := texts.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := New(Options{Hub: d, Store: d, Picture: d, Texts: catalogue, NewID: func() [16]byte { return [16]byte{} }, Now: time.Now,
+		Setup: func(acd.UnitID) talk.Setup { return d.setup },
+		Log:   slog.New(slog.NewTextHandler(t.Output(), nil)), Key: key, Pages: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.waitingAfter = 24 * time.Hour
+	if err := c.Start(context.Background()); err != nil { // the test may be that around the bubble
+		t.Fatal(err)
+	}
+	return c
 }
 
 // after lets time pass and says what the hub was told until then.

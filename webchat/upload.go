@@ -39,7 +39,7 @@ const (
 // The faults of files. A file that is refused is named, so that its sender knows which
 // one it was.
 var (
-	errFilesOff     = fault.New(fault.Forbidden, "files_off", "Files cannot be sent in this chat.")
+	errFilesOff     = fault.New(fault.Invalid, "files_off", "Files cannot be sent in this chat.")
 	errFileEmpty    = fault.New(fault.Invalid, "file_empty", "The file is empty.").On("file")
 	errFileLong     = fault.New(fault.Invalid, "file_too_large", "The file is too large.").On("file")
 	errFileLength   = fault.New(fault.Invalid, "file_length", "Say with Content-Length how long the file is.").On("file")

@@ -19,6 +19,7 @@ create table customer (
 	id         {id}     not null,
 	name       text     not null check (length(name) between 1 and 200),
 	fold       {folded} not null, -- the name as it is ordered
+	words      text     not null, -- by which it is found, and its addresses as they are compared, each behind a space
 	version    bigint   not null,
 	changed_at bigint   not null,
 	changed_by {id},

@@ -26,6 +26,13 @@ if (!existsSync(page)) {
 const first = [...readFileSync(page, 'utf8').matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map((m) => m[1]);
 report('first load', first.reduce((sum, name) => sum + packedSize(join(dist, 'app', name)), 0), 350 * KiB);
 
+// What is loaded when it is needed: shown, so that nobody wonders where a page's time goes.
+const assets = join(dist, 'app/assets');
+const later = readdirSync(assets).filter((name) => /\.(js|css)$/.test(name) && !first.includes(`assets/${name}`));
+for (const [name, bytes] of later.map((name) => [name, packedSize(join(assets, name))]).sort((a, b) => b[1] - a[1])) {
+  if (bytes > 8 * KiB) console.log(`  later: ${name.replace(/-[^-]{8}\./, '.')} ${(bytes / KiB).toFixed(1)} KiB`);
+}
+
 // The customers' script, and all that it may load later.
 const widget = join(dist, 'widget');
 if (existsSync(widget)) {

@@ -20,7 +20,7 @@ const freshFor = 60_000;
 export class Door {
   entry: Entry | undefined;
   private loadedAt = 0;
-  private shown = false;
+  private shown = ''; // what is on the screen
   private loading: Promise<Entry | undefined> | undefined;
 
   constructor(
@@ -43,15 +43,18 @@ export class Door {
   /** Shows the door, unless a chat has begun meanwhile. */
   async show(): Promise<void> {
     if (!this.entry) this.view.showLoading();
-    const before = this.loadedAt;
     try {
       const entry = await this.load();
-      if (!entry || this.keeper.now.contact || (before === this.loadedAt && this.shown)) return;
-      this.shown = true;
+      if (!entry || this.keeper.now.contact) return;
+      const { open, opens_at, outside, message, pre_chat, offline } = entry;
+      const shown = JSON.stringify([open, opens_at, outside, message, pre_chat, offline]);
+      if (shown === this.shown) return; // somebody may be filling it in
+      this.shown = shown;
       this.view.showDoor(wayOf(entry), entry, { ...this.settings.known, ...this.keeper.now.values });
       if (this.keeper.now.starting) void this.request();
       else if (this.keeper.now.leaving) void this.leave();
     } catch (error) {
+      this.shown = '';
       const known = error instanceof Refused && error.message;
       this.view.showNote(known || this.words.say('widget.failed'), this.words.say('widget.try_again'), () => void this.show());
     }
@@ -70,7 +73,7 @@ export class Door {
 
   /** The door is to be looked at anew: a chat has begun or is over. */
   reset(): void {
-    this.shown = false;
+    this.shown = '';
   }
 
   /** The chat language that the company has for what the page asks for. */
@@ -121,7 +124,7 @@ export class Door {
       const { question: _, ...who } = values;
       this.keeper.set({ leaving: '', values: who });
       this.view.showNote(this.words.say('widget.offline_thanks'), this.words.say('widget.offline_again'), () => {
-        this.shown = false;
+        this.shown = '';
         void this.show();
       });
     } catch (error) {
@@ -133,7 +136,7 @@ export class Door {
   /** It has closed since the door was looked at: the values stay for the other form. */
   private async closed(): Promise<void> {
     this.loadedAt = 0;
-    this.shown = false;
+    this.shown = '';
     await this.show();
   }
 

@@ -1,3 +1,4 @@
+import { focused } from './dom';
 import type { Settings } from './settings';
 
 /** Widths and heights at which the chat takes the whole screen. */
@@ -12,7 +13,10 @@ export class Frame {
     this.theme(settings);
     if (!(panel instanceof HTMLDialogElement)) return; // it has its place in the page
     this.phone.addEventListener('change', () => {
-      if (!panel.hidden) this.show(false);
+      if (panel.hidden) return; // a phone that was turned
+      const at = focused(panel);
+      this.show(true);
+      if (at instanceof HTMLElement) at.focus();
     });
     const fit = (): void => this.fit();
     visualViewport?.addEventListener('resize', fit);

@@ -366,6 +366,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whose contact it is */
+        put: operations["link-contact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/decline": {
         parameters: {
             query?: never;
@@ -600,6 +617,60 @@ export interface paths {
         put?: never;
         /** End the wrap-up and the contact */
         post: operations["wrap-up-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List customers by name */
+        get: operations["list-customers"];
+        put?: never;
+        /** Create a customer */
+        post: operations["create-customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a customer */
+        get: operations["read-customer"];
+        /** Change a customer */
+        put: operations["change-customer"];
+        post?: never;
+        /** Remove a customer; the contacts stay */
+        delete: operations["remove-customer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contacts of a customer over all media, open and ended, newest first */
+        get: operations["list-customer-contacts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1393,7 +1464,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find contacts and people by words */
+        /** Find contacts, customers and people by words */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -2376,6 +2447,23 @@ export interface components {
             /** @description IANA name, such as Europe/Berlin */
             time_zone: string;
         };
+        ChangeCustomerInputBody: {
+            /** @description each belongs to one customer of the business unit */
+            addresses?: components["schemas"]["CustomerAddress"][];
+            company?: string;
+            /** @description free fields: at most 50, with names of at most 64 characters */
+            fields?: {
+                [key: string]: string;
+            };
+            language?: string;
+            name: string;
+            note?: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputAccountBody: {
             body: components["schemas"]["Account"];
             name: string;
@@ -2539,6 +2627,11 @@ export interface components {
             /** @description the customer's question */
             caption: string;
             /**
+             * Format: uuid
+             * @description whose contact it is, where that is known
+             */
+            customer?: string;
+            /**
              * Format: int64
              * @description the customer's page is lost and waited for until then
              */
@@ -2697,6 +2790,77 @@ export interface components {
             existing: boolean;
             /** Format: uuid */
             id: string;
+        };
+        Customer: {
+            /** @description each belongs to one customer of the business unit */
+            addresses?: components["schemas"]["CustomerAddress"][];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: an API token */
+            changed_by: string;
+            company?: string;
+            /** @description free fields: at most 50, with names of at most 64 characters */
+            fields?: {
+                [key: string]: string;
+            };
+            /** Format: uuid */
+            id: string;
+            language?: string;
+            name: string;
+            note?: string;
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        CustomerAddress: {
+            /** @enum {string} */
+            kind: "email" | "phone" | "other";
+            /** @description compared without case; a telephone number by its digits, with + for an international one */
+            value: string;
+        };
+        CustomerBody: {
+            /** @description each belongs to one customer of the business unit */
+            addresses?: components["schemas"]["CustomerAddress"][];
+            company?: string;
+            /** @description free fields: at most 50, with names of at most 64 characters */
+            fields?: {
+                [key: string]: string;
+            };
+            language?: string;
+            name: string;
+            note?: string;
+        };
+        CustomerContact: {
+            /**
+             * Format: uuid
+             * @description who has it, or had it last
+             */
+            agent?: string;
+            agent_name?: string;
+            /**
+             * Format: int64
+             * @description arrival
+             */
+            at: number;
+            caption: string;
+            /** Format: uuid */
+            contact: string;
+            /** Format: uuid */
+            disposition?: string;
+            disposition_name?: string;
+            /**
+             * Format: int64
+             * @description absent: it is open
+             */
+            ended_at?: number;
+            medium: string;
+            /** Format: uuid */
+            queue: string;
+            queue_name: string;
+            /** @enum {string} */
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
         };
         Desk: {
             /** Format: uuid */
@@ -2865,6 +3029,7 @@ export interface components {
         };
         Found: {
             contacts: components["schemas"]["Contact"][];
+            customers: components["schemas"]["Customer"][];
             people: components["schemas"]["Person"][];
         };
         Holiday: {
@@ -2919,6 +3084,13 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        LinkInputBody: {
+            /**
+             * Format: uuid
+             * @description absent: nobody's
+             */
+            customer?: string;
         };
         Mask: {
             /**
@@ -3433,6 +3605,14 @@ export interface components {
             items: components["schemas"]["Contact"][];
             next: string;
         };
+        PageCustomer: {
+            items: components["schemas"]["Customer"][];
+            next: string;
+        };
+        PageCustomerContact: {
+            items: components["schemas"]["CustomerContact"][];
+            next: string;
+        };
         PageFact: {
             items: components["schemas"]["Fact"][];
             next: string;
@@ -3699,6 +3879,11 @@ export interface components {
              * @example chat
              */
             domain: string;
+            /**
+             * Format: int64
+             * @description how long a contact that comes now has to wait, by how fast the line has moved lately; absent: not known
+             */
+            expected_wait_s?: number;
             /**
              * Format: int64
              * @description active and wrap-up of the ended, together
@@ -5009,6 +5194,44 @@ export interface operations {
             };
         };
     };
+    "link-contact": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "decline-contact": {
         parameters: {
             query?: never;
@@ -5552,6 +5775,222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-customers": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description customers whose name, company or address has words that begin so */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCustomer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-customer": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-customer": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-customer": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCustomerInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-customer": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-customer-contacts": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageCustomerContact"];
                 };
             };
             /** @description A problem (RFC 9457) */

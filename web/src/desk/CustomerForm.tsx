@@ -26,7 +26,7 @@ export function CustomerForm({ start, cancel, saved }: Props) {
   const [company, setCompany] = useState(start.company ?? '');
   const [language, setLanguage] = useState(start.language ?? '');
   const [note, setNote] = useState(start.note ?? '');
-  const [addresses, setAddresses] = useState(() => (start.addresses.length > 0 ? start.addresses : [{ kind: 'email', value: '' } as Address]).map((a) => ({ ...a, key: newId() })));
+  const [addresses, setAddresses] = useState(() => (start.addresses?.length ? start.addresses : [{ kind: 'email', value: '' } as Address]).map((a) => ({ ...a, key: newId() })));
   const save = useMutation({
     mutationFn: () =>
       saveCustomer({
@@ -72,7 +72,7 @@ export function CustomerForm({ start, cancel, saved }: Props) {
         </button>
       </fieldset>
       <Select size="xs" label={t('app.language')} data={[{ value: '', label: '–' }, ...languages]} value={language} onChange={(l) => setLanguage(l ?? '')} />
-      <Textarea size="xs" label={t('desk.customer_note')} value={note} autosize minRows={3} maxRows={10} maxLength={10_000} onChange={(e) => setNote(e.currentTarget.value)} />
+      <Textarea size="xs" label={t('desk.customer_note')} value={note} autosize minRows={3} maxRows={10} maxLength={8_000} onChange={(e) => setNote(e.currentTarget.value)} />
       <Refusal fault={fault} />
       <div className="dialog-do">
         <Button variant="default" onClick={cancel}>

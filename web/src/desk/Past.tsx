@@ -10,7 +10,6 @@ import { dateTime, useTexts } from '../kit/texts';
 import { noConversation, type Conversation, type Message } from '../live/frames';
 import { pastQuery } from './customers';
 import { converses, Medium } from './Medium';
-import { reasonsQuery } from './queries';
 import { TaskPane } from './TaskPane';
 import type { PastContact } from './types';
 
@@ -18,7 +17,6 @@ import type { PastContact } from './types';
 export function Past({ customer, current }: { customer: string; current: string }) {
   const t = useTexts();
   const past = useInfiniteQuery(pastQuery(customer));
-  const reasons = useQuery(reasonsQuery).data;
   const [shown, show] = useState<PastContact>();
   const all = useMemo(() => (past.data?.pages ?? []).flatMap((p) => p.items).filter((p) => p.contact !== current), [past.data, current]);
   return (
@@ -36,10 +34,10 @@ export function Past({ customer, current }: { customer: string; current: string 
             <li key={p.contact}>
               <button type="button" className="past-item" onClick={() => show(p)}>
                 <Medium medium={p.medium} size={16} />
-                <span className="past-what">{p.caption || p.queue}</span>
+                <span className="past-what">{p.caption || p.queue_name}</span>
                 <time>{dateTime(p.at)}</time>
                 <span className="past-more">
-                  {[p.queue, p.agent, reasons?.find((r) => r.id === p.disposition)?.name ?? ''].filter(Boolean).join(' · ')}
+                  {[p.queue_name, p.agent_name, p.disposition_name].filter(Boolean).join(' · ')}
                 </span>
               </button>
             </li>

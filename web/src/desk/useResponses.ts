@@ -4,7 +4,7 @@ import type { Contact } from '../api/types';
 import i18next from 'i18next';
 import { tag } from '../kit/texts';
 import { insertText } from './insert';
-import { responsesQuery, useDesk, useMe } from './queries';
+import { responsesQuery, useMe } from './queries';
 import { asked, choices, fill, find, type Asked, type Choice } from './responses';
 
 /** What a text field needs to offer standard responses while a slash asks for them. */
@@ -31,7 +31,8 @@ const hour = (tagged: string) => new Intl.DateTimeFormat(tagged, { timeStyle: 's
 export function useResponses(contact: Contact, spoken: string | undefined, area: RefObject<HTMLTextAreaElement | null>): Offered {
   const all = useQuery(responsesQuery).data;
   const me = useMe();
-  const agent = useDesk().data?.name ?? '';
+  // As customers see it: who writes to them is no user name.
+  const agent = me ? me.user.screen_name || me.user.first_name || me.user.name : '';
   const [question, setQuestion] = useState<Asked>();
   const [at, point] = useState(0);
   const [closed, setClosed] = useState<number>();

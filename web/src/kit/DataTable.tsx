@@ -52,6 +52,8 @@ interface Props<Row> {
   empty: ReactNode;
   /** Called when the end comes near: more can be loaded. */
   end?: (() => void) | undefined;
+  /** Below this the table scrolls sideways, in px; without it where columns would be narrower than their px. */
+  minWidth?: number;
 }
 
 const rowHeight = 34;
@@ -142,7 +144,7 @@ export function DataTable<Row>(props: Props<Row>) {
     check(index, event.shiftKey);
   }
 
-  const minWidth = columns.reduce((sum, c) => sum + (c.width.endsWith('px') ? Number.parseInt(c.width, 10) : 80), checked ? 36 : 0);
+  const minWidth = props.minWidth ?? columns.reduce((sum, c) => sum + (c.width.endsWith('px') ? Number.parseInt(c.width, 10) : 80), checked ? 36 : 0);
   const stop = shown.some((row) => id(row) === at) ? at : shown[0] && id(shown[0]);
   const all = !!checked && shown.length > 0 && shown.every((row) => checked.has(id(row)));
   return (

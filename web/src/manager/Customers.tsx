@@ -17,11 +17,11 @@ interface Address {
 }
 
 export interface Customer {
-  company: string;
-  language: string;
+  company?: string;
+  language?: string;
   addresses: Address[];
-  note: string;
-  fields: Record<string, string>;
+  note?: string;
+  fields?: Record<string, string>;
 }
 
 /** As the API has it: what is in the body of other kinds stands beside the name. */
@@ -33,16 +33,14 @@ interface Row extends Customer {
   name: string;
 }
 
-const thing = ({ id, version, changed_at, changed_by, name, ...body }: Row): Thing<Customer> => ({
-  id, version, changed_at, changed_by, name, built_in: false, body: { ...body, addresses: body.addresses ?? [], fields: body.fields ?? {} },
-});
+const thing = ({ id, version, changed_at, changed_by, name, ...body }: Row): Thing<Customer> => ({ id, version, changed_at, changed_by, name, built_in: false, body });
 
 /** Customers are kept apart from what is configured, but are seen and changed alike. */
 const customers: Kind<Customer> = {
   path: 'customers',
   blank: { company: '', language: '', addresses: [], note: '', fields: {} },
   list: (find, filter, after) =>
-    call<Page<Row>>('GET', '/customers', { query: { find: find || undefined, ...filter, after: after || undefined, limit: 500 } }).then(({ items, next }) => ({ items: items.map(thing), next })),
+    call<Page<Row>>('GET', '/customers', { query: { find: find || undefined, ...filter, after: after || undefined, limit: 100 } }).then(({ items, next }) => ({ items: items.map(thing), next })),
   read: (id) => call<Row>('GET', `/customers/${id}`).then(thing),
   create: (name, body) => call<Row>('POST', '/customers', { body: { name, ...body } }).then(thing),
   change: (id, version, name, body) => call<Row>('PUT', `/customers/${id}`, { body: { version, name, ...body } }).then(thing),
@@ -72,11 +70,11 @@ export function useCustomers(): Listed<Customer> {
   const t = useTexts();
   return useMemo(
     () => ({
-      kind: customers, id: 'customers', title: t('manager.customers'), Form: CustomerForm, check: checkCustomer, kept: false, empty: 'manager.empty_customers', csv: true, More: Contacts,
+      kind: customers, id: 'customers', title: t('manager.customers'), Form: CustomerForm, check: checkCustomer, kept: false, empty: 'manager.empty_customers', csv: true, many: true, More: Contacts,
       parts: [
-        { id: 'company', title: t('manager.company'), width: '20%', text: (c) => c.body.company },
+        { id: 'company', title: t('manager.company'), width: '20%', text: (c) => c.body.company ?? '' },
         { id: 'addresses', title: t('manager.addresses'), width: '34%', text: (c) => c.body.addresses.map((a) => a.value).join(', ') },
-        { id: 'language', title: t('app.language'), width: '110px', text: (c) => languages.find((l) => l.value === c.body.language)?.label ?? c.body.language },
+        { id: 'language', title: t('app.language'), width: '110px', text: (c) => languages.find((l) => l.value === c.body.language)?.label ?? c.body.language ?? '' },
       ],
       sieves: [
         { id: 'language', label: t('app.language'), choices: languages.map(({ value, label }) => ({ value, label })), keep: (c, language) => c.body.language === language },
@@ -97,9 +95,9 @@ function CustomerForm({ name, setName, body, set, wrong }: FormProps<Customer>) 
     <>
       <div className="pair">
         <NameField name={name} setName={setName} wrong={wrong} />
-        <TextInput label={t('manager.company')} value={body.company} error={wrong('company')} maxLength={200} onChange={(e) => set({ company: e.currentTarget.value })} />
+        <TextInput label={t('manager.company')} value={body.company ?? ''} error={wrong('company')} maxLength={200} onChange={(e) => set({ company: e.currentTarget.value })} />
         <Select
-          label={t('app.language')} value={body.language} error={wrong('language')} onChange={(language) => set({ language: language ?? '' })}
+          label={t('app.language')} value={body.language ?? ''} error={wrong('language')} onChange={(language) => set({ language: language ?? '' })}
           data={[{ value: '', label: t('manager.nothing') }, ...languages.map(({ value, label }) => ({ value: value as string, label: label as string }))]}
         />
       </div>
@@ -128,11 +126,11 @@ function CustomerForm({ name, setName, body, set, wrong }: FormProps<Customer>) 
           </Button>
         </div>
       </Section>
-      <Textarea label={t('manager.note')} value={body.note} error={wrong('note')} maxLength={4000} autosize minRows={2} onChange={(e) => set({ note: e.currentTarget.value })} />
-      {Object.keys(body.fields).length > 0 && (
+      <Textarea label={t('manager.note')} value={body.note ?? ''} error={wrong('note')} maxLength={4000} autosize minRows={2} onChange={(e) => set({ note: e.currentTarget.value })} />
+      {Object.keys(body.fields ?? {}).length > 0 && (
         <Section title={t('manager.fields')}>
           <div className="pair">
-            {Object.entries(body.fields).map(([key, value]) => (
+            {Object.entries(body.fields ?? {}).map(([key, value]) => (
               <TextInput key={key} label={key} value={value} error={wrong(`fields.${key}`)} onChange={(e) => set({ fields: { ...body.fields, [key]: e.currentTarget.value } })} />
             ))}
           </div>
@@ -145,12 +143,11 @@ function CustomerForm({ name, setName, body, set, wrong }: FormProps<Customer>) 
 interface Past {
   contact: string;
   medium: string;
-  queue: string;
-  caption?: string;
+  queue_name: string;
+  caption: string;
   at: number;
-  ended_at?: number;
-  agent?: string;
-  disposition?: string;
+  agent_name?: string;
+  disposition_name?: string;
   state: string;
 }
 
@@ -162,10 +159,10 @@ function Contacts({ thing: customer }: { thing: Thing<Customer> }) {
     () => [
       { id: 'at', title: t('app.contact_arrived'), width: '150px', by: (c) => c.at, show: (c) => <time>{dateTime(c.at)}</time> },
       { id: 'medium', title: t('manager.medium'), width: '90px', by: (c) => c.medium, show: (c) => domainName(t, c.medium) },
-      { id: 'queue', title: t('manager.queue'), width: '18%', by: (c) => c.queue, show: (c) => c.queue },
-      { id: 'caption', title: t('app.contact_caption'), width: '30%', by: (c) => c.caption ?? '', show: (c) => c.caption },
-      { id: 'agent', title: t('app.role_agent'), width: '16%', by: (c) => c.agent ?? '', show: (c) => c.agent },
-      { id: 'end', title: t('manager.ended_how'), width: '18%', by: (c) => c.disposition ?? '', show: (c) => c.disposition || t(`app.state_${c.state}` as Key) },
+      { id: 'queue', title: t('manager.queue'), width: '18%', by: (c) => c.queue_name, show: (c) => c.queue_name },
+      { id: 'caption', title: t('app.contact_caption'), width: '30%', by: (c) => c.caption, show: (c) => c.caption },
+      { id: 'agent', title: t('app.role_agent'), width: '16%', by: (c) => c.agent_name ?? '', show: (c) => c.agent_name },
+      { id: 'end', title: t('manager.ended_how'), width: '18%', by: (c) => c.disposition_name ?? '', show: (c) => c.disposition_name || t(`app.state_${c.state}` as Key) },
     ],
     [t],
   );

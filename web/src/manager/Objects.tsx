@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconDownload, IconPencil, IconPlus, IconTrash, IconUpload } from '@tabler/icons-react';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState, type ReactNode } from 'react';
@@ -49,9 +50,13 @@ export interface Listed<Body> extends Editable<Body> {
   /** Only these belong to the subject. */
   keep?: (thing: Thing<Body>) => boolean;
   nameOf?: (thing: Thing<Body>) => string;
+  /** What else the search looks into. */
+  words?: (thing: Thing<Body>) => (string | undefined)[];
   /** What the name's column is called. */
   nameTitle?: string;
   csv?: boolean;
+  /** There may be very many: the server searches, and rows are loaded as one scrolls. */
+  many?: boolean;
   /** What an empty list says: why one would make the first. */
   empty: Key;
   above?: ReactNode;
@@ -96,7 +101,8 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
   const [{ find, values }, look] = useState(kept.get(subject.id) ?? { find: '', values: {} });
   const [checked, check] = useState<ReadonlySet<string>>(new Set());
   const [dialog, show] = useState<string>();
-  const list = useList(['objects', workingIn(), kind.path, 'list'], (after) => kind.list('', {}, after), { all: true });
+  const [asked] = useDebouncedValue(subject.many ? find.trim() : '', 250);
+  const list = useList(['objects', workingIn(), kind.path, 'list', asked], (after) => kind.list(asked, {}, after), { all: !subject.many });
 
   function lookFor(next: { find: string; values: Record<string, string> }): void {
     kept.set(subject.id, next);
@@ -110,7 +116,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
     () =>
       (all ?? []).filter(
         (thing) =>
-          matches(find, subject.nameOf?.(thing) ?? thing.name, ...subject.parts.map((p) => String(p.text(thing)))) &&
+          (subject.many || matches(find, subject.nameOf?.(thing) ?? thing.name, ...subject.parts.map((p) => String(p.text(thing))), ...(subject.words?.(thing) ?? []))) &&
           (subject.sieves ?? []).every((s) => !values[s.id] || s.keep(thing, values[s.id]!)),
       ),
     [all, find, values, subject],
@@ -152,7 +158,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
         </div>
       </header>
       <ListBar
-        find={find} filters={filters} count={list.rows && rows.length} all={all?.length}
+        find={find} filters={filters} count={list.rows && !list.more ? rows.length : undefined} all={all?.length}
         onFind={(text) => lookFor({ find: text, values })}
       />
       <BulkBar checked={chosenIds} clear={() => check(new Set())}>
@@ -174,7 +180,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
         {() => (
           <DataTable
             label={subject.title} rows={rows} columns={columns} id={idOf} name={(thing) => thing.name} sortedBy={{ column: 'name', down: false }} open={open}
-            checked={chosenIds} onChecked={check} minWidth={760}
+            checked={chosenIds} onChecked={check} end={subject.many ? list.more : undefined}
             empty={
               <EmptyList filtered={filtered} title={t(subject.empty)}>
                 <Button component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />}>

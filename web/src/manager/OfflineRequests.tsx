@@ -3,6 +3,7 @@ import { IconCheck, IconRotate } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { asFault } from '../api/client';
+import type { components } from '../api/schema';
 import { DataTable, type Column } from '../kit/DataTable';
 import { matches, useList, type Page } from '../kit/list';
 import { BulkBar, EmptyList, ListBar, ListStates } from '../kit/ListBar';
@@ -14,20 +15,7 @@ import { useNames } from './choices';
 import { call, workingIn } from './rest';
 
 /** What a customer asked outside the hours. */
-interface Asked {
-  id: string;
-  at: number;
-  language: string;
-  queue?: string;
-  name?: string;
-  email?: string;
-  phone?: string;
-  question?: string;
-  fields?: Record<string, string> | null;
-  done_at?: number;
-  done_by?: string;
-  note?: string;
-}
+type Asked = components['schemas']['OfflineRequest'];
 
 type State = 'open' | 'done';
 
@@ -97,7 +85,7 @@ export function OfflineRequests() {
             {() => (
               <DataTable
                 label={t('manager.subject_offline_requests')} rows={rows} columns={columns} id={(r) => r.id} name={(r) => r.name ?? r.email ?? ''} sortedBy={{ column: 'at', down: true }}
-                selected={open} open={(r) => show(r.id)} checked={checked} onChecked={check} end={list.more} minWidth={760}
+                selected={open} open={(r) => show(r.id)} checked={checked} onChecked={check} end={list.more}
                 empty={<EmptyList filtered={find !== ''} title={t(state === 'open' ? 'manager.empty_offline' : 'manager.empty_offline_done')}>{t('manager.empty_offline_more')}</EmptyList>}
               />
             )}

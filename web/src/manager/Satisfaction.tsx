@@ -1,6 +1,7 @@
-import { IconStarFilled } from '@tabler/icons-react';
 import { TextInput } from '@mantine/core';
+import { IconStarFilled } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
+import type { components } from '../api/schema';
 import { DataTable, type Column } from '../kit/DataTable';
 import { matches, useList } from '../kit/list';
 import { EmptyList, ListBar, ListStates } from '../kit/ListBar';
@@ -8,22 +9,10 @@ import { dateTime, tag, useTexts } from '../kit/texts';
 import { useNames, useQueueChoices } from './choices';
 import { call, workingIn } from './rest';
 
-interface Answer {
-  contact: string;
-  at: number;
-  score: number;
-  comment?: string;
-  queue?: string;
-  agent?: string;
-}
-
-interface Results {
-  count: number;
-  mean: number;
-  by_score: number[];
-  items: Answer[] | null;
-  next?: string;
-}
+type Schemas = components['schemas'];
+type Rating = Schemas['Rating'];
+type Group = Schemas['RatingGroup'];
+type Results = Schemas['Satisfaction'];
 
 const day = (text: string) => new Date(`${text}T00:00`).getTime();
 const scores = [5, 4, 3, 2, 1] as const;
@@ -39,21 +28,21 @@ export function Satisfaction() {
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
   const [sums, sum] = useState<Results>();
-  const list = useList<Answer>(['satisfaction', workingIn(), queue, from, to], async (after) => {
+  const list = useList<Rating>(['satisfaction', workingIn(), queue, from, to], async (after) => {
     const results = await call<Results>('GET', '/satisfaction', {
       query: { queue: queue || undefined, from: from ? day(from) : undefined, to: to ? day(to) + 86_400_000 : undefined, after: after || undefined, limit: 200 },
     });
     if (!after) sum(results);
-    return { items: results.items, next: results.next ?? '' };
+    return results.items;
   });
-  const rows = (list.rows ?? []).filter((r) => matches(find, r.comment, r.agent, r.queue && nameOf(r.queue)) && (!score || String(r.score) === score));
-  const columns = useMemo<Column<Answer>[]>(
+  const rows = (list.rows ?? []).filter((r) => matches(find, r.comment, r.name, r.queue && nameOf(r.queue)) && (!score || String(r.score) === score));
+  const columns = useMemo<Column<Rating>[]>(
     () => [
       { id: 'at', title: t('manager.answered_at'), width: '160px', by: (r) => r.at, show: (r) => <time>{dateTime(r.at)}</time> },
       { id: 'score', title: t('manager.score'), width: '120px', by: (r) => r.score, show: (r) => <Stars score={r.score} /> },
       { id: 'comment', title: t('manager.comment'), width: '44%', by: (r) => r.comment ?? '', show: (r) => <span title={r.comment}>{r.comment}</span> },
       { id: 'queue', title: t('manager.queue'), width: '16%', by: (r) => (r.queue ? nameOf(r.queue) : ''), show: (r) => (r.queue ? nameOf(r.queue) : '') },
-      { id: 'agent', title: t('app.role_agent'), width: '16%', by: (r) => r.agent ?? '', show: (r) => (r.agent ? nameOf(r.agent) : '') },
+      { id: 'agent', title: t('app.role_agent'), width: '16%', by: (r) => r.name ?? '', show: (r) => r.name },
     ],
     [t, nameOf],
   );
@@ -77,7 +66,7 @@ export function Satisfaction() {
       <ListStates list={list}>
         {() => (
           <DataTable
-            label={t('manager.subject_satisfaction')} rows={rows} columns={columns} id={(r) => r.contact} sortedBy={{ column: 'at', down: true }} end={list.more} minWidth={700}
+            label={t('manager.subject_satisfaction')} rows={rows} columns={columns} id={(r) => r.contact} sortedBy={{ column: 'at', down: true }} end={list.more}
             tone={(r) => (r.score <= 2 ? 'bad' : undefined)}
             empty={<EmptyList filtered={find !== '' || score !== '' || queue !== '' || from !== '' || to !== ''} title={t('manager.empty_satisfaction')}>{t('manager.empty_satisfaction_more')}</EmptyList>}
           />
@@ -117,6 +106,30 @@ function Sums({ results }: { results: Results }) {
           </li>
         ))}
       </ul>
+      <Groups title={t('manager.queues')} groups={results.queues} />
+      <Groups title={t('app.role_agent')} groups={results.agents} />
     </div>
+  );
+}
+
+/** The best and the rest: who is at the top of the list does best. */
+function Groups({ title, groups }: { title: string; groups: readonly Group[] }) {
+  const t = useTexts();
+  const nameOf = useNames();
+  const number = new Intl.NumberFormat(tag(), { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  if (groups.length === 0) return null;
+  return (
+    <section className="groups">
+      <h3>{title}</h3>
+      <ul>
+        {[...groups].sort((a, b) => b.mean - a.mean).map((g) => (
+          <li key={g.queue ?? g.agent ?? ''}>
+            <span>{g.name || nameOf(g.queue ?? g.agent ?? '') || t('manager.nothing')}</span>
+            <span className="figures">{number.format(g.mean)}</span>
+            <span className="figures hint">{g.count}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

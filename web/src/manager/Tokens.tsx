@@ -86,7 +86,7 @@ export function Tokens() {
         {() => (
           <DataTable
             label={t('manager.subject_tokens')} rows={rows} columns={columns} id={(x) => x.id} name={(x) => x.name} sortedBy={{ column: 'created', down: true }} checked={checked}
-            onChecked={check} minWidth={760} empty={<EmptyList filtered={find !== '' || standing !== ''} title={t('manager.empty_tokens')}>{make}</EmptyList>}
+            onChecked={check} empty={<EmptyList filtered={find !== '' || standing !== ''} title={t('manager.empty_tokens')}>{make}</EmptyList>}
           />
         )}
       </ListStates>

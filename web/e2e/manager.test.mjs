@@ -1,0 +1,266 @@
+// What administrators set up, walked as they would: mostly by keyboard, on the shipped program.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { Portico, ask, openBrowser, person, picture, sampleCompany, scene, settled, signIn, violations } from './portico.mjs';
+
+let server;
+let browser;
+let password;
+
+before(async () => {
+  server = await Portico.start();
+  browser = await openBrowser();
+  password = await sampleCompany(server);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** The business administrator at a place of the manager. */
+async function administrator(path, options) {
+  const page = await person(browser, { viewport: { width: 1280, height: 800 }, ...options });
+  await signIn(page, server.url, 'pa', password);
+  await page.goto(`${server.url}/manager/${path}`);
+  return page;
+}
+
+/** axe finds nothing; in dark colours only the colours are other, so only they are looked at again. */
+async function clean(page, what) {
+  await settled(page);
+  assert.deepEqual(await violations(page), [], what);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await settled(page);
+  const faint = await page.evaluate(() =>
+    window.axe.run({ runOnly: { type: 'rule', values: ['color-contrast'] } }).then((found) => found.violations.flatMap((v) => v.nodes.map((n) => n.target.join(' ')))));
+  assert.deepEqual(faint, [], `${what}, in dark colours`);
+  await page.emulateMedia({ colorScheme: 'light' });
+  assert.deepEqual(page.problems, [], what);
+}
+
+const saved = (page) => page.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+const list = (page, name) => page.getByRole('grid', { name });
+const named = async (page, path, name) => (await ask(page, 'GET', `/${path}?find=${name}`)).items.find((thing) => thing.name === name);
+
+// A new agent by keyboard alone: what is missing is told, in the tab where it is; the
+// switch for e-mail and chat has its own tab, and saving says what it did.
+scene('an agent is added', () => browser, async () => {
+  const page = await administrator('users');
+  await list(page, 'Users and agents').getByText('Anna Abel').waitFor();
+  await clean(page, 'the list of users');
+  await page.getByRole('link', { name: 'New' }).press('Enter');
+
+  const name = page.getByLabel('User name');
+  await name.waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute('name') === 'object-name');
+  await page.keyboard.type('erik');
+  await page.keyboard.press('Control+s');
+  await page.getByText('This must be filled in.').first().waitFor();
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-invalid') === 'true');
+  await page.keyboard.type('Erik');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Ek');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('erik');
+  await page.getByText('This is no e-mail address').waitFor();
+  await page.keyboard.type('@example.org');
+  await page.getByText('This is no e-mail address').waitFor({ state: 'detached' });
+
+  await page.getByRole('tab', { name: 'Person' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('button', { name: 'Add a skill' }).press('Enter');
+  await clean(page, 'the work of a new user');
+  await page.getByRole('tab', { name: 'Work' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByLabel('Name that customers see').fill('Erik of Harbour Goods');
+  await page.keyboard.press('Control+s');
+  await page.getByText('erik is now among the chat and e-mail users').waitFor();
+  assert.match(page.url(), /\/manager\/users\/[0-9a-f-]{36}$/);
+
+  const erik = await named(page, 'users', 'erik');
+  assert.equal(erik.body.agent.skills.length, 1);
+  assert.equal(erik.body.mail, 'erik@example.org');
+  await page.goBack();
+  await list(page, 'Users and agents').getByText('Erik Ek').waitFor();
+});
+
+// A skill goes to one person in the form, and to many at once from the list.
+scene('a skill is given', () => browser, async () => {
+  const page = await administrator('skills/new');
+  await page.getByLabel('Name').fill('Danish');
+  await page.keyboard.press('Control+s');
+  await page.getByText('Who has it (0)').waitFor();
+  await page.getByRole('combobox', { name: 'Give it to' }).fill('carla');
+  await page.getByRole('option', { name: /carla/ }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Give', exact: true }).press('Enter');
+  await page.getByText('Given to: 1').waitFor();
+  await page.getByText('Who has it (1)').waitFor();
+  await clean(page, 'the form of a skill');
+
+  await page.getByRole('link', { name: 'Users and agents' }).press('Enter');
+  const users = list(page, 'Users and agents');
+  await users.getByRole('row', { name: /anna/ }).focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Space');
+  await page.getByText('2 chosen').waitFor();
+  await page.getByRole('button', { name: 'Give a skill' }).press('Enter');
+  await page.getByRole('dialog').getByRole('combobox', { name: 'Skill' }).fill('Danish');
+  await page.getByRole('option', { name: 'Danish' }).click();
+  await page.getByLabel('Level').fill('70');
+  await clean(page, 'giving a skill to many');
+  await page.keyboard.press('Enter');
+  await page.getByText('Given to: 2').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await users.getByRole('row', { name: /ben/ }).getByText('Danish 70').waitFor();
+  const anna = await named(page, 'users', 'anna');
+  assert.equal(anna.body.agent.skills.length, 3, 'the other skills stay');
+
+  // Fields of many at once: all or none.
+  await page.getByRole('button', { name: 'Edit' }).press('Enter');
+  await page.getByRole('combobox', { name: 'Support e-mail and chat' }).click();
+  await page.getByRole('option', { name: 'No' }).click();
+  await page.getByRole('button', { name: 'Change all 2' }).press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal((await named(page, 'users', 'ben')).body.support_digital, false);
+
+  // What is needed elsewhere says so before it is removed.
+  await page.goto(`${server.url}/manager/skills/${(await named(page, 'skills', 'Danish')).id}`);
+  await page.getByRole('button', { name: 'Remove' }).press('Enter');
+  await page.getByText('It is still in use').waitFor();
+});
+
+// Hours are drawn with the keyboard; a holiday has its next date; what happens outside is the queue's.
+scene('hours are changed', () => browser, async () => {
+  const page = await administrator('schedules/new');
+  await page.getByLabel('Name').fill('Shop');
+  const cell = (label) => page.getByRole('gridcell', { name: label });
+  await cell('Saturday 09:00, closed').focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Shift+ArrowRight');
+  await cell('Saturday 10:00, open').waitFor();
+  assert.equal(await page.getByLabel('Hours of Saturday').inputValue(), '09:00–10:30');
+  await page.getByLabel('Hours of Monday').fill('8-12, 13:00-17:15');
+  await page.getByRole('button', { name: 'Usual holidays' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Good Friday' }).press('Enter');
+  await page.getByText(/^Next: Friday, /).waitFor();
+  await clean(page, 'the form of business hours');
+  await picture(page, 'manager-hours');
+  await page.keyboard.press('Control+s');
+  await saved(page);
+  const shop = await named(page, 'schedules', 'Shop');
+  assert.deepEqual(shop.body.week.filter((p) => p.day === 0), [{ day: 0, from: '08:00', to: '12:00' }, { day: 0, from: '13:00', to: '17:15' }]);
+  assert.deepEqual(shop.body.holidays.map((h) => h.easter), [-2]);
+
+  await page.goto(`${server.url}/manager/queues/${(await named(page, 'queues', 'Sales')).id}`);
+  await page.getByText('At once: agents with Sales from level 60.').waitFor();
+  await page.getByText(/^Agents who may take it: \d/).first().waitFor();
+  await page.getByRole('combobox', { name: 'Business hours' }).click();
+  await page.getByRole('option', { name: 'Shop' }).click();
+  await page.getByRole('combobox', { name: 'Outside the hours' }).click();
+  await page.getByRole('option', { name: 'Accept all the same' }).click();
+  await clean(page, 'the form of a queue');
+  await picture(page, 'manager-queue');
+  await page.keyboard.press('Control+s');
+  await saved(page);
+  assert.equal((await named(page, 'queues', 'Sales')).body.schedule, shop.id);
+
+  // Back to how it was.
+  await page.getByRole('button', { name: 'Earlier versions' }).press('Enter');
+  await page.getByRole('heading', { name: /^What going back to version/ }).waitFor();
+  await clean(page, 'the versions of a queue');
+  await page.getByRole('button', { name: /^Go back to version/ }).press('Enter');
+  await page.getByText('It is as it was').waitFor();
+  assert.equal((await named(page, 'queues', 'Sales')).body.schedule ?? undefined, undefined);
+});
+
+// A response: places by click, a preview, and a warning before it is left unsaved.
+scene('a response is written', () => browser, async () => {
+  const page = await administrator('responses/new');
+  await page.getByLabel('Name').fill('Hello');
+  await page.getByLabel('Shortcut').fill('hello');
+  const english = page.getByLabel('english');
+  await english.fill('Good day ');
+  await page.getByRole('button', { name: '{customer}' }).click();
+  await page.getByText('Good day Alex Morgan').waitFor();
+  await page.keyboard.type(' {name}');
+  await page.getByText('Nothing fills the place {name}.').waitFor();
+  await page.getByRole('link', { name: 'Queues', exact: true }).press('Enter');
+  await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
+  await clean(page, 'the warning before leaving');
+  await page.getByRole('button', { name: 'Stay here' }).press('Enter');
+  assert.equal(await english.inputValue(), 'Good day {customer} {name}');
+  await english.fill('Good day {customer}');
+  await page.keyboard.press('Control+s');
+  await saved(page);
+  await clean(page, 'the form of a response');
+  await page.getByRole('link', { name: 'Queues', exact: true }).press('Enter');
+  await list(page, 'Queues').waitFor();
+});
+
+// Two people change the same thing: the second sees what the first did and loses nothing.
+scene('two people change one user', () => browser, async () => {
+  const page = await administrator('users');
+  const anna = await named(page, 'users', 'anna');
+  await page.goto(`${server.url}/manager/users/${anna.id}`);
+  await page.getByLabel('First name').fill('Annika');
+  await ask(page, 'PUT', `/users/${anna.id}`, { name: anna.name, version: anna.version, body: { ...anna.body, mail: 'anna@example.org' } });
+  await page.keyboard.press('Control+s');
+  await page.getByText('while you were at it').waitFor();
+  await clean(page, 'a conflict');
+  await page.getByRole('button', { name: 'Take theirs over, keep mine' }).press('Enter');
+  assert.equal(await page.getByLabel('First name').inputValue(), 'Annika');
+  assert.equal(await page.getByLabel('E-mail').inputValue(), 'anna@example.org');
+  await page.keyboard.press('Control+s');
+  await saved(page);
+  const now = await named(page, 'users', 'anna');
+  assert.deepEqual([now.body.first_name, now.body.mail], ['Annika', 'anna@example.org']);
+});
+
+// A CSV list is tried out first: a wrong row is named with its line and nothing is
+// changed; the mended file goes in.
+scene('a list is imported', () => browser, async () => {
+  const page = await administrator('skills');
+  await page.getByRole('button', { name: 'Import CSV' }).press('Enter');
+  const choose = (text) => page.locator('input[type=file]').setInputFiles({ name: 'skills.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  await choose(`name,description\nSwedish,Letters from Sweden\n${'x'.repeat(201)},too long\n`);
+  await page.getByText('Nothing has been changed. Mend the refused rows').waitFor();
+  await clean(page, 'an import with a wrong row');
+  assert.equal(await named(page, 'skills', 'Swedish'), undefined);
+  await choose('name;description\nSwedish;Letters from Sweden\n');
+  await page.getByText('Every row can be taken in.').waitFor();
+  await page.getByRole('button', { name: 'Import', exact: true }).press('Enter');
+  await page.getByText('The file has been taken in.').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  await list(page, 'Skills').getByText('Swedish').waitFor();
+});
+
+// Each subject has an address, is found by what it holds, and is clean in both themes.
+scene('every subject', () => browser, async () => {
+  const page = await administrator('');
+  await page.waitForURL(/\/manager\/users$/);
+  await page.getByLabel('Find a subject').fill('masking');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Chat settings' }).waitFor();
+  await page.getByLabel('Try it out').fill('4111 1111 1111 1111');
+  await page.getByText('•••• •••• •••• 1111').waitFor();
+  await clean(page, 'the chat settings');
+  for (const path of ['teams', 'unavailable-reasons', 'dispositions', 'chat-languages', 'excluded-numbers', 'tokens']) {
+    await page.goto(`${server.url}/manager/${path}`);
+    await page.getByRole('grid').waitFor();
+    await clean(page, path);
+  }
+
+  // A token's secret is shown once.
+  await page.getByRole('button', { name: 'New API token' }).first().press('Enter');
+  await page.getByLabel('Name').fill('Shop system');
+  await page.keyboard.press('Enter');
+  await page.getByText('This secret is shown only now.').waitFor();
+  await clean(page, 'a new token');
+  await page.getByRole('button', { name: 'I have kept it' }).press('Enter');
+  await list(page, 'API tokens').getByText('Shop system').waitFor();
+});
