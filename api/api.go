@@ -172,6 +172,7 @@ func newServer() *Server {
 	s.registerHistory()
 	s.registerOffline()
 	s.registerSatisfaction()
+	s.registerDay()
 	s.registerAlerts()
 	s.registerCustomers()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My day in three numbers */
+        get: operations["read-agent-day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/sign-out": {
         parameters: {
             query?: never;
@@ -981,6 +998,23 @@ export interface paths {
         };
         /** The agents now */
         get: operations["agent-figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/real-time/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Today, yesterday and the same weekday a week ago, by quarters of an hour */
+        get: operations["day-figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2212,6 +2246,28 @@ export interface components {
             /** Format: uuid */
             team?: string;
         };
+        AgentDay: {
+            /**
+             * Format: int32
+             * @description contacts that I have ended or transferred today
+             */
+            handled: number;
+            /**
+             * Format: int64
+             * @description time in conversation and wrap-up for each of them; absent: there were none
+             */
+            mean_handle_s?: number;
+            /**
+             * Format: int64
+             * @description the server's time
+             */
+            now: number;
+            /**
+             * Format: int64
+             * @description how long I have been signed in today
+             */
+            worked_s: number;
+        };
         AgentFigures: {
             /** Format: uuid */
             agent: string;
@@ -2761,6 +2817,17 @@ export interface components {
             queue_name: string;
             /** @enum {string} */
             state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+        };
+        DayFigures: {
+            /**
+             * Format: int64
+             * @description the server's time
+             */
+            now: number;
+            today: components["schemas"]["QuarterHour"][];
+            /** @description the same day of the week before */
+            week_ago: components["schemas"]["QuarterHour"][];
+            yesterday: components["schemas"]["QuarterHour"][];
         };
         Desk: {
             /** Format: uuid */
@@ -3673,6 +3740,39 @@ export interface components {
                 [key: string]: string;
             };
         };
+        QuarterHour: {
+            /** Format: int32 */
+            abandoned: number;
+            /** Format: int32 */
+            answered: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            answered_in_time: number;
+            /**
+             * Format: int64
+             * @description active and wrap-up, together
+             */
+            handle_ms: number;
+            /**
+             * Format: int32
+             * @description offers that ran out
+             */
+            not_answered: number;
+            /**
+             * Format: int32
+             * @description entered the queue
+             */
+            offered: number;
+            /** Format: int64 */
+            start: number;
+            /**
+             * Format: int64
+             * @description of the answered, together
+             */
+            wait_ms: number;
+        };
         Queue: {
             /** @default false */
             auto_accept: boolean;
@@ -4160,6 +4260,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-agent-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDay"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6725,6 +6854,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableAgentFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "day-figures": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description absent: all queues together */
+                queue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayFigures"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Me, Role } from '../api/types';
+import { setTitle } from '../app/notify';
 import { has, meQuery } from '../app/session';
 import { useCommands, useOpener } from '../kit/commands';
 import { matches } from '../kit/list';
@@ -129,10 +130,8 @@ function ManagerOf({ me }: { me: Me }) {
   });
   const name = subject && t(title(subject.id));
   useEffect(() => {
-    if (name) document.title = `${name} · Portico`;
-    return () => {
-      document.title = 'Portico';
-    };
+    if (name) setTitle(`${name} · Portico`);
+    return () => setTitle('Portico');
   }, [name]);
 
   if (!subjectId && all[0]) return <Navigate to={`/manager/${all[0].id}`} replace />;
