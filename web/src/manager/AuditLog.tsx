@@ -20,13 +20,20 @@ import { call, link, workingIn } from './rest';
 
 type Entry = components['schemas']['AuditEntry'];
 
+/** Whether the log is as it was written; the first entry that is not. */
+interface AuditCheck {
+  ok: boolean;
+  entries: number;
+  first_bad?: { number: number };
+}
+
 /** The kinds whose changes can be taken back, and where they are. */
 const paths: Record<string, string> = {
   user: 'users', queue: 'queues', skill: 'skills', reason: 'reasons', team: 'teams', schedule: 'schedules', chat_language: 'chat-languages', response: 'responses',
   excluded_number: 'excluded-numbers',
 };
-const kinds = [...Object.keys(paths), 'unit', 'settings', 'chat_settings', 'customer', 'token'] as const;
-const deeds = ['create', 'change', 'remove', 'password', 'revoke', 'import', 'revert'] as const;
+const kinds = [...Object.keys(paths), 'unit', 'settings', 'chat_settings', 'customer', 'token', 'session'] as const;
+const deeds = ['create', 'change', 'remove', 'password', 'revoke', 'import', 'revert', 'begin', 'refuse'] as const;
 
 function actionText(t: Say, action: string): string {
   const [kind = '', deed = ''] = action.split('.');
@@ -84,7 +91,7 @@ export function AuditLog() {
   const [open, show] = useState<Entry>();
   const nameOf = useEntryName();
   const list = useList<Entry>(['audit', workingIn(), wish], (after) => call<Page<Entry>>('GET', '/audit', { query: { ...query(wish), after: after || undefined, limit: 200 } }));
-  const verify = useMutation({ mutationFn: () => call<{ ok: boolean; entries: number; first_bad?: string }>('GET', '/audit/verify') });
+  const verify = useMutation({ mutationFn: () => call<AuditCheck>('GET', '/audit/verify') });
   const columns = useMemo<Column<Entry>[]>(
     () => [
       { id: 'at', title: t('manager.audit_at'), width: '170px', by: (e) => e.at, show: (e) => <time>{dateTime(e.at)}</time> },
@@ -124,7 +131,7 @@ export function AuditLog() {
         </div>
         {verify.data && (
           <Notice tone={verify.data.ok ? 'good' : 'bad'} close={() => verify.reset()}>
-            {verify.data.ok ? t('manager.audit_ok', { count: verify.data.entries }) : t('manager.audit_bad', { entry: verify.data.first_bad ?? '' })}
+            {verify.data.ok ? t('manager.audit_ok', { count: verify.data.entries }) : t('manager.audit_bad', { number: verify.data.first_bad?.number ?? verify.data.entries })}
           </Notice>
         )}
         <Refusal fault={verify.error && asFault(verify.error)} />
@@ -159,7 +166,7 @@ function EntryPanel({ entry, close }: { entry: Entry; close: () => void }) {
         <dd>{entry.from}</dd>
       </dl>
       <Differences changes={changes} />
-      {path && entry.object && <TakeBack path={path} object={entry.object} at={entry.at} />}
+      {path && entry.object && <TakeBack path={path} entry={entry} object={entry.object} />}
     </SidePanel>
   );
 }
@@ -170,7 +177,7 @@ function around(versions: readonly Version<object>[], at: number): { made: Versi
   return made && { made, before: versions.find((v) => v.version === made.version - 1) };
 }
 
-function TakeBack({ path, object, at }: { path: string; object: string; at: number }) {
+function TakeBack({ path, entry, object }: { path: string; entry: Entry; object: string }) {
   const t = useTexts();
   const cache = useQueryClient();
   const versions = useQuery({
@@ -180,9 +187,9 @@ function TakeBack({ path, object, at }: { path: string; object: string; at: numb
   });
   const all = versions.data ?? [];
   const now = all.reduce<Version<object> | undefined>((last, v) => (!last || v.version > last.version ? v : last), undefined);
-  const found = around(all, at);
+  const found = around(all, entry.at);
   const revert = useMutation({
-    mutationFn: () => call('POST', `/${path}/${object}/revert`, { body: { version: now!.version, to: found!.before!.version } }),
+    mutationFn: () => call('POST', `/audit/${entry.id}/revert`, { body: { version: now!.version } }),
     onSuccess: () => {
       void cache.invalidateQueries({ queryKey: ['audit'] });
       void cache.invalidateQueries({ queryKey: ['objects'] });

@@ -219,7 +219,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
           </fieldset>
           {thing && More && <More thing={thing} />}
         </div>
-        {thing && subject.kept !== false && <UsesOf kind={kind} thing={thing} versions={() => show('versions')} />}
+        {thing && thing.changed_at > 0 && <UsesOf kind={kind} thing={thing} versions={subject.kept === false ? undefined : () => show('versions')} />}
       </div>
       {!thing?.built_in && (
         <footer className="editor-foot">
