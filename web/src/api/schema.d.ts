@@ -113,10 +113,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List administrative changes, newest first */
+        /** List administrative changes and sign-ins, newest first */
         get: operations["list-audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export administrative changes as a table (CSV), newest first, 20,000 at most */
+        get: operations["export-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the audit log as it was written? */
+        get: operations["verify-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a change: make its object what it was before */
+        post: operations["revert-audit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1476,6 +1527,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the language of my screens */
+        put: operations["change-own-language"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/password": {
         parameters: {
             query?: never;
@@ -2349,6 +2417,15 @@ export interface components {
             /** @description media types, such as application/pdf or image/* */
             types: string[];
         };
+        AuditCheck: {
+            /**
+             * Format: int64
+             * @description how many were looked at, to the first bad one
+             */
+            entries: number;
+            first_bad?: components["schemas"]["BadEntry"];
+            ok: boolean;
+        };
         AuditEntry: {
             /** @description such as queue.change */
             action: string;
@@ -2364,6 +2441,29 @@ export interface components {
             id: string;
             /** Format: uuid */
             object?: string;
+        };
+        AuditRevertInputBody: {
+            /**
+             * Format: int32
+             * @description the object's version that was seen; of a removed one, the removal's
+             */
+            version: number;
+        };
+        BadEntry: {
+            action?: string;
+            /** Format: int64 */
+            at?: number;
+            by?: string;
+            /**
+             * Format: uuid
+             * @description absent: the entry is missing
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description its place in the log, from 1; 1 also when one from before the log was chained is bad
+             */
+            number: number;
         };
         BulkInputBody: {
             /**
@@ -3552,6 +3652,10 @@ export interface components {
             /** @description HH:MM, later than from; 24:00 is the end of the day */
             to: string;
         };
+        OwnLanguageInputBody: {
+            /** @description english, deutsch …; empty: the unit's */
+            language: string;
+        };
         OwnPasswordInputBody: {
             new: string;
             old: string;
@@ -4006,6 +4110,14 @@ export interface components {
              */
             version: number;
         };
+        Reverted: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         Satisfaction: {
             /** @description by the agent who had the contact last */
             agents: components["schemas"]["RatingGroup"][];
@@ -4450,6 +4562,15 @@ export interface operations {
                 /** @description the next of the page before */
                 after?: string;
                 limit?: number;
+                object?: string;
+                /** @description its beginning: queue. or queue.change */
+                action?: string;
+                /** @description part of the name */
+                by?: string;
+                /** @description at this time or later, in milliseconds since 1970 UTC */
+                from?: number;
+                /** @description earlier than this */
+                to?: number;
             };
             header?: never;
             path?: never;
@@ -4464,6 +4585,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageAuditEntry"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-audit": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                object?: string;
+                /** @description its beginning: queue. or queue.change */
+                action?: string;
+                /** @description part of the name */
+                by?: string;
+                /** @description at this time or later, in milliseconds since 1970 UTC */
+                from?: number;
+                /** @description earlier than this */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify-audit": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-audit": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reverted"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -8202,6 +8436,37 @@ export interface operations {
             204: {
                 headers: {
                     "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-own-language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnLanguageInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
