@@ -116,6 +116,7 @@ func (s *Server) registerCustomers() {
 		summary: "The contacts of a customer over all media, open and ended, newest first", tag: tag, roles: rolesEveryone}, s.listCustomerContacts)
 	register(s, operation{id: "link-contact", method: http.MethodPut, path: "/contacts/{id}/customer", summary: "Say whose contact it is",
 		tag: tag, roles: rolesEveryone}, s.linkContact)
+	s.registerCustomerTable()
 }
 
 func showCustomer(names *catalogue, c store.Customer) Customer {

@@ -29,6 +29,7 @@ var mayPass = keptBy(map[string]string{
 	"list-offline-requests": "sa pa sv t-sa t-pa t-sv", "change-offline-request": "sa pa sv t-sa t-pa t-sv", "read-satisfaction": "sa pa sv t-sa t-pa t-sv",
 	"day-figures": "sa pa sv t-sa t-pa t-sv", "read-agent-day": "ag",
 	"list-customers": "all tokens", "create-customer": "all tokens", "read-customer": "all tokens", "change-customer": "all tokens",
+	"export-customers": "sa pa t-sa t-pa", "import-customers": "sa pa t-sa t-pa",
 	"remove-customer": "sa pa t-sa t-pa", "list-customer-contacts": "all tokens", "link-contact": "all tokens",
 	"list-history": "sa pa sv t-sa t-pa t-sv", "list-facts": "sa pa sv t-sa t-pa t-sv", "search": "all tokens",
 	"export-users": "sa pa sv t-sa t-pa t-sv", "import-users": "sa pa t-sa t-pa",
