@@ -85,7 +85,8 @@ type Server struct {
 	huma       huma.API
 	mux        *http.ServeMux
 	operations []operation
-	raw        map[string]bool // patterns of the operations whose body is not JSON
+	undo       map[string]func(ctx context.Context, c call, entry store.Audit, seen uint32) (Reverted, error) // by kind
+	raw        map[string]bool                                                                                // patterns of the operations whose body is not JSON
 	document   []byte
 	crossing   *http.CrossOriginProtection
 	origins    map[string]bool
@@ -141,7 +142,8 @@ func (s *Server) at() acd.Time { return acd.At(s.now()) }
 
 // newServer registers all operations; the parts that they work with are set by New.
 func newServer() *Server {
-	s := &Server{mux: http.NewServeMux(), raw: map[string]bool{}}
+	s := &Server{mux: http.NewServeMux(), raw: map[string]bool{},
+		undo: map[string]func(context.Context, call, store.Audit, uint32) (Reverted, error){}}
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -172,6 +174,7 @@ func newServer() *Server {
 	s.registerHistory()
 	s.registerOffline()
 	s.registerSatisfaction()
+	s.registerDay()
 	s.registerAlerts()
 	s.registerCustomers()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {

@@ -68,25 +68,7 @@ type VersionedSettings struct {
 	Settings Settings `json:"settings"`
 }
 
-// AuditEntry says who changed what.
-type AuditEntry struct {
-	ID     acd.ID[objectKind] `json:"id"`
-	At     acd.Time           `json:"at"`
-	By     string             `json:"by" doc:"name of the person or the API token"`
-	From   string             `json:"from" doc:"network address"`
-	Action string             `json:"action" doc:"such as queue.change"`
-	Object acd.ID[objectKind] `json:"object,omitzero"`
-	Before json.RawMessage    `json:"before,omitempty"`
-	After  json.RawMessage    `json:"after,omitempty"`
-}
-
-type (
-	settingsInput struct{ Body VersionedSettings }
-	auditInput    struct {
-		Scope
-		Paging
-	}
-)
+type settingsInput struct{ Body VersionedSettings }
 
 func (s *Server) registerConfig() {
 	s.skills().register(s)
@@ -102,8 +84,7 @@ func (s *Server) registerConfig() {
 		tag: "settings", roles: rolesBusiness}, s.readSettings)
 	register(s, operation{id: "change-settings", method: http.MethodPut, path: "/settings", summary: "Change the site's settings",
 		tag: "settings", roles: rolesSystem}, s.changeSettings)
-	register(s, operation{id: "list-audit", method: http.MethodGet, path: "/audit", summary: "List administrative changes, newest first",
-		tag: "audit", roles: rolesBusiness}, s.listAudit)
+	s.registerAudit()
 }
 
 func (s *Server) readSettings(context.Context, call, *Nothing) (*Answer[VersionedSettings], error) {
@@ -137,17 +118,4 @@ func (s *Server) changeSettings(ctx context.Context, c call, in *settingsInput) 
 		return nil, err
 	}
 	return s.readSettings(ctx, c, nil)
-}
-
-func (s *Server) listAudit(ctx context.Context, c call, in *auditInput) (*Answer[Page[AuditEntry]], error) {
-	all, next, err := s.store.AuditPage(ctx, c.unit, store.AuditQuery{}, in.After, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	page := Page[AuditEntry]{Items: make([]AuditEntry, len(all)), Next: next}
-	for i, a := range all {
-		page.Items[i] = AuditEntry{ID: a.ID, At: a.At, By: a.ByName, From: a.From, Action: a.Action, Object: a.Object,
-			Before: a.Before, After: a.After}
-	}
-	return &Answer[Page[AuditEntry]]{page}, nil
 }

@@ -116,6 +116,7 @@ func (s *Server) registerCustomers() {
 		summary: "The contacts of a customer over all media, open and ended, newest first", tag: tag, roles: rolesEveryone}, s.listCustomerContacts)
 	register(s, operation{id: "link-contact", method: http.MethodPut, path: "/contacts/{id}/customer", summary: "Say whose contact it is",
 		tag: tag, roles: rolesEveryone}, s.linkContact)
+	s.registerCustomerTable()
 }
 
 func showCustomer(names *catalogue, c store.Customer) Customer {
@@ -231,7 +232,7 @@ func (s *Server) putCustomer(ctx context.Context, c call, body CustomerBody, old
 func (s *Server) customerPut(c call, body CustomerBody, old store.Customer) (store.PutCustomer, error) {
 	name, kept, err := body.keep()
 	masker := s.conversations.Masker(c.unit)
-	kept.Note, kept.Fields = masker.Text(kept.Note), masker.Map(kept.Fields)
+	name, kept.Company, kept.Note, kept.Fields = masker.Text(name), masker.Text(kept.Company), masker.Text(kept.Note), masker.Map(kept.Fields)
 	if err != nil {
 		return store.PutCustomer{}, err
 	}

@@ -156,7 +156,11 @@ func (s *Server) units() kind[identity.Unit, BusinessUnit] {
 			if before.Version > 0 {
 				return nil
 			}
-			for _, r := range identity.UnitRows(o.ID, s.at(), d.c.caller.User) {
+			content, err := identity.UnitContent(s.mint.ID, o.ID, s.at(), d.c.caller.User)
+			if err != nil {
+				return err
+			}
+			for _, r := range content {
 				if err := d.add(store.Object{}, r.Object); err != nil {
 					return err
 				}

@@ -138,6 +138,9 @@ func (k kind[Stored, Shown]) register(s *Server) {
 		tag: k.many, roles: k.change}, func(ctx context.Context, c call, in *removeInput) (*Nothing, error) {
 		return k.remove(ctx, s, c, in)
 	})
+	s.undo[string(k.name)] = func(ctx context.Context, c call, entry store.Audit, seen uint32) (Reverted, error) {
+		return k.undo(ctx, s, c, entry, seen)
+	}
 	k.registerHistory(s)
 	k.registerBulk(s)
 	k.registerTable(s)

@@ -126,6 +126,11 @@ type (
 			New string `json:"new" minLength:"1" maxLength:"200"`
 		}
 	}
+	ownLanguageInput struct {
+		Body struct {
+			Language string `json:"language" maxLength:"40" doc:"english, deutsch …; empty: the unit's"`
+		}
+	}
 	tokensInput struct {
 		Scope
 		Paging
@@ -148,6 +153,8 @@ func (s *Server) registerPeople() {
 		summary: "Set a user's password; ends the user's sessions", tag: "users", roles: rolesBusiness}, s.setPassword)
 	register(s, operation{id: "change-own-password", method: http.MethodPut, path: "/session/password",
 		summary: "Change my password", tag: "session", roles: rolesEveryone, person: true}, s.changeOwnPassword)
+	register(s, operation{id: "change-own-language", method: http.MethodPut, path: "/session/language",
+		summary: "Change the language of my screens", tag: "session", roles: rolesEveryone, person: true}, s.changeOwnLanguage)
 	register(s, operation{id: "list-tokens", method: http.MethodGet, path: "/tokens", summary: "List API tokens, newest first",
 		tag: "tokens", roles: rolesBusiness}, s.listTokens)
 	register(s, operation{id: "create-token", method: http.MethodPost, path: "/tokens", summary: "Create an API token",
@@ -175,6 +182,28 @@ func (s *Server) changeOwnPassword(ctx context.Context, c call, in *ownPasswordI
 		return nil, f.On("new")
 	}
 	return nil, err
+}
+
+func (s *Server) changeOwnLanguage(ctx context.Context, c call, in *ownLanguageInput) (*Nothing, error) {
+	if in.Body.Language != "" && !slices.Contains(s.languages, in.Body.Language) {
+		return nil, errNoLanguage
+	}
+	k := s.users()
+	c.unit = c.caller.Unit
+	return nil, s.together(ctx, c, func(d *draft) error {
+		before, err := k.object(ctx, d, c.caller.User)
+		if err != nil {
+			return err
+		}
+		body, err := k.decode(before)
+		if err != nil || body.Language == in.Body.Language {
+			return err
+		}
+		body.Language = in.Body.Language
+		o := before
+		o.Version++
+		return k.save(ctx, d, before, &o, body, "change")
+	})
 }
 
 func (s *Server) listTokens(ctx context.Context, c call, in *tokensInput) (*Answer[Page[Token]], error) {

@@ -170,16 +170,26 @@ var tenantRows = allRows(map[string]tenantRow{
 	"change-settings":     {none: "of the site; system administrators alone"},
 	"sign-out":            {none: "one's own session"},
 	"change-own-password": {none: "one's own"},
-	"who-am-i":            simple("pa"),
-	"read-settings":       simple("pa"),
-	"list-audit":          simple("pa"),
-	"list-tokens":         simple("pa"),
-	"list-history":        simple("pa"),
-	"list-facts":          simple("pa"),
-	"queue-figures":       simple("pa"),
-	"agent-figures":       simple("pa"),
-	"read-desk":           simple("ben"),
-	"sign-out-agent":      {by: "anna", ask: func(s *side) asked { return asked{body: map[string]any{"force": true}} }},
+	"change-own-language": {none: "one's own"},
+	"export-audit":        {by: "pa", ask: func(s *side) asked { return asked{query: map[string]string{"object": s.users["ben"]}} }},
+	"verify-audit":        simple("pa"),
+	"revert-audit": {by: "pa", ask: func(s *side) asked {
+		o := s.spare("teams")
+		s.pa.want(200, "PUT", "/teams/"+o.ID, map[string]any{"name": o.Name, "version": 1, "body": wholeTeam(s)})
+		var page struct{ Items []struct{ ID string } }
+		s.pa.want(200, "GET", "/audit?object="+o.ID, nil).into(s.w.t, &page)
+		return asked{id: page.Items[0].ID, body: map[string]any{"version": 2}}
+	}},
+	"who-am-i":       simple("pa"),
+	"read-settings":  simple("pa"),
+	"list-audit":     {by: "pa", ask: func(s *side) asked { return asked{query: map[string]string{"object": s.users["ben"]}} }},
+	"list-tokens":    simple("pa"),
+	"list-history":   simple("pa"),
+	"list-facts":     simple("pa"),
+	"queue-figures":  simple("pa"),
+	"agent-figures":  simple("pa"),
+	"read-desk":      simple("ben"),
+	"sign-out-agent": {by: "anna", ask: func(s *side) asked { return asked{body: map[string]any{"force": true}} }},
 	"set-agent-state": {by: "ben", ask: func(s *side) asked {
 		return asked{body: map[string]any{"available": false, "reason": s.reasons["Break"]}}
 	}},
@@ -251,7 +261,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
 	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers"),
-	alertRows, customerRows,
+	alertRows, customerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
 	}}, "create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})

@@ -40,8 +40,8 @@ const nameMax = 200
 
 // reserved are the names that no unit may have: the built-in ones, and the first
 // path segments of the server, since a unit is reached at /name.
-var reserved = []string{"global", "service", "api", "assets", "favicon.ico", "healthz", "hppcwebchat", "hppcwis.dll",
-	"live", "metrics", "monitor", "readyz", "robots.txt", "setup", "sign-in", "static", "system", "wallboard", "web", ".well-known"}
+var reserved = []string{"global", "service", "api", "assets", "app", "components", "demo", "desk", "docs", "favicon.ico", "healthz", "hppcwebchat", "hppcwis.dll",
+	"live", "manager", "metrics", "monitor", "readyz", "robots.txt", "setup", "sign-in", "static", "supervisor", "system", "wallboard", "web", ".well-known"}
 
 var (
 	errName            = fault.New(fault.Invalid, "name_invalid", "A name needs 1 to 200 bytes, without control characters and without blanks at its ends.").On("name")

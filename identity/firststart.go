@@ -129,12 +129,13 @@ func (b *beginning) build(in FirstStart) {
 	b.object(Global, KindUnit, unit, FirstUnit, Unit{TimeZone: in.TimeZone, Language: in.Language})
 	b.object(Global, KindSite, Global, KindSite, Site{Company: in.Company, Language: in.Language, TimeZone: in.TimeZone})
 	b.object(Global, KindSettings, Global, KindSettings, plan.Defaults())
-	for _, row := range UnitRows(unit, b.at, acd.AgentID{}) {
+	content, err := UnitContent(b.gate.o.Mint.ID, unit, b.at, acd.AgentID{})
+	b.err = errors.Join(b.err, err)
+	for _, row := range content {
 		b.rows = append(b.rows, row)
 	}
 	var credentials []store.Row
-	person := func(unit acd.UnitID, home, name, password string, u User) {
-		id := acd.AgentID(b.gate.o.Mint.ID())
+	person := func(id acd.AgentID, unit acd.UnitID, home, name, password string, u User) {
 		b.object(unit, KindUser, id, name, u)
 		made := MadeUser{ID: id, Unit: home, Name: name, Roles: u.Roles}
 		if password == "" {
@@ -144,13 +145,13 @@ func (b *beginning) build(in FirstStart) {
 		credentials = append(credentials, store.Credential{Unit: unit, User: id, Hash: newHash(password, b.gate.o.Cost), At: b.at})
 		b.made.Users = append(b.made.Users, made)
 	}
-	person(Global, GlobalName, "sa", in.SAPassword, User{FirstName: "System", LastName: "Administrator",
+	person(b.gate.o.Mint.ID(), Global, GlobalName, "sa", in.SAPassword, User{FirstName: "System", LastName: "Administrator",
 		Roles: []Role{SystemAdministrator}, Language: in.Language})
-	person(unit, FirstUnit, "pa", in.PAPassword, User{FirstName: "Business", LastName: "Administrator",
+	person(b.gate.o.Mint.ID(), unit, FirstUnit, "pa", in.PAPassword, User{FirstName: "Business", LastName: "Administrator",
 		Roles: []Role{BusinessAdministrator}, Language: in.Language})
 	if in.Sample {
 		for _, a := range b.sample(unit) {
-			person(unit, FirstUnit, a.name, in.AgentPassword, a.user)
+			person(a.id, unit, FirstUnit, a.name, in.AgentPassword, a.user)
 		}
 	}
 	b.rows = append(b.rows, credentials...)
@@ -165,17 +166,6 @@ func (b *beginning) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte, 
 	}
 	b.rows = append(b.rows, store.PutObject{Object: store.Object{Unit: unit, Kind: kind, ID: id, Name: name, Version: 1,
 		ChangedAt: b.at, Body: raw}})
-}
-
-// UnitRows are what every business unit has from its beginning: the built-in reasons.
-func UnitRows(unit acd.UnitID, at acd.Time, by acd.AgentID) []store.PutObject {
-	var rows []store.PutObject
-	for _, r := range plan.BuiltIns() {
-		body, _ := json.Marshal(r.Reason) // two strings
-		rows = append(rows, store.PutObject{Object: store.Object{Unit: unit, Kind: plan.KindReason, ID: r.ID, Name: r.Name,
-			Version: 1, ChangedAt: at, ChangedBy: by, Body: body}})
-	}
-	return rows
 }
 
 // Code is the one-time code of the first start. It is printed on the server's

@@ -1,17 +1,20 @@
 package identity
 
 import (
+	"strconv"
+
 	"portico/acd"
 	"portico/plan"
 )
 
 // sampleAgent is a user of the sample company.
 type sampleAgent struct {
+	id   acd.AgentID
 	name string
 	user User
 }
 
-// sample adds the queues, skills and reasons of a company to try, and gives its
+// sample adds the queues, skills, reasons and teams of a company to try, and gives its
 // four agents. Anna is best at sales and Ben at support; Carla knows some of both, and
 // so does Dora, who is also the supervisor. A chat waits for who knows best, then
 // for who knows some, then for whoever is there.
@@ -39,17 +42,23 @@ func (b *beginning) sample(unit acd.UnitID) []sampleAgent {
 	} {
 		b.object(unit, plan.KindReason, id(), r.name, plan.Reason{Use: r.use})
 	}
-	agent := func(name, first, last string, salesLevel, supportLevel uint8, roles ...Role) sampleAgent {
-		return sampleAgent{name, User{FirstName: first, LastName: last, ScreenName: first, Roles: append([]Role{Agent}, roles...),
+	salesTeam, supportTeam, dora := TeamID(id()), TeamID(id()), acd.AgentID(id())
+	b.object(unit, KindTeam, salesTeam, "Sales", Team{Description: "Advises before and after an order", Supervisors: []acd.AgentID{dora}})
+	b.object(unit, KindTeam, supportTeam, "Support", Team{Description: "Helps with what was bought", Supervisors: []acd.AgentID{dora}})
+	number := 1000
+	agent := func(id acd.AgentID, name, first, last string, team TeamID, salesLevel, supportLevel uint8, roles ...Role) sampleAgent {
+		number++
+		return sampleAgent{id, name, User{Team: team, AgentID: strconv.Itoa(number),
+			FirstName: first, LastName: last, ScreenName: first, Roles: append([]Role{Agent}, roles...),
 			Language: b.language, Agent: plan.Agent{
 				Capacity: map[acd.Domain]uint8{acd.Voice: 1, acd.Email: 5, acd.Chat: 3},
 				Skills:   []acd.SkillLevel{{Skill: sales, Level: salesLevel}, {Skill: support, Level: supportLevel}},
 			}}}
 	}
 	return []sampleAgent{
-		agent("anna", "Anna", "Abel", 90, 20),
-		agent("ben", "Ben", "Brandt", 20, 90),
-		agent("carla", "Carla", "Costa", 50, 50),
-		agent("dora", "Dora", "Dupont", 40, 40, Supervisor),
+		agent(id(), "anna", "Anna", "Abel", salesTeam, 90, 20),
+		agent(id(), "ben", "Ben", "Brandt", supportTeam, 20, 90),
+		agent(id(), "carla", "Carla", "Costa", salesTeam, 50, 50),
+		agent(dora, "dora", "Dora", "Dupont", supportTeam, 40, 40, Supervisor),
 	}
 }

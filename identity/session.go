@@ -60,7 +60,7 @@ func (g *Gate) begin(ctx context.Context, o store.Object, unit acd.UnitID, c Cre
 	if err != nil {
 		return "", Caller{}, 0, err
 	}
-	if err := g.o.Store.Save(ctx, store.Unit{Rows: append([]store.Row{row}, ends...)}); err != nil {
+	if err := g.o.Store.Save(ctx, store.Unit{Rows: append([]store.Row{row, g.attempt(unit, o, c.Address, "session.begin")}, ends...)}); err != nil {
 		return "", Caller{}, 0, err
 	}
 	caller := Caller{Unit: unit, User: o.ID, Name: o.Name, Roles: u.Roles, Address: c.Address}

@@ -70,7 +70,7 @@ func (g *Gate) SignIn(ctx context.Context, c Credentials) (secret string, caller
 		if !known {
 			return g.tryStranger(c)
 		}
-		return g.try(ctx, home, user.ID, c.Password)
+		return g.try(ctx, home, user, c.Password, c.Address)
 	})
 	if err != nil {
 		return "", caller, 0, err
@@ -105,8 +105,15 @@ func (g *Gate) find(ctx context.Context, c Credentials) (store.Object, acd.UnitI
 	return store.Object{}, acd.UnitID{}, store.ErrNone
 }
 
-// try compares the password, and counts.
-func (g *Gate) try(ctx context.Context, unit acd.UnitID, user acd.AgentID, password string) error {
+// attempt is the audit entry of a try to sign in.
+func (g *Gate) attempt(unit acd.UnitID, user store.Object, address, action string) store.Audit {
+	return store.Audit{ID: g.o.Mint.ID(), Unit: unit, At: g.now(), By: user.ID, ByName: user.Name, From: address, Action: action, Object: user.ID}
+}
+
+// try compares the password, and counts. A wrong one is audited; those that the lock-out
+// keeps from being tried are not, so that nobody can fill the log.
+func (g *Gate) try(ctx context.Context, unit acd.UnitID, o store.Object, password, address string) error {
+	user := acd.AgentID(o.ID)
 	c, err := g.o.Store.Credential(ctx, unit, user)
 	if isNone(err) {
 		c = store.Credential{Unit: unit, User: user, Hash: g.stranger}
@@ -130,7 +137,11 @@ func (g *Gate) try(ctx context.Context, unit acd.UnitID, user acd.AgentID, passw
 		t = t.failed(now)
 	}
 	c.Failures, c.LockedTo = t.failures, t.lockedTo
-	if err := g.o.Store.Save(ctx, store.Unit{Rows: []store.Row{c}}); err != nil {
+	rows := []store.Row{c}
+	if !ok {
+		rows = append(rows, g.attempt(unit, o, address, "session.refuse"))
+	}
+	if err := g.o.Store.Save(ctx, store.Unit{Rows: rows}); err != nil {
 		return err
 	}
 	if !ok {
@@ -184,7 +195,7 @@ func (g *Gate) SetPassword(ctx context.Context, unit acd.UnitID, user acd.AgentI
 // ChangePassword is a user's own change: it asks for the old password, and a wrong
 // one counts as a failed sign-in.
 func (g *Gate) ChangePassword(ctx context.Context, c Caller, old, password, keep string, more ...store.Row) error {
-	err := g.hashes.do(ctx, func() error { return g.try(ctx, c.Unit, c.User, old) })
+	err := g.hashes.do(ctx, func() error { return g.try(ctx, c.Unit, store.Object{ID: c.User, Name: c.Name}, old, c.Address) })
 	if errors.Is(err, errRefused) {
 		return errOldPassword
 	}

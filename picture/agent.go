@@ -26,6 +26,7 @@ type Desk struct {
 type agent struct {
 	row     Agent
 	planned bool
+	count   agentCount
 	logged  uint64
 }
 

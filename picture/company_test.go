@@ -27,6 +27,7 @@ type company struct {
 	facts  []store.FactRow
 
 	intervals map[intervalKey]store.Interval
+	days      map[acd.AgentID]store.AgentDay
 	mark      uint64
 	core      store.Core
 }
@@ -46,6 +47,7 @@ func newCompany(seed uint64, queues, agents int) *company {
 		known:     map[acd.ContactID]store.Contact{},
 		agents:    map[acd.AgentID]acd.AgentRow{},
 		intervals: map[intervalKey]store.Interval{},
+		days:      map[acd.AgentID]store.AgentDay{},
 	}
 	for n := range queues {
 		c.plan.Queues = append(c.plan.Queues, acd.QueuePlan{
@@ -177,7 +179,7 @@ func (c *company) keep(row acd.ContactRow) {
 func (c *company) fact(at acd.Time, row acd.ContactRow) acd.Fact {
 	f := acd.Fact{
 		Kind: acd.FactKind(1 + c.r.IntN(int(acd.FactWrapUpExtended))), Why: acd.Why(c.r.IntN(int(acd.WhyIdle))),
-		At: at, Unit: row.Unit, Contact: row.ID, Queue: row.Queue, Took: time.Duration(c.r.IntN(90)) * time.Second,
+		At: at, Unit: row.Unit, Contact: row.ID, Queue: row.Queue, Agent: row.Agent, Took: time.Duration(c.r.IntN(90)) * time.Second,
 	}
 	return f
 }
@@ -214,6 +216,15 @@ func (c *company) Intervals(_ context.Context, from acd.Time) ([]store.Interval,
 	return out, c.mark, nil
 }
 
+func (c *company) AgentDays(_ context.Context, yield func(store.AgentDay) error) error {
+	for _, d := range c.days {
+		if err := yield(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *company) FactsSince(_ context.Context, batch uint64, yield func(store.FactRow) error) error {
 	for _, f := range c.facts {
 		if f.Key.Batch > batch {
@@ -242,6 +253,8 @@ func (s *saver) Submit(class store.Class, u store.Unit, done func(store.Outcome)
 			switch row := row.(type) {
 			case store.Interval:
 				s.c.intervals[intervalKey{row.Queue, row.Start}] = row
+			case store.AgentDay:
+				s.c.days[row.Agent] = row
 			case store.IntervalMark:
 				s.c.mark = row.Batch
 			}

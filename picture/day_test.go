@@ -240,3 +240,91 @@ func (o *office) check(n int) {
 		}
 	}
 }
+
+// An agent's day is that of the agent's facts since midnight in the unit's zone.
+func TestAgentDayEqualsFacts(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCompany(8, 4, 6)
+	p := New(Options{Now: c.clock, Zone: func(acd.UnitID) *time.Location { return berlin }})
+	if err := p.Load(context.Background(), c, c.plan); err != nil {
+		t.Fatal(err)
+	}
+	counted := 0
+	for n := range 300 {
+		p.Fold(c.batch(4))
+		if n%10 == 0 {
+			c.now = c.now.Add(2 * time.Hour)
+		}
+		y, m, d := c.now.In(berlin).Date()
+		for _, a := range c.plan.Agents {
+			var want AgentDay
+			for _, f := range c.facts {
+				if f.Agent != a.ID || f.At < acd.At(time.Date(y, m, d, 0, 0, 0, 0, berlin)) {
+					continue
+				}
+				switch {
+				case f.Kind == acd.FactFinished, f.Kind == acd.FactInterrupted, f.Kind == acd.FactEnded, f.Kind == acd.FactReturned:
+					want.Handle += f.Took
+				}
+				if f.Kind == acd.FactEnded || f.Kind == acd.FactReturned && f.Why == acd.WhyTransferred {
+					want.Handled++
+				}
+			}
+			got, _ := p.AgentDay(a.Unit, a.ID)
+			got.Worked = 0
+			if got != want {
+				t.Fatalf("batch %d: %+v, the facts say %+v", n, got, want)
+			}
+			counted += int(want.Handled)
+		}
+	}
+	if counted == 0 {
+		t.Error("nothing was counted")
+	}
+}
+
+// Who is signed in over midnight has worked since midnight; what was worked before a
+// sign-out counts on.
+func TestWorked(t *testing.T) {
+	now := time.Date(2026, 3, 2, 23, 0, 0, 0, time.UTC)
+	c := newCompany(1, 2, 2)
+	agent := c.plan.Agents[0]
+	p := New(Options{Now: func() time.Time { return now }})
+	if err := p.Load(context.Background(), c, c.plan); err != nil {
+		t.Fatal(err)
+	}
+	var n uint64
+	var since time.Time
+	sign := func(in bool) {
+		n++
+		row := acd.AgentRow{ID: agent.ID, Unit: agent.Unit, SignedIn: in, Since: acd.At(now)}
+		f := acd.Fact{Kind: acd.FactSignedIn, At: acd.At(now), Unit: agent.Unit, Agent: agent.ID}
+		if !in {
+			f.Kind, f.Took = acd.FactSignedOut, now.Sub(since)
+		}
+		since = now
+		p.Fold(hub.Batch{N: n, Changes: []hub.Change{{At: acd.At(now), Agents: []acd.AgentRow{row}, Facts: []acd.Fact{f}}}})
+	}
+	worked := func(what string, want time.Duration) {
+		t.Helper()
+		if got, ok := p.AgentDay(agent.Unit, agent.ID); !ok || got.Worked != want {
+			t.Errorf("%s: worked %v, want %v", what, got.Worked, want)
+		}
+	}
+	worked("before", 0)
+	sign(true)
+	now = now.Add(30 * time.Minute)
+	worked("signed in", 30*time.Minute)
+	now = now.Add(time.Hour) // half an hour after midnight
+	worked("over midnight", 30*time.Minute)
+	now = now.Add(10 * time.Minute)
+	sign(false)
+	now = now.Add(time.Hour)
+	worked("signed out", 40*time.Minute)
+	sign(true)
+	now = now.Add(5 * time.Minute)
+	worked("signed in again", 45*time.Minute)
+}

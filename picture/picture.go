@@ -32,6 +32,7 @@ type Rows interface {
 	OpenContacts(ctx context.Context, yield func(store.OpenContact, store.Contact) error) error
 	AgentStates(ctx context.Context, yield func(store.AgentState) error) error
 	Intervals(ctx context.Context, from acd.Time) ([]store.Interval, uint64, error)
+	AgentDays(ctx context.Context, yield func(store.AgentDay) error) error
 	FactsSince(ctx context.Context, batch uint64, yield func(store.FactRow) error) error
 }
 
@@ -40,11 +41,12 @@ type Picture struct {
 	o      Options
 	writer writer
 
-	mu       sync.Mutex
-	version  uint64
-	units    map[acd.UnitID]*unit
-	contacts map[acd.ContactID]*contact
-	dirty    map[intervalKey]*interval // counters that are not written back
+	mu          sync.Mutex
+	version     uint64
+	units       map[acd.UnitID]*unit
+	contacts    map[acd.ContactID]*contact
+	dirty       map[intervalKey]*interval // counters that are not written back
+	dirtyAgents map[acd.AgentID]*agent
 }
 
 // unit is the part of one business unit.
@@ -64,10 +66,11 @@ type unit struct {
 // New makes an empty picture.
 func New(o Options) *Picture {
 	return &Picture{
-		o:        o,
-		units:    make(map[acd.UnitID]*unit),
-		contacts: make(map[acd.ContactID]*contact),
-		dirty:    make(map[intervalKey]*interval),
+		o:           o,
+		units:       make(map[acd.UnitID]*unit),
+		contacts:    make(map[acd.ContactID]*contact),
+		dirty:       make(map[intervalKey]*interval),
+		dirtyAgents: make(map[acd.AgentID]*agent),
 	}
 }
 
@@ -106,8 +109,16 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 	for _, i := range intervals {
 		p.loadInterval(i)
 	}
+	err = rows.AgentDays(ctx, func(d store.AgentDay) error {
+		p.loadAgentDay(d)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("reading agents' days: %w", err)
+	}
 	err = rows.FactsSince(ctx, batch, func(f store.FactRow) error {
 		p.foldFact(f.Fact)
+		p.foldAgentFact(f.Fact)
 		return nil
 	})
 	if err != nil {
@@ -153,6 +164,7 @@ func (p *Picture) Fold(b hub.Batch) {
 		}
 		for _, f := range c.Facts {
 			p.foldFact(f)
+			p.foldAgentFact(f)
 		}
 		for _, row := range c.Riders {
 			if link, ok := row.(store.CustomerLink); ok {

@@ -36,6 +36,7 @@ func all(p *Picture) map[string]any {
 		for _, a := range agents.Put {
 			desk, _ := p.Desk(u, a.ID)
 			out["desk"+a.ID.String()] = desk
+			out["day"+a.ID.String()], _ = p.AgentDay(u, a.ID)
 		}
 	}
 	return out

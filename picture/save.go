@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
+	"portico/acd"
 	"portico/store"
 )
 
@@ -64,18 +66,24 @@ func (p *Picture) Stop(ctx context.Context) error {
 // that they hold, and waits until that is certain.
 func (p *Picture) save(s Saver) error {
 	p.mu.Lock()
-	rows := make([]store.Row, 0, len(p.dirty)+1)
+	rows := make([]store.Row, 0, len(p.dirty)+len(p.dirtyAgents)+1)
 	for key, i := range p.dirty {
 		rows = append(rows, i.row(key))
 	}
-	taken := p.dirty
-	p.dirty = make(map[intervalKey]*interval)
-	rows = append(rows, store.IntervalMark{Batch: p.version})
+	days := make([]store.Row, 0, len(p.dirtyAgents))
+	for _, a := range p.dirtyAgents {
+		days = append(days, a.countRow())
+	}
+	taken, takenAgents := p.dirty, p.dirtyAgents
+	p.dirty, p.dirtyAgents = make(map[intervalKey]*interval), make(map[acd.AgentID]*agent)
+	mark := store.IntervalMark{Batch: p.version}
 	p.mu.Unlock()
-	if len(taken) == 0 {
+	if len(taken)+len(takenAgents) == 0 {
 		return nil
 	}
-	slices.SortFunc(rows[:len(rows)-1], byPlace)
+	slices.SortFunc(rows, byPlace)
+	slices.SortFunc(days, byAgent)
+	rows = append(append(rows, days...), mark)
 	saved := make(chan error, 1)
 	err := s.Submit(store.Lazy, store.Unit{Rows: rows}, func(o store.Outcome) { saved <- o.Err })
 	if err == nil {
@@ -86,6 +94,7 @@ func (p *Picture) save(s Saver) error {
 		for key, i := range taken {
 			p.dirty[key] = i
 		}
+		maps.Copy(p.dirtyAgents, takenAgents)
 		p.mu.Unlock()
 		return fmt.Errorf("writing counters back: %w", err)
 	}
@@ -104,3 +113,5 @@ func byPlace(a, b store.Row) int {
 	x, y := a.(store.Interval), b.(store.Interval)
 	return cmp.Or(x.Queue.Compare(y.Queue), cmp.Compare(x.Start, y.Start))
 }
+
+func byAgent(a, b store.Row) int { return a.(store.AgentDay).Agent.Compare(b.(store.AgentDay).Agent) }

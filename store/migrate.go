@@ -15,7 +15,7 @@ import (
 var schema embed.FS
 
 // migrations are the files of the schema, in their order.
-var migrations = [...]string{"0001_foundation.sql", "0002_attachment.sql", "0003_alert_customer.sql", "0004_offline_rating.sql",
+var migrations = [...]string{"0001_foundation.sql", "0002_attachment.sql", "0003_operations.sql", "0004_offline_rating.sql",
 	"0005_configuration.sql"}
 
 // migrate runs the migrations after number from, under the store's lock. The number of

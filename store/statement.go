@@ -24,6 +24,7 @@ const (
 	opOutbox
 	opOutboxDone
 	opInterval
+	opAgentDay
 	opProgress
 	opDraft
 	opDraftDone
@@ -103,6 +104,9 @@ var texts = [statements]string{
 		on conflict (site, unit, queue, start) do update set offered = excluded.offered, answered = excluded.answered,
 		answered_in_time = excluded.answered_in_time, abandoned = excluded.abandoned,
 		not_answered = excluded.not_answered, wait_ms = excluded.wait_ms, handle_ms = excluded.handle_ms`,
+	opAgentDay: `insert into agent_day (site, unit, agent, day, handled, handle_ms, worked_ms) values (?,?,?,?,?,?,?)
+		on conflict (site, unit, agent) do update set day = excluded.day, handled = excluded.handled,
+		handle_ms = excluded.handle_ms, worked_ms = excluded.worked_ms`,
 	opProgress: `insert into progress (site, name, batch) values (?,?,?)
 		on conflict (site, name) do update set batch = excluded.batch`,
 	opDraft: `insert into draft (site, unit, contact, agent, at, text) values (?,?,?,?,?,?)

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"portico/fault"
+	"portico/mask"
 )
 
 // Kinds of object, as the store names them.
@@ -32,7 +33,7 @@ const (
 	FieldsMax    = 20
 	LabelMax     = 200
 	ChoicesMax   = 50
-	MasksMax     = 20
+	MasksMax     = mask.PatternsMax
 	PatternMax   = 500
 	TypesMax     = 50
 	BytesMax     = 26_214_400 // of one attachment

@@ -249,7 +249,7 @@ scene('every subject', () => browser, async () => {
   await page.getByLabel('Try it out').fill('4111 1111 1111 1111');
   await page.getByText('•••• •••• •••• 1111').waitFor();
   await clean(page, 'the chat settings');
-  for (const path of ['teams', 'unavailable-reasons', 'dispositions', 'chat-languages', 'excluded-numbers', 'tokens']) {
+  for (const path of ['teams', 'unavailable-reasons', 'dispositions', 'chat-languages', 'customers', 'offline-requests', 'satisfaction', 'excluded-numbers', 'audit', 'tokens']) {
     await page.goto(`${server.url}/manager/${path}`);
     await page.getByRole('grid').waitFor();
     await clean(page, path);

@@ -178,9 +178,10 @@ export class Log {
     const own = m.author === 'customer';
     const name = own ? this.words.say('widget.you') : m.name || this.words.say('chat.agent');
     const row = h('li', { class: own ? 'message own' : 'message', part: own ? 'message own' : 'message', 'data-who': own ? '' : name, 'aria-live': own && 'off' }, this.author(name, !own));
+    const files = m.attachments ?? [];
     if (m.kind === 'page') row.append(this.page(m.text ?? '', name));
-    else if (m.text) row.append(this.text(m.text));
-    for (const a of m.attachments ?? []) row.append(this.file(a, m.seq));
+    else if (m.text && !files.some((a) => a.name === m.text)) row.append(this.text(m.text));
+    for (const a of files) row.append(this.file(a, m.seq));
     row.append(h('div', { class: 'marks' }, h('time', { datetime: new Date(m.at).toISOString(), class: 'mark' }, this.clock.format(m.at))));
     return row;
   }

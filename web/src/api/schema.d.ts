@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agent/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My day in three numbers */
+        get: operations["read-agent-day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agent/sign-out": {
         parameters: {
             query?: never;
@@ -96,10 +113,61 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List administrative changes, newest first */
+        /** List administrative changes and sign-ins, newest first */
         get: operations["list-audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export administrative changes as a table (CSV), newest first, 20,000 at most */
+        get: operations["export-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is the audit log as it was written? */
+        get: operations["verify-audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a change: make its object what it was before */
+        post: operations["revert-audit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -590,6 +658,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all customers as a table (CSV) */
+        get: operations["export-customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change customers by a table (CSV); nothing is done while a row is refused */
+        post: operations["import-customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}": {
         parameters: {
             query?: never;
@@ -981,6 +1083,23 @@ export interface paths {
         };
         /** The agents now */
         get: operations["agent-figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/real-time/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Today, yesterday and the same weekday a week ago, by quarters of an hour */
+        get: operations["day-figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1437,6 +1556,23 @@ export interface paths {
         post: operations["sign-in"];
         /** End my session */
         delete: operations["sign-out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change the language of my screens */
+        put: operations["change-own-language"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2212,6 +2348,28 @@ export interface components {
             /** Format: uuid */
             team?: string;
         };
+        AgentDay: {
+            /**
+             * Format: int32
+             * @description contacts that I have ended or transferred today
+             */
+            handled: number;
+            /**
+             * Format: int64
+             * @description time in conversation and wrap-up for each of them; absent: there were none
+             */
+            mean_handle_s?: number;
+            /**
+             * Format: int64
+             * @description the server's time
+             */
+            now: number;
+            /**
+             * Format: int64
+             * @description how long I have been signed in today
+             */
+            worked_s: number;
+        };
         AgentFigures: {
             /** Format: uuid */
             agent: string;
@@ -2293,6 +2451,15 @@ export interface components {
             /** @description media types, such as application/pdf or image/* */
             types: string[];
         };
+        AuditCheck: {
+            /**
+             * Format: int64
+             * @description how many were looked at, to the first bad one
+             */
+            entries: number;
+            first_bad?: components["schemas"]["BadEntry"];
+            ok: boolean;
+        };
         AuditEntry: {
             /** @description such as queue.change */
             action: string;
@@ -2308,6 +2475,29 @@ export interface components {
             id: string;
             /** Format: uuid */
             object?: string;
+        };
+        AuditRevertInputBody: {
+            /**
+             * Format: int32
+             * @description the object's version that was seen; of a removed one, the removal's
+             */
+            version: number;
+        };
+        BadEntry: {
+            action?: string;
+            /** Format: int64 */
+            at?: number;
+            by?: string;
+            /**
+             * Format: uuid
+             * @description absent: the entry is missing
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description its place in the log, from 1; 1 also when one from before the log was chained is bad
+             */
+            number: number;
         };
         BulkInputBody: {
             /**
@@ -2761,6 +2951,17 @@ export interface components {
             queue_name: string;
             /** @enum {string} */
             state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+        };
+        DayFigures: {
+            /**
+             * Format: int64
+             * @description the server's time
+             */
+            now: number;
+            today: components["schemas"]["QuarterHour"][];
+            /** @description the same day of the week before */
+            week_ago: components["schemas"]["QuarterHour"][];
+            yesterday: components["schemas"]["QuarterHour"][];
         };
         Desk: {
             /** Format: uuid */
@@ -3485,6 +3686,10 @@ export interface components {
             /** @description HH:MM, later than from; 24:00 is the end of the day */
             to: string;
         };
+        OwnLanguageInputBody: {
+            /** @description english, deutsch …; empty: the unit's */
+            language: string;
+        };
         OwnPasswordInputBody: {
             new: string;
             old: string;
@@ -3672,6 +3877,39 @@ export interface components {
             values?: {
                 [key: string]: string;
             };
+        };
+        QuarterHour: {
+            /** Format: int32 */
+            abandoned: number;
+            /** Format: int32 */
+            answered: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            answered_in_time: number;
+            /**
+             * Format: int64
+             * @description active and wrap-up, together
+             */
+            handle_ms: number;
+            /**
+             * Format: int32
+             * @description offers that ran out
+             */
+            not_answered: number;
+            /**
+             * Format: int32
+             * @description entered the queue
+             */
+            offered: number;
+            /** Format: int64 */
+            start: number;
+            /**
+             * Format: int64
+             * @description of the answered, together
+             */
+            wait_ms: number;
         };
         Queue: {
             /** @default false */
@@ -3904,6 +4142,14 @@ export interface components {
              * Format: int32
              * @description the version that was seen; of a removed object, the removal's
              */
+            version: number;
+        };
+        Reverted: {
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            name: string;
+            /** Format: int32 */
             version: number;
         };
         Satisfaction: {
@@ -4173,6 +4419,35 @@ export interface operations {
             };
         };
     };
+    "read-agent-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDay"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "sign-out-agent": {
         parameters: {
             query?: never;
@@ -4321,6 +4596,15 @@ export interface operations {
                 /** @description the next of the page before */
                 after?: string;
                 limit?: number;
+                object?: string;
+                /** @description its beginning: queue. or queue.change */
+                action?: string;
+                /** @description part of the name */
+                by?: string;
+                /** @description at this time or later, in milliseconds since 1970 UTC */
+                from?: number;
+                /** @description earlier than this */
+                to?: number;
             };
             header?: never;
             path?: never;
@@ -4335,6 +4619,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageAuditEntry"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-audit": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                object?: string;
+                /** @description its beginning: queue. or queue.change */
+                action?: string;
+                /** @description part of the name */
+                by?: string;
+                /** @description at this time or later, in milliseconds since 1970 UTC */
+                from?: number;
+                /** @description earlier than this */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "verify-audit": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheck"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-audit": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reverted"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5627,6 +6024,78 @@ export interface operations {
             };
         };
     };
+    "export-customers": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-customers": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-customer": {
         parameters: {
             query?: {
@@ -6725,6 +7194,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TableAgentFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "day-figures": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description absent: all queues together */
+                queue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayFigures"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -8039,6 +8542,37 @@ export interface operations {
             204: {
                 headers: {
                     "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-own-language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnLanguageInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { asFault } from '../api/client';
 import type { components } from '../api/schema';
 import { DataTable, type Column } from '../kit/DataTable';
@@ -11,6 +11,7 @@ import { Notice } from '../kit/Notice';
 import { SidePanel } from '../kit/SidePanel';
 import { Failed, Loading, Refusal } from '../kit/states';
 import { dateTime, useTexts, type Key, type Say } from '../kit/texts';
+import { useNames } from './choices';
 import { flat } from './Conflict';
 import { Differences } from './Differences';
 import type { Version } from './kinds';
@@ -19,13 +20,20 @@ import { call, link, workingIn } from './rest';
 
 type Entry = components['schemas']['AuditEntry'];
 
+/** Whether the log is as it was written; the first entry that is not. */
+interface AuditCheck {
+  ok: boolean;
+  entries: number;
+  first_bad?: { number: number };
+}
+
 /** The kinds whose changes can be taken back, and where they are. */
 const paths: Record<string, string> = {
   user: 'users', queue: 'queues', skill: 'skills', reason: 'reasons', team: 'teams', schedule: 'schedules', chat_language: 'chat-languages', response: 'responses',
   excluded_number: 'excluded-numbers',
 };
-const kinds = [...Object.keys(paths), 'unit', 'settings', 'chat_settings', 'customer', 'token'] as const;
-const deeds = ['create', 'change', 'remove', 'password', 'revoke', 'import', 'revert'] as const;
+const kinds = [...Object.keys(paths), 'unit', 'settings', 'chat_settings', 'customer', 'token', 'session'] as const;
+const deeds = ['create', 'change', 'remove', 'password', 'revoke', 'import', 'revert', 'begin', 'refuse'] as const;
 
 function actionText(t: Say, action: string): string {
   const [kind = '', deed = ''] = action.split('.');
@@ -55,6 +63,15 @@ interface Wish {
   to: string;
 }
 
+/** What an entry is about: by the name that it says, else by the one that it has now. */
+function useEntryName(): (entry: Entry) => string {
+  const nameOf = useNames();
+  return useCallback((entry) => {
+    const now = entry.object ? nameOf(entry.object) : '';
+    return nameIn(entry) || (now === entry.object ? '' : now);
+  }, [nameOf]);
+}
+
 /** Days are the person's own; the server counts milliseconds. */
 function query({ by, kind, deed, from, to }: Wish): Record<string, string | number | undefined> {
   const day = (text: string) => new Date(`${text}T00:00`).getTime();
@@ -72,17 +89,18 @@ export function AuditLog() {
   const t = useTexts();
   const [wish, ask] = useState<Wish>({ by: '', kind: '', deed: '', from: '', to: '' });
   const [open, show] = useState<Entry>();
+  const nameOf = useEntryName();
   const list = useList<Entry>(['audit', workingIn(), wish], (after) => call<Page<Entry>>('GET', '/audit', { query: { ...query(wish), after: after || undefined, limit: 200 } }));
-  const verify = useMutation({ mutationFn: () => call<{ ok: boolean; entries: number; first_bad?: string }>('GET', '/audit/verify') });
+  const verify = useMutation({ mutationFn: () => call<AuditCheck>('GET', '/audit/verify') });
   const columns = useMemo<Column<Entry>[]>(
     () => [
       { id: 'at', title: t('manager.audit_at'), width: '170px', by: (e) => e.at, show: (e) => <time>{dateTime(e.at)}</time> },
       { id: 'by', title: t('manager.audit_by'), width: '18%', by: (e) => e.by, show: (e) => e.by },
       { id: 'action', title: t('manager.audit_action'), width: '28%', by: (e) => actionText(t, e.action), show: (e) => actionText(t, e.action) },
-      { id: 'name', title: t('manager.name'), width: '28%', by: nameIn, show: nameIn },
+      { id: 'name', title: t('manager.name'), width: '28%', by: nameOf, show: nameOf },
       { id: 'from', title: t('manager.audit_from'), width: '150px', by: (e) => e.from, show: (e) => <span className="figures">{e.from}</span> },
     ],
-    [t],
+    [t, nameOf],
   );
   const filtered = Object.values(wish).some(Boolean);
   const put = (part: Partial<Wish>) => ask({ ...wish, ...part });
@@ -113,7 +131,7 @@ export function AuditLog() {
         </div>
         {verify.data && (
           <Notice tone={verify.data.ok ? 'good' : 'bad'} close={() => verify.reset()}>
-            {verify.data.ok ? t('manager.audit_ok', { count: verify.data.entries }) : t('manager.audit_bad', { entry: verify.data.first_bad ?? '' })}
+            {verify.data.ok ? t('manager.audit_ok', { count: verify.data.entries }) : t('manager.audit_bad', { number: verify.data.first_bad?.number ?? verify.data.entries })}
           </Notice>
         )}
         <Refusal fault={verify.error && asFault(verify.error)} />
@@ -134,10 +152,11 @@ export function AuditLog() {
 /** What one change was, and the way to take it back. */
 function EntryPanel({ entry, close }: { entry: Entry; close: () => void }) {
   const t = useTexts();
+  const name = useEntryName()(entry);
   const changes = differences(entry.before ?? {}, entry.after ?? {});
   const path = paths[entry.action.split('.')[0] ?? ''];
   return (
-    <SidePanel title={nameIn(entry) || actionText(t, entry.action)} name="audit" close={close} below={<span>{actionText(t, entry.action)}</span>}>
+    <SidePanel title={name || actionText(t, entry.action)} name="audit" close={close} below={name ? <span>{actionText(t, entry.action)}</span> : undefined}>
       <dl className="facts">
         <dt>{t('manager.audit_at')}</dt>
         <dd>{dateTime(entry.at)}</dd>
@@ -147,7 +166,7 @@ function EntryPanel({ entry, close }: { entry: Entry; close: () => void }) {
         <dd>{entry.from}</dd>
       </dl>
       <Differences changes={changes} />
-      {path && entry.object && <TakeBack path={path} object={entry.object} at={entry.at} />}
+      {path && entry.object && <TakeBack path={path} entry={entry} object={entry.object} />}
     </SidePanel>
   );
 }
@@ -158,7 +177,7 @@ function around(versions: readonly Version<object>[], at: number): { made: Versi
   return made && { made, before: versions.find((v) => v.version === made.version - 1) };
 }
 
-function TakeBack({ path, object, at }: { path: string; object: string; at: number }) {
+function TakeBack({ path, entry, object }: { path: string; entry: Entry; object: string }) {
   const t = useTexts();
   const cache = useQueryClient();
   const versions = useQuery({
@@ -168,9 +187,9 @@ function TakeBack({ path, object, at }: { path: string; object: string; at: numb
   });
   const all = versions.data ?? [];
   const now = all.reduce<Version<object> | undefined>((last, v) => (!last || v.version > last.version ? v : last), undefined);
-  const found = around(all, at);
+  const found = around(all, entry.at);
   const revert = useMutation({
-    mutationFn: () => call('POST', `/${path}/${object}/revert`, { body: { version: now!.version, to: found!.before!.version } }),
+    mutationFn: () => call('POST', `/audit/${entry.id}/revert`, { body: { version: now!.version } }),
     onSuccess: () => {
       void cache.invalidateQueries({ queryKey: ['audit'] });
       void cache.invalidateQueries({ queryKey: ['objects'] });

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Select, TextInput, Textarea } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useMemo } from 'react';
+import type { components } from '../api/schema';
 import { DataTable, type Column } from '../kit/DataTable';
 import { useList } from '../kit/list';
 import { ListStates } from '../kit/ListBar';
@@ -11,29 +12,17 @@ import type { Kind, Page, Thing } from './kinds';
 import type { Listed } from './Objects';
 import { call, workingIn } from './rest';
 
-interface Address {
-  kind: 'email' | 'phone' | 'other';
-  value: string;
-}
+type Schemas = components['schemas'];
+type Row = Schemas['Customer'];
+type Address = Schemas['CustomerAddress'];
+type Past = Schemas['CustomerContact'];
 
-export interface Customer {
-  company?: string;
-  language?: string;
-  addresses: Address[];
-  note?: string;
-  fields?: Record<string, string>;
-}
+/** What stands beside the name: the body of other kinds. */
+export type Customer = Pick<Row, 'company' | 'language' | 'note' | 'fields'> & { addresses: Address[] };
 
-/** As the API has it: what is in the body of other kinds stands beside the name. */
-interface Row extends Customer {
-  id: string;
-  version: number;
-  changed_at: number;
-  changed_by: string;
-  name: string;
-}
-
-const thing = ({ id, version, changed_at, changed_by, name, ...body }: Row): Thing<Customer> => ({ id, version, changed_at, changed_by, name, built_in: false, body });
+const thing = ({ id, version, changed_at, changed_by, name, ...body }: Row): Thing<Customer> => ({
+  id, version, changed_at, changed_by, name, built_in: false, body: { ...body, addresses: body.addresses ?? [] },
+});
 
 /** Customers are kept apart from what is configured, but are seen and changed alike. */
 const customers: Kind<Customer> = {
@@ -138,17 +127,6 @@ function CustomerForm({ name, setName, body, set, wrong }: FormProps<Customer>) 
       )}
     </>
   );
-}
-
-interface Past {
-  contact: string;
-  medium: string;
-  queue_name: string;
-  caption: string;
-  at: number;
-  agent_name?: string;
-  disposition_name?: string;
-  state: string;
 }
 
 /** Everything that was with this customer, over all media. */

@@ -10,7 +10,7 @@ import type { Kind, Thing } from './kinds';
 /** Where objects of a kind are set up. */
 const routes: Record<string, string> = {
   user: 'users', queue: 'queues', skill: 'skills', team: 'teams', schedule: 'schedules', chat_language: 'chat-languages', response: 'responses',
-  excluded_number: 'excluded-numbers', unit: 'units', reason: 'reasons', customer: 'customers',
+  excluded_number: 'excluded-numbers', unit: 'units', customer: 'customers',
 };
 
 /** Opens what depends on something. */
@@ -22,19 +22,19 @@ export function useOpenUse(): (use: Use) => void {
   };
 }
 
-/** Beside a form: who changed it last, and what depends on it. */
-export function UsesOf<Body>({ kind, thing, versions }: { kind: Kind<Body>; thing: Thing<Body>; versions: () => void }) {
+/** Beside a form: who changed it last, and of what is kept with versions, what depends on it. */
+export function UsesOf<Body>({ kind, thing, versions }: { kind: Kind<Body>; thing: Thing<Body>; versions: (() => void) | undefined }) {
   const t = useTexts();
   const open = useOpenUse();
-  const uses = useQuery({ queryKey: ['uses', kind.path, thing.id], queryFn: () => kind.uses(thing.id), staleTime: 10_000 });
+  const uses = useQuery({ queryKey: ['uses', kind.path, thing.id], queryFn: () => kind.uses(thing.id), enabled: versions !== undefined, staleTime: 10_000 });
   return (
     <aside className="editor-aside" aria-label={t('manager.about')}>
-      <ChangedBy at={thing.changed_at} by={thing.changed_by} versions={versions} />
-      <section className="uses" aria-label={t('kit.uses')}>
+      <ChangedBy at={thing.changed_at} by={thing.changed_by} {...(versions && { versions })} />
+      {versions && <section className="uses" aria-label={t('kit.uses')}>
         <h3>{t('kit.uses')}</h3>
         {uses.error && <Refusal fault={asFault(uses.error)} />}
         {uses.data && <UseList uses={uses.data} open={open} />}
-      </section>
+      </section>}
     </aside>
   );
 }

@@ -57,3 +57,15 @@ create table contact_customer (
 	primary key (site, unit, contact)
 ){clustered};
 create index contact_customer_history on contact_customer (site, unit, customer, at, contact);
+
+-- What agents did on the last day on which they did something; day is its beginning in the unit's time zone.
+create table agent_day (
+	site      bigint not null,
+	unit      {id}   not null,
+	agent     {id}   not null,
+	day       bigint not null,
+	handled   bigint not null,
+	handle_ms bigint not null,
+	worked_ms bigint not null,
+	primary key (site, unit, agent)
+){replaced};
