@@ -4,7 +4,7 @@ import { IconAddressBook, IconBolt, IconMessage, IconSearch, IconUser, type Icon
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useId, useRef, useState, type KeyboardEvent } from 'react';
-import { call } from '../api/client';
+import { answer, api } from '../api/client';
 import type { Me } from '../api/types';
 import { openFound, useOffered, type Found } from '../kit/commands';
 import { Dialog } from '../kit/Dialog';
@@ -13,23 +13,6 @@ import { matches } from '../kit/list';
 import { useTexts } from '../kit/texts';
 import './Palette.css';
 import { has } from './session';
-
-interface Hit {
-  id?: string;
-  name: string;
-  /** Of a contact: what it is about, and its queue. */
-  caption?: string;
-  queue_name?: string;
-  company?: string;
-  first_name?: string;
-  last_name?: string;
-}
-
-interface Hits {
-  contacts?: Hit[] | null;
-  customers?: Hit[] | null;
-  people?: Hit[] | null;
-}
 
 interface Line {
   key: string;
@@ -55,7 +38,7 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
   const go = useGo(me);
   const hits = useQuery({
     queryKey: ['search', wanted],
-    queryFn: ({ signal }) => call<Hits>(`/api/v1/search?find=${encodeURIComponent(wanted)}`, { signal }),
+    queryFn: ({ signal }) => answer(api.GET('/api/v1/search', { params: { query: { words: wanted, limit: shownMax } }, signal })),
     enabled: wanted.length > 1,
     placeholderData: keepPreviousData,
     retry: false,
@@ -65,15 +48,13 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
     .filter((c) => matches(find, c.title))
     .map((c) => ({ key: c.id, group: 'commands', title: c.title, keys: c.keys, run: c.run }));
   if (wanted.length > 1 && hits) {
-    const found = (group: Exclude<Line['group'], 'commands'>, kind: Found, title: (h: Hit) => string, more: (h: Hit) => (string | undefined)[]) =>
-      (hits[group] ?? []).slice(0, shownMax).map((h): Line => {
-        const hit = h.id ?? '';
-        return { key: `${kind} ${hit}`, group, title: title(h), more: more(h).filter(Boolean).join(' · '), run: () => go(kind, hit) };
-      });
+    const line = (group: Line['group'], kind: Found, id: string | undefined, title: string, ...more: (string | undefined)[]): Line => ({
+      key: `${kind} ${id}`, group, title, more: more.filter(Boolean).join(' · '), run: () => id && go(kind, id),
+    });
     lines.push(
-      ...found('contacts', 'contact', (h) => h.name || t('desk.customer'), (h) => [h.caption, h.queue_name]),
-      ...found('customers', 'customer', (h) => h.name, (h) => [h.company]),
-      ...found('people', 'person', (h) => `${h.first_name ?? ''} ${h.last_name ?? ''}`.trim() || h.name, (h) => [h.name]),
+      ...hits.contacts.map((c) => line('contacts', 'contact', c.id, c.name || t('desk.customer'), c.caption, c.queue_name)),
+      ...hits.customers.map((c) => line('customers', 'customer', c.id, c.name, c.company)),
+      ...hits.people.map((p) => line('people', 'person', p.id, `${p.first_name} ${p.last_name}`.trim() || p.name, p.name)),
     );
   }
   const current = Math.min(at, lines.length - 1);

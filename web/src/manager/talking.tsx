@@ -28,7 +28,7 @@ export function useResponses(): Listed<Response> {
         { id: 'category', title: t('manager.category'), width: '14%', text: (r) => r.body.category },
         { id: 'text', title: t('manager.text'), width: '30%', text: (r) => r.body.texts[own] ?? Object.values(r.body.texts)[0] ?? '' },
         { id: 'languages', title: t('manager.languages'), width: '14%', text: (r) => Object.keys(r.body.texts).join(', ') },
-        { id: 'queues', title: t('manager.in_queues'), width: '13%', text: (r) => (r.body.queues?.length ? r.body.queues.map(nameOf).join(', ') : t('manager.all_queues')) },
+        { id: 'queues', title: t('manager.in_queues'), width: '15%', text: (r) => (r.body.queues?.length ? r.body.queues.map(nameOf).join(', ') : t('manager.all_queues')) },
       ],
       sieves: [
         { id: 'category', label: t('manager.category'), choices: categories.map((c) => ({ value: c || '-', label: c || t('manager.nothing') })), keep: (r, c) => (r.body.category || '-') === c },
