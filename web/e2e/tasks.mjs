@@ -216,6 +216,11 @@ try {
     }, () => ben.getByRole('region', { name: 'A chat for you' }).waitFor());
     await ben.keyboard.press('Alt+a');
     await talksWith(ben, `Waiting ${i}`);
+    for (const { id } of (await ask(ben, 'GET', '/agent')).contacts) {
+      await ask(ben, 'POST', `/contacts/${id}/finish`);
+      await ask(ben, 'POST', `/contacts/${id}/wrap-up`, { client_id: `end-${id}` });
+    }
+    await ben.getByText('No contacts').waitFor();
     await available(anna);
   }
 
