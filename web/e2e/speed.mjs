@@ -68,8 +68,11 @@ try {
   for (let i = 1; i <= contacts; i++) {
     chats.push(await chat(`Customer ${i}`));
     const { contact } = chats.at(-1);
-    const offered = await until('the chat is offered', async () => (await ask(page, 'GET', '/agent')).contacts.find((c) => c.id === contact && c.state === 'offered'));
-    await ask(page, 'POST', `/contacts/${contact}/accept`, { offer: offered.offer });
+    await until('the chat is accepted', async () => {
+      const found = (await ask(page, 'GET', '/agent')).contacts.find((c) => c.id === contact);
+      if (found?.state === 'offered') await ask(page, 'POST', `/contacts/${contact}/accept`, { offer: found.offer }).catch(() => undefined);
+      return found?.state === 'active';
+    }, 60_000);
   }
   await Promise.all(chats.map((c) => fill(page, c)));
   await page.reload();

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { asFault } from '../api/client';
 import type { Contact, Desk, QueueFigures } from '../api/types';
 import { useConversations, useTable } from '../app/live';
@@ -68,6 +68,9 @@ export default function DeskPage() {
     if (next) choose(next.id);
   }
 
+  // The conversation is what one waits for; who it is with follows as soon as there is time.
+  const beside = useDeferredValue(current);
+
   const toggleDetails = useCallback(() => {
     setDetails((open) => {
       localStorage.setItem(detailsKey, open ? 'closed' : 'open');
@@ -104,7 +107,7 @@ export default function DeskPage() {
       <section className="desk-middle" aria-label={t('desk.conversation')}>
         {current ? <ConversationPane key={current.id} contact={current} details={details} toggleDetails={toggleDetails} /> : <Idle desk={desk} />}
       </section>
-      {details && current && <Details key={current.id} contact={current} />}
+      {details && current && beside && <Details key={beside.id} contact={beside} />}
       {found?.contact && <PastDialog id={found.contact} close={() => setFound(undefined)} />}
       {found?.customer && <CustomerDialog id={found.customer} close={() => setFound(undefined)} />}
       {picking && <PickDialog queues={pickable} close={() => setPicking(false)} />}

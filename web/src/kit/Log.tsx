@@ -1,6 +1,5 @@
 import { IconArrowDown } from '@tabler/icons-react';
-import { Fragment, useEffect, useLayoutEffect, useRef, useState, type ReactNode, type Ref } from 'react';
-import { useImperativeHandle } from 'react';
+import { Fragment, startTransition, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactNode, type Ref } from 'react';
 import type { Conversation, Message } from '../live/frames';
 import { serverNow } from '../live/clock';
 import { Entry, UnsentEntry, type Emoticons, type Unsent } from './Entry';
@@ -40,6 +39,9 @@ const places = new Map<string, Place>();
 const near = 40;
 /** So far from it one is offered the way back. */
 const far = 240;
+/** So many of the latest are drawn at once: a screen's worth. The earlier ones follow when the browser has time. */
+const firstDrawn = 30;
+const restAfter = 200;
 
 /**
  * What was said. It stays at its end while one is there, keeps its place when one
@@ -54,6 +56,24 @@ export function Log({ contact, conversation, customer, pending = [], retry, drop
   const [below, setBelow] = useState(0);
   const { messages, last } = conversation;
   const seen = useRef(last);
+  const [from, setFrom] = useState(() => (places.get(contact)?.atEnd === false ? 0 : Math.max(0, messages.length - firstDrawn)));
+  const height = useRef(0);
+
+  useEffect(() => {
+    if (from === 0) return;
+    const timer = setTimeout(() => {
+      height.current = box.current?.scrollHeight ?? 0;
+      startTransition(() => setFrom(0));
+    }, restAfter);
+    return () => clearTimeout(timer);
+  }, [from]);
+
+  // What is drawn above pushes nothing down.
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element && height.current > 0 && !atEnd.current) element.scrollTop += element.scrollHeight - height.current;
+    height.current = 0;
+  }, [from]);
 
   useLayoutEffect(() => {
     const place = places.get(contact);
@@ -111,7 +131,7 @@ export function Log({ contact, conversation, customer, pending = [], retry, drop
       <div className="log" ref={box} role="log" aria-label={t('app.messages')} tabIndex={0} onScroll={onScroll}>
         <div ref={inner}>
           {messages.length === 0 && pending.length === 0 && <Empty late title={t('app.no_messages')} />}
-          {messages.map((m, i) => (
+          {messages.map((m, i) => i >= from && (
             <Fragment key={m.seq}>
               {newDay(messages[i - 1], m) && <div className="log-day">{dayName(m.at)}</div>}
               {m.seq === split && <div className="log-new">{t('app.new_from_here')}</div>}
@@ -138,7 +158,9 @@ export function Log({ contact, conversation, customer, pending = [], retry, drop
 }
 
 function newDay(before: Message | undefined, now: Message): boolean {
-  return !before || new Date(before.at).toDateString() !== new Date(now.at).toDateString();
+  if (!before) return true;
+  const [a, b] = [new Date(before.at), new Date(now.at)];
+  return a.getDate() !== b.getDate() || now.at - before.at > 86_400_000;
 }
 
 /** That the customer types, and what, where the company lets agents see it. */

@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import { initReactI18next, useTranslation } from 'react-i18next';
+import { useSyncExternalStore } from 'react';
 import app from '@texts/english/app.json';
 import kit from '@texts/english/kit.json';
 import desk from '@texts/english/desk.json';
@@ -45,14 +45,13 @@ export function ownLanguage(): Language {
 }
 
 export async function startTexts(): Promise<void> {
-  await i18next.use(initReactI18next).init({
+  await i18next.init({
     lng: 'english',
     fallbackLng: 'english',
     resources: { english: { translation: english } },
     keySeparator: false,
     nsSeparator: false,
     interpolation: { prefix: '{', suffix: '}', escapeValue: false },
-    react: { useSuspense: false },
   });
   await speak(chosenLanguage() ?? ownLanguage());
 }
@@ -101,14 +100,31 @@ export type Say = (key: Key, values?: Record<string, string | number>) => string
 
 /** The texts of the language that is spoken; the component is drawn anew when that changes. */
 export function useTexts(): Say {
-  const { t } = useTranslation();
-  return t as unknown as Say;
+  return useSyncExternalStore(whenSpoken, said);
+}
+
+function whenSpoken(call: () => void): () => void {
+  i18next.on('languageChanged', call);
+  return () => i18next.off('languageChanged', call);
+}
+
+/** One function for each language: hundreds of messages on a screen ask for it. */
+const says = new Map<string, Say>();
+
+function said(): Say {
+  const { language } = i18next;
+  let say = says.get(language);
+  if (!say) {
+    say = i18next.getFixedT(language) as unknown as Say;
+    says.set(language, say);
+  }
+  return say;
 }
 
 /** The language that is spoken now. */
 export function useLanguage(): Language {
-  const { i18n } = useTranslation();
-  return languages.find((l) => l.value === i18n.language)?.value ?? 'english';
+  const spoken = useSyncExternalStore(whenSpoken, () => i18next.language);
+  return languages.find((l) => l.value === spoken)?.value ?? 'english';
 }
 
 /** What a person is told of a fault: the catalogue's sentence for its code, else the server's own. */
@@ -131,20 +147,39 @@ export function figure(n: number): string {
   return new Intl.NumberFormat(tag()).format(n);
 }
 
+const formats = {
+  clock: { hour: '2-digit', minute: '2-digit' },
+  instant: { dateStyle: 'medium', timeStyle: 'short' },
+  day: { dateStyle: 'full' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** To make a format takes longer than to use it a hundred times: each is made once a language. */
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function format(kind: keyof typeof formats, ms: number): string {
+  const key = `${kind} ${i18next.language}`;
+  let found = made.get(key);
+  if (!found) {
+    found = new Intl.DateTimeFormat(tag(), formats[kind]);
+    made.set(key, found);
+  }
+  return found.format(ms);
+}
+
 /** The clock time of an instant in the person's own zone and format. */
 export function clockTime(ms: number): string {
-  return new Intl.DateTimeFormat(tag(), { hour: '2-digit', minute: '2-digit' }).format(ms);
+  return format('clock', ms);
 }
 
 export function dateTime(ms: number): string {
-  return new Intl.DateTimeFormat(tag(), { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+  return format('instant', ms);
 }
 
 /** The day of an instant: today, yesterday, else the date with its weekday. */
 export function dayName(ms: number): string {
   const midnight = (at: number) => new Date(at).setHours(0, 0, 0, 0);
   const days = Math.round((midnight(ms) - midnight(Date.now())) / 86_400_000);
-  if (days !== 0 && days !== -1) return new Intl.DateTimeFormat(tag(), { dateStyle: 'full' }).format(ms);
+  if (days !== 0 && days !== -1) return format('day', ms);
   const name = new Intl.RelativeTimeFormat(tag(), { numeric: 'auto' }).format(days, 'day');
   return name.charAt(0).toLocaleUpperCase(tag()) + name.slice(1);
 }

@@ -1,14 +1,13 @@
 import { SegmentedControl } from '@mantine/core';
 import { IconBuildingArch } from '@tabler/icons-react';
 import { useEffect, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
-import { choose, languages, useTexts, type Language } from '../kit/texts';
+import { choose, languages, useLanguage, useTexts, type Language } from '../kit/texts';
 import './Front.css';
 
 /** The page that stands before the work: one card, and the choice of the language. */
 export function Front({ title, subtitle, wide, children }: { title: string; subtitle?: string; wide?: boolean; children: ReactNode }) {
   const t = useTexts();
-  const { i18n } = useTranslation();
+  const spoken = useLanguage();
   useEffect(() => {
     document.title = `${title} – Portico`;
   }, [title]);
@@ -26,7 +25,7 @@ export function Front({ title, subtitle, wide, children }: { title: string; subt
       </main>
       <footer>
         <SegmentedControl
-          aria-label={t('app.language')} size="xs" value={i18n.language} onChange={(value) => void choose(value as Language)}
+          aria-label={t('app.language')} size="xs" value={spoken} onChange={(value) => void choose(value as Language)}
           data={languages.map(({ value, label }) => ({ value, label }))}
         />
       </footer>
