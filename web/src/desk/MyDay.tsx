@@ -10,26 +10,28 @@ export function MyDay() {
   if (!day) return null;
   const rating = day.mean_rating ? new Intl.NumberFormat(tag(), { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(day.mean_rating) : undefined;
   return (
-    <dl className="my-day" aria-label={t('desk.day')} role="group">
-      <div>
-        <dt>{t('desk.day_handled')}</dt>
-        <dd className="figures">{day.handled}</dd>
-      </div>
-      <div>
-        <dt>{t('desk.day_mean')}</dt>
-        <dd className="figures">{span(day.mean_handle_s * 1000)}</dd>
-      </div>
-      {rating ? (
+    <div aria-label={t('desk.day')} role="group">
+      <dl className="my-day">
         <div>
-          <dt>{t('desk.day_rating')}</dt>
-          <dd className="figures">{rating}</dd>
+          <dt>{t('desk.day_handled')}</dt>
+          <dd className="figures">{day.handled}</dd>
         </div>
-      ) : day.worked_s !== undefined ? (
         <div>
-          <dt>{t('desk.day_worked')}</dt>
-          <dd className="figures">{span(day.worked_s * 1000)}</dd>
+          <dt>{t('desk.day_mean')}</dt>
+          <dd className="figures">{span(day.mean_handle_s * 1000)}</dd>
         </div>
-      ) : null}
-    </dl>
+        {rating ? (
+          <div>
+            <dt>{t('desk.day_rating')}</dt>
+            <dd className="figures">{rating}</dd>
+          </div>
+        ) : day.worked_s !== undefined ? (
+          <div>
+            <dt>{t('desk.day_worked')}</dt>
+            <dd className="figures">{span(day.worked_s * 1000)}</dd>
+          </div>
+        ) : null}
+      </dl>
+    </div>
   );
 }
