@@ -120,7 +120,7 @@ scene('a day by keyboard', () => browser, async () => {
   await ben.getByRole('button', { name: /grinning face/i }).first().waitFor();
   await ben.keyboard.type('thumbs up');
   await ben.keyboard.press('Enter');
-  await until('the emoji is in the text', async () => (await text(ben).inputValue()) === '👍');
+  await until('the emoji is in the text', async () => (await text(ben).inputValue()).startsWith('👍'));
   await ben.keyboard.press('Enter');
   await customer.getByText('👍').waitFor();
 

@@ -1,35 +1,30 @@
 import { useQuery } from '@tanstack/react-query';
 import { span } from '../kit/time';
-import { tag, useTexts } from '../kit/texts';
+import { useTexts } from '../kit/texts';
 import { dayQuery } from './queries';
 
-/** My day in three numbers: how many, how long each, and how it was liked or, before anybody has said so, how long I have worked. */
+/** My day in three numbers: how many contacts, how long each took, how long I have worked. */
 export function MyDay() {
   const t = useTexts();
   const day = useQuery(dayQuery).data;
   if (!day) return null;
-  const rating = day.mean_rating ? new Intl.NumberFormat(tag(), { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(day.mean_rating) : undefined;
+  const mean = day.mean_handle_s;
   return (
-    <dl className="my-day" aria-label={t('desk.day')} role="group">
-      <div>
-        <dt>{t('desk.day_handled')}</dt>
-        <dd className="figures">{day.handled}</dd>
-      </div>
-      <div>
-        <dt>{t('desk.day_mean')}</dt>
-        <dd className="figures">{span(day.mean_handle_s * 1000)}</dd>
-      </div>
-      {rating ? (
+    <div className="my-day" role="group" aria-label={t('desk.day')}>
+      <dl>
         <div>
-          <dt>{t('desk.day_rating')}</dt>
-          <dd className="figures">{rating}</dd>
+          <dt>{t('desk.day_handled')}</dt>
+          <dd className="figures">{day.handled}</dd>
         </div>
-      ) : day.worked_s !== undefined ? (
+        <div>
+          <dt>{t('desk.day_mean')}</dt>
+          <dd className="figures">{mean === undefined ? '–' : span(mean * 1000)}</dd>
+        </div>
         <div>
           <dt>{t('desk.day_worked')}</dt>
           <dd className="figures">{span(day.worked_s * 1000)}</dd>
         </div>
-      ) : null}
-    </dl>
+      </dl>
+    </div>
   );
 }
