@@ -289,6 +289,7 @@ scene('deutsch, dark', () => browser, async () => {
   await page.getByLabel('Benutzername').fill('dora');
   await page.getByLabel('Passwort', { exact: true }).fill(passwordOf.dora);
   await page.keyboard.press('Enter');
+  await page.getByText('My contacts').waitFor();
   await page.getByRole('button', { name: /Dora/ }).click();
   await page.getByRole('menuitemradio', { name: 'Deutsch' }).waitFor();
   await clean(page, 'the open menu in the dark');

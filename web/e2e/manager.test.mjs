@@ -239,6 +239,24 @@ scene('a list is imported', () => browser, async () => {
   await list(page, 'Skills').getByText('Swedish').waitFor();
 });
 
+// The audit log says what was changed, proves that it is whole, and takes a change back.
+scene('a change is taken back', () => browser, async () => {
+  const page = await administrator('audit');
+  const ben = await named(page, 'users', 'ben');
+  await ask(page, 'PUT', `/users/${ben.id}`, { name: ben.name, version: ben.version, body: { ...ben.body, last_name: 'Berger' } });
+  await page.reload();
+  await page.getByRole('row', { name: /User: changed ben/ }).first().focus();
+  await page.keyboard.press('Enter');
+  const panel = page.getByRole('complementary', { name: 'ben' });
+  await panel.getByText('Berger').first().waitFor();
+  await page.getByRole('button', { name: 'Verify' }).press('Enter');
+  await page.getByText('The log is whole').waitFor();
+  await clean(page, 'a change in the audit log');
+  await panel.getByRole('button', { name: 'Take it back' }).press('Enter');
+  await panel.getByText('The change has been taken back.').waitFor();
+  assert.equal((await named(page, 'users', 'ben')).body.last_name, ben.body.last_name);
+});
+
 // Each subject has an address, is found by what it holds, and is clean in both themes.
 scene('every subject', () => browser, async () => {
   const page = await administrator('');

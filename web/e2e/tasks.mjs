@@ -40,6 +40,17 @@ class Hand {
     }
   }
 
+  /** Tab until something has the focus: as many as it takes. */
+  async tabTo(locator, key = 'Tab') {
+    this.#to('keys');
+    this.seconds += model.think;
+    for (let i = 0; i < 60; i++) {
+      if (await locator.evaluate((element) => element === document.activeElement)) return;
+      await this.again(key, 1);
+    }
+    throw new Error(`60 times ${key} did not lead there`);
+  }
+
   async type(text) {
     this.#to('keys');
     this.keys += text.length;
@@ -78,6 +89,9 @@ async function at(name, password) {
   return page;
 }
 
+/** The palette is open, and what is typed goes into it. */
+const palette = (page) => page.waitForFunction(() => document.activeElement?.closest('[role="dialog"]')?.querySelector('[role="combobox"]') === document.activeElement);
+
 try {
   const password = await sampleCompany(server);
   const pa = await at('pa', password);
@@ -91,6 +105,8 @@ try {
   const ben = await at('ben', password);
   await available(ben);
   const anna = await at('anna', password);
+  // Listened to from the beginning: the browser takes a while to hand its dialogs over.
+  anna.on('filechooser', () => undefined);
   await available(anna);
   const log = anna.getByRole('log');
   const offer = anna.getByRole('region', { name: 'A chat for you' });
@@ -125,7 +141,7 @@ try {
     await way("find a customer's history", how, anna, async (h) => {
       if (keys) {
         await h.press('Control+k');
-        await anna.getByRole('combobox').waitFor();
+        await palette(anna);
         await h.type(guest.slice(0, 3).toLowerCase());
         await anna.getByRole('option', { name: new RegExp(guest) }).first().waitFor();
       } else {
@@ -176,22 +192,20 @@ try {
     const row = pa.getByRole('grid', { name: 'Contacts' }).getByRole('row', { name: new RegExp(`Waiting ${i}`) });
     await pa.goto(`${server.url}/supervisor`);
     await row.waitFor();
-    const box = pa.getByLabel('Reassign to');
+    const box = pa.getByRole('combobox', { name: 'Reassign to' });
     await way('reassign (supervisor)', how, pa, async (h) => {
       if (keys) {
         await h.press('Control+k');
-        await pa.getByRole('combobox').first().waitFor();
+        await palette(pa);
         await h.type(`waiting ${i}`);
         await pa.getByRole('option', { name: new RegExp(`Waiting ${i}`) }).first().waitFor();
         await h.press('Enter');
         await box.waitFor();
-        await box.focus();
-        await h.press('Tab');
-        await box.focus();
+        await h.tabTo(box);
         await h.type('ben');
         await h.press('ArrowDown');
         await h.again('Enter', 1);
-        await h.press('Tab');
+        await h.tabTo(pa.getByRole('button', { name: 'Reassign', exact: true }));
         await h.again('Enter', 1);
       } else {
         await h.click(row);
@@ -202,6 +216,11 @@ try {
     }, () => ben.getByRole('region', { name: 'A chat for you' }).waitFor());
     await ben.keyboard.press('Alt+a');
     await talksWith(ben, `Waiting ${i}`);
+    for (const { id } of (await ask(ben, 'GET', '/agent')).contacts) {
+      await ask(ben, 'POST', `/contacts/${id}/finish`);
+      await ask(ben, 'POST', `/contacts/${id}/wrap-up`, { client_id: `end-${id}` });
+    }
+    await ben.getByText('No contacts').waitFor();
     await available(anna);
   }
 
@@ -211,7 +230,7 @@ try {
     const subject = async (h, name) => {
       if (keys) {
         await h.press('Control+k');
-        await pa.getByRole('combobox').first().waitFor();
+        await palette(pa);
         await h.type(name.toLowerCase().slice(0, 8));
         await pa.getByRole('option', { name: new RegExp(name, 'i') }).first().waitFor();
         await h.again('Enter', 1);
@@ -230,15 +249,13 @@ try {
       const row = grid('Business hours').getByRole('row', { name: /Office hours/ });
       await row.waitFor();
       if (keys) {
-        await row.focus();
+        await h.tabTo(row);
         await h.press('Enter');
       } else await h.click(row);
       const friday = pa.getByLabel('Hours of Friday');
       await friday.waitFor();
       if (keys) {
-        await friday.focus();
-        await h.press('Tab');
-        await friday.focus();
+        await h.tabTo(friday);
       } else await h.click(friday);
       await friday.selectText();
       await h.type(keys ? '08:00-16:00' : '08:00-15:00');
@@ -253,7 +270,7 @@ try {
       await grid('Users and agents').waitFor();
       const fresh = pa.getByRole('link', { name: 'New' });
       if (keys) {
-        await fresh.focus();
+        await h.tabTo(fresh);
         await h.press('Enter');
       } else await h.click(fresh);
       await pa.waitForFunction(() => document.activeElement?.getAttribute('name') === 'object-name');
@@ -270,12 +287,12 @@ try {
     await person.waitFor();
     await way('give a skill', how, pa, async (h) => {
       if (keys) {
-        await person.focus();
+        await h.tabTo(person);
         await h.press('Space');
       } else await h.click(person.getByRole('checkbox'));
       const give = pa.getByRole('button', { name: 'Give a skill' });
       if (keys) {
-        await give.focus();
+        await h.tabTo(give, 'Shift+Tab');
         await h.press('Enter');
       } else await h.click(give);
       const skill = pa.getByRole('dialog').getByRole('combobox', { name: 'Skill' });
@@ -296,7 +313,7 @@ try {
     await way('end the day', how, page, async (h) => {
       if (how === 'keys') {
         await h.press('Control+k');
-        await page.getByRole('combobox').waitFor();
+        await palette(page);
         await h.type('sign out');
         await page.getByRole('option', { name: /Sign out/ }).waitFor();
         await h.press('Enter');

@@ -10,9 +10,11 @@ import { openFound, useOffered, type Found } from '../kit/commands';
 import { Dialog } from '../kit/Dialog';
 import { Kbd } from '../kit/Kbd';
 import { matches } from '../kit/list';
+import '../kit/managerTexts';
 import { useTexts } from '../kit/texts';
 import './Palette.css';
 import { has } from './session';
+import { subjectGroups, subjectTitle } from './subjects';
 
 interface Line {
   key: string;
@@ -36,6 +38,7 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
   const [wanted] = useDebouncedValue(find.trim(), 120);
   const offered = useOffered();
   const go = useGo(me);
+  const router = useRouter();
   const hits = useQuery({
     queryKey: ['search', wanted],
     queryFn: ({ signal }) => answer(api.GET('/api/v1/search', { params: { query: { words: wanted, limit: shownMax } }, signal })),
@@ -44,7 +47,10 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
     retry: false,
   }).data;
 
-  const lines: Line[] = offered
+  const places = subjectGroups.flatMap((group) => group.subjects)
+    .filter((s) => has(me, ...s.roles))
+    .map((s) => ({ id: `manager ${s.id}`, title: t(subjectTitle(s.id)), keys: undefined, run: () => router.history.push(`/manager/${s.id}`) }));
+  const lines: Line[] = [...offered, ...(wanted.length > 1 ? places : [])]
     .filter((c) => matches(find, c.title))
     .map((c) => ({ key: c.id, group: 'commands', title: c.title, keys: c.keys, run: c.run }));
   if (wanted.length > 1 && hits) {

@@ -55,13 +55,15 @@ interface Props {
 
 const [least, usual, most] = [280, 360, 720];
 
-/** One thing of a list at the side of it. Escape closes it and gives the focus back. */
+/** One thing of a list at the side of it. It takes the focus when it opens; Escape closes it and gives the focus back. */
 export function SidePanel({ title, below, name, close, foot, children }: Props) {
   const t = useTexts();
   const [width, setWidth] = useWidth(name ?? 'panel', usual, least, most);
   const came = useRef<Element | null>(null);
+  const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     came.current ??= document.activeElement;
+    panel.current?.focus({ preventScroll: true });
   }, []);
   function leave(): void {
     close();
@@ -69,7 +71,7 @@ export function SidePanel({ title, below, name, close, foot, children }: Props) 
   }
   return (
     <aside
-      className="side-panel" aria-label={title} style={name ? { width } : undefined}
+      ref={panel} tabIndex={-1} className="side-panel" aria-label={title} style={name ? { width } : undefined}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) leave();
       }}

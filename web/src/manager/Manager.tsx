@@ -6,10 +6,11 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
-import type { Me, Role } from '../api/types';
+import type { Me } from '../api/types';
 import { setTitle } from '../app/notify';
 import { has, meQuery } from '../app/session';
-import { useCommands, useOpener } from '../kit/commands';
+import { subjectGroups, subjectTitle, type SubjectGroup, type SubjectId } from '../app/subjects';
+import { useOpener } from '../kit/commands';
 import { matches } from '../kit/list';
 import '../kit/managerTexts';
 import { Empty } from '../kit/states';
@@ -32,16 +33,11 @@ interface Shown {
   from: string | undefined;
 }
 
-interface Subject {
-  id: string;
-  icon: Icon;
-  roles: readonly Role[];
-  Page: (shown: Shown) => ReactNode;
+/** A group of subjects that the person may see. */
+interface Mine {
+  id: SubjectGroup['id'];
+  subjects: { id: SubjectId; icon: Icon }[];
 }
-
-const business: readonly Role[] = ['business_administrator', 'system_administrator'];
-const supervising: readonly Role[] = [...business, 'supervisor'];
-const system: readonly Role[] = ['system_administrator'];
 
 function page<Body extends object>(use: () => Listed<Body>) {
   return function ObjectsPage(shown: Shown) {
@@ -56,54 +52,28 @@ function single<Body extends object>(use: () => Editable<Body>) {
   };
 }
 
-const groups: readonly { id: string; subjects: readonly Subject[] }[] = [
-  {
-    id: 'people',
-    subjects: [
-      { id: 'users', icon: IconUsers, roles: business, Page: page(useUsers) },
-      { id: 'teams', icon: IconUsersGroup, roles: business, Page: page(useTeams) },
-      { id: 'skills', icon: IconSparkles, roles: business, Page: page(useSkills) },
-    ],
-  },
-  {
-    id: 'routing',
-    subjects: [
-      { id: 'queues', icon: IconStack2, roles: business, Page: page(useQueues) },
-      { id: 'schedules', icon: IconCalendarTime, roles: business, Page: page(useSchedules) },
-      { id: 'unavailable-reasons', icon: IconCoffee, roles: business, Page: page(() => useReasons('unavailable')) },
-      { id: 'dispositions', icon: IconClipboardCheck, roles: business, Page: page(() => useReasons('disposition')) },
-    ],
-  },
-  {
-    id: 'chat',
-    subjects: [
-      { id: 'responses', icon: IconMessageReply, roles: supervising, Page: page(useResponses) },
-      { id: 'chat-languages', icon: IconLanguage, roles: business, Page: page(useChatLanguageList) },
-      { id: 'chat-settings', icon: IconMessage2Cog, roles: business, Page: single(useChatSettings) },
-      { id: 'offline-requests', icon: IconInbox, roles: supervising, Page: OfflineRequests },
-      { id: 'satisfaction', icon: IconStar, roles: supervising, Page: Satisfaction },
-    ],
-  },
-  {
-    id: 'outside',
-    subjects: [
-      { id: 'customers', icon: IconAddressBook, roles: supervising, Page: page(useCustomers) },
-      { id: 'excluded-numbers', icon: IconPhoneOff, roles: business, Page: page(useExcluded) },
-    ],
-  },
-  {
-    id: 'site',
-    subjects: [
-      { id: 'tokens', icon: IconKey, roles: business, Page: Tokens },
-      { id: 'units', icon: IconBuilding, roles: system, Page: page(useUnits) },
-      { id: 'settings', icon: IconAdjustments, roles: system, Page: single(useSiteSettings) },
-      { id: 'audit', icon: IconHistory, roles: business, Page: AuditLog },
-    ],
-  },
-];
+const parts: Record<SubjectId, { icon: Icon; Page: (shown: Shown) => ReactNode }> = {
+  users: { icon: IconUsers, Page: page(useUsers) },
+  teams: { icon: IconUsersGroup, Page: page(useTeams) },
+  skills: { icon: IconSparkles, Page: page(useSkills) },
+  queues: { icon: IconStack2, Page: page(useQueues) },
+  schedules: { icon: IconCalendarTime, Page: page(useSchedules) },
+  'unavailable-reasons': { icon: IconCoffee, Page: page(() => useReasons('unavailable')) },
+  dispositions: { icon: IconClipboardCheck, Page: page(() => useReasons('disposition')) },
+  responses: { icon: IconMessageReply, Page: page(useResponses) },
+  'chat-languages': { icon: IconLanguage, Page: page(useChatLanguageList) },
+  'chat-settings': { icon: IconMessage2Cog, Page: single(useChatSettings) },
+  'offline-requests': { icon: IconInbox, Page: OfflineRequests },
+  satisfaction: { icon: IconStar, Page: Satisfaction },
+  customers: { icon: IconAddressBook, Page: page(useCustomers) },
+  'excluded-numbers': { icon: IconPhoneOff, Page: page(useExcluded) },
+  tokens: { icon: IconKey, Page: Tokens },
+  units: { icon: IconBuilding, Page: page(useUnits) },
+  settings: { icon: IconAdjustments, Page: single(useSiteSettings) },
+  audit: { icon: IconHistory, Page: AuditLog },
+};
 
-const title = (id: string) => `manager.subject_${id.replaceAll('-', '_')}` as Key;
-const words = (id: string) => `manager.find_${id.replaceAll('-', '_')}` as Key;
+const words = (id: SubjectId) => `manager.find_${id.replaceAll('-', '_')}` as Key;
 
 /** What is set up here: subjects at the left; a list and a form for each, with addresses of their own. */
 export default function ManagerPage() {
@@ -118,17 +88,16 @@ function ManagerOf({ me }: { me: Me }) {
   const [, , subjectId, id] = location.pathname.split('/');
   const from = new URLSearchParams(location.searchStr).get('from') ?? undefined;
   const unit = useUnitChoice(me);
-  const mine = groups
-    .map((group) => ({ ...group, subjects: group.subjects.filter((s) => has(me, ...s.roles)) }))
+  const mine = subjectGroups
+    .map((group) => ({ id: group.id, subjects: group.subjects.filter((s) => has(me, ...s.roles)).map(({ id: name }) => ({ id: name, ...parts[name] })) }))
     .filter((group) => group.subjects.length > 0);
   const all = mine.flatMap((group) => group.subjects);
   const subject = all.find((s) => s.id === subjectId);
-  useCommands(all.map((s) => ({ id: `manager ${s.id}`, title: t(title(s.id)), run: () => void navigate({ to: `/manager/${s.id}` }) })));
   useOpener({
     customer: (found) => void navigate({ to: `/manager/customers/${found}` }),
     person: (found) => void navigate({ to: `/manager/users/${found}` }),
   });
-  const name = subject && t(title(subject.id));
+  const name = subject && t(subjectTitle(subject.id));
   useEffect(() => {
     if (name) setTitle(`${name} · Portico`);
     return () => setTitle('Portico');
@@ -154,7 +123,7 @@ function ManagerOf({ me }: { me: Me }) {
 }
 
 interface SubjectsProps {
-  groups: typeof groups;
+  groups: Mine[];
   chosen: string | undefined;
   children: ReactNode;
 }
@@ -165,7 +134,7 @@ function Subjects({ groups: all, chosen, children }: SubjectsProps) {
   const navigate = useNavigate();
   const [find, look] = useState('');
   const found = all
-    .map((group) => ({ ...group, subjects: group.subjects.filter((s) => matches(find, t(title(s.id)), t(words(s.id)))) }))
+    .map((group) => ({ ...group, subjects: group.subjects.filter((s) => matches(find, t(subjectTitle(s.id)), t(words(s.id)))) }))
     .filter((group) => group.subjects.length > 0);
   const first = found[0]?.subjects[0];
   return (
@@ -190,7 +159,7 @@ function Subjects({ groups: all, chosen, children }: SubjectsProps) {
               <li key={id}>
                 <Link to={`/manager/${id}`} aria-current={id === chosen ? 'page' : undefined}>
                   <Sign size={17} stroke={1.75} aria-hidden="true" />
-                  <span>{t(title(id))}</span>
+                  <span>{t(subjectTitle(id))}</span>
                 </Link>
               </li>
             ))}

@@ -81,7 +81,7 @@ function useColumns<Body>({ parts, nameOf, nameTitle }: Listed<Body>): Column<Th
         ),
       },
       ...parts.map((p): Column<Thing<Body>> => ({ id: p.id, title: p.title, width: p.width, by: p.text, show: p.show ?? p.text, right: p.right ?? false })),
-      { id: 'changed', title: t('manager.changed_last'), width: '150px', by: (thing) => thing.changed_at, show: (thing) => <time>{dateTime(thing.changed_at)}</time> },
+      { id: 'changed', title: t('manager.changed_last'), width: '166px', by: (thing) => thing.changed_at, show: (thing) => <time>{dateTime(thing.changed_at)}</time> },
     ],
     [parts, nameOf, nameTitle, t],
   );

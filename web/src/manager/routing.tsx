@@ -82,7 +82,7 @@ export function useSchedules(): Listed<Schedule> {
         },
         { id: 'week', title: t('manager.week'), width: '26%', text: (s) => weekText(t, s.body) },
         { id: 'holidays', title: t('manager.holidays'), width: '100px', right: true, text: (s) => s.body.holidays.length },
-        { id: 'queues', title: t('manager.queues'), width: '110px', right: true, text: (s) => bound(s.id) },
+        { id: 'queues', title: t('manager.queues'), width: '130px', right: true, text: (s) => bound(s.id) },
         { id: 'zone', title: t('manager.time_zone'), width: '18%', text: (s) => s.body.time_zone || t('manager.zone_of_unit', { zone }) },
       ],
       sieves: [

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { languages, useTexts } from '../kit/texts';
+import { languages, useLanguage, useTexts } from '../kit/texts';
 import { ChatLanguageForm, checkChatLanguage } from './ChatLanguageForm';
 import { useAll, useChatLanguageNames, useNames, useQueueChoices } from './choices';
 import { chatSettings, siteSettings, type ChatSettings, type SiteSettings } from './chatSettings';
@@ -16,6 +16,7 @@ export function useResponses(): Listed<Response> {
   const all = useAll(responses);
   const queues = useQueueChoices();
   const names = useChatLanguageNames().join('\n');
+  const own = useLanguage();
   return useMemo(() => {
     const categories = [...new Set(all.map((r) => r.body.category))].sort();
     const language = names.split('\n');
@@ -25,9 +26,9 @@ export function useResponses(): Listed<Response> {
       parts: [
         { id: 'shortcut', title: t('manager.shortcut'), width: '110px', text: (r) => (r.body.shortcut ? `/${r.body.shortcut}` : '') },
         { id: 'category', title: t('manager.category'), width: '14%', text: (r) => r.body.category },
-        { id: 'text', title: t('manager.text'), width: '30%', text: (r) => Object.values(r.body.texts)[0] ?? '' },
+        { id: 'text', title: t('manager.text'), width: '30%', text: (r) => r.body.texts[own] ?? Object.values(r.body.texts)[0] ?? '' },
         { id: 'languages', title: t('manager.languages'), width: '14%', text: (r) => Object.keys(r.body.texts).join(', ') },
-        { id: 'queues', title: t('manager.in_queues'), width: '13%', text: (r) => (r.body.queues?.length ? r.body.queues.map(nameOf).join(', ') : t('manager.all_queues')) },
+        { id: 'queues', title: t('manager.in_queues'), width: '15%', text: (r) => (r.body.queues?.length ? r.body.queues.map(nameOf).join(', ') : t('manager.all_queues')) },
       ],
       sieves: [
         { id: 'category', label: t('manager.category'), choices: categories.map((c) => ({ value: c || '-', label: c || t('manager.nothing') })), keep: (r, c) => (r.body.category || '-') === c },
@@ -45,7 +46,7 @@ export function useResponses(): Listed<Response> {
         { id: 'queues', label: t('manager.in_queues'), choices: [{ value: '-', label: t('manager.all_queues') }, ...queues], part: (q) => ({ queues: q === '-' ? [] : [q] }) },
       ],
     };
-  }, [t, nameOf, all, queues, names]);
+  }, [t, nameOf, all, queues, names, own]);
 }
 
 export function useChatLanguageList(): Listed<ChatLanguage> {

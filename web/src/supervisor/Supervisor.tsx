@@ -116,7 +116,7 @@ export default function SupervisorPage() {
           setOnly={(only) => lookAtContacts({ filter: { ...contactLook.filter, queue: only ? queue.queue : '' } })}
         />
       )}
-      {agent && <AgentPanel agent={agent} contacts={allContacts} open={(id) => choose({ kind: 'contact', id })} close={close} />}
+      {agent && <AgentPanel key={agent.agent} agent={agent} contacts={allContacts} open={(id) => choose({ kind: 'contact', id })} close={close} />}
       {contact && <ContactPanel key={contact.id} contact={contact} agents={allAgents} close={close} />}
     </div>
   );

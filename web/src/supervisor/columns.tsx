@@ -56,9 +56,9 @@ export function queueTone(q: QueueFigures, now: number): Tone | undefined {
 
 export function queueColumns(t: Say): Column<QueueFigures>[] {
   const count = (id: string, title: string, of: (q: QueueFigures) => number, spare?: boolean): Column<QueueFigures> =>
-    ({ id, title, width: '96px', right: true, by: of, show: of, ...(spare ? { spare } : {}) });
+    ({ id, title, width: '108px', right: true, by: of, show: of, ...(spare ? { spare } : {}) });
   return [
-    { id: 'name', title: t('supervisor.queue'), width: '170px', by: (q) => q.name, show: (q) => <strong title={q.name}>{q.name}</strong> },
+    { id: 'name', title: t('supervisor.queue'), width: '140px', by: (q) => q.name, show: (q) => <strong title={q.name}>{q.name}</strong> },
     { id: 'domain', title: t('supervisor.medium'), width: '110px', by: (q) => domainName(t, q.domain), show: (q) => domainName(t, q.domain), spare: true },
     count('waiting', t('supervisor.waiting'), (q) => q.waiting),
     {
@@ -89,14 +89,14 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
 
 export function agentColumns(t: Say): Column<AgentFigures>[] {
   return [
-    { id: 'name', title: t('supervisor.agent'), width: '130px', by: agentName, show: (a) => <strong title={agentName(a)}>{agentName(a)}</strong> },
+    { id: 'name', title: t('supervisor.agent'), width: '110px', by: agentName, show: (a) => <strong title={agentName(a)}>{agentName(a)}</strong> },
     { id: 'user', title: t('setup.user'), width: '90px', by: (a) => a.name, show: (a) => a.name, spare: true },
     {
-      id: 'state', title: t('supervisor.state'), width: '120px', by: (a) => `${standingRank[standing(a)]} ${agentName(a)}`,
+      id: 'state', title: t('supervisor.state'), width: '100px', by: (a) => `${standingRank[standing(a)]} ${agentName(a)}`,
       show: (a) => <StandingTag agent={a} t={t} />,
     },
-    { id: 'since', title: t('supervisor.since'), width: '76px', right: true, by: (a) => -sinceOf(a), show: (a) => (sinceOf(a) > 0 ? <Elapsed since={sinceOf(a)} /> : '–') },
-    { id: 'contacts', title: t('supervisor.load'), width: '90px', right: true, by: (a) => a.contacts.length, show: load },
+    { id: 'since', title: t('supervisor.since'), width: '68px', right: true, by: (a) => -sinceOf(a), show: (a) => (sinceOf(a) > 0 ? <Elapsed since={sinceOf(a)} /> : '–') },
+    { id: 'contacts', title: t('supervisor.load'), width: '86px', right: true, by: (a) => a.contacts.length, show: load },
     {
       id: 'media', title: t('supervisor.domains'), width: '160px', spare: true,
       show: (a) => a.domains.map((d) => `${domainName(t, d.domain)} ${d.in_hand}/${d.capacity}`).join(', '),
@@ -119,17 +119,17 @@ export function contactTone(c: Contact, objectives: ReadonlyMap<string, number>,
 export function contactColumns(t: Say, objectives: ReadonlyMap<string, number>): Column<Contact>[] {
   const name = (c: Contact) => c.name || t('desk.customer');
   return [
-    { id: 'name', title: t('app.contact_name'), width: '110px', by: name, show: (c) => <strong title={name(c)}>{name(c)}</strong> },
+    { id: 'name', title: t('app.contact_name'), width: '96px', by: name, show: (c) => <strong title={name(c)}>{name(c)}</strong> },
     { id: 'medium', title: t('supervisor.medium'), width: '100px', by: (c) => domainName(t, c.domain), show: (c) => domainName(t, c.domain), spare: true },
-    { id: 'caption', title: t('app.contact_caption'), width: '130px', show: (c) => <span title={c.caption}>{c.caption}</span> },
-    { id: 'queue', title: t('supervisor.queue'), width: '90px', by: (c) => c.queue_name, show: (c) => c.queue_name },
-    { id: 'state', title: t('supervisor.state'), width: '110px', by: (c) => c.state, show: (c) => <ContactState contact={c} t={t} /> },
-    { id: 'agent', title: t('supervisor.agent'), width: '90px', by: (c) => c.agent_name ?? '', show: (c) => c.agent_name ?? '–' },
+    { id: 'caption', title: t('app.contact_caption'), width: '90px', show: (c) => <span title={c.caption}>{c.caption}</span> },
+    { id: 'queue', title: t('supervisor.queue'), width: '120px', by: (c) => c.queue_name, show: (c) => c.queue_name },
+    { id: 'state', title: t('supervisor.state'), width: '104px', by: (c) => c.state, show: (c) => <ContactState contact={c} t={t} /> },
+    { id: 'agent', title: t('supervisor.agent'), width: '80px', by: (c) => c.agent_name ?? '', show: (c) => c.agent_name ?? '–' },
     { id: 'priority', title: t('app.contact_priority'), width: '80px', right: true, by: (c) => c.priority, show: (c) => c.priority, spare: true },
     { id: 'language', title: t('app.language'), width: '90px', by: (c) => c.language ?? '', show: (c) => c.language, spare: true },
     { id: 'arrived', title: t('app.contact_arrived'), width: '90px', right: true, by: (c) => c.at, show: (c) => <time>{clockTime(c.at)}</time>, spare: true },
     {
-      id: 'age', title: t('supervisor.age'), width: '80px', right: true, by: (c) => c.at,
+      id: 'age', title: t('supervisor.age'), width: '78px', right: true, by: (c) => c.at,
       show: (c) => (waits.has(c.state) ? <Wait since={c.first_queued_at ?? c.at} objectiveS={objectives.get(c.queue) ?? 0} t={t} /> : <Elapsed since={c.at} />),
     },
   ];

@@ -1,0 +1,66 @@
+import type { Role } from '../api/types';
+import type { Key } from '../kit/texts';
+
+const business: readonly Role[] = ['business_administrator', 'system_administrator'];
+const supervising: readonly Role[] = [...business, 'supervisor'];
+const system: readonly Role[] = ['system_administrator'];
+
+export type SubjectId =
+  | 'users' | 'teams' | 'skills' | 'queues' | 'schedules' | 'unavailable-reasons'
+  | 'dispositions' | 'responses' | 'chat-languages' | 'chat-settings' | 'offline-requests' | 'satisfaction'
+  | 'customers' | 'excluded-numbers' | 'tokens' | 'units' | 'settings' | 'audit';
+
+export interface SubjectGroup {
+  id: 'people' | 'routing' | 'chat' | 'outside' | 'site';
+  subjects: readonly { id: SubjectId; roles: readonly Role[] }[];
+}
+
+/** The subjects of the manager, each with an address of its own, and who may see them. */
+export const subjectGroups: readonly SubjectGroup[] = [
+  {
+    id: 'people',
+    subjects: [
+      { id: 'users', roles: business },
+      { id: 'teams', roles: business },
+      { id: 'skills', roles: business },
+    ],
+  },
+  {
+    id: 'routing',
+    subjects: [
+      { id: 'queues', roles: business },
+      { id: 'schedules', roles: business },
+      { id: 'unavailable-reasons', roles: business },
+      { id: 'dispositions', roles: business },
+    ],
+  },
+  {
+    id: 'chat',
+    subjects: [
+      { id: 'responses', roles: supervising },
+      { id: 'chat-languages', roles: business },
+      { id: 'chat-settings', roles: business },
+      { id: 'offline-requests', roles: supervising },
+      { id: 'satisfaction', roles: supervising },
+    ],
+  },
+  {
+    id: 'outside',
+    subjects: [
+      { id: 'customers', roles: supervising },
+      { id: 'excluded-numbers', roles: business },
+    ],
+  },
+  {
+    id: 'site',
+    subjects: [
+      { id: 'tokens', roles: business },
+      { id: 'units', roles: system },
+      { id: 'settings', roles: system },
+      { id: 'audit', roles: business },
+    ],
+  },
+];
+
+/** The key of a subject's name; it is among the manager's texts, which are loaded when they are needed. */
+export const subjectTitle = (id: SubjectId) => `manager.subject_${id.replaceAll('-', '_')}` as Key;
