@@ -114,6 +114,16 @@ scene('a day by keyboard', () => browser, async () => {
   await ben.getByRole('log').getByRole('link', { name: 'Download router.png' }).waitFor();
   await ben.getByRole('log').getByRole('progressbar').waitFor({ state: 'detached' });
 
+  // An emoji by its name: the focus goes there and comes back.
+  await ben.keyboard.press('Alt+j');
+  await until('the search has the focus', async () => (await focused(ben)) === 'Find an emoji');
+  await ben.getByRole('button', { name: /grinning face/i }).first().waitFor();
+  await ben.keyboard.type('thumbs up');
+  await ben.keyboard.press('Enter');
+  await until('the emoji is in the text', async () => (await text(ben).inputValue()).startsWith('👍'));
+  await ben.keyboard.press('Enter');
+  await customer.getByText('👍').waitFor();
+
   // A page that the customer is asked to open; a wrong address is told.
   await ben.keyboard.press('Alt+p');
   await ben.getByRole('dialog').getByLabel('Address').waitFor();

@@ -101,11 +101,11 @@ export function AgentBar() {
       )}
       {asks && (
         <button
-          type="button" className="bar-button quiet"
+          type="button" className="bar-button quiet" aria-label={t('desk.notifications')} title={t('desk.notifications')}
           onClick={() => void askToNotify().then(() => setAsks(mayAsk()))}
         >
           <IconBell size={16} aria-hidden="true" />
-          {t('desk.notifications')}
+          <span>{t('desk.notifications')}</span>
         </button>
       )}
       <MyDay />

@@ -57,13 +57,13 @@ export function ConversationPane({ contact, details, toggleDetails }: Props) {
         {talking && (
           <>
             <Button
-              variant="default" leftSection={<IconArrowForwardUp size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.transfer.shown} />}
+              title={keyTable.transfer.shown} variant="default" leftSection={<IconArrowForwardUp size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.transfer.shown} />}
               onClick={() => setTransferring(true)}
             >
               {t('desk.transfer')}
             </Button>
             <Button
-              variant="default" leftSection={<IconCheck size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.finish.shown} />}
+              title={keyTable.finish.shown} variant="default" leftSection={<IconCheck size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.finish.shown} />}
               loading={finish.isPending} onClick={end}
             >
               {writes ? t('desk.finish') : t('desk.finish_other')}

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
-import { answer, api, call, type Fault } from '../api/client';
+import { answer, api, type Fault } from '../api/client';
 import type { Contact, Desk, Me } from '../api/types';
 import { useLive } from '../app/live';
 import { meQuery } from '../app/session';
@@ -8,7 +8,7 @@ import type { Emoticons } from '../kit/Entry';
 import { reasonName } from '../kit/names';
 import { languages, useTexts } from '../kit/texts';
 import { keys } from '../live/reduce';
-import type { ChatSettings, Day, ResponseObject } from './types';
+import type { ChatSettings, ResponseObject } from './types';
 
 /** My desk. The live feed keeps it fresh; it is asked for once, so that a page shows something at once. */
 export const deskQuery = queryOptions<Desk, Fault>({
@@ -95,7 +95,7 @@ export const responsesQuery = queryOptions({
 /** My day in three numbers; asked for again each minute and when I have ended a contact. */
 export const dayQuery = queryOptions({
   queryKey: ['day'],
-  queryFn: () => call<Day>('/api/v1/agent/day'),
+  queryFn: () => answer(api.GET('/api/v1/agent/day')),
   refetchInterval: 60_000,
   retry: 1,
 });

@@ -1,4 +1,4 @@
-/** Shapes of the server's answers that the generated types do not hold yet, and short names of those that they do. */
+/** Short names of the server's shapes that the desk uses. */
 import type { components } from '../api/schema';
 
 export type ResponseObject = components['schemas']['ObjectResponse'];
@@ -9,11 +9,3 @@ export type Address = components['schemas']['CustomerAddress'];
 export type Customer = components['schemas']['Customer'];
 export type CustomerInput = components['schemas']['CustomerBody'];
 export type PastContact = components['schemas']['CustomerContact'];
-
-/** My day. mean_rating is absent until somebody has rated. */
-export interface Day {
-  handled: number;
-  mean_handle_s: number;
-  mean_rating?: number;
-  worked_s?: number;
-}

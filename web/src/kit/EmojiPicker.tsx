@@ -29,6 +29,11 @@ export default function EmojiPicker({ pick }: { pick: (emoji: string) => void })
   const [groups, setGroups] = useState<EmojiGroup[]>();
   const [find, setFind] = useState('');
   const box = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  // It comes after the popover has looked for something to focus.
+  useEffect(() => {
+    search.current?.focus({ preventScroll: true });
+  }, []);
   useEffect(() => {
     let here = true;
     void load[language]().then((loaded) => here && setGroups(loaded.default));
@@ -67,7 +72,7 @@ export default function EmojiPicker({ pick }: { pick: (emoji: string) => void })
   return (
     <div className="emoji-picker" onKeyDown={walk}>
       <TextInput
-        size="xs" aria-label={t('kit.emoji_find')} placeholder={t('kit.emoji_find')} value={find} onChange={(e) => setFind(e.currentTarget.value)} data-autofocus
+        ref={search} size="xs" aria-label={t('kit.emoji_find')} placeholder={t('kit.emoji_find')} value={find} onChange={(e) => setFind(e.currentTarget.value)} data-autofocus
         leftSection={<IconSearch size={14} aria-hidden="true" />} autoComplete="off"
         onKeyDown={(event) => {
           const first = shown[0]?.emoji[0];
