@@ -65,6 +65,7 @@ scene('a day by keyboard', () => browser, async () => {
   // Listened to from the beginning: the browser takes a while to hand its dialogs over.
   ben.on('filechooser', () => undefined);
   await available(ben);
+  await ben.getByText('You are available').waitFor();
   await ben.keyboard.press('Alt+s');
   await ben.getByRole('menuitem').first().waitFor();
   await clean(ben, 'the menu of states');
