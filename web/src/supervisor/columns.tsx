@@ -65,6 +65,10 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
       id: 'longest', title: t('supervisor.longest'), width: '100px', right: true, by: (q) => (q.waiting_since ? -q.waiting_since : -Infinity),
       show: (q) => (q.waiting_since ? <Wait since={q.waiting_since} objectiveS={q.objective_s} t={t} /> : '–'),
     },
+    {
+      id: 'expected', title: t('supervisor.expected'), width: '96px', right: true, spare: true, by: (q) => q.expected_wait_s ?? -1,
+      show: (q) => (q.expected_wait_s === undefined ? '–' : span(q.expected_wait_s * 1000)),
+    },
     { id: 'objective', title: t('supervisor.objective'), width: '90px', right: true, by: (q) => q.objective_s, show: (q) => span(q.objective_s * 1000), spare: true },
     count('offered', t('supervisor.offered'), (q) => q.offered),
     count('active', t('supervisor.active'), (q) => q.active),
