@@ -29,7 +29,9 @@ func TestTranscript(t *testing.T) {
 		t.Fatal(err)
 	}
 	settings := talk.Defaults()
-	h := newHouseLike(t, &house{setup: func(acd.UnitID) talk.Setup { return talk.Setup{Company: "Acme", Zone: zone, Settings: settings, Pages: "english"} }})
+	h := newHouseLike(t, &house{setup: func(acd.UnitID) talk.Setup {
+		return talk.Setup{Company: "Acme", Zone: zone, Settings: settings, Pages: "english"}
+	}})
 	status, body := h.do("POST", "/api/chats", "", chatRequest{ClientID: "t1", Name: `Eve <script>alert(1)</script>`, Caption: "Olá <b>\nsegunda", Language: "portugues"})
 	c := &customer{h: h}
 	if status != 201 {

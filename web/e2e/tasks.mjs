@@ -249,8 +249,9 @@ try {
       const row = grid('Business hours').getByRole('row', { name: /Office hours/ });
       await row.waitFor();
       if (keys) {
-        await h.tabTo(row);
-        await h.press('Enter');
+        await h.type('off');
+        await h.again('ArrowDown', 1);
+        await h.again('Enter', 1);
       } else await h.click(row);
       const friday = pa.getByLabel('Hours of Friday');
       await friday.waitFor();
@@ -285,10 +286,12 @@ try {
     await pa.goto(`${server.url}/manager/users`);
     const person = grid('Users and agents').getByRole('row', { name: new RegExp(name) });
     await person.waitFor();
+    await pa.waitForFunction(() => document.activeElement?.matches('.list-find input'));
     await way('give a skill', how, pa, async (h) => {
       if (keys) {
-        await h.tabTo(person);
-        await h.press('Space');
+        await h.type(name.slice(0, 3));
+        await h.again('ArrowDown', 1);
+        await h.again('Space', 1);
       } else await h.click(person.getByRole('checkbox'));
       const give = pa.getByRole('button', { name: 'Give a skill' });
       if (keys) {

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
-import { call } from '../api/client';
+import { answer, api } from '../api/client';
 import type { Me } from '../api/types';
 import { choose, speak, takePicked, type Language } from '../kit/texts';
 import { meQuery } from './session';
@@ -17,7 +17,7 @@ export function useChooseLanguage(): (me: Me, language: Language) => void {
     void choose(language);
     takePicked();
     localStorage.setItem(keptKey(me), language);
-    void call('/api/v1/session/language', { method: 'PUT', body: { language } }).then(
+    void answer(api.PUT('/api/v1/session/language', { body: { language } })).then(
       () => {
         localStorage.removeItem(keptKey(me));
         cache.setQueryData(meQuery.queryKey, (old) => (old ? { ...old, language } : old));

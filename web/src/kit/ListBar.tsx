@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Checkbox, Popover, Select, TextInput } from '@mantine/core';
 import { IconColumns3, IconSearch, IconX } from '@tabler/icons-react';
-import { useState, type ReactNode } from 'react';
+import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import type { Column } from './DataTable';
 import type { List } from './list';
 import './ListBar.css';
@@ -24,12 +24,23 @@ interface Props {
   /** How many rows there are, and of how many before the filters. */
   count?: number | undefined;
   all?: number | undefined;
+  /** The page is this list: its search has the focus when it is opened. */
+  first?: boolean;
   /** Buttons at the right. */
   children?: ReactNode;
 }
 
+/** From the search one goes down into the list. */
+function goDown(event: KeyboardEvent<HTMLInputElement>): void {
+  if (event.key !== 'ArrowDown') return;
+  const row = event.currentTarget.closest('section, main')?.querySelector<HTMLElement>('tbody tr[tabindex="0"]');
+  if (!row) return;
+  event.preventDefault();
+  row.focus();
+}
+
 /** The head of a list: search, filters, how many there are, and what one may do. */
-export function ListBar({ find, onFind, label, filters = [], count, all, children }: Props) {
+export function ListBar({ find, onFind, label, filters = [], count, all, first, children }: Props) {
   const t = useTexts();
   const name = label ?? t('kit.find');
   const filtered = find !== '' || filters.some((f) => f.value !== '');
@@ -38,6 +49,7 @@ export function ListBar({ find, onFind, label, filters = [], count, all, childre
       <TextInput
         size="xs" className="list-find" aria-label={name} placeholder={name} value={find} onChange={(e) => onFind(e.currentTarget.value)}
         leftSection={<IconSearch size={14} aria-hidden="true" />} autoComplete="off" spellCheck={false}
+        autoFocus={first} onKeyDown={goDown}
       />
       {filters.map((f) => (
         <Select

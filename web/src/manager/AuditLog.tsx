@@ -119,7 +119,7 @@ export function AuditLog() {
           </div>
         </header>
         <ListBar
-          find={wish.by} onFind={(by) => put({ by })} label={t('manager.audit_find')}
+        first   find={wish.by} onFind={(by) => put({ by })} label={t('manager.audit_find')}
           filters={[
             { id: 'kind', label: t('manager.audit_kind'), value: wish.kind, set: (kind) => put({ kind }), choices: kinds.map((value) => ({ value, label: wordOr(t, `manager.kind_${value}`, value) })) },
             { id: 'deed', label: t('manager.audit_action'), value: wish.deed, set: (deed) => put({ deed }), choices: deeds.map((value) => ({ value, label: t(`manager.deed_${value}`) })) },

@@ -160,12 +160,14 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
   useEffect(() => {
     if (tried > 0 || fault) requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   }, [tried, fault]);
+  // Tab goes on from where one has come to: a new thing's name, or the head of one that exists.
   useEffect(() => {
     if (!thing) form.current?.querySelector<HTMLElement>('[data-first]')?.focus();
+    else if (!form.current?.contains(document.activeElement)) form.current?.focus({ preventScroll: true });
   }, [thing]);
 
   return (
-    <form className="editor" ref={form} onSubmit={trySave} noValidate aria-label={subject.single ? subject.title : thing ? thing.name : t('manager.new')}>
+    <form className="editor" ref={form} tabIndex={-1} onSubmit={trySave} noValidate aria-label={subject.single ? subject.title : thing ? thing.name : t('manager.new')}>
       <header className="editor-head">
         {!subject.single && (
           <Link to={`/manager/${subject.id}`} className="back">

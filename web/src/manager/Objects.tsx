@@ -158,7 +158,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
         </div>
       </header>
       <ListBar
-        find={find} filters={filters} count={list.rows && !list.more ? rows.length : undefined} all={all?.length}
+        first find={find} filters={filters} count={list.rows && !list.more ? rows.length : undefined} all={all?.length}
         onFind={(text) => lookFor({ find: text, values })}
       />
       <BulkBar checked={chosenIds} clear={() => check(new Set())}>

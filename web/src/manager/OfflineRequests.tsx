@@ -71,7 +71,7 @@ export function OfflineRequests() {
           }}
           tabs={[{ id: 'open', title: t('manager.requests_open') }, { id: 'done', title: t('manager.requests_done') }]}
         >
-          <ListBar find={find} onFind={look} count={list.rows && rows.length} all={list.rows?.length} />
+          <ListBar first find={find} onFind={look} count={list.rows && rows.length} all={list.rows?.length} />
           <BulkBar checked={checked} clear={() => check(new Set())}>
             <Button
               variant="default" loading={finish.isPending} leftSection={state === 'open' ? <IconCheck size={14} aria-hidden="true" /> : <IconRotate size={14} aria-hidden="true" />}

@@ -52,7 +52,7 @@ export function Satisfaction() {
         <h2>{t('manager.subject_satisfaction')}</h2>
       </header>
       <ListBar
-        find={find} onFind={look} count={list.rows && rows.length}
+        first find={find} onFind={look} count={list.rows && rows.length}
         filters={[
           { id: 'queue', label: t('manager.queue'), value: queue, set: setQueue, choices: queues },
           { id: 'score', label: t('manager.score'), value: score, set: setScore, choices: scores.map((n) => ({ value: String(n), label: t('manager.stars', { count: n }) })) },

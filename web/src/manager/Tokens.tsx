@@ -71,7 +71,7 @@ export function Tokens() {
         <div className="subject-do">{make}</div>
       </header>
       <ListBar
-        find={find} onFind={look} count={list.rows && rows.length} all={list.rows?.length}
+        first find={find} onFind={look} count={list.rows && rows.length} all={list.rows?.length}
         filters={[{
           id: 'state', label: t('manager.state'), value: standing, set: setStanding,
           choices: (['valid', 'expired', 'revoked'] as const).map((value) => ({ value, label: t(`manager.token_${value}`) })),

@@ -58,7 +58,7 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
   const count = (id: string, title: string, of: (q: QueueFigures) => number, spare?: boolean): Column<QueueFigures> =>
     ({ id, title, width: '108px', right: true, by: of, show: of, ...(spare ? { spare } : {}) });
   return [
-    { id: 'name', title: t('supervisor.queue'), width: '140px', by: (q) => q.name, show: (q) => <strong title={q.name}>{q.name}</strong> },
+    { id: 'name', title: t('supervisor.queue'), width: '126px', by: (q) => q.name, show: (q) => <strong title={q.name}>{q.name}</strong> },
     { id: 'domain', title: t('supervisor.medium'), width: '110px', by: (q) => domainName(t, q.domain), show: (q) => domainName(t, q.domain), spare: true },
     count('waiting', t('supervisor.waiting'), (q) => q.waiting),
     {
@@ -75,7 +75,7 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
     count('answered', t('supervisor.answered'), (q) => q.answered_today),
     count('abandoned', t('supervisor.abandoned'), (q) => q.abandoned_today),
     count('not_answered', t('supervisor.not_answered'), (q) => q.not_answered_today, true),
-    { id: 'level', title: t('supervisor.level'), width: '96px', right: true, by: (q) => level(q) ?? 101, show: (q) => <Level queue={q} t={t} /> },
+    { id: 'level', title: t('supervisor.level'), width: '90px', right: true, by: (q) => level(q) ?? 101, show: (q) => <Level queue={q} t={t} /> },
     {
       id: 'wait', title: t('supervisor.mean_wait'), width: '96px', right: true, spare: true, by: (q) => mean(q.wait_ms_today, q.answered_today) ?? -1,
       show: (q) => shownSpan(mean(q.wait_ms_today, q.answered_today)),

@@ -19,5 +19,5 @@ test('a series of a day', () => {
   const day = series([at(0, 0), at(8, 15, { offered: 2 }), at(23, 45, { offered: 7 }), at(24, 0, { offered: 9 })], 'offered');
   expect(day).toHaveLength(96);
   expect([day[33], day[95], day[0]]).toEqual([2, 7, 0]);
-  expect(series(null, 'offered').every((v) => v === null)).toBe(true);
+  expect(series([], 'offered').every((v) => v === null)).toBe(true);
 });

@@ -1,30 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { call } from '../api/client';
+import { answer, api } from '../api/client';
+import type { components } from '../api/schema';
 
 /** What happened in a quarter of an hour. */
-export interface Quarter {
-  /** ms since 1970 UTC. */
-  start: number;
-  offered: number;
-  answered: number;
-  answered_in_time: number;
-  abandoned: number;
-  not_answered: number;
-  wait_ms: number;
-  handle_ms: number;
-}
-
-export interface Day {
-  today: Quarter[] | null;
-  yesterday: Quarter[] | null;
-  week_ago: Quarter[] | null;
-}
+export type Quarter = components['schemas']['QuarterHour'];
 
 /** The day so far beside two others, of a queue or of all; a minute old at most. */
 export function useDay(queue: string | undefined) {
   return useQuery({
     queryKey: ['day', queue ?? ''],
-    queryFn: () => call<Day>(`/api/v1/real-time/day${queue ? `?queue=${queue}` : ''}`),
+    queryFn: () => answer(api.GET('/api/v1/real-time/day', { params: { query: { queue } } })),
     refetchInterval: 60_000,
   });
 }
@@ -44,10 +29,10 @@ const quarter = 15 * 60_000;
 const perDay = 96;
 
 /** A series of the day by quarters from its first one, which is the unit's midnight, so that days lie upon each other. */
-export function series(quarters: Quarter[] | null, measure: Measure): (number | null)[] {
+export function series(quarters: readonly Quarter[], measure: Measure): (number | null)[] {
   const values: (number | null)[] = Array.from({ length: perDay }, () => null);
-  const first = quarters?.[0];
-  if (!quarters || !first) return values;
+  const first = quarters[0];
+  if (!first) return values;
   for (const q of quarters) {
     const i = Math.round((q.start - first.start) / quarter);
     if (i >= 0 && i < perDay) values[i] = measured(q, measure);
