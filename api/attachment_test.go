@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -150,8 +151,10 @@ func TestPagePush(t *testing.T) {
 	w := newWorld(t)
 	ben := w.east.agents["ben"]
 	contact := w.east.bring("active").ID
+	n := 0
 	send := func(text string) answer {
-		return ben.do("POST", "/contacts/"+contact+"/messages", map[string]any{"client_id": text, "kind": "page", "text": text})
+		n++
+		return ben.do("POST", "/contacts/"+contact+"/messages", map[string]any{"client_id": fmt.Sprint(n), "kind": "page", "text": text})
 	}
 	for _, bad := range []string{"javascript:alert(1)", "www.example.com", "https://", "ftp://example.com/a", "https://me:secret@example.com", "https://example.com/a b", "//example.com"} {
 		if a := send(bad); a.status != 422 || a.code() != "page_address" {

@@ -231,7 +231,7 @@ func (s *Server) putCustomer(ctx context.Context, c call, body CustomerBody, old
 func (s *Server) customerPut(c call, body CustomerBody, old store.Customer) (store.PutCustomer, error) {
 	name, kept, err := body.keep()
 	masker := s.conversations.Masker(c.unit)
-	kept.Note, kept.Fields = masker.Text(kept.Note), masker.Map(kept.Fields)
+	name, kept.Company, kept.Note, kept.Fields = masker.Text(name), masker.Text(kept.Company), masker.Text(kept.Note), masker.Map(kept.Fields)
 	if err != nil {
 		return store.PutCustomer{}, err
 	}

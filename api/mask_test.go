@@ -80,6 +80,7 @@ func TestCardsAreNowhere(t *testing.T) {
 	ben.want(200, "POST", "/contacts/"+passed+"/transfer", map[string]any{"client_id": "t", "queue": w.east.queues["Quiet"], "note": text})
 	w.east.sv.want(201, "POST", "/contacts", map[string]any{"client_id": "mail", "queue": w.east.mail(), "name": text, "caption": text,
 		"source": card, "details": map[string]any{"card": card, card: "x"}})
+	ben.want(201, "POST", "/customers", map[string]any{"name": text, "note": text, "fields": map[string]any{"card": card}})
 
 	found := 0
 	w.must(filepath.WalkDir(w.dir, func(name string, entry fs.DirEntry, err error) error {

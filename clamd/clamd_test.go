@@ -201,7 +201,7 @@ func TestAnswers(t *testing.T) {
 // Whoever hears nothing, says nothing, drips, or says that all is well before it has
 // heard all, is no clamd: the caller is told in time, and never that a file is clean.
 func TestHostilePeers(t *testing.T) {
-	large := func() io.Reader { return io.LimitReader(zeros{}, 64<<20) }
+	large := func() io.Reader { return io.LimitReader(zeros{}, 16<<20) }
 	stop := make(chan struct{})
 	for name, serve := range map[string]func(net.Conn){
 		"deaf": func(net.Conn) { <-stop },

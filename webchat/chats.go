@@ -59,6 +59,7 @@ type Picture interface {
 	Contact(unit acd.UnitID, id acd.ContactID) (picture.Contact, bool)
 	Position(unit acd.UnitID, id acd.ContactID) (position, waiting int, ok bool)
 	Queue(unit acd.UnitID, id acd.QueueID) (picture.Queue, bool)
+	ExpectedWait(unit acd.UnitID, id acd.QueueID, place int) (wait time.Duration, ok bool)
 	Contacts(unit acd.UnitID, f picture.Filter, s picture.Sort, after string, limit int) (picture.Page, error)
 }
 

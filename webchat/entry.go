@@ -45,7 +45,7 @@ func (c *Chats) getEntry(w http.ResponseWriter, r *http.Request) {
 	}
 	wish := query.Get("language")
 	if wish == "" {
-		wish = c.languageOf(r)
+		wish = r.Header.Get("Accept-Language")
 	}
 	l, o := c.nearest(a.setup, wish), c.openingOf(a.setup, a.queue)
 	s := a.setup.Settings
@@ -62,7 +62,7 @@ func (c *Chats) getEntry(w http.ResponseWriter, r *http.Request) {
 			e.OpensAt = acd.At(o.opens)
 		}
 	} else if q, ok := c.o.Picture.Queue(a.unit, a.queue); ok {
-		e.Waiting = &q.Waiting
+		e.Waiting, e.ExpectedWait = &q.Waiting, c.expectedWait(a.unit, a.queue, 0)
 	}
 	answer(w, http.StatusOK, e)
 }

@@ -66,7 +66,10 @@ type frame struct {
 type stateBody struct {
 	State    string `json:"state"`              // waiting, active, ended
 	Position int    `json:"position,omitempty"` // while waiting, from 1; 0 when not known
-	Agent    string `json:"agent,omitempty"`    // while active
+	// ExpectedWait is in seconds, while waiting; 0 when not known. It moves in steps, so
+	// that a page is not told of each second.
+	ExpectedWait int    `json:"expected_wait_s,omitempty"`
+	Agent        string `json:"agent,omitempty"` // while active
 }
 
 // readBody is the body of a read frame: the number of the last message that an agent
@@ -406,9 +409,22 @@ func (c *Chats) stateOf(ctx context.Context, conv *conversation) stateBody {
 		return stateBody{State: stateEnded}
 	case isWaiting(p.State):
 		position, _, _ := c.o.Picture.Position(conv.unit, conv.contact)
-		return stateBody{State: stateWaiting, Position: position}
+		return stateBody{State: stateWaiting, Position: position, ExpectedWait: c.expectedWait(conv.unit, p.Queue, position)}
 	}
 	return stateBody{State: stateActive, Agent: c.names.screenName(ctx, conv.unit, p.Agent)}
+}
+
+// waitStep is what a waiting time is rounded up to.
+const waitStep = 15 * time.Second
+
+// expectedWait gives how long a place of a queue is likely to wait, in seconds; 0 when
+// that is not known.
+func (c *Chats) expectedWait(unit acd.UnitID, queue acd.QueueID, place int) int {
+	wait, ok := c.o.Picture.ExpectedWait(unit, queue, place)
+	if !ok {
+		return 0
+	}
+	return int((wait + waitStep - 1).Truncate(waitStep) / time.Second)
 }
 
 // frameWriter sends frames until the first error.

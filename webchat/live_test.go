@@ -165,6 +165,7 @@ func TestRead(t *testing.T) {
 		return text
 	}
 	h.until("both marks", func() bool { return marks() == fmt.Sprint("customer", 2, " agent", last, " ") })
+	p.conn.CloseNow()
 	for _, restart := range []bool{false, true} {
 		if restart {
 			h.stop()
@@ -172,6 +173,7 @@ func TestRead(t *testing.T) {
 		}
 		again := c.open(last)
 		again.must(func() bool { return again.seen == last })
+		again.conn.CloseNow()
 		told := make(chan dialogue.Frame, 100)
 		cancel := h.chats.Subscribe(h.unit, c.contact, func(f dialogue.Frame) { told <- f })
 		for customer := false; !customer; {

@@ -40,6 +40,7 @@ type presence struct {
 	waiting bool      // for an agent
 	talking bool      // with an agent, who is not interrupted
 	agent   acd.AgentID
+	queue   acd.QueueID
 	queued  acd.Time // when it came to its first queue
 }
 
@@ -48,7 +49,7 @@ func (p *presence) moved(row *acd.ContactRow) {
 	p.lost, p.known = row.CustomerLost != 0, true
 	p.over = isOver(row)
 	p.waiting = isWaiting(row.State)
-	p.talking, p.agent, p.queued = row.State == acd.Active, row.Agent, row.FirstQueued
+	p.talking, p.agent, p.queue, p.queued = row.State == acd.Active, row.Agent, row.Queue, row.FirstQueued
 }
 
 // isOver reports whether the conversation has ended, also if wrap-up goes on.

@@ -125,6 +125,9 @@ func (d *desk) Rating(context.Context, acd.UnitID, acd.ContactID) (store.Rating,
 func (d *desk) OfflineByClient(context.Context, acd.UnitID, string) (store.OfflineRequest, error) {
 	return store.OfflineRequest{}, store.ErrNone
 }
+func (d *desk) ExpectedWait(acd.UnitID, acd.QueueID, int) (time.Duration, bool) {
+	return 61 * time.Second, true
+}
 func (d *desk) Queue(acd.UnitID, acd.QueueID) (picture.Queue, bool) { return picture.Queue{}, false }
 func (d *desk) Facts(context.Context, acd.UnitID, acd.ContactID) ([]store.FactRow, error) {
 	d.mu.Lock()

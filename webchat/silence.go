@@ -14,6 +14,9 @@ import (
 
 const (
 	waitingAfter = 10 * time.Second
+	// silentWait is how long after a start nobody is warned or let go: customers come
+	// back and send what they have written meanwhile.
+	silentWait   = 10 * time.Second
 	timerWaiting = "waiting"
 	timerIdle    = "idle:" // and the number of the warning
 	// loadsAtOnce is how many conversations a sweep has read for their timers.
@@ -113,8 +116,7 @@ func (c *Chats) checkTimers(conv *conversation, t *timers) {
 		c.checkWaiting(conv, t.now)
 		return
 	}
-	// After a start customers have time to come back before their silence counts.
-	if t.now.Before(c.started.Add(returnWait)) {
+	if t.now.Before(c.started.Add(silentWait)) {
 		return
 	}
 	setup, ok := t.setups[conv.unit]
@@ -134,7 +136,8 @@ func (c *Chats) checkWaiting(conv *conversation, now time.Time) {
 	if !ok {
 		return
 	}
-	conv.say(transition{timer: timerWaiting, kind: kindWaiting, at: acd.At(now), told: told{Position: position}})
+	wait := c.expectedWait(conv.unit, conv.presence.queue, position)
+	conv.say(transition{timer: timerWaiting, kind: kindWaiting, at: acd.At(now), told: told{Position: position, WaitS: wait}})
 }
 
 // checkSilence warns a customer who has been silent for long, and then ends the chat.

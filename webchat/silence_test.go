@@ -149,7 +149,7 @@ func TestSilenceOverRestart(t *testing.T) {
 }
 
 // Time that passed while nobody could be warned ends nothing: the warning comes first,
-// half a minute after the start at the earliest, and the rest of the time behind it.
+// ten seconds after the start at the earliest, and the rest of the time behind it.
 func TestNoEndWithoutWarning(t *testing.T) {
 	inTime(t, func(d *desk, c *Chats) {
 		conv := d.talking(c)
@@ -163,8 +163,8 @@ func TestNoEndWithoutWarning(t *testing.T) {
 		time.Sleep(time.Hour)
 		next := d.open(t)
 		conv = d.talking(next)
-		d.later(t, 25*time.Second, "[joined text text]")
-		d.later(t, 10*time.Second, "[joined text text idle_warning]")
+		d.later(t, 8*time.Second, "[joined text text]")
+		d.later(t, 4*time.Second, "[joined text text idle_warning]")
 		d.after(t, 4*time.Minute+50*time.Second, "[]")
 		d.after(t, 15*time.Second, "[finished idle=true]")
 		conv.unpin()
@@ -248,8 +248,8 @@ func TestWaiting(t *testing.T) {
 		next := d.open(t)
 		wait(next)
 		d.later(t, time.Hour, "[waiting]")
-		if text := d.saved[0].Text; toldIn(text).Position != 1 {
-			t.Errorf("the message keeps %q, want the position 1", text)
+		if text := d.saved[0].Text; toldIn(text) != (told{Position: 1, WaitS: 75}) {
+			t.Errorf("the message keeps %q, want the position 1 and 75 s", text)
 		}
 		if err := next.Stop(context.Background()); err != nil {
 			t.Fatal(err)

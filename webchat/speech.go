@@ -45,22 +45,26 @@ func (c *Chats) language(s talk.Setup, name string) (talk.Language, bool) {
 	return talk.Language{}, false
 }
 
-// nearest gives the chat language for a customer who asks for one by its name or tag
-// (en, de-AT): the first with such pages, else with the unit's own, else the first.
+// nearest gives the chat language for a customer who asks for one by its name, or for
+// several by their tags as browsers do (de-AT,en;q=0.5): the first with such pages, else
+// with the unit's own, else the first.
 func (c *Chats) nearest(s talk.Setup, wish string) talk.Language {
 	if l, ok := c.language(s, wish); ok {
 		return l
 	}
 	all := c.languages(s)
-	tag, _, _ := strings.Cut(wish, "-")
-	for _, pages := range []func(string) bool{
-		func(name string) bool { return wish != "" && strings.EqualFold(c.o.Texts.Tag(name), tag) },
-		func(name string) bool { return name == s.Pages },
-	} {
+	for choice := range strings.SplitSeq(wish, ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(choice), ";")
+		tag, _, _ = strings.Cut(tag, "-")
 		for _, l := range all {
-			if pages(l.Pages) {
+			if tag != "" && strings.EqualFold(c.o.Texts.Tag(l.Pages), tag) {
 				return l
 			}
+		}
+	}
+	for _, l := range all {
+		if l.Pages == s.Pages {
+			return l
 		}
 	}
 	return all[0]

@@ -148,6 +148,9 @@ func (c *Chats) documentOf(ctx context.Context, t dialogue.Transcript) (*documen
 	d.at = at.Std().In(zone)
 	d.customer = cmp.Or(d.scene.values["customer"], d.words("customer"))
 	d.Tag, d.Title = c.o.Texts.Tag(pages), d.words("title")
+	if company := d.scene.values["company"]; company != "" {
+		d.Title = d.words("title_company", "company", company)
+	}
 	d.Began = d.words("began", "date", c.date(d, d.at), "time", d.at.Format("15:04"), "zone", zone.String())
 	return d, nil
 }

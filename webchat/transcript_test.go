@@ -29,7 +29,7 @@ func TestTranscript(t *testing.T) {
 		t.Fatal(err)
 	}
 	settings := talk.Defaults()
-	h := newHouseLike(t, &house{setup: func(acd.UnitID) talk.Setup { return talk.Setup{Zone: zone, Settings: settings, Pages: "english"} }})
+	h := newHouseLike(t, &house{setup: func(acd.UnitID) talk.Setup { return talk.Setup{Company: "Acme", Zone: zone, Settings: settings, Pages: "english"} }})
 	status, body := h.do("POST", "/api/chats", "", chatRequest{ClientID: "t1", Name: `Eve <script>alert(1)</script>`, Caption: "Olá <b>\nsegunda", Language: "portugues"})
 	c := &customer{h: h}
 	if status != 201 {
@@ -48,7 +48,7 @@ func TestTranscript(t *testing.T) {
 	}
 	response, text := c.transcript("text")
 	now := time.Now().In(zone)
-	for _, want := range []string{"Transcrição do chat\n", fmt.Sprintf("%d de ", now.Day()), now.Format("2006"), "(Europe/Lisbon)", "Eve <script>alert(1)</script>: Olá <b>\nsegunda",
+	for _, want := range []string{"Transcrição do chat com Acme\n", fmt.Sprintf("%d de ", now.Day()), now.Format("2006"), "(Europe/Lisbon)", "Eve <script>alert(1)</script>: Olá <b>\nsegunda",
 		"Anna: Bom dia & <i>", "https://example.com/?a=1&b=2", "Ficheiro: foto.png (2 KB)", "Anna entrou no chat."} {
 		if !contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)

@@ -45,6 +45,14 @@ async function takes(page, name) {
   await talksWith(page, name);
 }
 
+/** Ends whatever an agent still has, so that the next scene begins with nothing. */
+async function finishAll(page) {
+  for (const { id, state } of (await ask(page, 'GET', '/agent')).contacts) {
+    if (state !== 'wrap_up') await ask(page, 'POST', `/contacts/${id}/finish`);
+    await ask(page, 'POST', `/contacts/${id}/wrap-up`, { client_id: `end-${id}` }).catch(() => undefined);
+  }
+}
+
 const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '');
 
 /** A picture of the smallest kind. */
@@ -162,7 +170,16 @@ scene('a day by keyboard', () => browser, async () => {
   await picture(ben, 'leave');
   await ben.getByRole('button', { name: 'Give them back and leave' }).press('Enter');
   await ben.getByText('You are not working yet').waitFor();
-  await takes(anna, 'Nils');
+
+  // Anna is not yet asked, but the queue lets her choose.
+  await anna.getByRole('button', { name: /Waiting contacts [1-9]/ }).waitFor();
+  await anna.keyboard.press('Alt+w');
+  await anna.getByRole('option', { name: /Nils/ }).waitFor();
+  await clean(anna, 'the waiting contacts');
+  await picture(anna, 'pick');
+  await anna.keyboard.press('Enter');
+  await talksWith(anna, 'Nils');
+  await finishAll(anna);
   for (const page of [ben, anna, customer]) assert.deepEqual(page.problems, []);
 });
 
@@ -219,6 +236,7 @@ scene('nothing typed is lost or sent by mistake', () => browser, async () => {
   await ben.keyboard.press('Enter');
   await ida.getByText('Half a message').waitFor();
   assert.equal(await ida.getByText('half a note').count(), 0);
+  await finishAll(ben);
   assert.deepEqual(ben.problems, []);
 });
 
@@ -263,12 +281,12 @@ scene('files', () => browser, async () => {
   await ben.keyboard.press('Enter');
   await ben.getByRole('log').getByText('No file left').waitFor();
   assert.equal(await ben.getByText('plan.txt').count(), 0);
+  await finishAll(ben);
   assert.deepEqual(ben.problems, []);
 });
 
-// A contact of a medium without conversation is worked on with the same keys; where a
-// queue lets one choose, one takes what one sees. The palette does what keys do.
-scene('other media, chosen by oneself', () => browser, async () => {
+// A contact of a medium without conversation is worked on with the same keys; the palette does what keys do.
+scene('other media', () => browser, async () => {
   const pa = await at('pa');
   const support = (await ask(pa, 'GET', '/queues')).items.find((q) => q.name === 'Support');
   const carla = await at('carla');
@@ -280,11 +298,6 @@ scene('other media, chosen by oneself', () => browser, async () => {
   await ask(pa, 'POST', '/contacts', { client_id: 'letter-1', queue: made.id, name: 'Olga', caption: 'Invoice 4711 is wrong', source: 'olga@example.org' });
 
   await carla.getByRole('button', { name: /Waiting contacts [1-9]/ }).waitFor();
-  await carla.keyboard.press('Alt+w');
-  await carla.getByRole('option', { name: /Olga/ }).waitFor();
-  await clean(carla, 'the waiting contacts');
-  await picture(carla, 'pick');
-  await carla.keyboard.press('Escape');
   await available(carla);
   await offerOf(carla, 'An e-mail for you').waitFor();
   await carla.keyboard.press('Enter');
@@ -308,4 +321,47 @@ scene('other media, chosen by oneself', () => browser, async () => {
   await carla.keyboard.press('Control+Enter');
   await carla.getByText('No contacts').waitFor();
   assert.deepEqual(carla.problems, []);
+});
+
+// Who it is: made from the contact, found again at the next one, with all that was before.
+scene('a customer and their past', () => browser, async () => {
+  const ben = await at('ben');
+  await available(ben);
+  await customerAsks(browser, server.url, 'Support', 'Pia Lund', 'Where is my parcel?');
+  await takes(ben, 'Pia Lund');
+  const panel = ben.getByRole('complementary', { name: 'Contact data' });
+  await panel.getByRole('button', { name: 'New customer' }).press('Enter');
+  assert.equal(await panel.getByLabel('Name').inputValue(), 'Pia Lund', 'what the contact tells need not be typed');
+  await panel.getByLabel('Company').fill('Lund & Sons');
+  await panel.getByLabel('Address', { exact: true }).fill('pia@lund.example');
+  await panel.getByLabel('Note').fill('Prefers to write.');
+  await clean(ben, 'the form of a customer');
+  await panel.getByRole('button', { name: 'Save' }).press('Enter');
+  await panel.getByText('pia@lund.example').waitFor();
+  await panel.getByText('This is the first contact.').waitFor();
+  await finishAll(ben);
+  await ben.getByText('No contacts').waitFor();
+
+  await customerAsks(browser, server.url, 'Support', 'P. L.', 'Still no parcel');
+  await takes(ben, 'P. L.');
+  await panel.getByPlaceholder('Find by name, e-mail or phone').fill('pia');
+  await panel.getByRole('button', { name: /Pia Lund/ }).press('Enter');
+  await panel.getByText('Prefers to write.').waitFor();
+  await panel.getByRole('button', { name: /Where is my parcel/ }).press('Enter');
+  await ben.getByRole('dialog').getByText('Where is my parcel?').first().waitFor();
+  await clean(ben, 'a contact of the past');
+  await picture(ben, 'customer-past');
+  await ben.keyboard.press('Escape');
+
+  // The panel is drawn wider by the keyboard, and that is remembered.
+  const edge = panel.getByRole('separator');
+  await edge.focus();
+  await ben.keyboard.press('ArrowLeft');
+  const width = await edge.getAttribute('aria-valuenow');
+  await ben.keyboard.press('Alt+i');
+  await panel.waitFor({ state: 'detached' });
+  await ben.keyboard.press('Alt+i');
+  assert.equal(await edge.getAttribute('aria-valuenow'), width);
+  await finishAll(ben);
+  assert.deepEqual(ben.problems, []);
 });

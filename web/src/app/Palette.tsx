@@ -16,11 +16,10 @@ import { has } from './session';
 
 interface Hit {
   id?: string;
-  contact?: string;
   name: string;
   /** Of a contact: what it is about, and its queue. */
   caption?: string;
-  queue?: string;
+  queue_name?: string;
   company?: string;
   first_name?: string;
   last_name?: string;
@@ -68,11 +67,11 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
   if (wanted.length > 1 && hits) {
     const found = (group: Exclude<Line['group'], 'commands'>, kind: Found, title: (h: Hit) => string, more: (h: Hit) => (string | undefined)[]) =>
       (hits[group] ?? []).slice(0, shownMax).map((h): Line => {
-        const hit = h.contact ?? h.id ?? '';
+        const hit = h.id ?? '';
         return { key: `${kind} ${hit}`, group, title: title(h), more: more(h).filter(Boolean).join(' · '), run: () => go(kind, hit) };
       });
     lines.push(
-      ...found('contacts', 'contact', (h) => h.name || t('desk.customer'), (h) => [h.caption, h.queue]),
+      ...found('contacts', 'contact', (h) => h.name || t('desk.customer'), (h) => [h.caption, h.queue_name]),
       ...found('customers', 'customer', (h) => h.name, (h) => [h.company]),
       ...found('people', 'person', (h) => `${h.first_name ?? ''} ${h.last_name ?? ''}`.trim() || h.name, (h) => [h.name]),
     );

@@ -70,7 +70,7 @@ export function PersonMenu({ me, showKeys }: { me: Me; showKeys: () => void }) {
           </Menu.Label>
           <Menu.Divider />
           <Menu.Label>{t('app.language')}</Menu.Label>
-          <Menu.RadioGroup value={language} onChange={(value) => chooseLanguage(value as Language)} aria-label={t('app.language')}>
+          <Menu.RadioGroup value={language} onChange={(value) => chooseLanguage(me, value as Language)} aria-label={t('app.language')}>
             {languages.map((l) => (
               <Menu.RadioItem key={l.value} value={l.value} lang={l.tag}>
                 {l.label}

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
-import { Suspense, useEffect } from 'react';
+import { Suspense } from 'react';
 import { asFault } from '../api/client';
 import { Failed, Loading } from '../kit/states';
-import { chosenLanguage, speak } from '../kit/texts';
 import { FirstStart } from '../setup/FirstStart';
 import { SignIn } from '../setup/SignIn';
+import { useOwnLanguage } from './language';
 import { LiveProvider } from './live';
 import { meQuery, setupQuery, useForget } from './session';
 import { Shell } from './Shell';
@@ -15,11 +15,7 @@ export function Root() {
   const setup = useQuery(setupQuery);
   const me = useQuery({ ...meQuery, enabled: setup.data?.needed === false });
   const forget = useForget();
-  const language = me.data?.language;
-  useEffect(() => {
-    const wanted = chosenLanguage() ?? language;
-    if (wanted) void speak(wanted);
-  }, [language]);
+  useOwnLanguage(me.data);
 
   const failed = setup.error ?? me.error;
   if (failed) return <Failed fault={asFault(failed)} again={() => void (setup.error ? setup.refetch() : me.refetch())} />;

@@ -86,6 +86,6 @@ function areasOf(me: Me): ('desk' | 'supervisor' | 'manager')[] {
   const areas: ('desk' | 'supervisor' | 'manager')[] = [];
   if (has(me, 'agent')) areas.push('desk');
   if (has(me, ...steering)) areas.push('supervisor');
-  if (has(me, 'business_administrator', 'system_administrator')) areas.push('manager');
+  if (has(me, 'supervisor', 'business_administrator', 'system_administrator')) areas.push('manager');
   return areas;
 }

@@ -1,19 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import { call } from '../api/client';
+import { answer, api } from '../api/client';
+import type { components } from '../api/schema';
 import { textOr, useTexts } from '../kit/texts';
 import { useTable } from './live';
 import { notify } from './notify';
 
 /** Something that the system cannot mend by itself. */
-export interface Alert {
-  id: string;
-  at: number;
-  kind: string;
-  severity: 'info' | 'warning' | 'error';
-  text: string;
-  values?: Record<string, string>;
-}
+export type Alert = components['schemas']['Alert'];
 
 /** The open alerts, newest first; undefined: not known, or nobody's business. */
 export function useAlerts(): Alert[] | undefined {
@@ -29,7 +23,7 @@ export function alertText(alert: Alert): string {
 
 /** Says that an alert is dealt with. */
 export function useAlertDone() {
-  return useMutation({ mutationFn: (id: string) => call(`/api/v1/alerts/${id}`, { method: 'PUT', body: { done: true } }) });
+  return useMutation({ mutationFn: (id: string) => answer(api.PUT('/api/v1/alerts/{id}', { params: { path: { id } }, body: { done: true } })) });
 }
 
 /** Rings for alerts that come while one works; those of before are in the list. */

@@ -107,7 +107,7 @@ function Card({ customer, edit, children }: { customer: Customer; edit: (custome
         {children}
       </div>
       <ul className="customer-addresses">
-        {customer.addresses.map((a) => {
+        {customer.addresses?.map((a) => {
           const Icon = addressIcons[a.kind] ?? IconTag;
           return (
             <li key={`${a.kind} ${a.value}`}>
@@ -143,7 +143,7 @@ function FindCustomer({ busy, fault, choose, create }: { busy: boolean; fault: E
             <li key={c.id}>
               <button type="button" className="customer-found" disabled={busy} onClick={() => choose(c.id)}>
                 <strong>{c.name}</strong>
-                <span>{[c.company, c.addresses[0]?.value].filter(Boolean).join(' · ')}</span>
+                <span>{[c.company, c.addresses?.[0]?.value].filter(Boolean).join(' · ')}</span>
               </button>
             </li>
           ))}

@@ -26,7 +26,7 @@ export function CustomerForm({ start, cancel, saved }: Props) {
   const [company, setCompany] = useState(start.company ?? '');
   const [language, setLanguage] = useState(start.language ?? '');
   const [note, setNote] = useState(start.note ?? '');
-  const [addresses, setAddresses] = useState(() => (start.addresses.length > 0 ? start.addresses : [{ kind: 'email', value: '' } as Address]).map((a) => ({ ...a, key: newId() })));
+  const [addresses, setAddresses] = useState(() => (start.addresses?.length ? start.addresses : [{ kind: 'email', value: '' } as Address]).map((a) => ({ ...a, key: newId() })));
   const save = useMutation({
     mutationFn: () =>
       saveCustomer({

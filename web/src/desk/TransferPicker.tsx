@@ -120,7 +120,7 @@ export function TransferPicker({ contact, close }: { contact: Contact; close: ()
   );
 }
 
-function QueueRow({ queue }: { queue: QueueFigures & { expected_wait_s?: number } }) {
+function QueueRow({ queue }: { queue: QueueFigures }) {
   const t = useTexts();
   const wait = queue.expected_wait_s;
   return (

@@ -1,22 +1,22 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { call } from '../api/client';
+import { answer, api } from '../api/client';
 import type { Contact } from '../api/types';
 
-import type { Address, Customer, CustomerInput, Page, PastContact } from './types';
+import type { Address, Customer, CustomerInput } from './types';
 
 /** The customer that a contact is linked to, if any. */
 export function customerOf(contact: Contact): string | undefined {
-  return (contact as Contact & { customer?: string }).customer;
+  return contact.customer;
 }
 
 export const customerQuery = (id: string) =>
-  queryOptions({ queryKey: ['customer', id], queryFn: () => call<Customer>(`/api/v1/customers/${id}`), staleTime: 30_000, retry: 1 });
+  queryOptions({ queryKey: ['customer', id], queryFn: () => answer(api.GET('/api/v1/customers/{id}', { params: { path: { id } } })), staleTime: 30_000, retry: 1 });
 
 /** Customers whose name or an address begins with what is typed. */
 export const findCustomersQuery = (find: string) =>
   queryOptions({
     queryKey: ['customers', find],
-    queryFn: async () => (await call<Page<Customer>>(`/api/v1/customers?limit=20&find=${encodeURIComponent(find)}`)).items,
+    queryFn: async () => (await answer(api.GET('/api/v1/customers', { params: { query: { find, limit: 20 } } }))).items,
     staleTime: 10_000,
     enabled: find.trim().length > 1,
     retry: 1,
@@ -28,7 +28,7 @@ export const pastQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: ['past', id],
     queryFn: ({ pageParam }) =>
-      call<Page<PastContact>>(`/api/v1/customers/${id}/contacts?limit=20${pageParam && `&after=${encodeURIComponent(pageParam)}`}`),
+      answer(api.GET('/api/v1/customers/{id}/contacts', { params: { path: { id }, query: { after: pageParam || undefined, limit: 20 } } })),
     initialPageParam: '',
     getNextPageParam: (page) => page.next || undefined,
     staleTime: 30_000,
@@ -36,12 +36,15 @@ export const pastQuery = (id: string) =>
   });
 
 export function saveCustomer(customer: CustomerInput & { id?: string; version?: number }): Promise<Customer> {
-  const { id, version, ...body } = customer;
-  return id ? call(`/api/v1/customers/${id}`, { method: 'PUT', body: { ...body, version } }) : call('/api/v1/customers', { method: 'POST', body });
+  const { id, version, name, company, language, addresses, note, fields } = customer;
+  const body: CustomerInput = { name, company, language, addresses, note, fields };
+  return id && version
+    ? answer(api.PUT('/api/v1/customers/{id}', { params: { path: { id } }, body: { ...body, version } }))
+    : answer(api.POST('/api/v1/customers', { body }));
 }
 
 export function linkCustomer(contact: string, customer: string | undefined): Promise<unknown> {
-  return call(`/api/v1/contacts/${contact}/customer`, { method: 'PUT', body: customer ? { customer } : {} });
+  return answer(api.PUT('/api/v1/contacts/{id}/customer', { params: { path: { id: contact } }, body: { customer } }));
 }
 
 /** A new customer as far as the contact tells of one. */

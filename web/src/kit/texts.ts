@@ -58,16 +58,25 @@ export async function startTexts(): Promise<void> {
 }
 
 const chosenKey = 'portico.language';
+let picked: Language | undefined;
 
-/** The language that was chosen in this browser; it stands above the person's own. */
+/** The language that was chosen last in this browser, for the pages before the sign-in. */
 export function chosenLanguage(): string | undefined {
   return localStorage.getItem(chosenKey) ?? undefined;
 }
 
-/** A person chooses a language for this browser. */
+/** Somebody chooses a language; the pages before the sign-in keep it. */
 export async function choose(language: Language): Promise<void> {
   localStorage.setItem(chosenKey, language);
+  picked = language;
   await speak(language);
+}
+
+/** What was chosen since this page was loaded and not yet taken: whoever signs in after choosing wants it. */
+export function takePicked(): Language | undefined {
+  const language = picked;
+  picked = undefined;
+  return language;
 }
 
 /** Changes the language of the whole page. An unknown one is english. */

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { asFault } from '../api/client';
 import type { components } from '../api/schema';
 import { DataTable, type Column } from '../kit/DataTable';
@@ -11,6 +11,7 @@ import { Notice } from '../kit/Notice';
 import { SidePanel } from '../kit/SidePanel';
 import { Failed, Loading, Refusal } from '../kit/states';
 import { dateTime, useTexts, type Key, type Say } from '../kit/texts';
+import { useNames } from './choices';
 import { flat } from './Conflict';
 import { Differences } from './Differences';
 import type { Version } from './kinds';
@@ -55,6 +56,15 @@ interface Wish {
   to: string;
 }
 
+/** What an entry is about: by the name that it says, else by the one that it has now. */
+function useEntryName(): (entry: Entry) => string {
+  const nameOf = useNames();
+  return useCallback((entry) => {
+    const now = entry.object ? nameOf(entry.object) : '';
+    return nameIn(entry) || (now === entry.object ? '' : now);
+  }, [nameOf]);
+}
+
 /** Days are the person's own; the server counts milliseconds. */
 function query({ by, kind, deed, from, to }: Wish): Record<string, string | number | undefined> {
   const day = (text: string) => new Date(`${text}T00:00`).getTime();
@@ -72,6 +82,7 @@ export function AuditLog() {
   const t = useTexts();
   const [wish, ask] = useState<Wish>({ by: '', kind: '', deed: '', from: '', to: '' });
   const [open, show] = useState<Entry>();
+  const nameOf = useEntryName();
   const list = useList<Entry>(['audit', workingIn(), wish], (after) => call<Page<Entry>>('GET', '/audit', { query: { ...query(wish), after: after || undefined, limit: 200 } }));
   const verify = useMutation({ mutationFn: () => call<{ ok: boolean; entries: number; first_bad?: string }>('GET', '/audit/verify') });
   const columns = useMemo<Column<Entry>[]>(
@@ -79,10 +90,10 @@ export function AuditLog() {
       { id: 'at', title: t('manager.audit_at'), width: '170px', by: (e) => e.at, show: (e) => <time>{dateTime(e.at)}</time> },
       { id: 'by', title: t('manager.audit_by'), width: '18%', by: (e) => e.by, show: (e) => e.by },
       { id: 'action', title: t('manager.audit_action'), width: '28%', by: (e) => actionText(t, e.action), show: (e) => actionText(t, e.action) },
-      { id: 'name', title: t('manager.name'), width: '28%', by: nameIn, show: nameIn },
+      { id: 'name', title: t('manager.name'), width: '28%', by: nameOf, show: nameOf },
       { id: 'from', title: t('manager.audit_from'), width: '150px', by: (e) => e.from, show: (e) => <span className="figures">{e.from}</span> },
     ],
-    [t],
+    [t, nameOf],
   );
   const filtered = Object.values(wish).some(Boolean);
   const put = (part: Partial<Wish>) => ask({ ...wish, ...part });
@@ -134,10 +145,11 @@ export function AuditLog() {
 /** What one change was, and the way to take it back. */
 function EntryPanel({ entry, close }: { entry: Entry; close: () => void }) {
   const t = useTexts();
+  const name = useEntryName()(entry);
   const changes = differences(entry.before ?? {}, entry.after ?? {});
   const path = paths[entry.action.split('.')[0] ?? ''];
   return (
-    <SidePanel title={nameIn(entry) || actionText(t, entry.action)} name="audit" close={close} below={<span>{actionText(t, entry.action)}</span>}>
+    <SidePanel title={name || actionText(t, entry.action)} name="audit" close={close} below={name ? <span>{actionText(t, entry.action)}</span> : undefined}>
       <dl className="facts">
         <dt>{t('manager.audit_at')}</dt>
         <dd>{dateTime(entry.at)}</dd>

@@ -11,7 +11,7 @@ import { sentence, useTexts, type Say } from '../kit/texts';
 import { Conflict } from './Conflict';
 import { Check, type FormProps } from './form';
 import type { Kind, Thing } from './kinds';
-import { same } from './merge';
+import { merge, same } from './merge';
 import { Removal } from './Removal';
 import { workingIn } from './rest';
 import { useSaveKey } from './saveKey';
@@ -250,7 +250,11 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
         <Versions
           kind={kind} thing={thing} close={() => show(undefined)}
           reverted={(after) => {
-            adopt(after);
+            // What was typed meanwhile stays.
+            const to = { name: after.name, body: after.body };
+            setDraft(merge(base, draft, to).value);
+            setBase(to);
+            setVersion(after.version);
             saved(after, t('manager.reverted', { n: after.version }));
             show(undefined);
           }}

@@ -7,8 +7,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Me, Role } from '../api/types';
+import { setTitle } from '../app/notify';
 import { has, meQuery } from '../app/session';
-import { useCommands } from '../kit/commands';
+import { useCommands, useOpener } from '../kit/commands';
 import { matches } from '../kit/list';
 import '../kit/managerTexts';
 import { Empty } from '../kit/states';
@@ -123,12 +124,14 @@ function ManagerOf({ me }: { me: Me }) {
   const all = mine.flatMap((group) => group.subjects);
   const subject = all.find((s) => s.id === subjectId);
   useCommands(all.map((s) => ({ id: `manager ${s.id}`, title: t(title(s.id)), run: () => void navigate({ to: `/manager/${s.id}` }) })));
+  useOpener({
+    customer: (found) => void navigate({ to: `/manager/customers/${found}` }),
+    person: (found) => void navigate({ to: `/manager/users/${found}` }),
+  });
   const name = subject && t(title(subject.id));
   useEffect(() => {
-    if (name) document.title = `${name} · Portico`;
-    return () => {
-      document.title = 'Portico';
-    };
+    if (name) setTitle(`${name} · Portico`);
+    return () => setTitle('Portico');
   }, [name]);
 
   if (!subjectId && all[0]) return <Navigate to={`/manager/${all[0].id}`} replace />;

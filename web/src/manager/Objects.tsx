@@ -50,6 +50,8 @@ export interface Listed<Body> extends Editable<Body> {
   /** Only these belong to the subject. */
   keep?: (thing: Thing<Body>) => boolean;
   nameOf?: (thing: Thing<Body>) => string;
+  /** What else the search looks into. */
+  words?: (thing: Thing<Body>) => (string | undefined)[];
   /** What the name's column is called. */
   nameTitle?: string;
   csv?: boolean;
@@ -114,7 +116,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
     () =>
       (all ?? []).filter(
         (thing) =>
-          (subject.many || matches(find, subject.nameOf?.(thing) ?? thing.name, ...subject.parts.map((p) => String(p.text(thing))))) &&
+          (subject.many || matches(find, subject.nameOf?.(thing) ?? thing.name, ...subject.parts.map((p) => String(p.text(thing))), ...(subject.words?.(thing) ?? []))) &&
           (subject.sieves ?? []).every((s) => !values[s.id] || s.keep(thing, values[s.id]!)),
       ),
     [all, find, values, subject],

@@ -29,6 +29,7 @@ export function useUsers(): Listed<Account> {
     const yesNo = [{ value: 'yes', label: t('manager.yes') }, { value: 'no', label: t('manager.no') }];
     return {
       kind: users, id: 'users', title: t('manager.users'), Form: UserForm, check: checkUser, copy: copyUser, empty: 'manager.empty_users', csv: true, nameTitle: t('setup.user'),
+      words: (u) => [u.body.mail, u.body.agent_id, u.body.screen_name, u.body.description],
       said: (before, after) => {
         const digital = saysDigital(before, after);
         if (digital === undefined) return t('manager.saved');

@@ -21,7 +21,7 @@ export function useResponses(): Listed<Response> {
     const language = names.split('\n');
     return {
       kind: responses, id: 'responses', title: t('manager.responses'), Form: ResponseForm, check: checkResponse, copy: copyResponse, empty: 'manager.empty_responses', csv: true,
-      keep: (r) => !r.body.personal,
+      keep: (r) => !r.body.personal, words: (r) => Object.values(r.body.texts),
       parts: [
         { id: 'shortcut', title: t('manager.shortcut'), width: '110px', text: (r) => (r.body.shortcut ? `/${r.body.shortcut}` : '') },
         { id: 'category', title: t('manager.category'), width: '14%', text: (r) => r.body.category },

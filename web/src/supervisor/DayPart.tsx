@@ -34,7 +34,7 @@ export function DayPart({ queue }: { queue: string | undefined }) {
       </div>
       {!day.data && !day.error && <Loading />}
       {!day.data && day.error && <Failed fault={asFault(day.error)} again={() => void day.refetch()} />}
-      {lines && lines.every((line) => line.values.every((v) => v === null)) && <Empty title={t('supervisor.day_empty')} />}
+      {lines?.every((line) => line.values.every((v) => !v)) && <Empty title={t('supervisor.day_empty')} />}
       {lines && (
         <>
           <Suspense fallback={<Loading />}>
@@ -62,7 +62,7 @@ export function DayPart({ queue }: { queue: string | undefined }) {
               </thead>
               <tbody>
                 {lines[0].values.map((_, i) =>
-                  lines.some((line) => line.values[i] !== null) && (
+                  lines.some((line) => line.values[i]) && (
                     <tr key={i}>
                       <th scope="row">
                         {String(Math.floor(i / 4)).padStart(2, '0')}:{String((i % 4) * 15).padStart(2, '0')}

@@ -14,10 +14,10 @@ test('measures', () => {
   expect(measured(at(8, 0, { offered: 4 }), 'offered')).toBe(4);
 });
 
-// Quarters lie at their time of the day, whatever comes first.
+// Quarters lie at their distance from the first, which is midnight; a day of 25 hours ends after 24.
 test('a series of a day', () => {
-  const day = series([at(8, 15, { offered: 2 }), at(23, 45, { offered: 7 })], 'offered');
+  const day = series([at(0, 0), at(8, 15, { offered: 2 }), at(23, 45, { offered: 7 }), at(24, 0, { offered: 9 })], 'offered');
   expect(day).toHaveLength(96);
-  expect([day[33], day[95], day[0]]).toEqual([2, 7, null]);
+  expect([day[33], day[95], day[0]]).toEqual([2, 7, 0]);
   expect(series(null, 'offered').every((v) => v === null)).toBe(true);
 });

@@ -43,14 +43,13 @@ export function measured(q: Quarter, measure: Measure): number | null {
 const quarter = 15 * 60_000;
 const perDay = 96;
 
-/** A series of the day by quarters from the day's first one, so that days lie upon each other. */
+/** A series of the day by quarters from its first one, which is the unit's midnight, so that days lie upon each other. */
 export function series(quarters: Quarter[] | null, measure: Measure): (number | null)[] {
   const values: (number | null)[] = Array.from({ length: perDay }, () => null);
   const first = quarters?.[0];
   if (!quarters || !first) return values;
-  const midnight = new Date(first.start).setHours(0, 0, 0, 0);
   for (const q of quarters) {
-    const i = Math.round((q.start - midnight) / quarter);
+    const i = Math.round((q.start - first.start) / quarter);
     if (i >= 0 && i < perDay) values[i] = measured(q, measure);
   }
   return values;

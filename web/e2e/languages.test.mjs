@@ -1,0 +1,146 @@
+// Every screen in every language: nothing is cut off, nothing spills, and two of the
+// languages go through axe, one light and one dark (the others have their own tests).
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { available, customerAsks, openBrowser, person, Portico, sampleCompany, scene, settled, signIn, talksWith, violations } from './portico.mjs';
+
+let server;
+let browser;
+let password;
+
+before(async () => {
+  server = await Portico.start();
+  browser = await openBrowser();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const languages = [
+  { name: 'english', colours: 'dark', axe: false },
+  { name: 'deutsch', colours: 'dark', axe: true },
+  { name: 'francais', colours: 'light', axe: false },
+  { name: 'portugues', colours: 'light', axe: true },
+];
+
+/** Words that are wider than the place they have: what a reader of that language would see cut off or running over. */
+async function cutOff(page) {
+  return page.evaluate(() => {
+    const places = 'button, a, th, label, legend, summary, h1, h2, h3, nav li, .tag, [role=tab], [role=menuitem], [role=menuitemradio], .mantine-Button-label, .mantine-SegmentedControl-label';
+    const found = [];
+    for (const element of document.querySelectorAll(places)) {
+      if (element.closest('.unseen, .skip, td, [role=listbox]') || !element.checkVisibility({ visibilityProperty: true })) continue;
+      const { clientWidth, clientHeight, scrollWidth, scrollHeight } = element;
+      // Inline elements have no size of their own; those around them are measured.
+      if (clientWidth === 0 || element.querySelector('[data-name]')) continue;
+      if (scrollWidth > clientWidth + 1 || (scrollHeight > clientHeight + 4 && getComputedStyle(element).overflowY === 'hidden')) {
+        found.push(`${element.tagName.toLowerCase()} “${element.textContent.trim().slice(0, 60)}” needs ${scrollWidth} px and has ${clientWidth}`);
+      }
+    }
+    if (document.documentElement.scrollWidth > innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} px wide`);
+    return found;
+  });
+}
+
+/** Looks at what is on the page now. */
+async function look(page, language, where, axe = language.axe) {
+  await settled(page);
+  const found = (await cutOff(page)).map((line) => `${language.name}, ${where}: ${line}`);
+  if (axe) found.push(...(await violations(page)).map((line) => `${language.name}, ${where}: ${line}`));
+  return found;
+}
+
+async function speak(page, language, path) {
+  await page.emulateMedia({ colorScheme: language.colours });
+  // Before the sign-in the browser's choice counts, after it the person's.
+  await page.evaluate(async (name) => {
+    const me = await fetch('/api/v1/session').then((r) => (r.ok ? r.json() : undefined));
+    localStorage.setItem(me ? `portico.language.${me.user.id}` : 'portico.language', name);
+  }, language.name);
+  await page.goto(server.url + path);
+  await page.locator('header.bar, .front-card').first().waitFor();
+}
+
+// A newcomer reads the first page in the language of the browser.
+scene('the first start in four languages', () => browser, async () => {
+  const page = await person(browser);
+  await page.goto(server.url);
+  const found = [];
+  for (const language of languages) {
+    await speak(page, language, '/');
+    await page.locator('form').waitFor();
+    found.push(...(await look(page, language, 'first start')));
+  }
+  assert.deepEqual(found, []);
+});
+
+// Whoever works, steers or sets up finds every word whole.
+scene('all screens in four languages', () => browser, async () => {
+  password = await sampleCompany(server);
+  const found = [];
+  const ben = await person(browser);
+  await signIn(ben, server.url, 'ben', password);
+  await available(ben);
+  await customerAsks(browser, server.url, 'Support', 'Ida', 'Where is my order?');
+  await ben.getByRole('region', { name: 'A chat for you' }).waitFor();
+  await ben.keyboard.press('Enter');
+  await talksWith(ben, 'Ida');
+  const pa = await person(browser);
+  await signIn(pa, `${server.url}/supervisor`, 'pa', password);
+  const out = await person(browser);
+  await out.goto(server.url);
+
+  for (const language of languages) {
+    await speak(out, language, '/');
+    found.push(...(await look(out, language, 'sign-in')));
+    await speak(ben, language, '/desk');
+    await ben.locator('.log .said').first().waitFor();
+    found.push(...(await look(ben, language, 'desk')));
+    found.push(...(await steering(pa, language)));
+    found.push(...(await settingUp(pa, language)));
+  }
+  assert.deepEqual(found, []);
+  for (const page of [ben, pa, out]) assert.deepEqual(page.problems, []);
+});
+
+/** The supervisor's floor with a queue at its side, the person's menu, the palette, the keys, the components. */
+async function steering(page, language) {
+  const found = [];
+  await speak(page, language, '/supervisor');
+  await page.getByRole('row').filter({ hasText: 'Support' }).first().click();
+  await page.locator('.side-panel').waitFor();
+  found.push(...(await look(page, language, 'supervisor')));
+  await page.locator('.person .bar-button').click();
+  await page.getByRole('menuitemradio').first().waitFor();
+  found.push(...(await look(page, language, 'menu')));
+  await page.keyboard.press('Escape');
+  for (const [key, where] of [['Control+k', 'palette'], ['Alt+k', 'keys']]) {
+    await page.keyboard.press(key);
+    await page.locator('[role=dialog]').waitFor();
+    found.push(...(await look(page, language, where)));
+    await page.keyboard.press('Escape');
+    await page.locator('[role=dialog]').waitFor({ state: 'detached' });
+  }
+  await speak(page, language, '/components');
+  await page.locator('.sample-panel').waitFor();
+  found.push(...(await look(page, language, 'components')));
+  return found;
+}
+
+/** Every subject of the manager. Its own tests look at it in the light. */
+async function settingUp(page, language) {
+  const found = [];
+  await speak(page, language, '/manager');
+  const links = page.locator('nav.subjects a');
+  await links.first().waitFor();
+  const paths = await links.evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  for (const path of paths) {
+    await page.locator(`nav.subjects a[href="${path}"]`).click();
+    await page.locator('.manager-work').waitFor();
+    await page.locator('.state-late').waitFor({ state: 'detached' });
+    found.push(...(await look(page, language, path, language.axe && language.colours === 'dark')));
+  }
+  return found;
+}
