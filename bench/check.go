@@ -269,7 +269,7 @@ func (v *verdict) pushes(have []MessageView) {
 		for seq, text := range s.texts {
 			if seq == 0 || seq > uint64(len(have)) {
 				v.add(Lost, "message", fmt.Sprintf("number %d was pushed to %s and is not there", seq, to))
-			} else if stands := firstWord(have[seq-1].Text); stands != text {
+			} else if stands := have[seq-1].mark(); stands != text {
 				v.add(Contradiction, "message", fmt.Sprintf("number %d was pushed to %s as %s and stands as %s", seq, to, text, stands))
 			}
 		}

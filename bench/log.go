@@ -146,14 +146,14 @@ func (c *Chat) Pushed(to string, messages []MessageView) {
 	s := c.stream(to)
 	for _, m := range messages {
 		if had, ok := s.texts[m.Seq]; ok {
-			if had != firstWord(m.Text) {
+			if had != m.mark() {
 				c.wrong = append(c.wrong, Finding{Kind: Contradiction, What: "push", Chat: c.Name,
-					Detail: to + " was pushed two texts under one number: " + had + " and " + firstWord(m.Text)})
+					Detail: to + " was pushed two texts under one number: " + had + " and " + m.mark()})
 			}
 			s.doubled++
 			continue
 		}
-		s.texts[m.Seq] = firstWord(m.Text)
+		s.texts[m.Seq] = m.mark()
 		if s.missing[m.Seq] {
 			delete(s.missing, m.Seq)
 			s.late++
@@ -227,6 +227,17 @@ func (c *Chat) End() {
 
 // Done is closed when the chat's life is over.
 func (c *Chat) Done() <-chan struct{} { return c.done }
+
+// mark is what makes a message the same to whoever is shown it: the name that the
+// bench gave it. What the server says by itself it words for each reader; there
+// the kind counts.
+func (m MessageView) mark() string {
+	switch m.Kind {
+	case "", "text", "note":
+		return firstWord(m.Text)
+	}
+	return m.Kind
+}
 
 // firstWord is the name that the bench gave a message.
 func firstWord(text string) string {

@@ -22,6 +22,7 @@ type (
 		Seq      uint64 `json:"seq"`
 		Author   string `json:"author"`
 		ClientID string `json:"client_id"`
+		Kind     string `json:"kind"`
 		Text     string `json:"text"`
 	}
 

@@ -154,7 +154,7 @@ scene('a day by keyboard', () => browser, async () => {
 
   // Back to the queue: whoever is best takes it again.
   await anna.keyboard.press('Alt+t');
-  await anna.getByRole('dialog').waitFor();
+  await until('the picker has the focus', async () => (await focused(anna)) === 'Find a queue or a colleague');
   await anna.keyboard.press('Alt+q');
   await anna.getByRole('dialog').waitFor({ state: 'detached' });
   await takes(ben, 'Maria');

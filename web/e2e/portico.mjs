@@ -176,6 +176,8 @@ export async function signIn(page, url, name, password) {
 
 /** Waits until nothing on the page moves or fades any more. */
 export async function settled(page) {
+  // A change of colours begins with the frame after the one that it is told in.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))));
 }
 

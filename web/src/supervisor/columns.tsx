@@ -79,7 +79,7 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
     count('answered', t('supervisor.answered'), (q) => q.answered_today),
     count('abandoned', t('supervisor.abandoned'), (q) => q.abandoned_today),
     count('not_answered', t('supervisor.not_answered'), (q) => q.not_answered_today, true),
-    { id: 'level', title: t('supervisor.level'), width: '90px', right: true, by: (q) => level(q) ?? 101, show: (q) => <Level queue={q} t={t} /> },
+    { id: 'level', title: t('supervisor.level'), width: '100px', right: true, by: (q) => level(q) ?? 101, show: (q) => <Level queue={q} t={t} /> },
     {
       id: 'wait', title: t('supervisor.mean_wait'), width: '96px', right: true, spare: true, by: (q) => mean(q.wait_ms_today, q.answered_today) ?? -1,
       show: (q) => shownSpan(mean(q.wait_ms_today, q.answered_today)),
