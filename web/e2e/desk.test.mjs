@@ -1,7 +1,7 @@
 // The agent's desk, walked by the keyboard alone, and what must never go wrong at it.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { ask, available, customerAsks, openBrowser, person, picture, Portico, sampleCompany, scene, settled, signIn, talksWith, until, violations } from './portico.mjs';
+import { ask, available, clean, customerAsks, openBrowser, person, picture, Portico, sampleCompany, scene, signIn, talksWith, until } from './portico.mjs';
 
 let server;
 let browser;
@@ -17,17 +17,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/** Nothing that axe finds, in light and in dark, and no error. */
-async function clean(page, where) {
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    await settled(page);
-    assert.deepEqual(await violations(page), [], `accessibility of ${where}, ${colorScheme}`);
-  }
-  await page.emulateMedia({ colorScheme: null });
-  assert.deepEqual(page.problems, [], `errors on ${where}`);
-}
 
 async function at(name, options) {
   const page = await person(browser, options);

@@ -1,4 +1,5 @@
 // Starts the shipped program as a newcomer would, and a browser to look at it.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -189,6 +190,17 @@ export async function violations(page) {
   const found = await page.evaluate(() =>
     window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
   return found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+}
+
+/** Nothing that axe finds, in light and in dark, and no error. */
+export async function clean(page, where) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    await settled(page);
+    assert.deepEqual(await violations(page), [], `accessibility of ${where}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  assert.deepEqual(page.problems, [], `errors on ${where}`);
 }
 
 export async function picture(page, name) {
