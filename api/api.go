@@ -150,7 +150,7 @@ func newServer() *Server {
 			Info: &huma.Info{Title: "Portico", Version: "1",
 				Description: "Ids are UUIDs as text; instants are milliseconds since 1970 UTC (…_at, since), durations whole seconds (…_s). Errors are problems of RFC 9457."},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: cookieName},
 					"token":   {Type: "http", Scheme: "bearer"},
@@ -177,6 +177,7 @@ func newServer() *Server {
 	s.registerDay()
 	s.registerAlerts()
 	s.registerCustomers()
+	s.registerWorkflows()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)
 	}

@@ -17,6 +17,7 @@ import (
 	"portico/schedule"
 	"portico/store"
 	"portico/talk"
+	"portico/workflow"
 )
 
 // catalogue is everything that is configured, decoded, at one moment. It never
@@ -38,9 +39,14 @@ type catalogue struct {
 	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
 	// What workflows name, and routing does not.
 	categories map[[16]byte]entry[plan.Category]
+	workflows  map[workflow.ID]entry[plan.Workflow]
+	flowUses   map[workflow.ID]flowUses
 	plan       *plan.Plan
 	talks      map[acd.UnitID]talk.Setup
 	zones      map[acd.UnitID]*time.Location
+	// What workflows ask of it while contacts pass them.
+	hours map[plan.ScheduleID]*schedule.Hours
+	named map[nameKey][16]byte // queues and schedules by their folded names
 }
 
 // reasonKey names a reason: the built-in ones have the same id in every unit.
@@ -70,9 +76,10 @@ func loadCatalogue(ctx context.Context, r Records, version uint64) (*catalogue, 
 		queues: map[acd.QueueID]entry[plan.Queue]{}, skills: map[acd.SkillID]entry[plan.Skill]{},
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
-		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{}}
+		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
+		workflows: map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage, talk.KindSettings} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -115,6 +122,8 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.languages, o.ID, o)
 	case plan.KindCategory:
 		return set(c.categories, o.ID, o)
+	case plan.KindWorkflow:
+		return c.setWorkflow(o)
 	case talk.KindSettings:
 		return c.setChat(o)
 	}
@@ -201,6 +210,8 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.languages = maps.Clone(c.languages)
 	case plan.KindCategory:
 		c.categories = maps.Clone(c.categories)
+	case plan.KindWorkflow:
+		c.workflows, c.flowUses = maps.Clone(c.workflows), maps.Clone(c.flowUses)
 	case talk.KindSettings:
 		c.chats = maps.Clone(c.chats)
 	}
@@ -237,6 +248,24 @@ func (c *catalogue) setUp() {
 		if ok && scheduled && open.Unit == q.Unit {
 			setup.Queues[id] = talk.Hours{Schedule: open.body, Outside: cmp.Or(q.body.Outside, plan.OfflineForm)}
 		}
+	}
+	c.setNamed()
+}
+
+// setNamed makes anew what workflows ask for by name.
+func (c *catalogue) setNamed() {
+	c.hours = make(map[plan.ScheduleID]*schedule.Hours, len(c.schedules))
+	c.named = make(map[nameKey][16]byte, len(c.schedules)+len(c.queues))
+	for id, o := range c.schedules {
+		hours, err := schedule.New(o.body, c.zones[o.Unit])
+		if err != nil {
+			continue // it was checked when it was saved
+		}
+		c.hours[id] = hours
+		c.named[nameKey{o.Unit, plan.KindSchedule, store.Fold(o.Name)}] = id
+	}
+	for id, q := range c.queues {
+		c.named[nameKey{q.Unit, plan.KindQueue, store.Fold(q.Name)}] = id
 	}
 }
 

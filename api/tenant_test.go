@@ -262,6 +262,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
 	keptRows("category", "categories", plainSkill),
 	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories"),
+	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
 	alertRows, customerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
