@@ -69,6 +69,12 @@ func (c *Configuration) Watch(f func()) { c.watch = append(c.watch, f) }
 // Zone gives the time zone of a business unit, or nil for one that does not exist.
 func (c *Configuration) Zone(unit acd.UnitID) *time.Location { return c.now.Load().zones[unit] }
 
+// Congestion gives how many new contacts of a medium a business unit takes in a second;
+// 0: as many as come.
+func (c *Configuration) Congestion(unit acd.UnitID, medium string) int {
+	return c.now.Load().units[unit].body.Congestion[medium]
+}
+
 // Talk gives what conversations of a business unit need of the configuration, as it
 // is now. It reads memory alone. A unit that does not exist has the defaults, and no
 // time zone.

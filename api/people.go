@@ -58,6 +58,8 @@ type BusinessUnit struct {
 	TimeZone string `json:"time_zone" minLength:"1" maxLength:"64" doc:"IANA name, such as Europe/Berlin"`
 	Language string `json:"language" maxLength:"40"`
 	Disabled bool   `json:"disabled"`
+
+	Congestion map[string]int `json:"congestion,omitempty" doc:"how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013"`
 }
 
 // Token is an API token without its secret.

@@ -106,7 +106,13 @@ type Unit struct {
 	TimeZone string `json:"time_zone"` // IANA name
 	Language string `json:"language"`
 	Disabled bool   `json:"disabled"`
+	// Congestion is how many new contacts of a medium the unit takes in a second; more are
+	// refused with 1013. A medium that is not named has no bound of its own.
+	Congestion map[string]int `json:"congestion,omitempty"`
 }
+
+// CongestionMax is the highest bound of Unit.Congestion.
+const CongestionMax = 100_000
 
 // Site is what is known of the installation since its first start.
 type Site struct {

@@ -2532,6 +2532,10 @@ export interface components {
             items: components["schemas"]["BulkItem"][];
         };
         BusinessUnit: {
+            /** @description how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013 */
+            congestion?: {
+                [key: string]: number;
+            };
             disabled: boolean;
             language: string;
             /** @description IANA name, such as Europe/Berlin */
