@@ -185,7 +185,7 @@ func TestNamesAreComplete(t *testing.T) {
 			seen[name] = true
 		}
 	}
-	if len(stateNames) != int(acd.Ended)+1 || len(whyNames) != int(acd.WhyIdle)+1 || len(factNames) != int(acd.FactWrapUpExtended)+1 {
+	if len(stateNames) != int(acd.Routing)+1 || len(whyNames) != int(acd.WhySteered)+1 || len(factNames) != int(acd.FactHandedOver)+1 {
 		t.Error("a table is shorter than what it names")
 	}
 }

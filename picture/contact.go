@@ -76,7 +76,7 @@ func (c *contact) waits() bool { return c.row.State == acd.Queued || c.row.State
 
 // inHand gives the agent whose desk shows the contact, or the zero id.
 func (c *contact) inHand() acd.AgentID {
-	if c.row.State == acd.Queued || c.row.State == acd.Timed {
+	if c.row.State == acd.Queued || c.row.State == acd.Timed || c.row.State == acd.Routing {
 		return acd.AgentID{}
 	}
 	return c.row.Agent
@@ -107,10 +107,12 @@ func firstBefore(a, b *contact) bool {
 func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	u := p.unit(row.Unit)
 	old := p.contacts[row.ID]
-	if old != nil {
+	if old != nil && !old.row.Queue.IsZero() {
 		defer u.queue(old.row.Queue).lineMoved(row.Since)
 	}
-	defer u.queue(row.Queue).lineMoved(row.Since)
+	if !row.Queue.IsZero() {
+		defer u.queue(row.Queue).lineMoved(row.Since)
+	}
 	if new == nil {
 		new = &arrival{}
 		if old != nil {
@@ -151,16 +153,20 @@ func (p *Picture) replace(u *unit, old, new *contact) {
 			u.byDue.Delete(old)
 			u.byFirst.Delete(old)
 		}
-		q := u.queue(old.row.Queue)
-		q.take(old, new == nil || moved || new.row.Queue != old.row.Queue, new != nil && new.waits())
-		p.touchQueue(u, q)
+		if !old.row.Queue.IsZero() { // its workflow has it, else
+			q := u.queue(old.row.Queue)
+			q.take(old, new == nil || moved || new.row.Queue != old.row.Queue, new != nil && new.waits())
+			p.touchQueue(u, q)
+		}
 	}
 	if new != nil {
 		u.byDue.Set(new)
 		u.byFirst.Set(new)
-		q := u.queue(new.row.Queue)
-		q.put(new)
-		p.touchQueue(u, q)
+		if !new.row.Queue.IsZero() {
+			q := u.queue(new.row.Queue)
+			q.put(new)
+			p.touchQueue(u, q)
+		}
 	}
 	var before, after acd.AgentID
 	if old != nil {
