@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"portico/workflow"
 )
 
 // Every way to write an address of the own network leads to the same refusal, and
@@ -29,12 +31,12 @@ func TestForbiddenAddresses(t *testing.T) {
 		if strings.HasPrefix(host, "localhost") {
 			h.names.set("localhost.example.com", "127.0.0.1")
 		}
-		want(t, host, h.get(t, Web{URL: "http://" + host + "/"}, 0), ExitError, "outcall_forbidden")
+		want(t, host, h.get(t, workflow.WebCall{URL: "http://" + host + "/"}, 0), workflow.ExitError, "outcall_forbidden")
 	}
 	for _, host := range []string{"2130706433", "0x7f000001", "0177.0.0.1", "0x7f.0.0.1", "127.1", "127.0.0.01", "017700000001", "1.2.3.4.5", "0x7f.1."} {
-		want(t, host, h.get(t, Web{URL: "http://" + host + "/"}, 0), ExitError, "outcall_spelling")
+		want(t, host, h.get(t, workflow.WebCall{URL: "http://" + host + "/"}, 0), workflow.ExitError, "outcall_spelling")
 	}
-	want(t, "unknown", h.get(t, Web{URL: "http://nobody.example.com/"}, 0), ExitError, "outcall_no_host")
+	want(t, "unknown", h.get(t, workflow.WebCall{URL: "http://nobody.example.com/"}, 0), workflow.ExitError, "outcall_no_host")
 }
 
 // A name is looked up once, and what was judged is what is dialled: a name server that
@@ -45,15 +47,15 @@ func TestRebinding(t *testing.T) {
 	defer server.Close()
 	_, port, _ := net.SplitHostPort(strings.TrimPrefix(server.URL, "http://"))
 	h.names.set("good.example.com", "127.0.0.1", "10.0.0.1")
-	if r := h.get(t, Web{URL: "http://good.example.com:" + port, OK: []int{404}}, 0); r.Exit != ExitNext || h.names.asked["good.example.com"] != 1 {
+	if r := h.get(t, workflow.WebCall{URL: "http://good.example.com:" + port, OK: []int{404}}, 0); r.Exit != workflow.ExitNext || h.names.asked["good.example.com"] != 1 {
 		t.Errorf("%+v after %d questions", r, h.names.asked["good.example.com"])
 	}
 	h.client.CloseIdleConnections()
-	want(t, "the second answer", h.get(t, Web{URL: "http://good.example.com:" + port}, 0), ExitError, "outcall_forbidden")
+	want(t, "the second answer", h.get(t, workflow.WebCall{URL: "http://good.example.com:" + port}, 0), workflow.ExitError, "outcall_forbidden")
 
 	// One bad address among good ones is enough.
 	h.names.names["mixed.example.com"] = [][]netip.Addr{{netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("10.0.0.1")}}
-	want(t, "mixed", h.get(t, Web{URL: "http://mixed.example.com:" + port}, 0), ExitError, "outcall_forbidden")
+	want(t, "mixed", h.get(t, workflow.WebCall{URL: "http://mixed.example.com:" + port}, 0), workflow.ExitError, "outcall_forbidden")
 }
 
 // The site's list opens the own network by host and by network; what gives secrets of

@@ -18,6 +18,7 @@ import (
 
 	"portico/fault"
 	"portico/plan"
+	"portico/workflow"
 )
 
 // Function is an outside HTTP function with what it takes and gives. How it is asked is
@@ -124,30 +125,34 @@ func (f Function) References() []plan.Reference {
 func element(field string, i int) string { return field + "[" + strconv.Itoa(i) + "]" }
 
 // function asks a custom function.
-func (c *Outcall) function(ctx context.Context, call Call) (Result, error) {
-	f, err := c.o.Function(ctx, call.Unit, call.Function.Function)
+func (c *Outcall) function(ctx context.Context, call Call) (workflow.Result, error) {
+	id, err := idOf[functionKind](call.Function.Function)
 	if err != nil {
-		return Result{}, fmt.Errorf("%w: %w", errMissing, err)
+		return workflow.Result{}, err
+	}
+	f, err := c.o.Function(ctx, call.Unit, id)
+	if err != nil {
+		return workflow.Result{}, fmt.Errorf("%w: %w", errMissing, err)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, time.Duration(f.TimeoutS)*time.Second, errTimeout)
 	defer cancel()
 	body, mediaType, err := f.question(call)
 	if err != nil {
-		return Result{}, err
+		return workflow.Result{}, err
 	}
 	status, answer, kind, err := c.ask(ctx, question{call: call, method: http.MethodPost, url: f.URL, headers: f.Headers, body: body, mediaType: mediaType})
 	if err != nil {
 		if ctx.Err() != nil {
 			err = errTimeout
 		}
-		return Result{}, err
+		return workflow.Result{}, err
 	}
 	if status < 200 || status > 299 {
-		return Result{}, filled(errStatus, "status", strconv.Itoa(status))
+		return workflow.Result{}, filled(errStatus, "status", strconv.Itoa(status))
 	}
 	values, err := f.read(answer, kind)
 	if err != nil {
-		return Result{}, err
+		return workflow.Result{}, err
 	}
 	data := make(map[string]string, len(call.Function.Outputs))
 	for name, key := range call.Function.Outputs {
@@ -155,7 +160,7 @@ func (c *Outcall) function(ctx context.Context, call Call) (Result, error) {
 			data[key] = clean(value)
 		}
 	}
-	return Result{Exit: ExitNext, Data: data}, nil
+	return workflow.Result{Exit: workflow.ExitNext, Values: data}, nil
 }
 
 // question writes the inputs as the profile has them.
@@ -183,7 +188,7 @@ func (f Function) question(call Call) (body, mediaType string, err error) {
 		Contact string            `json:"contact"`
 		Visit   uint32            `json:"visit"`
 		Inputs  map[string]string `json:"inputs"`
-	}{call.Contact.String(), call.Visit, inputs})
+	}{call.Token.Contact.String(), call.Token.Visit, inputs})
 	if err != nil {
 		return "", "", fmt.Errorf("writing the question to a function: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"portico/acd"
 	"portico/fault"
+	"portico/workflow"
 )
 
 // A function is asked in JSON with its inputs, and what its outputs hold becomes contact
@@ -31,24 +32,24 @@ func TestFunctionJSON(t *testing.T) {
 	h.functions[FunctionID{1}] = Function{Profile: ProfileJSON, URL: server.URL, TimeoutS: 5, Headers: []Header{{Name: "X-Key", Secret: SecretID{1}}},
 		Inputs: []Parameter{{Name: "id", Required: true}}, Outputs: []Parameter{{Name: "state", Required: true}}}
 	ask := func(inputs map[string]string) Result {
-		return h.Do(t.Context(), Call{Contact: acd.ContactID{1}, Visit: 3, Function: &FunctionCall{Function: FunctionID{1}, Inputs: inputs,
-			Outputs: map[string]string{"state": "customer_state", "points": "points", "vip": "vip", "missing": "m"}}})
+		return h.Do(t.Context(), Call{Call: workflow.Call{Token: workflow.Token{Contact: acd.ContactID{1}, Visit: 3}, Function: &workflow.FunctionCall{Function: FunctionID{1}.String(), Inputs: inputs,
+			Outputs: map[string]string{"state": "customer_state", "points": "points", "vip": "vip", "missing": "m"}}}})
 	}
 	r := ask(map[string]string{"id": "47\"11"})
-	want(t, "function", r, ExitNext, "")
-	if !reflect.DeepEqual(r.Data, map[string]string{"customer_state": "gold", "points": "12.50", "vip": "true"}) {
-		t.Errorf("data %v", r.Data)
+	want(t, "function", r, workflow.ExitNext, "")
+	if !reflect.DeepEqual(r.Values, map[string]string{"customer_state": "gold", "points": "12.50", "vip": "true"}) {
+		t.Errorf("data %v", r.Values)
 	}
 	if asked != `POST application/json k {"contact":"01000000-0000-0000-0000-000000000000","visit":3,"inputs":{"id":"47\"11"}}` {
 		t.Errorf("asked %s", asked)
 	}
-	want(t, "a missing input", ask(nil), ExitError, "function_input")
+	want(t, "a missing input", ask(nil), workflow.ExitError, "function_input")
 	for _, c := range []struct{ answer, code string }{{`{"outputs":{}}`, "function_output"}, {`{}`, "function_output"}, {`[]`, "function_answer"},
 		{`{"outputs":[1]}`, "function_answer"}, {``, "function_answer"}} {
 		answer = c.answer
-		want(t, c.answer, ask(map[string]string{"id": "1"}), ExitError, c.code)
+		want(t, c.answer, ask(map[string]string{"id": "1"}), workflow.ExitError, c.code)
 	}
-	want(t, "no function", h.Do(t.Context(), Call{Function: &FunctionCall{Function: FunctionID{9}}}), ExitError, "outcall_missing")
+	want(t, "no function", h.Do(t.Context(), Call{Call: workflow.Call{Function: &workflow.FunctionCall{Function: FunctionID{9}.String()}}}), workflow.ExitError, "outcall_missing")
 }
 
 // The classic profile: 99 pairs, keys of 32 and values of 128 characters, either way;
@@ -67,30 +68,34 @@ func TestFunctionClassic(t *testing.T) {
 	defer server.Close()
 	h.functions[FunctionID{1}] = Function{Profile: ProfileClassic, URL: server.URL, TimeoutS: 5}
 	ask := func(inputs map[string]string) Result {
-		return h.Do(t.Context(), Call{Function: &FunctionCall{Function: FunctionID{1}, Inputs: inputs, Outputs: map[string]string{"state": "s", "n": "n"}}})
+		return h.Do(t.Context(), Call{Call: workflow.Call{Function: &workflow.FunctionCall{Function: FunctionID{1}.String(), Inputs: inputs, Outputs: map[string]string{"state": "s", "n": "n"}}}})
 	}
 	full := map[string]string{}
 	for i := range ClassicPairsMax {
 		full[fmt.Sprintf("k%031d", i)] = strings.Repeat("ü", ClassicValueMax)
 	}
 	r := ask(full)
-	want(t, "classic", r, ExitNext, "")
-	if len(asked) != ClassicPairsMax || asked.Get("k"+strings.Repeat("0", 31)) != strings.Repeat("ü", 128) || r.Data["s"] != "gold status" || r.Data["n"] != "ü" {
-		t.Errorf("asked %d pairs, got %v", len(asked), r.Data)
+	want(t, "classic", r, workflow.ExitNext, "")
+	if len(asked) != ClassicPairsMax || asked.Get("k"+strings.Repeat("0", 31)) != strings.Repeat("ü", 128) || r.Values["s"] != "gold status" || r.Values["n"] != "ü" {
+		t.Errorf("asked %d pairs, got %v", len(asked), r.Values)
 	}
 	for _, over := range []map[string]string{{strings.Repeat("k", 33): "x"}, {"k": strings.Repeat("x", 129)}} {
-		want(t, "over the bound", ask(over), ExitError, "function_classic")
+		want(t, "over the bound", ask(over), workflow.ExitError, "function_classic")
 	}
 	full["one more"] = ""
-	want(t, "a hundred pairs", ask(full), ExitError, "function_classic")
-	for _, c := range []struct{ mediaType, answer, exit, code string }{
-		{"application/json", `{"state":"a","n":1}`, ExitNext, ""},
-		{"application/json; charset=utf-8", `{"state":"` + strings.Repeat("x", 129) + `"}`, ExitError, "function_classic"},
-		{"application/json", `nonsense`, ExitError, "function_answer"},
-		{"text/plain", "state=" + strings.Repeat("x", 129), ExitError, "function_classic"},
-		{"text/plain", "state=%zz", ExitError, "function_answer"},
-		{"text/plain", "state=\xff", ExitError, "function_answer"},
-		{"text/plain", "", ExitNext, ""},
+	want(t, "a hundred pairs", ask(full), workflow.ExitError, "function_classic")
+	for _, c := range []struct {
+		mediaType, answer string
+		exit              workflow.Exit
+		code              string
+	}{
+		{"application/json", `{"state":"a","n":1}`, workflow.ExitNext, ""},
+		{"application/json; charset=utf-8", `{"state":"` + strings.Repeat("x", 129) + `"}`, workflow.ExitError, "function_classic"},
+		{"application/json", `nonsense`, workflow.ExitError, "function_answer"},
+		{"text/plain", "state=" + strings.Repeat("x", 129), workflow.ExitError, "function_classic"},
+		{"text/plain", "state=%zz", workflow.ExitError, "function_answer"},
+		{"text/plain", "state=\xff", workflow.ExitError, "function_answer"},
+		{"text/plain", "", workflow.ExitNext, ""},
 	} {
 		mediaType, answer = c.mediaType, c.answer
 		want(t, c.answer, ask(nil), c.exit, c.code)

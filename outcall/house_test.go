@@ -16,6 +16,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/store/pgtest"
+	"portico/workflow"
 )
 
 // cluster is shared by all tests of this package.
@@ -136,13 +137,13 @@ func newHouse(t testing.TB, allow ...string) *house {
 }
 
 // get makes one web request.
-func (h *house) get(t testing.TB, w Web, timeout time.Duration) Result {
+func (h *house) get(t testing.TB, w workflow.WebCall, timeout time.Duration) Result {
 	t.Helper()
-	return h.Do(context.Background(), Call{Contact: acd.ContactID{1, 2}, Visit: 7, Timeout: timeout, Web: &w})
+	return h.Do(context.Background(), Call{Call: workflow.Call{Token: workflow.Token{Contact: acd.ContactID{1, 2}, Visit: 7}, Timeout: timeout, Web: &w}})
 }
 
 // want checks how a call ended: its exit, and the code of its fault.
-func want(t testing.TB, what string, r Result, exit, code string) {
+func want(t testing.TB, what string, r Result, exit workflow.Exit, code string) {
 	t.Helper()
 	got := ""
 	if r.Err != nil {
@@ -206,4 +207,13 @@ func hears(conn net.Conn) {
 			return
 		}
 	}
+}
+
+// out gives outputs by pairs of path and key.
+func out(pairs ...string) []workflow.Output {
+	var all []workflow.Output
+	for i := 0; i < len(pairs); i += 2 {
+		all = append(all, workflow.Output{Path: pairs[i], Key: pairs[i+1]})
+	}
+	return all
 }

@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"sync"
 	"testing"
+
+	"portico/workflow"
 )
 
 // A host that hangs fills its own lane: calls to another are answered meanwhile.
@@ -18,16 +20,16 @@ func TestHangingHostStarvesNobody(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	defer server.Close()
 	for i := range PlaceMax + PlaceWaitMax {
-		h.Take(Call{Visit: uint32(i), Web: &Web{URL: "http://" + hanging}})
+		h.Take(Call{Call: workflow.Call{Token: workflow.Token{Visit: uint32(i)}, Web: &workflow.WebCall{URL: "http://" + hanging}}})
 	}
-	if r := h.get(t, Web{URL: server.URL}, 0); r.Exit != ExitNext {
+	if r := h.get(t, workflow.WebCall{URL: server.URL}, 0); r.Exit != workflow.ExitNext {
 		t.Errorf("the other host: %+v", r)
 	}
 	if len(h.results) != 0 {
 		t.Error("the hanging calls are over already: the test shows nothing")
 	}
-	h.Take(Call{Web: &Web{URL: "http://" + hanging}})
-	want(t, "one too many", <-h.results, ExitError, "outcall_crowded")
+	h.Take(Call{Call: workflow.Call{Web: &workflow.WebCall{URL: "http://" + hanging}}})
+	want(t, "one too many", <-h.results, workflow.ExitError, "outcall_crowded")
 }
 
 // Nothing runs beyond the bounds, every job ends once, and waiting ones take turns.
@@ -76,10 +78,10 @@ func TestWaitingForATurn(t *testing.T) {
 	h := newHouse(t, "127.0.0.1")
 	hanging := peer(t, func(conn net.Conn) { io.Copy(io.Discard, conn) })
 	for i := range PlaceMax {
-		h.Take(Call{Visit: uint32(i), Web: &Web{URL: "http://" + hanging}})
+		h.Take(Call{Call: workflow.Call{Token: workflow.Token{Visit: uint32(i)}, Web: &workflow.WebCall{URL: "http://" + hanging}}})
 	}
-	h.Take(Call{Timeout: short, Web: &Web{URL: "http://" + hanging}})
-	want(t, "waiting", <-h.results, ExitTimeout, "outcall_timeout")
+	h.Take(Call{Call: workflow.Call{Timeout: short, Web: &workflow.WebCall{URL: "http://" + hanging}}})
+	want(t, "waiting", <-h.results, workflow.ExitTimeout, "outcall_timeout")
 	if n := len(h.results); n != 0 {
 		t.Errorf("%d of those before it ended with it", n)
 	}
@@ -92,7 +94,7 @@ func TestStop(t *testing.T) {
 	once := sync.OnceFunc(func() { close(begun) })
 	hanging := peer(t, func(conn net.Conn) { once(); io.Copy(io.Discard, conn) })
 	for i := range 3 * PlaceMax {
-		h.Take(Call{Visit: uint32(i), Web: &Web{URL: "http://" + hanging}})
+		h.Take(Call{Call: workflow.Call{Token: workflow.Token{Visit: uint32(i)}, Web: &workflow.WebCall{URL: "http://" + hanging}}})
 	}
 	<-begun
 	h.Stop()

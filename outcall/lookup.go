@@ -7,6 +7,7 @@ import (
 
 	"portico/acd"
 	"portico/fault"
+	"portico/workflow"
 )
 
 var (
@@ -34,33 +35,37 @@ type row struct {
 type reader func(ctx context.Context, s statement, values []string) (*row, error)
 
 // lookup makes a look-up.
-func (c *Outcall) lookup(ctx context.Context, call Call) (Result, error) {
+func (c *Outcall) lookup(ctx context.Context, call Call) (workflow.Result, error) {
 	l := call.Lookup
-	to, err := c.o.Connection(ctx, call.Unit, l.Connection)
+	id, err := idOf[connectionKind](l.Connection)
 	if err != nil {
-		return Result{}, fmt.Errorf("%w: %w", errMissing, err)
+		return workflow.Result{}, err
+	}
+	to, err := c.o.Connection(ctx, call.Unit, id)
+	if err != nil {
+		return workflow.Result{}, fmt.Errorf("%w: %w", errMissing, err)
 	}
 	read, sign, err := c.reader(ctx, call.Unit, to)
 	if err != nil {
-		return Result{}, err
+		return workflow.Result{}, err
 	}
 	s, err := parseStatement(l.Query, sign)
 	if err != nil {
-		return Result{}, err
+		return workflow.Result{}, err
 	}
 	values, err := s.values(l.Parameters)
 	if err != nil {
-		return Result{}, err
+		return workflow.Result{}, err
 	}
 	found, err := read(ctx, s, values)
 	if err != nil {
-		return Result{}, err
+		return workflow.Result{}, err
 	}
 	if found == nil {
-		return Result{Exit: ExitNone}, nil
+		return workflow.Result{Exit: workflow.ExitNone}, nil
 	}
 	data, err := found.pick(l.Outputs)
-	return Result{Exit: ExitFound, Data: data}, err
+	return workflow.Result{Exit: workflow.ExitFound, Values: data}, err
 }
 
 func (c *Outcall) reader(ctx context.Context, unit acd.UnitID, to Connection) (reader, string, error) {
@@ -81,7 +86,7 @@ func (c *Outcall) reader(ctx context.Context, unit acd.UnitID, to Connection) (r
 }
 
 // pick takes columns out of a row. What is null is left out.
-func (r *row) pick(wanted []Column) (map[string]string, error) {
+func (r *row) pick(wanted []workflow.Column) (map[string]string, error) {
 	data := make(map[string]string, len(wanted))
 	size := 0
 	for _, w := range wanted {

@@ -20,6 +20,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"portico/acd"
+	"portico/workflow"
 )
 
 // house of a real PostgreSQL with a few tables; the role reads and may write, so that
@@ -49,11 +50,11 @@ func postgresHouse(t *testing.T) (*house, *pgx.Conn) {
 
 func (h *house) look(t testing.TB, timeout time.Duration, query string, parameters map[string]string, columns ...string) Result {
 	t.Helper()
-	l := &Lookup{Connection: ConnectionID{1}, Query: query, Parameters: parameters}
+	l := &workflow.LookupCall{Connection: ConnectionID{1}.String(), Query: query, Parameters: parameters}
 	for _, c := range columns {
-		l.Outputs = append(l.Outputs, Column{c, c})
+		l.Outputs = append(l.Outputs, workflow.Column{Column: c, Key: c})
 	}
-	return h.Do(t.Context(), Call{Timeout: timeout, Lookup: l})
+	return h.Do(t.Context(), Call{Call: workflow.Call{Timeout: timeout, Lookup: l}})
 }
 
 // A look-up gives the columns of the first row, by what its parameters say and never by
@@ -61,37 +62,39 @@ func (h *house) look(t testing.TB, timeout time.Duration, query string, paramete
 func TestPostgres(t *testing.T) {
 	h, admin := postgresHouse(t)
 	r := h.look(t, 0, "select id, state, price, sent, note from orders where id = :id and state = :state::text;", map[string]string{"id": "1", "state": "sent"}, "id", "state", "price", "sent", "note")
-	want(t, "found", r, ExitFound, "")
-	if !reflect.DeepEqual(r.Data, map[string]string{"id": "1", "state": "sent", "price": "12.50", "sent": "2026-01-02"}) {
-		t.Errorf("data %v", r.Data)
+	want(t, "found", r, workflow.ExitFound, "")
+	if !reflect.DeepEqual(r.Values, map[string]string{"id": "1", "state": "sent", "price": "12.50", "sent": "2026-01-02"}) {
+		t.Errorf("data %v", r.Values)
 	}
 	for _, c := range []struct {
-		query, exit, code string
+		query string
+		exit  workflow.Exit
+		code  string
 	}{
-		{"select state from orders where state = :x", ExitNone, ""},
-		{"select state from orders order by id desc", ExitFound, ""},
-		{"select i as state from (select generate_series(1, 100000000) as i) as s", ExitFound, ""},
-		{"select state from orders where id = :x", ExitError, "lookup_value"},
-		{"select 1 as other", ExitError, "lookup_column"},
-		{"select :missing", ExitError, "lookup_parameter"},
-		{"select writes()", ExitError, "lookup_writes"},
-		{"with w as (insert into orders(id) values (98) returning id) select id from w", ExitError, "lookup_refused"},
-		{"select id into copy from orders", ExitError, "lookup_syntax"},
-		{"select state from orders for update", ExitError, "lookup_writes"},
-		{"select set_config('transaction_read_only', 'off', false), writes()", ExitError, "lookup_refused"},
-		{"select nextval('x')", ExitError, "lookup_no_table"},
-		{"select state from nowhere", ExitError, "lookup_no_table"},
-		{"select state frm orders where", ExitError, "lookup_syntax"},
-		{"select 1/0 as state", ExitError, "lookup_value"},
-		{"select repeat('x', 70000) as state", ExitError, "outcall_too_large"},
-		{"select repeat('x', 1000000) as state", ExitError, "outcall_broken"},
-		{"drop table orders", ExitError, "lookup_query"},
-		{"select 1; drop table orders", ExitError, "lookup_query"},
+		{"select state from orders where state = :x", workflow.ExitNone, ""},
+		{"select state from orders order by id desc", workflow.ExitFound, ""},
+		{"select i as state from (select generate_series(1, 100000000) as i) as s", workflow.ExitFound, ""},
+		{"select state from orders where id = :x", workflow.ExitError, "lookup_value"},
+		{"select 1 as other", workflow.ExitError, "lookup_column"},
+		{"select :missing", workflow.ExitError, "lookup_parameter"},
+		{"select writes()", workflow.ExitError, "lookup_writes"},
+		{"with w as (insert into orders(id) values (98) returning id) select id from w", workflow.ExitError, "lookup_refused"},
+		{"select id into copy from orders", workflow.ExitError, "lookup_syntax"},
+		{"select state from orders for update", workflow.ExitError, "lookup_writes"},
+		{"select set_config('transaction_read_only', 'off', false), writes()", workflow.ExitError, "lookup_refused"},
+		{"select nextval('x')", workflow.ExitError, "lookup_no_table"},
+		{"select state from nowhere", workflow.ExitError, "lookup_no_table"},
+		{"select state frm orders where", workflow.ExitError, "lookup_syntax"},
+		{"select 1/0 as state", workflow.ExitError, "lookup_value"},
+		{"select repeat('x', 70000) as state", workflow.ExitError, "outcall_too_large"},
+		{"select repeat('x', 1000000) as state", workflow.ExitError, "outcall_broken"},
+		{"drop table orders", workflow.ExitError, "lookup_query"},
+		{"select 1; drop table orders", workflow.ExitError, "lookup_query"},
 	} {
 		want(t, c.query, h.look(t, 0, c.query, map[string]string{"x": "' or 1=1 --"}, "state"), c.exit, c.code)
 	}
-	want(t, "sleeping", h.look(t, short, "select pg_sleep(3600)", nil), ExitTimeout, "outcall_timeout")
-	want(t, "many rows, sorted", h.look(t, short, "select random() from generate_series(1, 1000000000) order by 1", nil), ExitTimeout, "outcall_timeout")
+	want(t, "sleeping", h.look(t, short, "select pg_sleep(3600)", nil), workflow.ExitTimeout, "outcall_timeout")
+	want(t, "many rows, sorted", h.look(t, short, "select random() from generate_series(1, 1000000000) order by 1", nil), workflow.ExitTimeout, "outcall_timeout")
 	var orders int
 	if err := admin.QueryRow(t.Context(), "select count(*) from orders").Scan(&orders); err != nil || orders != 2 {
 		t.Errorf("%d orders (%v)", orders, err)
@@ -140,7 +143,7 @@ func TestPostgresConnection(t *testing.T) {
 	} {
 		bad := good
 		spoil(&bad)
-		want(t, code, failed(h.TestConnection(t.Context(), acd.UnitID{}, bad)), ExitError, code)
+		want(t, code, failed(h.TestConnection(t.Context(), acd.UnitID{}, bad)), workflow.ExitError, code)
 	}
 	named := good
 	named.Host = "db.example.com"
@@ -153,7 +156,7 @@ func TestPostgresConnection(t *testing.T) {
 	reader := good
 	reader.User = "reader"
 	h.connections[ConnectionID{1}] = reader
-	want(t, "may not", h.look(t, 0, "select a from hidden", nil), ExitError, "lookup_may_not")
+	want(t, "may not", h.look(t, 0, "select a from hidden", nil), workflow.ExitError, "lookup_may_not")
 }
 
 // Neither the environment nor files of the system's user say where a connection leads.
@@ -187,14 +190,15 @@ func TestHostilePostgres(t *testing.T) {
 	for _, c := range []struct {
 		name, says string
 		hangs      bool
-		exit, code string
+		exit       workflow.Exit
+		code       string
 	}{
-		{"hangs", "", true, ExitTimeout, "outcall_timeout"},
-		{"hangs after sign-in", ok, true, ExitTimeout, "outcall_timeout"},
-		{"closes", "", false, ExitError, "outcall_broken"},
-		{"promises a gigabyte", ok + message('Z', 1<<30, "I"), true, ExitError, "outcall_broken"},
-		{"promises less than nothing", ok + message('Z', 0, ""), true, ExitError, "outcall_broken"},
-		{"speaks HTTP", "HTTP/1.1 400 Bad Request\r\n\r\n", true, ExitError, "outcall_broken"},
+		{"hangs", "", true, workflow.ExitTimeout, "outcall_timeout"},
+		{"hangs after sign-in", ok, true, workflow.ExitTimeout, "outcall_timeout"},
+		{"closes", "", false, workflow.ExitError, "outcall_broken"},
+		{"promises a gigabyte", ok + message('Z', 1<<30, "I"), true, workflow.ExitError, "outcall_broken"},
+		{"promises less than nothing", ok + message('Z', 0, ""), true, workflow.ExitError, "outcall_broken"},
+		{"speaks HTTP", "HTTP/1.1 400 Bad Request\r\n\r\n", true, workflow.ExitError, "outcall_broken"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			address := peer(t, func(conn net.Conn) {
@@ -208,7 +212,7 @@ func TestHostilePostgres(t *testing.T) {
 			n, _ := strconv.Atoi(port)
 			h.connections[ConnectionID{1}] = Connection{Driver: DriverPostgres, Host: host, Port: n, Database: "d", User: "u", TLS: TLSOff}
 			timeout := TimeoutMax
-			if c.exit == ExitTimeout {
+			if c.exit == workflow.ExitTimeout {
 				timeout = short
 			}
 			want(t, c.name, h.look(t, timeout, "select 1", nil), c.exit, c.code)
@@ -242,26 +246,30 @@ func TestSQLite(t *testing.T) {
 		t.Error(err)
 	}
 	r := h.look(t, 0, "select id, state, price, sent, note from orders where id = :id", map[string]string{"id": "1"}, "id", "state", "price", "sent", "note")
-	want(t, "found", r, ExitFound, "")
-	if !reflect.DeepEqual(r.Data, map[string]string{"id": "1", "state": "sent", "price": "12.5", "sent": "2026-01-02"}) {
-		t.Errorf("data %v", r.Data)
+	want(t, "found", r, workflow.ExitFound, "")
+	if !reflect.DeepEqual(r.Values, map[string]string{"id": "1", "state": "sent", "price": "12.5", "sent": "2026-01-02"}) {
+		t.Errorf("data %v", r.Values)
 	}
-	for _, c := range []struct{ query, exit, code string }{
-		{"select state from orders where state = :x", ExitNone, ""},
-		{"select note as state from orders where id = 2", ExitFound, ""},
-		{"with recursive n(i) as (select 1 union all select i+1 from n) select i as state from n", ExitFound, ""},
-		{"with x as (select 1) delete from orders", ExitError, "lookup_writes"},
-		{"with x as (select 1) insert into orders(id) select 9 from x", ExitError, "lookup_writes"},
-		{"select load_extension('x')", ExitError, "lookup_syntax"},
-		{"select state from nowhere", ExitError, "lookup_syntax"},
-		{"select zeroblob(70000) as state", ExitError, "outcall_too_large"},
-		{"select zeroblob(1000000000) as state", ExitError, "outcall_too_large"},
-		{"select ? as state", ExitError, "outcall_broken"},
+	for _, c := range []struct {
+		query string
+		exit  workflow.Exit
+		code  string
+	}{
+		{"select state from orders where state = :x", workflow.ExitNone, ""},
+		{"select note as state from orders where id = 2", workflow.ExitFound, ""},
+		{"with recursive n(i) as (select 1 union all select i+1 from n) select i as state from n", workflow.ExitFound, ""},
+		{"with x as (select 1) delete from orders", workflow.ExitError, "lookup_writes"},
+		{"with x as (select 1) insert into orders(id) select 9 from x", workflow.ExitError, "lookup_writes"},
+		{"select load_extension('x')", workflow.ExitError, "lookup_syntax"},
+		{"select state from nowhere", workflow.ExitError, "lookup_syntax"},
+		{"select zeroblob(70000) as state", workflow.ExitError, "outcall_too_large"},
+		{"select zeroblob(1000000000) as state", workflow.ExitError, "outcall_too_large"},
+		{"select ? as state", workflow.ExitError, "outcall_broken"},
 	} {
 		want(t, c.query, h.look(t, 0, c.query, map[string]string{"x": "' or 1=1 --"}, "state"), c.exit, c.code)
 	}
-	want(t, "endless", h.look(t, short, "with recursive n(i) as (select 1 union all select i+1 from n) select count(*) from n", nil), ExitTimeout, "outcall_timeout")
-	want(t, "still two", h.look(t, 0, "select id from orders where (select count(*) from orders) = 2", nil), ExitFound, "")
+	want(t, "endless", h.look(t, short, "with recursive n(i) as (select 1 union all select i+1 from n) select count(*) from n", nil), workflow.ExitTimeout, "outcall_timeout")
+	want(t, "still two", h.look(t, 0, "select id from orders where (select count(*) from orders) = 2", nil), workflow.ExitFound, "")
 }
 
 // Only regular files below the folder are opened, wherever links lead.
@@ -283,7 +291,7 @@ func TestSQLiteFiles(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"link.db", "folder/secret.db", "fifo", "text.db", "nothing.db", "below", "../secret.db", outside, ""} {
-		want(t, name, failed(h.TestConnection(t.Context(), acd.UnitID{}, Connection{Driver: DriverSQLite, File: name})), ExitError, "lookup_no_file")
+		want(t, name, failed(h.TestConnection(t.Context(), acd.UnitID{}, Connection{Driver: DriverSQLite, File: name})), workflow.ExitError, "lookup_no_file")
 	}
 	if _, err := os.Stat(at("nothing.db")); err == nil {
 		t.Error("a file was made")

@@ -146,10 +146,10 @@ func (c *Outcall) tell(call Call, r Result) {
 	defer cancel()
 	if r.Err != nil {
 		// By its code: the sentence may hold what the outside said of a customer.
-		c.o.Log.Warn("a call to the outside failed", "contact", call.Contact, "peer", call.place(), "err", fault.Of(r.Err).Code)
+		c.o.Log.Warn("a call to the outside failed", "contact", call.Token.Contact, "peer", call.place(), "err", fault.Of(r.Err).Code)
 	}
 	if err := c.o.Tell(ctx, call, r); err != nil && c.life.Err() == nil {
-		c.o.Log.Warn("the answer of a call to the outside came too late", "contact", call.Contact, "peer", call.place(), "err", err)
+		c.o.Log.Warn("the answer of a call to the outside came too late", "contact", call.Token.Contact, "peer", call.place(), "err", err)
 	}
 }
 
@@ -159,11 +159,11 @@ func (c *Outcall) perform(ctx context.Context, call Call) Result {
 	var err error
 	switch {
 	case call.Web != nil:
-		r, err = c.request(ctx, call)
+		r.Result, err = c.request(ctx, call)
 	case call.Function != nil:
-		r, err = c.function(ctx, call)
+		r.Result, err = c.function(ctx, call)
 	case call.Lookup != nil:
-		r, err = c.lookup(ctx, call)
+		r.Result, err = c.lookup(ctx, call)
 	default:
 		err = errNoCall
 	}

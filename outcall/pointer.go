@@ -5,13 +5,15 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"portico/workflow"
 )
 
 // pointerMax is how long a JSON pointer may be, in bytes.
 const pointerMax = 1000
 
 // checkOutputs judges the paths before anything is asked.
-func checkOutputs(all []Output) error {
+func checkOutputs(all []workflow.Output) error {
 	for _, o := range all {
 		if !isPointer(o.Path) {
 			return errPointer

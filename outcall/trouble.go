@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"portico/fault"
+	"portico/workflow"
 )
 
 // What can be wrong with a call, in words for whoever draws the workflow.
@@ -47,9 +48,10 @@ func filled(f *fault.Fault, pairs ...string) *fault.Fault {
 
 // failed gives the result of a call that came to nothing.
 func failed(err error) Result {
-	r := Result{Exit: ExitError, Err: inWords(err)}
+	r := Result{Err: inWords(err)}
+	r.Exit, r.Note = workflow.ExitError, fault.Of(r.Err).Sentence
 	if errors.Is(err, errTimeout) {
-		r.Exit = ExitTimeout
+		r.Exit = workflow.ExitTimeout
 	}
 	return r
 }

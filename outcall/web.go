@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"golang.org/x/net/http/httpguts"
+
+	"portico/workflow"
 )
 
 // methods are those that a request may have.
@@ -65,23 +67,45 @@ func follow(next *http.Request, via []*http.Request) error {
 }
 
 // request makes a web request and takes the outputs out of its answer.
-func (c *Outcall) request(ctx context.Context, call Call) (Result, error) {
+func (c *Outcall) request(ctx context.Context, call Call) (workflow.Result, error) {
 	w := call.Web
 	if err := checkOutputs(w.Outputs); err != nil {
-		return Result{}, err
+		return workflow.Result{}, err
+	}
+	headers, err := headersOf(w.Headers)
+	if err != nil {
+		return workflow.Result{}, err
 	}
 	if len(w.Body) > RequestMax {
-		return Result{}, errRequest
+		return workflow.Result{}, errRequest
 	}
-	status, body, _, err := c.ask(ctx, question{call: call, method: w.Method, url: w.URL, headers: w.Headers, body: w.Body})
+	status, body, _, err := c.ask(ctx, question{call: call, method: w.Method, url: w.URL, headers: headers, body: w.Body})
 	if err != nil {
-		return Result{}, err
+		return workflow.Result{}, err
 	}
 	if len(w.OK) == 0 && (status < 200 || status > 299) || len(w.OK) > 0 && !slices.Contains(w.OK, status) {
-		return Result{}, filled(errStatus, "status", strconv.Itoa(status))
+		return workflow.Result{}, filled(errStatus, "status", strconv.Itoa(status))
 	}
 	data, err := outputs(body, w.Outputs)
-	return Result{Exit: ExitNext, Data: data}, err
+	return workflow.Result{Exit: workflow.ExitNext, Values: data}, err
+}
+
+// headersOf gives the headers of a graph. Only the graph names secrets, never a text that
+// a customer wrote.
+func headersOf(all []workflow.CallHeader) ([]Header, error) {
+	headers := make([]Header, len(all))
+	for i, h := range all {
+		headers[i] = Header{Name: h.Name, Value: h.Value}
+		if h.Secret == "" {
+			continue
+		}
+		id, err := idOf[secretKind](h.Secret)
+		if err != nil {
+			return nil, errSecret
+		}
+		headers[i].Secret = id
+	}
+	return headers, nil
 }
 
 // question is one request, whoever makes it.
@@ -143,7 +167,7 @@ func (c *Outcall) newRequest(ctx context.Context, q question) (*http.Request, er
 	if err != nil {
 		return nil, err
 	}
-	head.Set("Idempotency-Key", q.call.key())
+	head.Set("Idempotency-Key", q.call.Token.String())
 	r, err := http.NewRequestWithContext(context.WithValue(ctx, sensitive{}, secrets), method, q.url, body)
 	if err != nil {
 		return nil, errAddress
@@ -211,7 +235,7 @@ func isHeader(name, value string) bool {
 }
 
 // outputs takes values out of an answer. What the answer does not have is left out.
-func outputs(body []byte, wanted []Output) (map[string]string, error) {
+func outputs(body []byte, wanted []workflow.Output) (map[string]string, error) {
 	if len(wanted) == 0 {
 		return nil, nil
 	}
