@@ -36,9 +36,11 @@ type catalogue struct {
 	schedules map[plan.ScheduleID]entry[schedule.Schedule]
 	languages map[[16]byte]entry[talk.ChatLanguage]
 	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
-	plan      *plan.Plan
-	talks     map[acd.UnitID]talk.Setup
-	zones     map[acd.UnitID]*time.Location
+	// What workflows name, and routing does not.
+	categories map[[16]byte]entry[plan.Category]
+	plan       *plan.Plan
+	talks      map[acd.UnitID]talk.Setup
+	zones      map[acd.UnitID]*time.Location
 }
 
 // reasonKey names a reason: the built-in ones have the same id in every unit.
@@ -68,9 +70,9 @@ func loadCatalogue(ctx context.Context, r Records, version uint64) (*catalogue, 
 		queues: map[acd.QueueID]entry[plan.Queue]{}, skills: map[acd.SkillID]entry[plan.Skill]{},
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
-		chats: map[acd.UnitID]entry[talk.ChatSettings]{}}
+		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, talk.KindLanguage, talk.KindSettings} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage, talk.KindSettings} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -111,6 +113,8 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.schedules, o.ID, o)
 	case talk.KindLanguage:
 		return set(c.languages, o.ID, o)
+	case plan.KindCategory:
+		return set(c.categories, o.ID, o)
 	case talk.KindSettings:
 		return c.setChat(o)
 	}
@@ -195,6 +199,8 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.schedules = maps.Clone(c.schedules)
 	case talk.KindLanguage:
 		c.languages = maps.Clone(c.languages)
+	case plan.KindCategory:
+		c.categories = maps.Clone(c.categories)
 	case talk.KindSettings:
 		c.chats = maps.Clone(c.chats)
 	}
