@@ -24,7 +24,8 @@ import (
 // changes: a change makes the next one. Since one process alone writes to a store,
 // what it holds is what is saved.
 type catalogue struct {
-	version  uint64 // of the plan; ascends with each change
+	version  uint64    // of the plan; ascends with each change
+	at       time.Time // for which the plan says what minimum is in force
 	site     identity.Site
 	settings store.Object
 	units    map[acd.UnitID]entry[identity.Unit]
@@ -71,8 +72,8 @@ func decode[T any](o store.Object) (entry[T], error) {
 
 // loadCatalogue reads everything that is configured. The faults are of objects
 // that the plan leaves out or that name what does not exist.
-func loadCatalogue(ctx context.Context, r Records, version uint64) (*catalogue, []*fault.Fault, error) {
-	c := &catalogue{version: version, units: map[acd.UnitID]entry[identity.Unit]{}, users: map[acd.AgentID]entry[identity.User]{},
+func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time) (*catalogue, []*fault.Fault, error) {
+	c := &catalogue{version: version, at: at, units: map[acd.UnitID]entry[identity.Unit]{}, users: map[acd.AgentID]entry[identity.User]{},
 		queues: map[acd.QueueID]entry[plan.Queue]{}, skills: map[acd.SkillID]entry[plan.Skill]{},
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
@@ -181,6 +182,9 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 		changed[identity.KindUser] > replanMax {
 		return &next, next.compile(), nil
 	}
+	if any(plan.KindSchedule) {
+		next.plan = next.plan.WithMinimums(next.version, next.inForce)
+	}
 	var faults []*fault.Fault
 	for _, o := range objects {
 		if o.Kind == identity.KindUser {
@@ -288,6 +292,7 @@ func (c *catalogue) compile() []*fault.Fault {
 	}
 	var faults []*fault.Fault
 	c.plan, faults = plan.Compile(in)
+	c.plan = c.plan.WithMinimums(c.version, c.inForce)
 	return faults
 }
 
@@ -305,7 +310,13 @@ func (c *catalogue) replan(id acd.AgentID) []*fault.Fault {
 // works reports whether routing reads the user.
 func (c *catalogue) works(u entry[identity.User]) bool {
 	unit, ok := c.units[u.Unit]
-	return ok && !unit.body.Disabled && !u.body.Disabled && identity.Caller{Roles: u.body.Roles}.Has(identity.Agent)
+	return ok && !unit.body.Disabled && !u.body.Disabled && u.body.Works()
+}
+
+// isAgent reports whether a person is an agent, and not a supervisor alone, who takes part
+// in what agents do and is not counted among them.
+func (c *catalogue) isAgent(id acd.AgentID) bool {
+	return identity.Caller{Roles: c.users[id].body.Roles}.Has(identity.Agent)
 }
 
 func (e entry[T]) head() plan.Head { return plan.Head{ID: e.ID, Unit: e.Unit, Name: e.Name} }
