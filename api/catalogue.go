@@ -42,6 +42,7 @@ type catalogue struct {
 	categories map[[16]byte]entry[plan.Category]
 	workflows  map[workflow.ID]entry[plan.Workflow]
 	flowUses   map[workflow.ID]flowUses
+	flows      *workflow.Set // what contacts enter
 	plan       *plan.Plan
 	talks      map[acd.UnitID]talk.Setup
 	zones      map[acd.UnitID]*time.Location
@@ -93,7 +94,7 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 	}
 	faults := c.compile()
 	c.setUp()
-	return c, faults, nil
+	return c, append(faults, c.setFlows()...), nil
 }
 
 // put adds, replaces or takes away an object. It writes to the maps of c, so c must
@@ -177,6 +178,9 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	}
 	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings) {
 		next.setUp()
+	}
+	if any(plan.KindWorkflow) {
+		next.setFlows()
 	}
 	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason) ||
 		changed[identity.KindUser] > replanMax {
@@ -271,6 +275,22 @@ func (c *catalogue) setNamed() {
 	for id, q := range c.queues {
 		c.named[nameKey{q.Unit, plan.KindQueue, store.Fold(q.Name)}] = id
 	}
+}
+
+// setFlows makes anew what contacts enter.
+func (c *catalogue) setFlows() []*fault.Fault {
+	all := make([]plan.WorkflowObject, 0, len(c.workflows))
+	for _, w := range c.workflows {
+		all = append(all, plan.WorkflowObject{Head: w.head(), Workflow: w.body})
+	}
+	var left []workflow.ID
+	var faults []*fault.Fault
+	c.flows, left = plan.Flows(c.flows, all)
+	for _, id := range left {
+		w := c.workflows[id]
+		faults = append(faults, errFlowProblems.With("kind", string(w.Kind)).With("name", w.Name).With("unit", w.Unit.String()))
+	}
+	return faults
 }
 
 // compile makes the plan anew.

@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -20,6 +22,7 @@ const availableFor = time.Second
 type World struct {
 	configuration *Configuration
 	picture       *picture.Picture
+	past          Past
 	now           func() time.Time
 
 	mu   sync.Mutex
@@ -32,9 +35,64 @@ type availability struct {
 	at     time.Time
 }
 
+// Past is what the world of workflows reads of the store, outside the hub's turns.
+type Past interface {
+	ObjectByName(ctx context.Context, unit acd.UnitID, kind store.ObjectKind, name string) (store.Object, error)
+	Customer(ctx context.Context, unit acd.UnitID, id [16]byte) (store.Customer, error)
+	CustomerContacts(ctx context.Context, unit acd.UnitID, customer [16]byte, after string, limit int) ([]store.HistoryRow, string, error)
+}
+
 // NewWorld makes the world of workflows.
-func NewWorld(c *Configuration, p *picture.Picture, now func() time.Time) *World {
-	return &World{configuration: c, picture: p, now: now, able: map[acd.QueueID]availability{}}
+func NewWorld(c *Configuration, p *picture.Picture, past Past, now func() time.Time) *World {
+	return &World{configuration: c, picture: p, past: past, now: now, able: map[acd.QueueID]availability{}}
+}
+
+// Flows is what contacts enter that arrive now.
+func (w *World) Flows() *workflow.Set { return w.configuration.now.Load().flows }
+
+// Release gives a former release that contacts are still in, or nil when it is not there.
+func (w *World) Release(ctx context.Context, unit acd.UnitID, id workflow.ID, number uint32) (*workflow.Flow, error) {
+	o, err := w.past.ObjectByName(ctx, unit, plan.KindRelease, plan.ReleaseName(id, number))
+	if errors.Is(err, store.ErrNone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	r, err := decodeRelease(o)
+	if err != nil {
+		return nil, err
+	}
+	return plan.CompileRelease(id, number, r.Graph), nil
+}
+
+const (
+	// knownMax is how long an arrival is held up to find out about its customer.
+	knownMax = time.Second
+	// lastContacts is how many of a customer's contacts are looked at for the last agent.
+	lastContacts = 5
+)
+
+// Known gives what is known of a customer, and who had their last contact; zero where that
+// is nobody, or cannot be found out now.
+func (w *World) Known(ctx context.Context, unit acd.UnitID, id [16]byte) (known workflow.Customer, last acd.AgentID) {
+	ctx, cancel := context.WithTimeout(ctx, knownMax)
+	defer cancel()
+	customer, err := w.past.Customer(ctx, unit, id)
+	if err != nil {
+		return known, last
+	}
+	known = workflow.Customer{Known: true, Name: customer.Name, Fields: customer.Fields}
+	contacts, _, err := w.past.CustomerContacts(ctx, unit, id, "", lastContacts)
+	if err != nil {
+		return known, last
+	}
+	for _, c := range contacts {
+		if !c.Agent.IsZero() && c.AcceptedAt != 0 {
+			return known, c.Agent
+		}
+	}
+	return known, last
 }
 
 // Zone gives a business unit's time zone; that of a unit which does not exist is UTC.
