@@ -113,7 +113,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.picture.Load(ctx, a.store, whole); err != nil {
 		return fmt.Errorf("restoring the picture: %w", err)
 	}
-	a.picture.Start(a.store)
+	a.picture.Start(a.store, a.api.Turned)
 	a.hub.Subscribe(a.chats.Fold)
 	a.hub.Subscribe(a.api.Batch)
 	a.hub.Subscribe(a.deliverer.batch)

@@ -120,14 +120,14 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	if row.State == acd.Ended {
 		p.replace(u, old, nil)
 		delete(p.contacts, row.ID)
-		u.contactTable.changed(p.version, row.ID, u.byDue.Len())
+		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
 		return
 	}
-	c := &contact{row: row, arrival: new, find: new.find, logged: p.version}
+	c := &contact{row: row, arrival: new, find: new.find, logged: p.revision}
 	p.replace(u, old, c)
 	p.contacts[row.ID] = c
-	if old == nil || old.logged != p.version {
-		u.contactTable.changed(p.version, row.ID, u.byDue.Len())
+	if old == nil || old.logged != p.revision {
+		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
 	}
 }
 
