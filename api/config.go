@@ -79,6 +79,7 @@ func (s *Server) registerConfig() {
 	s.responseKind().register(s)
 	s.excludedNumbers().register(s)
 	s.views().register(s)
+	s.thresholds().register(s)
 	s.registerChatSettings()
 	register(s, operation{id: "read-settings", method: http.MethodGet, path: "/settings", summary: "Read the site's settings",
 		tag: "settings", roles: rolesBusiness}, s.readSettings)

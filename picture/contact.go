@@ -192,3 +192,21 @@ func (p *Picture) Contact(unit acd.UnitID, id acd.ContactID) (Contact, bool) {
 	}
 	return c.shown(), true
 }
+
+// Open gives the rows of all open contacts of a unit, in the order of due.
+func (p *Picture) Open(unit acd.UnitID) []acd.ContactRow {
+	p.mu.Lock()
+	u := p.units[unit]
+	if u == nil {
+		p.mu.Unlock()
+		return nil
+	}
+	line := u.byDue.Copy()
+	p.mu.Unlock()
+	all := make([]acd.ContactRow, 0, line.Len())
+	line.Scan(func(c *contact) bool {
+		all = append(all, c.row)
+		return true
+	})
+	return all
+}

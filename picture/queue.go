@@ -41,10 +41,10 @@ type ServiceLevel uint8
 // The variants, with the level of 100 contacts of which 70 are answered in time, 10 leave
 // in time, and 20 are answered or leave later.
 const (
-	LeaversCount    ServiceLevel = iota // A/O: leaving is a failure; 70 %
-	LeaversIgnored                      // A/(O−B): who leaves in time does not count; 77.8 %
-	LeaversServed                       // (A+B)/O: who leaves in time counts as served; 80 %
-	LeaversLeftOut                      // A of the answered alone, whenever the others left
+	LeaversCount   ServiceLevel = iota // A/O: leaving is a failure; 70 %
+	LeaversIgnored                     // A/(O−B): who leaves in time does not count; 77.8 %
+	LeaversServed                      // (A+B)/O: who leaves in time counts as served; 80 %
+	LeaversLeftOut                     // A of the answered alone, whenever the others left
 )
 
 // Level is the share, 0 to 1, by a variant; ok is false when there is nothing to share.
