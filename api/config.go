@@ -88,6 +88,7 @@ func (s *Server) registerConfig() {
 	s.excludedNumbers().register(s)
 	s.views().register(s)
 	s.categories().register(s)
+	s.thresholds().register(s)
 	s.registerChatSettings()
 	register(s, operation{id: "read-settings", method: http.MethodGet, path: "/settings", summary: "Read the site's settings",
 		tag: "settings", roles: rolesBusiness}, s.readSettings)

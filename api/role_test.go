@@ -41,7 +41,7 @@ var mayPass = keptBy(map[string]string{
 	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa",
 },
 	"user users:sv t-sv:", "skill skills:*:", "queue queues:*:", "reason reasons:*:", "team teams:*:", "schedule schedules:*:",
-	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv",
+	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv", "threshold thresholds:sv t-sv:sv t-sv",
 	"category categories:*:",
 	"unit units:-:-")
 

@@ -105,6 +105,10 @@ func wholeNumber(*side) map[string]any {
 	return map[string]any{"pattern": "+49900*", "why": "premium", "note": ""}
 }
 
+func wholeThreshold(s *side) map[string]any {
+	return map[string]any{"table": "queues", "measure": "waiting", "queues": []any{s.queues["Quiet"]}, "above": true, "warn": 5}
+}
+
 func wholeView(*side) map[string]any {
 	return map[string]any{"table": "queues", "columns": []any{"name"}, "sort": map[string]any{"column": "name"}, "filter": map[string]any{}}
 }
@@ -261,6 +265,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
 	keptRows("category", "categories", plainSkill),
+	keptRows("threshold", "thresholds", wholeThreshold),
 	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories"),
 	alertRows, customerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
