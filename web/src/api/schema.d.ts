@@ -297,6 +297,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat-settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have how the business unit chats as it was in another version */
+        post: operations["revert-chat-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of how the business unit chats, newest first */
+        get: operations["chat-settings-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -1613,6 +1647,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the site's settings as it was in another version */
+        post: operations["revert-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the site's settings, newest first */
+        get: operations["settings-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -2530,6 +2598,8 @@ export interface components {
             /** @description all was done; otherwise nothing was */
             applied: boolean;
             items: components["schemas"]["BulkItem"][];
+            /** @description of a dry run of what is possible */
+            preview?: components["schemas"]["Preview"];
         };
         BusinessUnit: {
             disabled: boolean;
@@ -2691,14 +2761,6 @@ export interface components {
             show_typed: boolean;
             /** @description customers may take a copy of the chat */
             transcript: boolean;
-        };
-        ChatSettingsInputBody: {
-            settings: components["schemas"]["ChatSettings"];
-            /**
-             * Format: int32
-             * @description the version that the change is based on
-             */
-            version: number;
         };
         Contact: {
             /** Format: int64 */
@@ -3133,6 +3195,30 @@ export interface components {
             customers: components["schemas"]["Customer"][];
             people: components["schemas"]["Person"][];
         };
+        Harm: {
+            /**
+             * Format: int64
+             * @description how many people, contacts or queues
+             */
+            count: number;
+            /** @description the first 50, by name */
+            items: components["schemas"]["Harmed"][];
+            /**
+             * @description people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed
+             * @enum {string}
+             */
+            what: "signed_off" | "unavailable" | "rerouted" | "rekeyed" | "unserved" | "closed";
+        };
+        Harmed: {
+            /**
+             * Format: int64
+             * @description how many open contacts are concerned
+             */
+            contacts: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Holiday: {
             /** @description YYYY-MM-DD, or MM-DD with yearly */
             date?: string;
@@ -3294,6 +3380,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3314,6 +3402,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3334,6 +3424,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3354,6 +3446,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3374,6 +3468,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3394,6 +3490,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3414,6 +3512,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3434,6 +3534,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3454,6 +3556,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3474,6 +3578,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3506,6 +3612,18 @@ export interface components {
         };
         ObjectVersionChatLanguage: {
             body: components["schemas"]["ChatLanguage"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionChatSettings: {
+            body: components["schemas"]["ChatSettings"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -3576,6 +3694,18 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionSettings: {
+            body: components["schemas"]["Settings"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionSkill: {
             body: components["schemas"]["Skill"];
             /** Format: int64 */
@@ -3626,6 +3756,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3774,6 +3906,10 @@ export interface components {
             items: components["schemas"]["ObjectVersionChatLanguage"][];
             next: string;
         };
+        PageObjectVersionChatSettings: {
+            items: components["schemas"]["ObjectVersionChatSettings"][];
+            next: string;
+        };
         PageObjectVersionExcludedNumber: {
             items: components["schemas"]["ObjectVersionExcludedNumber"][];
             next: string;
@@ -3792,6 +3928,10 @@ export interface components {
         };
         PageObjectVersionSchedule: {
             items: components["schemas"]["ObjectVersionSchedule"][];
+            next: string;
+        };
+        PageObjectVersionSettings: {
+            items: components["schemas"]["ObjectVersionSettings"][];
             next: string;
         };
         PageObjectVersionSkill: {
@@ -3851,6 +3991,10 @@ export interface components {
             agent?: string;
             /** @enum {string} */
             state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+        };
+        Preview: {
+            /** @description empty: nobody would notice at once */
+            harms: components["schemas"]["Harm"][];
         };
         PriorityInputBody: {
             /**
@@ -4149,6 +4293,8 @@ export interface components {
             id: string;
             kind: string;
             name: string;
+            /** @description of a dry run */
+            preview?: components["schemas"]["Preview"];
             /** Format: int32 */
             version: number;
         };
@@ -4222,6 +4368,34 @@ export interface components {
             password: string;
             /** @description name of the business unit; empty: DEFAULT, then Global */
             unit?: string;
+        };
+        SingleInputChatSettingsBody: {
+            settings: components["schemas"]["ChatSettings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleInputSettingsBody: {
+            settings: components["schemas"]["Settings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleRevertInputBody: {
+            /**
+             * Format: int32
+             * @description the version that it is to be as
+             */
+            to: number;
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
         };
         Skill: {
             description?: string;
@@ -4337,6 +4511,8 @@ export interface components {
             changed_at?: number;
             /** @description name of the person */
             changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["ChatSettings"];
             /**
              * Format: int32
@@ -4345,6 +4521,15 @@ export interface components {
             version: number;
         };
         VersionedSettings: {
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at?: number;
+            /** @description name of the person */
+            changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["Settings"];
             /**
              * Format: int32
@@ -4712,6 +4897,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -4893,6 +5080,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -4931,6 +5120,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -4942,6 +5133,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -4965,6 +5165,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5106,6 +5308,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path?: never;
@@ -5113,7 +5317,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChatSettingsInputBody"];
+                "application/json": components["schemas"]["SingleInputChatSettingsBody"];
             };
         };
         responses: {
@@ -5124,6 +5328,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionedChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-chat-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionChatSettings"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6173,6 +6450,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -6459,6 +6738,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -6497,6 +6778,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -6508,6 +6791,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -6531,6 +6823,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -6999,6 +7293,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7037,6 +7333,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7048,6 +7346,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -7071,6 +7378,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7493,6 +7802,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7531,6 +7842,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7542,6 +7855,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -7565,6 +7887,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7889,6 +8213,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7927,6 +8253,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7938,6 +8266,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -7961,6 +8298,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8256,6 +8595,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8294,6 +8635,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -8305,6 +8648,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -8328,6 +8680,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8621,7 +8975,10 @@ export interface operations {
     };
     "read-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8650,14 +9007,19 @@ export interface operations {
     };
     "change-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionedSettings"];
+                "application/json": components["schemas"]["SingleInputSettingsBody"];
             };
         };
         responses: {
@@ -8668,6 +9030,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionedSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionSettings"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -8963,6 +9398,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9001,6 +9438,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9012,6 +9451,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9035,6 +9483,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9359,6 +9809,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9397,6 +9849,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9408,6 +9862,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9431,6 +9894,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9786,6 +10251,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9824,6 +10291,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9835,6 +10304,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9858,6 +10336,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10188,6 +10668,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10226,6 +10708,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -10237,6 +10721,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -10296,6 +10789,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10548,6 +11043,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10586,6 +11083,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -10597,6 +11096,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -10620,6 +11128,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
