@@ -17,6 +17,7 @@ import (
 	"portico/schedule"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
 	"portico/workflow"
 )
 
@@ -43,9 +44,12 @@ type catalogue struct {
 	workflows  map[workflow.ID]entry[plan.Workflow]
 	flowUses   map[workflow.ID]flowUses
 	flows      *workflow.Set // what contacts enter
+	// What the floor is watched by.
+	thresholds map[[16]byte]entry[threshold.Threshold]
 	plan       *plan.Plan
 	talks      map[acd.UnitID]talk.Setup
 	zones      map[acd.UnitID]*time.Location
+	watched    map[acd.UnitID][]threshold.Named
 	// What workflows ask of it while contacts pass them.
 	hours map[plan.ScheduleID]*schedule.Hours
 	named map[nameKey][16]byte // queues and schedules by their folded names
@@ -79,9 +83,11 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
 		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
-		workflows: map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
+		workflows: map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{},
+		thresholds: map[[16]byte]entry[threshold.Threshold]{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage,
+		talk.KindSettings, threshold.Kind} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -94,6 +100,7 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 	}
 	faults := c.compile()
 	c.setUp()
+	c.watch()
 	return c, append(faults, c.setFlows()...), nil
 }
 
@@ -128,6 +135,8 @@ func (c *catalogue) put(o store.Object) error {
 		return c.setWorkflow(o)
 	case talk.KindSettings:
 		return c.setChat(o)
+	case threshold.Kind:
+		return set(c.thresholds, o.ID, o)
 	}
 	return nil
 }
@@ -182,6 +191,9 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	if any(plan.KindWorkflow) {
 		next.setFlows()
 	}
+	if any(threshold.Kind) {
+		next.watch()
+	}
 	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason) ||
 		changed[identity.KindUser] > replanMax {
 		return &next, next.compile(), nil
@@ -222,6 +234,8 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.workflows, c.flowUses = maps.Clone(c.workflows), maps.Clone(c.flowUses)
 	case talk.KindSettings:
 		c.chats = maps.Clone(c.chats)
+	case threshold.Kind:
+		c.thresholds = maps.Clone(c.thresholds)
 	}
 }
 
@@ -291,6 +305,16 @@ func (c *catalogue) setFlows() []*fault.Fault {
 		faults = append(faults, errFlowProblems.With("kind", string(w.Kind)).With("name", w.Name).With("unit", w.Unit.String()))
 	}
 	return faults
+}
+
+// watch makes anew what the floor is watched by.
+func (c *catalogue) watch() {
+	c.watched = map[acd.UnitID][]threshold.Named{}
+	for id, t := range c.thresholds {
+		if t.body.Alert {
+			c.watched[t.Unit] = append(c.watched[t.Unit], threshold.Named{ID: id, Name: t.Name, Threshold: t.body})
+		}
+	}
 }
 
 // compile makes the plan anew.

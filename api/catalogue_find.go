@@ -8,6 +8,7 @@ import (
 	"portico/plan"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
 )
 
 // find gives an object by its name, without case.
@@ -44,6 +45,8 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.categories[id].Object
 	case plan.KindWorkflow:
 		o = c.workflows[id].Object
+	case threshold.Kind:
+		o = c.thresholds[id].Object
 	}
 	if o.Unit != unit || unit.IsZero() {
 		return store.Object{}, store.ErrNone
@@ -75,6 +78,8 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.categories, yield)
 		case plan.KindWorkflow:
 			each(c.workflows, yield)
+		case threshold.Kind:
+			each(c.thresholds, yield)
 		}
 	}
 }
@@ -91,7 +96,8 @@ func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) 
 func (c *catalogue) holds(kind store.ObjectKind) bool {
 	switch kind {
 	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
-		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings:
+		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings,
+		threshold.Kind:
 		return true
 	}
 	return false

@@ -43,10 +43,11 @@ var mayPass = keptBy(map[string]string{
 	"contact-path": "all tokens", "list-workflows": "all tokens",
 	"export-categories": "all tokens", "import-categories": "sa pa t-sa t-pa",
 	"export-excluded-numbers": "all tokens", "import-excluded-numbers": "sa pa t-sa t-pa",
-	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa",
+	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa", "chat-settings-versions": "all tokens", "revert-chat-settings": "sa pa t-sa t-pa",
+	"settings-versions": "sa pa t-sa t-pa", "revert-settings": "sa t-sa",
 },
 	"user users:sv t-sv:", "skill skills:*:", "queue queues:*:", "reason reasons:*:", "team teams:*:", "schedule schedules:*:",
-	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv",
+	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv", "threshold thresholds:sv t-sv:sv t-sv",
 	"category categories:*:", "workflow workflows:sv t-sv:",
 	"unit units:-:-")
 

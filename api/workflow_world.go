@@ -137,7 +137,7 @@ func (w *World) Queue(unit acd.UnitID, ref string) (figures workflow.QueueFigure
 	if wait, known := w.picture.ExpectedWait(unit, q.ID, 0); known {
 		out.ExpectedWait = wait
 	}
-	if level, known := q.Today.ServiceLevel(); known {
+	if level, known := q.Today.Level(picture.LeaversCount); known {
 		out.ServiceLevel = level * 100
 	}
 	out.Available = w.available(names, q)

@@ -27,7 +27,7 @@ func Flows(before *workflow.Set, all []WorkflowObject) (set *workflow.Set, left 
 				continue
 			}
 		}
-		entries = append(entries, workflow.Entry{Unit: w.Unit.String(), Name: w.Name, Order: w.Order, Enters: true, Flow: flow})
+		entries = append(entries, workflow.Entry{Unit: w.Unit, Name: w.Name, Order: w.Order, Enters: true, Flow: flow})
 	}
 	return workflow.NewSet(entries), left
 }
