@@ -129,6 +129,8 @@ func (h *Hub) first(ctx context.Context, t *task) (Answer, error) {
 	case !errors.Is(err, store.ErrNone):
 		h.o.Log.Warn("looking up a client id", "err", err)
 		h.answer(t, Answer{}, errAway)
+	case h.congested(t.command.Arrival):
+		h.answer(t, Answer{}, errCongested)
 	default:
 		t.known = h.known(ctx, t.command.Arrival)
 		if err := h.enter(ctx, t); err != nil {
@@ -144,6 +146,15 @@ func (h *Hub) known(ctx context.Context, a *Arrival) (k known) {
 		k.customer, k.agent = ask(ctx, a.Unit, a.Customer)
 	}
 	return k
+}
+
+// congested reports whether the unit has had as many contacts of the medium as it takes
+// in a second. It is asked once an arrival is known to be new.
+func (h *Hub) congested(a *Arrival) bool {
+	if h.o.Congestion == nil {
+		return false
+	}
+	return !h.gates.enter(stream{a.Unit, a.Medium}, h.o.Congestion(a.Unit, a.Medium), h.o.Now())
 }
 
 // enter puts a task into its lane. A full lane refuses arrivals; others wait.

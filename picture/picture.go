@@ -16,6 +16,7 @@ import (
 	"portico/acd"
 	"portico/hub"
 	"portico/store"
+	"portico/workflow"
 )
 
 // Options of a picture.
@@ -33,7 +34,10 @@ type Rows interface {
 	AgentStates(ctx context.Context, yield func(store.AgentState) error) error
 	Intervals(ctx context.Context, from acd.Time) ([]store.Interval, uint64, error)
 	AgentDays(ctx context.Context, yield func(store.AgentDay) error) error
+	FlowCounts(ctx context.Context, yield func(store.FlowCount) error) error
+	FlowStepsSince(ctx context.Context, batch uint64, yield func(store.FlowStep) error) error
 	FactsSince(ctx context.Context, batch uint64, yield func(store.FactRow) error) error
+	FactsBack(ctx context.Context, from acd.Time, yield func(store.FactRow) error) error
 }
 
 // Picture is the read model. Its methods are safe for concurrent use.
@@ -42,11 +46,14 @@ type Picture struct {
 	writer writer
 
 	mu          sync.Mutex
-	version     uint64
+	version     uint64 // the last batch
+	turned      int64  // the last minute of Turn
+	revision    uint64 // of the tables; a batch moves it, and so does a minute's turn
 	units       map[acd.UnitID]*unit
 	contacts    map[acd.ContactID]*contact
 	dirty       map[intervalKey]*interval // counters that are not written back
 	dirtyAgents map[acd.AgentID]*agent
+	dirtyFlows  map[*flowCount]bool
 }
 
 // unit is the part of one business unit.
@@ -56,6 +63,7 @@ type unit struct {
 	byFirst *tree
 	queues  map[acd.QueueID]*queue
 	agents  map[acd.AgentID]*agent
+	flows   map[workflow.ID]*flows
 	day     day
 
 	contactTable table[Contact, acd.ContactID]
@@ -71,6 +79,7 @@ func New(o Options) *Picture {
 		contacts:    make(map[acd.ContactID]*contact),
 		dirty:       make(map[intervalKey]*interval),
 		dirtyAgents: make(map[acd.AgentID]*agent),
+		dirtyFlows:  make(map[*flowCount]bool),
 	}
 }
 
@@ -80,11 +89,11 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	core := rows.Core()
-	p.version = core.Batch
+	p.version, p.revision = core.Batch, core.Batch
 	p.foldPlan(plan)
 	err := rows.OpenContacts(ctx, func(o store.OpenContact, c store.Contact) error {
 		p.foldContact(o.ContactRow, arrivalOf(c))
-		return nil
+		return p.loadFlow(o)
 	})
 	if err != nil {
 		return fmt.Errorf("reading open contacts: %w", err)
@@ -124,15 +133,22 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 	if err != nil {
 		return fmt.Errorf("reading facts: %w", err)
 	}
+	if err := p.loadFlows(ctx, rows, batch); err != nil {
+		return err
+	}
 	now := acd.At(p.o.Now())
+	p.turned = minuteOf(now)
+	if err := p.loadRecent(ctx, rows, now); err != nil {
+		return err
+	}
 	for _, u := range p.units {
 		for _, q := range u.queues {
 			// How fast the lines moved before is not known, so that their waiting until now says nothing.
 			q.pace = pace{at: now, waiting: q.lineDue.Len() > 0}
 		}
-		u.contactTable.begin(p.version)
-		u.queueTable.begin(p.version)
-		u.agentTable.begin(p.version)
+		u.contactTable.begin(p.revision)
+		u.queueTable.begin(p.revision)
+		u.agentTable.begin(p.revision)
 	}
 	return nil
 }
@@ -141,7 +157,7 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 func (p *Picture) Fold(b hub.Batch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.version = b.N
+	p.version, p.revision = b.N, max(p.revision+1, b.N)
 	if n := len(b.Changes); n > 0 {
 		for _, u := range p.units {
 			p.turnDay(u, b.Changes[n-1].At)
@@ -171,6 +187,7 @@ func (p *Picture) Fold(b hub.Batch) {
 				p.foldLink(link)
 			}
 		}
+		p.foldFlow(c)
 	}
 }
 
@@ -218,10 +235,11 @@ func (p *Picture) unit(id acd.UnitID) *unit {
 			byFirst: newTree(firstBefore),
 			queues:  make(map[acd.QueueID]*queue),
 			agents:  make(map[acd.AgentID]*agent),
+			flows:   make(map[workflow.ID]*flows),
 		}
-		u.contactTable.begin(p.version)
-		u.queueTable.begin(p.version)
-		u.agentTable.begin(p.version)
+		u.contactTable.begin(p.revision)
+		u.queueTable.begin(p.revision)
+		u.agentTable.begin(p.revision)
 		p.units[id] = u
 		p.turnDay(u, acd.At(p.o.Now()))
 	}
@@ -233,4 +251,12 @@ func (p *Picture) Version() uint64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.version
+}
+
+// Revision is the number of the last change of what the tables show; it is at least
+// Version.
+func (p *Picture) Revision() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.revision
 }

@@ -223,7 +223,7 @@ func (e encoder) lazyRow(w *work, row Row) {
 	case Interval:
 		w.key(lazyKey{'i', r.Queue, r.Unit, int64(r.Start), ""})
 		w.add(opInterval, e.site, e.known(w, r.Unit), e.known(w, r.Queue), int64(r.Start), int64(r.Offered), int64(r.Answered),
-			int64(r.AnsweredInTime), int64(r.Abandoned), int64(r.NotAnswered), int64(r.WaitMs), int64(r.HandleMs))
+			int64(r.AnsweredInTime), int64(r.Abandoned), int64(r.AbandonedInTime), int64(r.NotAnswered), int64(r.WaitMs), int64(r.HandleMs))
 	case AgentDay:
 		w.key(lazyKey{'a', r.Agent, r.Unit, 0, ""})
 		w.add(opAgentDay, e.site, e.known(w, r.Unit), e.known(w, r.Agent), int64(r.Day), int64(r.Handled), int64(r.HandleMs),

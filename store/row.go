@@ -119,16 +119,17 @@ type (
 	// and one IntervalMark make a unit, saved at most once a second; a start folds
 	// only the facts of later batches.
 	Interval struct {
-		Unit           acd.UnitID
-		Queue          acd.QueueID
-		Start          acd.Time // a multiple of 15 minutes
-		Offered        uint32   // entered the queue
-		Answered       uint32
-		AnsweredInTime uint32 // within the queue's objective
-		Abandoned      uint32
-		NotAnswered    uint32 // RONA
-		WaitMs         uint64 // of the answered
-		HandleMs       uint64 // active and wrap-up, of the ended
+		Unit            acd.UnitID
+		Queue           acd.QueueID
+		Start           acd.Time // a multiple of 15 minutes
+		Offered         uint32   // entered the queue
+		Answered        uint32
+		AnsweredInTime  uint32 // within the queue's objective
+		Abandoned       uint32
+		AbandonedInTime uint32 // within the queue's objective
+		NotAnswered     uint32 // RONA
+		WaitMs          uint64 // of the answered
+		HandleMs        uint64 // active and wrap-up, of the ended
 	}
 
 	// IntervalMark is the number of the last batch that the intervals hold.

@@ -104,10 +104,10 @@ var texts = [statements]string{
 	opOutbox:     `insert into outbox (site, id, unit, kind, at, body) values (?,?,?,?,?,?)`,
 	opOutboxDone: `delete from outbox where site = ? and id = ?`,
 	opInterval: `insert into interval_count (site, unit, queue, start, offered, answered, answered_in_time, abandoned,
-		not_answered, wait_ms, handle_ms) values (?,?,?,?,?,?,?,?,?,?,?)
+		abandoned_in_time, not_answered, wait_ms, handle_ms) values (?,?,?,?,?,?,?,?,?,?,?,?)
 		on conflict (site, unit, queue, start) do update set offered = excluded.offered, answered = excluded.answered,
 		answered_in_time = excluded.answered_in_time, abandoned = excluded.abandoned,
-		not_answered = excluded.not_answered, wait_ms = excluded.wait_ms, handle_ms = excluded.handle_ms`,
+		abandoned_in_time = excluded.abandoned_in_time, not_answered = excluded.not_answered, wait_ms = excluded.wait_ms, handle_ms = excluded.handle_ms`,
 	opAgentDay: `insert into agent_day (site, unit, agent, day, handled, handle_ms, worked_ms) values (?,?,?,?,?,?,?)
 		on conflict (site, unit, agent) do update set day = excluded.day, handled = excluded.handled,
 		handle_ms = excluded.handle_ms, worked_ms = excluded.worked_ms`,
