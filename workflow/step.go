@@ -309,7 +309,7 @@ func (r *run) visit(to NodeID) {
 		}
 		r.in.Visits[to]++
 	}
-	r.here()
+	r.here().Entered = true
 }
 
 // here gives the record of the present visit in this turn.
