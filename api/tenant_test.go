@@ -105,6 +105,10 @@ func wholeNumber(*side) map[string]any {
 	return map[string]any{"pattern": "+49900*", "why": "premium", "note": ""}
 }
 
+func wholeThreshold(s *side) map[string]any {
+	return map[string]any{"table": "queues", "measure": "waiting", "queues": []any{s.queues["Quiet"]}, "above": true, "warn": 5}
+}
+
 func wholeView(*side) map[string]any {
 	return map[string]any{"table": "queues", "columns": []any{"name"}, "sort": map[string]any{"column": "name"}, "filter": map[string]any{}}
 }
@@ -260,7 +264,9 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
-	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers"),
+	keptRows("category", "categories", plainSkill),
+	keptRows("threshold", "thresholds", wholeThreshold),
+	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories"),
 	alertRows, customerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
