@@ -505,6 +505,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat-settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have how the business unit chats as it was in another version */
+        post: operations["revert-chat-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of how the business unit chats, newest first */
+        get: operations["chat-settings-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -1940,6 +1974,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the site's settings as it was in another version */
+        post: operations["revert-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the site's settings, newest first */
+        get: operations["settings-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -2984,6 +3052,8 @@ export interface components {
             /** @description all was done; otherwise nothing was */
             applied: boolean;
             items: components["schemas"]["BulkItem"][];
+            /** @description of a dry run of what is possible */
+            preview?: components["schemas"]["Preview"];
         };
         BusinessUnit: {
             /** @description how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013 */
@@ -3175,14 +3245,6 @@ export interface components {
             show_typed: boolean;
             /** @description customers may take a copy of the chat */
             transcript: boolean;
-        };
-        ChatSettingsInputBody: {
-            settings: components["schemas"]["ChatSettings"];
-            /**
-             * Format: int32
-             * @description the version that the change is based on
-             */
-            version: number;
         };
         Contact: {
             /** Format: int64 */
@@ -3649,6 +3711,30 @@ export interface components {
              */
             to: string;
         };
+        Harm: {
+            /**
+             * Format: int64
+             * @description how many people, contacts or queues
+             */
+            count: number;
+            /** @description the first 50, by name */
+            items: components["schemas"]["Harmed"][];
+            /**
+             * @description people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed
+             * @enum {string}
+             */
+            what: "signed_off" | "unavailable" | "rerouted" | "rekeyed" | "unserved" | "closed";
+        };
+        Harmed: {
+            /**
+             * Format: int64
+             * @description how many open contacts are concerned
+             */
+            contacts: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Holiday: {
             /** @description YYYY-MM-DD, or MM-DD with yearly */
             date?: string;
@@ -3862,6 +3948,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3882,6 +3970,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3902,6 +3992,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3922,6 +4014,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3942,6 +4036,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3962,6 +4058,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3982,6 +4080,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -4002,6 +4102,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -4022,6 +4124,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -4042,6 +4146,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -4062,6 +4168,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -4082,6 +4190,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -4126,6 +4236,18 @@ export interface components {
         };
         ObjectVersionChatLanguage: {
             body: components["schemas"]["ChatLanguage"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionChatSettings: {
+            body: components["schemas"]["ChatSettings"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -4186,6 +4308,18 @@ export interface components {
         };
         ObjectVersionSchedule: {
             body: components["schemas"]["Schedule"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionSettings: {
+            body: components["schemas"]["Settings"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -4258,6 +4392,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -4418,6 +4554,10 @@ export interface components {
             items: components["schemas"]["ObjectVersionChatLanguage"][];
             next: string;
         };
+        PageObjectVersionChatSettings: {
+            items: components["schemas"]["ObjectVersionChatSettings"][];
+            next: string;
+        };
         PageObjectVersionExcludedNumber: {
             items: components["schemas"]["ObjectVersionExcludedNumber"][];
             next: string;
@@ -4436,6 +4576,10 @@ export interface components {
         };
         PageObjectVersionSchedule: {
             items: components["schemas"]["ObjectVersionSchedule"][];
+            next: string;
+        };
+        PageObjectVersionSettings: {
+            items: components["schemas"]["ObjectVersionSettings"][];
             next: string;
         };
         PageObjectVersionSkill: {
@@ -4538,6 +4682,10 @@ export interface components {
             agent?: string;
             /** @enum {string} */
             state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
+        };
+        Preview: {
+            /** @description empty: nobody would notice at once */
+            harms: components["schemas"]["Harm"][];
         };
         PriorityInputBody: {
             /**
@@ -4838,6 +4986,8 @@ export interface components {
             id: string;
             kind: string;
             name: string;
+            /** @description of a dry run */
+            preview?: components["schemas"]["Preview"];
             /** Format: int32 */
             version: number;
         };
@@ -4920,6 +5070,34 @@ export interface components {
             password: string;
             /** @description name of the business unit; empty: DEFAULT, then Global */
             unit?: string;
+        };
+        SingleInputChatSettingsBody: {
+            settings: components["schemas"]["ChatSettings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleInputSettingsBody: {
+            settings: components["schemas"]["Settings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleRevertInputBody: {
+            /**
+             * Format: int32
+             * @description the version that it is to be as
+             */
+            to: number;
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
         };
         Skill: {
             description?: string;
@@ -5082,6 +5260,8 @@ export interface components {
             changed_at?: number;
             /** @description name of the person */
             changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["ChatSettings"];
             /**
              * Format: int32
@@ -5090,6 +5270,15 @@ export interface components {
             version: number;
         };
         VersionedSettings: {
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at?: number;
+            /** @description name of the person */
+            changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["Settings"];
             /**
              * Format: int32
@@ -5643,6 +5832,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5896,6 +6087,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5934,6 +6127,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -5945,6 +6140,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -5968,6 +6172,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -6220,6 +6426,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -6258,6 +6466,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -6269,6 +6479,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -6292,6 +6511,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -6433,6 +6654,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path?: never;
@@ -6440,7 +6663,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChatSettingsInputBody"];
+                "application/json": components["schemas"]["SingleInputChatSettingsBody"];
             };
         };
         responses: {
@@ -6451,6 +6674,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionedChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-chat-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionChatSettings"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -7748,6 +8044,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -8034,6 +8332,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8072,6 +8372,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -8083,6 +8385,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -8106,6 +8417,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8574,6 +8887,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8612,6 +8927,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -8623,6 +8940,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -8646,6 +8972,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9068,6 +9396,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9106,6 +9436,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9117,6 +9449,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9140,6 +9481,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9464,6 +9807,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9502,6 +9847,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9513,6 +9860,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9536,6 +9892,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9831,6 +10189,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9869,6 +10229,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9880,6 +10242,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9903,6 +10274,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10196,7 +10569,10 @@ export interface operations {
     };
     "read-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10225,14 +10601,19 @@ export interface operations {
     };
     "change-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionedSettings"];
+                "application/json": components["schemas"]["SingleInputSettingsBody"];
             };
         };
         responses: {
@@ -10243,6 +10624,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionedSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionSettings"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -10538,6 +10992,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10576,6 +11032,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -10587,6 +11045,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -10610,6 +11077,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10934,6 +11403,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10972,6 +11443,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -10983,6 +11456,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -11006,6 +11488,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -11258,6 +11742,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -11296,6 +11782,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -11307,6 +11795,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -11330,6 +11827,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -11685,6 +12184,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -11723,6 +12224,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -11734,6 +12237,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -11757,6 +12269,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -12087,6 +12601,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -12125,6 +12641,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -12136,6 +12654,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -12195,6 +12722,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -12447,6 +12976,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -12485,6 +13016,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -12496,6 +13029,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -12519,6 +13061,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
