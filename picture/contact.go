@@ -108,9 +108,9 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	u := p.unit(row.Unit)
 	old := p.contacts[row.ID]
 	if old != nil {
-		defer u.queue(old.row.Queue).lineMoved(row.Since)
+		defer u.queue(old.row.Queue).lineCounted(row.Since)
 	}
-	defer u.queue(row.Queue).lineMoved(row.Since)
+	defer u.queue(row.Queue).lineCounted(row.Since)
 	if new == nil {
 		new = &arrival{}
 		if old != nil {
@@ -118,12 +118,14 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 		}
 	}
 	if row.State == acd.Ended {
+		u.lineMoves(old, nil, row.Since)
 		p.replace(u, old, nil)
 		delete(p.contacts, row.ID)
 		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
 		return
 	}
 	c := &contact{row: row, arrival: new, find: new.find, logged: p.revision}
+	u.lineMoves(old, c, row.Since)
 	p.replace(u, old, c)
 	p.contacts[row.ID] = c
 	if old == nil || old.logged != p.revision {
