@@ -114,7 +114,7 @@ func New(d Deps) (*Server, error) {
 	if s.document, err = s.describe(); err != nil {
 		return nil, err
 	}
-	s.configuration.planner = d.Core
+	s.configuration.planner, s.configuration.clock = d.Core, d.Now
 	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
 	s.configuration.Watch(s.feed.configured)
@@ -168,6 +168,7 @@ func newServer() *Server {
 	s.registerConfig()
 	s.registerDesk()
 	s.registerContacts()
+	s.registerAgentSteering()
 	s.registerMessages()
 	s.registerAttachments()
 	s.registerRealTime()

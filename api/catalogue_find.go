@@ -41,6 +41,8 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.schedules[id].Object
 	case talk.KindLanguage:
 		o = c.languages[id].Object
+	case plan.KindCategory:
+		o = c.categories[id].Object
 	case threshold.Kind:
 		o = c.thresholds[id].Object
 	}
@@ -70,6 +72,8 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.schedules, yield)
 		case talk.KindLanguage:
 			each(c.languages, yield)
+		case plan.KindCategory:
+			each(c.categories, yield)
 		case threshold.Kind:
 			each(c.thresholds, yield)
 		}
@@ -88,7 +92,7 @@ func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) 
 func (c *catalogue) holds(kind store.ObjectKind) bool {
 	switch kind {
 	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
-		plan.KindSkill, plan.KindReason, plan.KindSchedule, talk.KindLanguage, talk.KindSettings,
+		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage, talk.KindSettings,
 		threshold.Kind:
 		return true
 	}

@@ -265,7 +265,11 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		c := s.picture.AgentsSince(key.unit, since)
 		version, full = c.Version, c.Full
 		for _, a := range c.Put {
-			put = append(put, s.agentRow(names, a))
+			if names.isAgent(a.ID) {
+				put = append(put, s.agentRow(names, a))
+			} else if !full {
+				gone = append(gone, a.ID) // a supervisor, who may have been an agent
+			}
 		}
 		for _, id := range c.Gone {
 			gone = append(gone, id)

@@ -264,8 +264,9 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
+	keptRows("category", "categories", plainSkill),
 	keptRows("threshold", "thresholds", wholeThreshold),
-	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers"),
+	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories"),
 	alertRows, customerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}

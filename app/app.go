@@ -83,7 +83,8 @@ func (a *App) build(ctx context.Context) error {
 		a.code = identity.NewCode()
 	}
 	a.picture = picture.New(picture.Options{Now: a.o.Now, Zone: a.configuration.Zone, Expect: estimators[a.config.ExpectedWait]})
-	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
+	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, Congestion: a.configuration.Congestion,
+		NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
 	scanner, err := a.config.scanner()
 	if err != nil {
 		return err

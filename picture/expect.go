@@ -182,7 +182,7 @@ func (u *unit) lineMoves(old, new *contact, at acd.Time) {
 			m.leave(at)
 		}
 	}
-	if new == nil {
+	if new == nil || new.row.Queue.IsZero() {
 		return
 	}
 	q := u.queue(new.row.Queue)

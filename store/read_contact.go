@@ -30,12 +30,13 @@ type FactRow struct {
 }
 
 const contactColumns = `c.unit, c.id, c.medium, c.at, c.client_id, c.source, c.destination, c.language, c.name, c.caption,
-	c.thread, c.details,
+	c.thread, c.details, c.category,
 	(select x.customer from contact_customer x where x.site = c.site and x.unit = c.unit and x.contact = c.id)`
 
 func contactPlaces(c *Contact) []any {
 	return []any{(*scanID)(&c.Unit), (*scanID)(&c.ID), &c.Medium, &c.At, &c.ClientID, &c.Source, &c.Destination,
-		&c.Language, &c.Name, &c.Caption, (*scanID)(&c.Thread), raw(&c.Details), (*scanID)(&c.Customer)}
+		&c.Language, &c.Name, &c.Caption, (*scanID)(&c.Thread), raw(&c.Details), (*scanID)(&c.Category),
+		(*scanID)(&c.Customer)}
 }
 
 func scanContact(rows *sql.Rows, c *Contact) error { return rows.Scan(contactPlaces(c)...) }

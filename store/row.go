@@ -11,8 +11,8 @@ import (
 type Row interface{ row() }
 
 type (
-	// Contact is what a contact is, apart from where it is routed. Written once, at
-	// the arrival. (Unit, ClientID) is unique: a repeat of the creating command
+	// Contact is what a contact is, apart from where it is routed. Written at the
+	// arrival; see ContactData. (Unit, ClientID) is unique: a repeat of the creating command
 	// finds the contact that exists.
 	Contact struct {
 		ID          acd.ContactID
@@ -27,6 +27,7 @@ type (
 		Caption     string // the customer's question
 		Thread      acd.ContactID
 		Details     json.RawMessage // free keys: contact data
+		Category    [16]byte        // that a workflow assigned; zero: none
 		// Customer is whose contact it is; zero: not known. What is read is as it is
 		// now: see CustomerLink.
 		Customer [16]byte
