@@ -252,8 +252,17 @@ var tenantRows = allRows(map[string]tenantRow{
 		s.rate()
 		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
 	}},
-	"revoke-token":       {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
-	"read-chat-settings": simple("ben"),
+	"revoke-token":           {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
+	"read-chat-settings":     simple("ben"),
+	"chat-settings-versions": simple("pa"),
+	"settings-versions":      simple("pa"),
+	"revert-settings":        {none: "of the site; system administrators alone"},
+	"revert-chat-settings": {by: "pa", ask: func(s *side) asked {
+		var have map[string]any
+		s.pa.want(200, "GET", "/chat-settings", nil).into(s.w.t, &have)
+		s.pa.want(200, "PUT", "/chat-settings", map[string]any{"version": have["version"], "settings": have["settings"]})
+		return asked{body: map[string]any{"version": have["version"].(float64) + 1, "to": have["version"].(float64) + 1}}
+	}},
 	"change-chat-settings": {by: "pa", ask: func(s *side) asked {
 		var have map[string]any
 		s.pa.want(200, "GET", "/chat-settings", nil).into(s.w.t, &have)
