@@ -146,13 +146,7 @@ func (c *Core) picked(ev Picked) Refusal {
 		return refusal
 	}
 	c.unhold(ci)
-	a := &c.agents[ai]
-	c.interrupt(ai, ct.row.Domain)
-	ct.row.Agent, ct.agent = a.id, ai
-	ct.row.State = Active
-	c.takeInHand(ci, ai)
-	c.assign(ci, WhyPicked)
-	c.stir(ai)
+	c.grasp(ci, ai, WhyPicked)
 	return Refusal{}
 }
 

@@ -139,7 +139,7 @@ func (d *day) event() Event {
 	case 7:
 		return Declined{ct.ID, owner, ct.Offer}
 	case 8, 9:
-		return Finished{ct.ID, owner, false}
+		return Finished{Contact: ct.ID, Agent: owner}
 	case 10, 11:
 		return WrappedUp{ct.ID, owner, reasonN(9)}
 	case 12:
@@ -173,7 +173,7 @@ func (d *day) event() Event {
 		}
 		return SignedIn{a, reasonN(4)}
 	case 24:
-		return AgentStateChanged{a, r.Uint32N(16), r.IntN(5) > 0, reasonN(5)}
+		return AgentStateChanged{Agent: a, Domains: r.Uint32N(16), Available: r.IntN(5) > 0, Reason: reasonN(5)}
 	}
 	return d.change()
 }
@@ -330,7 +330,7 @@ func (d *day) rebuild() {
 func (d *day) live(events int) {
 	for range 12 {
 		d.step(SignedIn{agentN(d.r.IntN(12)), reasonN(4)})
-		d.step(AgentStateChanged{agentN(d.r.IntN(12)), 15, true, ReasonID{}})
+		d.step(AgentStateChanged{Agent: agentN(d.r.IntN(12)), Domains: 15, Available: true})
 	}
 	for range events {
 		d.now += Time(d.r.IntN(3) * d.r.IntN(3) * 500)

@@ -27,8 +27,10 @@ var refusals = map[acd.RefusalCode]*fault.Fault{
 	acd.RefusedInUse:       fault.New(fault.Conflict, "in_use", "It still has contacts. Move or end them first."),
 	acd.RefusedClasses: fault.New(fault.TooMany, "too_many_demands",
 		"Too many different demands of skills wait at the moment. Please ask for fewer skills."),
-	acd.RefusedMinimum: fault.New(fault.Conflict, "minimum", "Too few agents would stay available for a queue. Wait until somebody else is available, or ask a supervisor."),
-	acd.RefusedBeside:  fault.New(fault.Conflict, "takes_part", "The agent takes part in this contact already, or there is no room for one more."),
+	acd.RefusedMinimum: fault.New(fault.Conflict, "minimum",
+		"A queue would be left with fewer available agents than it needs. Ask a supervisor, or wait until somebody else is available."),
+	acd.RefusedBeside: fault.New(fault.Conflict, "takes_part",
+		"This agent takes part in the contact already, or as many take part as may."),
 }
 
 // faultOf gives the fault of a refusal, or nil when there was none.
@@ -66,11 +68,29 @@ func named(e acd.Event) names {
 	switch e := e.(type) {
 	case acd.Arrived:
 		return names{queue: e.Queue}
+	case acd.Placed:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Preferred}, queue: e.Queue}
+	case acd.Disconnected:
+		return names{contact: e.Contact}
+	case acd.SkillsChanged:
+		return names{contact: e.Contact}
 	case acd.Accepted:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
 	case acd.Declined:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
 	case acd.Finished:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
+	case acd.Invited:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.From, e.To}, queue: e.Queue}
+	case acd.Joined:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
+	case acd.RoleChanged:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
+	case acd.Left:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent, e.By}}
+	case acd.HandedOver:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.From, e.To}}
+	case acd.TakenOver:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
 	case acd.WrapUpExtended:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
@@ -91,24 +111,6 @@ func named(e acd.Event) names {
 	case acd.Reassigned:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.To}}
 	case acd.Picked:
-		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
-	case acd.Placed:
-		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Preferred}, queue: e.Queue}
-	case acd.Disconnected:
-		return names{contact: e.Contact}
-	case acd.SkillsChanged:
-		return names{contact: e.Contact}
-	case acd.Invited:
-		return names{contact: e.Contact, agents: [2]acd.AgentID{e.From, e.To}, queue: e.Queue}
-	case acd.Joined:
-		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
-	case acd.RoleChanged:
-		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
-	case acd.Left:
-		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent, e.By}}
-	case acd.HandedOver:
-		return names{contact: e.Contact, agents: [2]acd.AgentID{e.From, e.To}}
-	case acd.TakenOver:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
 	case acd.PriorityChanged:
 		return names{contact: e.Contact}

@@ -93,9 +93,9 @@ func (c *contact) desks() []acd.AgentID {
 	return all
 }
 
-// Beside gives what an agent does in the contact beside its owner; ok is false for none
+// Part gives what an agent does in the contact beside its owner; ok is false for none
 // who takes part so.
-func (c Contact) Beside(agent acd.AgentID) (p acd.Participation, ok bool) {
+func (c Contact) Part(agent acd.AgentID) (p acd.Participation, ok bool) {
 	for _, p := range c.ContactRow.Beside {
 		if p.Agent == agent {
 			return p, true
@@ -107,7 +107,7 @@ func (c Contact) Beside(agent acd.AgentID) (p acd.Participation, ok bool) {
 // Load is what the contact counts towards the capacity of an agent who has it in hand or
 // takes part: who only listens, or whispers, has as much room as before.
 func (c Contact) Load(agent acd.AgentID) int {
-	if p, ok := c.Beside(agent); ok && (p.Role == acd.Monitoring || p.Role == acd.Whispering) {
+	if p, ok := c.Part(agent); ok && (p.Role == acd.Monitoring || p.Role == acd.Whispering) {
 		return 0
 	}
 	return 1
@@ -138,10 +138,12 @@ func firstBefore(a, b *contact) bool {
 func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	u := p.unit(row.Unit)
 	old := p.contacts[row.ID]
-	if old != nil {
+	if old != nil && !old.row.Queue.IsZero() {
 		defer u.queue(old.row.Queue).lineMoved(row.Since)
 	}
-	defer u.queue(row.Queue).lineMoved(row.Since)
+	if !row.Queue.IsZero() {
+		defer u.queue(row.Queue).lineMoved(row.Since)
+	}
 	if new == nil {
 		new = &arrival{}
 		if old != nil {
@@ -182,16 +184,20 @@ func (p *Picture) replace(u *unit, old, new *contact) {
 			u.byDue.Delete(old)
 			u.byFirst.Delete(old)
 		}
-		q := u.queue(old.row.Queue)
-		q.take(old, new == nil || moved || new.row.Queue != old.row.Queue, new != nil && new.waits())
-		p.touchQueue(u, q)
+		if !old.row.Queue.IsZero() { // its workflow has it, else
+			q := u.queue(old.row.Queue)
+			q.take(old, new == nil || moved || new.row.Queue != old.row.Queue, new != nil && new.waits())
+			p.touchQueue(u, q)
+		}
 	}
 	if new != nil {
 		u.byDue.Set(new)
 		u.byFirst.Set(new)
-		q := u.queue(new.row.Queue)
-		q.put(new)
-		p.touchQueue(u, q)
+		if !new.row.Queue.IsZero() {
+			q := u.queue(new.row.Queue)
+			q.put(new)
+			p.touchQueue(u, q)
+		}
 	}
 	before, after := old.desks(), new.desks()
 	for _, id := range before {

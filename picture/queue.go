@@ -198,7 +198,8 @@ func (p *Picture) foldFact(f acd.Fact) {
 // counted says what a fact adds to the counters of its queue. Offered grows when a
 // contact begins to wait for somebody to answer: at its arrival, and again when an
 // owner loses it, in the queue where it waits then. So each queue's Offered is the
-// sum of its Answered, its Abandoned and those that wait.
+// sum of its Answered, its Abandoned, those that wait, and those that their workflow
+// or a supervisor moved on or ended.
 func counted(f acd.Fact, objective time.Duration) Counters {
 	switch f.Kind {
 	case acd.FactArrived:
@@ -208,7 +209,7 @@ func counted(f acd.Fact, objective time.Duration) Counters {
 			return Counters{Offered: 1}
 		}
 	case acd.FactQueued, acd.FactHeld, acd.FactOffered:
-		if f.Why == acd.WhyTransferred { // the first place after a transfer
+		if f.Why == acd.WhyTransferred || f.Why == acd.WhyWorkflow { // the first place in another queue
 			return Counters{Offered: 1}
 		}
 	case acd.FactAccepted:
@@ -223,9 +224,16 @@ func counted(f acd.Fact, objective time.Duration) Counters {
 		}
 	case acd.FactInterrupted, acd.FactFinished:
 		return Counters{HandleMs: uint64(f.Took.Milliseconds())}
+	case acd.FactLeft:
+		if f.N == uint32(acd.Owner) {
+			return Counters{HandleMs: uint64(f.Took.Milliseconds())}
+		}
 	case acd.FactEnded:
 		if f.Agent.IsZero() { // nobody owned it
-			return Counters{Abandoned: 1}
+			if f.Why == acd.WhyAbandoned || f.Why == acd.WhyCustomerLost {
+				return Counters{Abandoned: 1}
+			}
+			return Counters{}
 		}
 		return Counters{HandleMs: uint64(f.Took.Milliseconds())}
 	}
