@@ -72,6 +72,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queues that an agent serves, and why */
+        get: operations["read-agent-queues"];
+        /** Change which queues name an agent, at once */
+        put: operations["steer-agent-queues"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an agent's work; the session goes on */
+        post: operations["steer-agent-sign-out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an agent's skills, at once */
+        put: operations["steer-agent-skills"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make an agent who works available or unavailable */
+        put: operations["steer-agent-state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -435,6 +504,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a contact: a conversation goes to its owner's wrap-up */
+        post: operations["end-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/extend": {
         parameters: {
             query?: never;
@@ -486,6 +572,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a participant the owner */
+        post: operations["hand-over-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an agent into the contact: as an adviser, or into the conversation */
+        post: operations["invite-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take part by one's own choice: listen in, whisper, or barge in */
+        post: operations["join-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the contact; its owner may send others out */
+        post: operations["leave-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/messages": {
         parameters: {
             query?: never;
@@ -496,7 +650,7 @@ export interface paths {
         /** Messages of a conversation, oldest first */
         get: operations["list-messages"];
         put?: never;
-        /** Send a message to the customer, or leave a note */
+        /** Send a message to the customer or to the contact's agents, or leave a note */
         post: operations["send-message"];
         delete?: never;
         options?: never;
@@ -583,6 +737,40 @@ export interface paths {
         put?: never;
         /** Put the contact back into its queue, now or later */
         post: operations["requeue-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change what somebody does in the contact: oneself, or for its owner another */
+        post: operations["role-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become the owner at once, whoever has it */
+        post: operations["take-over-contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2332,6 +2520,8 @@ export interface components {
             /** @description may sign in; absent: yes. Apart from disabled */
             login_enabled?: boolean;
             mail?: string;
+            /** @description what the person may do to the work of others; absent: as the roles bring it */
+            permissions?: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "pick")[];
             roles: ("system_administrator" | "business_administrator" | "supervisor" | "agent")[];
             /** @description what customers see; empty: the first name */
             screen_name: string;
@@ -2398,6 +2588,26 @@ export interface components {
                 [key: string]: number;
             };
             skills: components["schemas"]["SkillLevel"][];
+        };
+        AgentQueue: {
+            name: string;
+            /** @description the queue names the agent: this is what a change of queues is about. Otherwise the agent is admitted by skills, by another queue, or with everybody */
+            named: boolean;
+            /**
+             * Format: int32
+             * @description the first step that names the agent; 0 where none does
+             */
+            named_step: number;
+            /** Format: uuid */
+            queue: string;
+            /**
+             * Format: int32
+             * @description the first step, from 0, that admits the agent
+             */
+            step: number;
+        };
+        AgentQueues: {
+            items: components["schemas"]["AgentQueue"][];
         };
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
@@ -2534,6 +2744,11 @@ export interface components {
         BusinessUnit: {
             disabled: boolean;
             language: string;
+            /**
+             * @description only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it
+             * @default false
+             */
+            pick_by_permission: boolean;
             /** @description IANA name, such as Europe/Berlin */
             time_zone: string;
         };
@@ -2765,6 +2980,8 @@ export interface components {
              * @description number of the last offer; accept and decline repeat it
              */
             offer: number;
+            /** @description who takes part beside the owner, in the order in which they came */
+            participants: components["schemas"]["Participant"][];
             /** Format: int32 */
             priority: number;
             /** Format: uuid */
@@ -2773,13 +2990,18 @@ export interface components {
             /** Format: int64 */
             queued_at: number;
             /**
+             * @description in a desk alone: what its agent does in the contact. For others than the owner, state, since, offer and deadline_at are then the agent's own
+             * @enum {string}
+             */
+            role?: "owner" | "consulted" | "conferenced" | "monitoring" | "whispering";
+            /**
              * Format: int64
              * @description when the state began
              */
             since: number;
             source?: string;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
             /**
              * Format: int32
              * @description routing step in force
@@ -2791,10 +3013,15 @@ export interface components {
             id: string;
             /** Format: uuid */
             queue: string;
+            /**
+             * @description what the agent does in it
+             * @enum {string}
+             */
+            role: "owner" | "consulted" | "conferenced" | "monitoring" | "whispering";
             /** Format: int64 */
             since: number;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
         };
         CreateContactInputBody: {
             /** @description what it is about */
@@ -2966,7 +3193,7 @@ export interface components {
         Desk: {
             /** Format: uuid */
             agent: string;
-            /** @description in hand or offered; what needs the agent first is first */
+            /** @description in hand or offered, and those in which the agent takes part; what needs the agent first is first */
             contacts: components["schemas"]["Contact"][];
             domains: components["schemas"]["DomainState"][];
             /**
@@ -3003,7 +3230,7 @@ export interface components {
             domain: string;
             /**
              * Format: int64
-             * @description contacts in hand or offered
+             * @description contacts in hand or offered, consultations and conferences with them; who only listens or whispers has as much room as before
              */
             in_hand: number;
             /**
@@ -3043,6 +3270,9 @@ export interface components {
             pattern: string;
             /** @enum {string} */
             why: "premium" | "emergency" | "internal" | "other";
+        };
+        ExpectInputBody: {
+            expect: components["schemas"]["Place"];
         };
         ExtendInputBody: {
             /**
@@ -3133,6 +3363,15 @@ export interface components {
             customers: components["schemas"]["Customer"][];
             people: components["schemas"]["Person"][];
         };
+        HandOverInputBody: {
+            /** @description the owner goes on in the conversation, as conferenced */
+            stay?: boolean;
+            /**
+             * Format: uuid
+             * @description who is consulted or conferenced now
+             */
+            to: string;
+        };
         Holiday: {
             /** @description YYYY-MM-DD, or MM-DD with yearly */
             date?: string;
@@ -3177,6 +3416,25 @@ export interface components {
             message?: string;
             name: string;
         };
+        InviteInputBody: {
+            /** @description chosen by the caller: a repeat does nothing twice */
+            client_id: string;
+            /** @description why; customers do not see it */
+            note?: string;
+            /** Format: uuid */
+            queue?: string;
+            /**
+             * @description consulted: unseen by the customer; conferenced: in the conversation
+             * @default consulted
+             * @enum {string}
+             */
+            role: "consulted" | "conferenced";
+            /**
+             * Format: uuid
+             * @description this agent; or, with queue, one whom its policy finds
+             */
+            to?: string;
+        };
         Item: {
             /** Format: uuid */
             id: string;
@@ -3185,6 +3443,17 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        JoinInputBody: {
+            /** @enum {string} */
+            role: "monitoring" | "whispering" | "conferenced";
+        };
+        LeaveInputBody: {
+            /**
+             * Format: uuid
+             * @description whom the owner takes out of it; absent: oneself
+             */
+            agent?: string;
         };
         LinkInputBody: {
             /**
@@ -3244,7 +3513,7 @@ export interface components {
              */
             by?: string;
             client_id: string;
-            /** @description text, note (agents alone see it), file, page (an address that the customer is asked to open), joined, left, transferred … */
+            /** @description text, note (agents alone see it), whisper (the contact's agents alone), file, page (an address that the customer is asked to open), joined, left, transferred …; void: nothing that the reader may see */
             kind: string;
             /** @description the agent's screen name */
             name?: string;
@@ -3255,6 +3524,28 @@ export interface components {
             seq: number;
             /** @description of a file its name */
             text: string;
+        };
+        Minimum: {
+            /**
+             * Format: int64
+             * @description agents of the queue's first step; 0: no minimum
+             * @default 0
+             */
+            available: number;
+            /**
+             * Format: uuid
+             * @description when the minimum is in force; absent: always
+             */
+            schedule?: string;
+        };
+        NamedIn: {
+            /** Format: uuid */
+            queue: string;
+            /**
+             * Format: int32
+             * @description from 0
+             */
+            step: number;
         };
         NewToken: {
             /** @description shown this once; send it as Authorization: Bearer */
@@ -3822,6 +4113,43 @@ export interface components {
             items: components["schemas"]["Token"][];
             next: string;
         };
+        Participant: {
+            /** Format: uuid */
+            agent: string;
+            /**
+             * Format: uuid
+             * @description who invited; absent: it was the participant's own choice
+             */
+            by?: string;
+            by_name?: string;
+            /**
+             * Format: int64
+             * @description end of the invitation
+             */
+            deadline_at?: number;
+            /** @description the whole name, as colleagues read it */
+            name: string;
+            /**
+             * Format: int32
+             * @description number of the invitation
+             */
+            offer?: number;
+            /**
+             * @description consulted: the owner asks, unseen by the customer; conferenced: talks with the customer; monitoring: a supervisor reads along; whispering: a supervisor writes to the agents
+             * @enum {string}
+             */
+            role: "consulted" | "conferenced" | "monitoring" | "whispering";
+            /**
+             * Format: int64
+             * @description of state
+             */
+            since: number;
+            /**
+             * @description offered: has not yet answered the invitation
+             * @enum {string}
+             */
+            state: "offered" | "active";
+        };
         PasswordInputBody: {
             password: string;
         };
@@ -3840,6 +4168,8 @@ export interface components {
             id?: string;
             last_name: string;
             name: string;
+            /** @description what the person may do to the work of others */
+            permissions: string[];
             roles: string[];
             screen_name: string;
         };
@@ -3850,7 +4180,7 @@ export interface components {
             /** Format: uuid */
             agent?: string;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
         };
         PriorityInputBody: {
             /**
@@ -3935,6 +4265,8 @@ export interface components {
              * @example chat
              */
             domain: string;
+            /** @description absent: none */
+            minimum?: components["schemas"]["Minimum"];
             /**
              * @description an agent stays available after an offer without answer
              * @default false
@@ -4152,6 +4484,15 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        RoleInputBody: {
+            /**
+             * Format: uuid
+             * @description whom the owner gives another role; absent: oneself
+             */
+            agent?: string;
+            /** @enum {string} */
+            role: "consulted" | "conferenced" | "monitoring" | "whispering";
+        };
         Satisfaction: {
             /** @description by the agent who had the contact last */
             agents: components["schemas"]["RatingGroup"][];
@@ -4181,11 +4522,11 @@ export interface components {
             /** @description chosen by the caller: a repeat gives the same answer */
             client_id: string;
             /**
-             * @description page: the text is an address, https or http, that the customer is asked to open
+             * @description note: for all agents who ever see the conversation; whisper: for those who take part in it now; page: the text is an address, https or http, that the customer is asked to open
              * @default text
              * @enum {string}
              */
-            kind: "text" | "note" | "page";
+            kind: "text" | "note" | "page" | "whisper";
             text: string;
         };
         Sent: {
@@ -4232,15 +4573,35 @@ export interface components {
             /** Format: uuid */
             skill: string;
         };
-        StateInputBody: {
+        StateChange: {
             available: boolean;
             /** @description empty: all that the agent serves */
             domains?: string[];
+            /** @description also where a queue is left with fewer agents than its minimum; needs the permission override_minimum */
+            force?: boolean;
             /**
              * Format: uuid
              * @description needed when not available
              */
             reason?: string;
+        };
+        SteerQueuesInputBody: {
+            /** @description the queues that named the agent when they were seen */
+            expect: components["schemas"]["NamedIn"][];
+            /** @description those that are to name the agent */
+            queues: components["schemas"]["NamedIn"][];
+        };
+        SteerSignOutInputBody: {
+            /** @description even with contacts in hand, which go back to their queues, and below a queue's minimum; the latter needs the permission override_minimum */
+            force?: boolean;
+        };
+        SteerSkillsInputBody: {
+            skills: components["schemas"]["SkillLevel"][];
+            /**
+             * Format: int32
+             * @description the user's version that was seen
+             */
+            version: number;
         };
         Step: {
             /** Format: int64 */
@@ -4277,6 +4638,9 @@ export interface components {
              * @description number of the commit that this shows
              */
             version: number;
+        };
+        TakeOverInputBody: {
+            expect: components["schemas"]["Place"];
         };
         Team: {
             description: string;
@@ -4490,7 +4854,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StateInputBody"];
+                "application/json": components["schemas"]["StateChange"];
             };
         };
         responses: {
@@ -4501,6 +4865,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-agent-queues": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentQueues"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-queues": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerQueuesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentQueues"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-sign-out": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerSignOutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-skills": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerSkillsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-state": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5146,7 +5696,7 @@ export interface operations {
                 after?: string;
                 limit?: number;
                 queue?: string;
-                state?: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up";
+                state?: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "routing";
                 agent?: string;
             };
             header?: never;
@@ -5494,6 +6044,44 @@ export interface operations {
             };
         };
     };
+    "end-contact": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpectInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "extend-contact": {
         parameters: {
             query?: never;
@@ -5573,6 +6161,146 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invite-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "join-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "leave-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5822,6 +6550,76 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RequeueInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "role-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-over-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverInputBody"];
             };
         };
         responses: {
