@@ -17,6 +17,7 @@ import (
 	"portico/schedule"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
 )
 
 // catalogue is everything that is configured, decoded, at one moment. It never
@@ -37,9 +38,14 @@ type catalogue struct {
 	schedules map[plan.ScheduleID]entry[schedule.Schedule]
 	languages map[[16]byte]entry[talk.ChatLanguage]
 	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
-	plan      *plan.Plan
-	talks     map[acd.UnitID]talk.Setup
-	zones     map[acd.UnitID]*time.Location
+	// What workflows name, and routing does not.
+	categories map[[16]byte]entry[plan.Category]
+	// What the floor is watched by.
+	thresholds map[[16]byte]entry[threshold.Threshold]
+	plan       *plan.Plan
+	talks      map[acd.UnitID]talk.Setup
+	zones      map[acd.UnitID]*time.Location
+	watched    map[acd.UnitID][]threshold.Named
 }
 
 // reasonKey names a reason: the built-in ones have the same id in every unit.
@@ -69,9 +75,11 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		queues: map[acd.QueueID]entry[plan.Queue]{}, skills: map[acd.SkillID]entry[plan.Skill]{},
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
-		chats: map[acd.UnitID]entry[talk.ChatSettings]{}}
+		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
+		thresholds: map[[16]byte]entry[threshold.Threshold]{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, talk.KindLanguage, talk.KindSettings} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage,
+		talk.KindSettings, threshold.Kind} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -84,6 +92,7 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 	}
 	faults := c.compile()
 	c.setUp()
+	c.watch()
 	return c, faults, nil
 }
 
@@ -112,8 +121,12 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.schedules, o.ID, o)
 	case talk.KindLanguage:
 		return set(c.languages, o.ID, o)
+	case plan.KindCategory:
+		return set(c.categories, o.ID, o)
 	case talk.KindSettings:
 		return c.setChat(o)
+	case threshold.Kind:
+		return set(c.thresholds, o.ID, o)
 	}
 	return nil
 }
@@ -165,6 +178,9 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings) {
 		next.setUp()
 	}
+	if any(threshold.Kind) {
+		next.watch()
+	}
 	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason) ||
 		changed[identity.KindUser] > replanMax {
 		return &next, next.compile(), nil
@@ -199,8 +215,12 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.schedules = maps.Clone(c.schedules)
 	case talk.KindLanguage:
 		c.languages = maps.Clone(c.languages)
+	case plan.KindCategory:
+		c.categories = maps.Clone(c.categories)
 	case talk.KindSettings:
 		c.chats = maps.Clone(c.chats)
+	case threshold.Kind:
+		c.thresholds = maps.Clone(c.thresholds)
 	}
 }
 
@@ -234,6 +254,16 @@ func (c *catalogue) setUp() {
 		open, scheduled := c.schedules[q.body.Schedule]
 		if ok && scheduled && open.Unit == q.Unit {
 			setup.Queues[id] = talk.Hours{Schedule: open.body, Outside: cmp.Or(q.body.Outside, plan.OfflineForm)}
+		}
+	}
+}
+
+// watch makes anew what the floor is watched by.
+func (c *catalogue) watch() {
+	c.watched = map[acd.UnitID][]threshold.Named{}
+	for id, t := range c.thresholds {
+		if t.body.Alert {
+			c.watched[t.Unit] = append(c.watched[t.Unit], threshold.Named{ID: id, Name: t.Name, Threshold: t.body})
 		}
 	}
 }

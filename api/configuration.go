@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"portico/plan"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
 )
 
 // Records is what the API reads and writes of the store.
@@ -71,6 +74,19 @@ func (c *Configuration) Watch(f func()) { c.watch = append(c.watch, f) }
 
 // Zone gives the time zone of a business unit, or nil for one that does not exist.
 func (c *Configuration) Zone(unit acd.UnitID) *time.Location { return c.now.Load().zones[unit] }
+
+// Congestion gives how many new contacts of a medium a business unit takes in a second;
+// 0: as many as come.
+func (c *Configuration) Congestion(unit acd.UnitID, medium string) int {
+	return c.now.Load().units[unit].body.Congestion[medium]
+}
+
+// Thresholds gives, of each unit, the thresholds that raise alerts. It reads memory
+// alone; what it gives never changes.
+func (c *Configuration) Thresholds() map[acd.UnitID][]threshold.Named { return c.now.Load().watched }
+
+// Units gives the ids of all business units.
+func (c *Configuration) Units() []acd.UnitID { return slices.Collect(maps.Keys(c.now.Load().units)) }
 
 // Talk gives what conversations of a business unit need of the configuration, as it
 // is now. It reads memory alone. A unit that does not exist has the defaults, and no

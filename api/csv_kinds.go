@@ -18,6 +18,10 @@ func skillColumns() []column[Skill] {
 	return []column[Skill]{textColumn("description", func(b *Skill) *string { return &b.Description })}
 }
 
+func categoryColumns() []column[plan.Category] {
+	return []column[plan.Category]{textColumn("description", func(b *plan.Category) *string { return &b.Description })}
+}
+
 func reasonColumns() []column[Reason] {
 	return []column[Reason]{wordColumn("use", func(b *Reason) *string { return &b.Use }, plan.Unavailable, plan.Disposition)}
 }

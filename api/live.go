@@ -185,6 +185,13 @@ func (f *feed) closeDesk(k *socket) {
 	}
 }
 
+// online gives the people who have a live connection open.
+func (f *feed) online() map[acd.AgentID]bool {
+	people := map[acd.AgentID]bool{}
+	f.all(func(k *socket) { people[k.call.caller.User] = true })
+	return people
+}
+
 // present reports whether an agent's desktop is open.
 func (f *feed) present(agent acd.AgentID) bool {
 	f.mu.Lock()

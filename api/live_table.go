@@ -54,6 +54,10 @@ func (t *tables) changed() {
 	}
 }
 
+// Turned tells the live feed that a minute has passed, and figures with it. It does not
+// block.
+func (s *Server) Turned() { s.feed.tables.changed() }
+
 func (t *tables) stop() { t.once.Do(func() { close(t.end) }) }
 
 func (t *tables) join(k *socket, kind tableKind) {
@@ -237,7 +241,7 @@ func (s *Server) tableVersion(kind tableKind) uint64 {
 	if kind == "alerts" {
 		return s.alerts.now()
 	}
-	return s.picture.Version()
+	return s.picture.Revision()
 }
 
 // tableFrame makes the frame of what changed in a table since a version; 0 gives

@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -73,8 +74,19 @@ func CheckUnit(name string, u Unit) error {
 	if strings.ContainsAny(name, `/\?#%&+;:@"<>`) || strings.HasPrefix(name, ".") || slices.Contains(reserved, strings.ToLower(name)) {
 		return errUnitName
 	}
+	for medium, rate := range u.Congestion {
+		if !slices.Contains(media, medium) || rate < 1 || rate > CongestionMax {
+			return errCongestion
+		}
+	}
 	return CheckZone(u.TimeZone)
 }
+
+// media are the names of the media, as contacts have them.
+var media = []string{"voice", "callback", "email", "webchat", "task"}
+
+var errCongestion = fault.New(fault.Invalid, "invalid",
+	fmt.Sprintf("A bound of new contacts is for voice, callback, email, webchat or task, from 1 to %d a second.", CongestionMax)).On("congestion")
 
 // CheckZone refuses what is no IANA time zone.
 func CheckZone(name string) error {

@@ -153,14 +153,14 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	if row.State == acd.Ended {
 		p.replace(u, old, nil)
 		delete(p.contacts, row.ID)
-		u.contactTable.changed(p.version, row.ID, u.byDue.Len())
+		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
 		return
 	}
-	c := &contact{row: row, arrival: new, find: new.find, logged: p.version}
+	c := &contact{row: row, arrival: new, find: new.find, logged: p.revision}
 	p.replace(u, old, c)
 	p.contacts[row.ID] = c
-	if old == nil || old.logged != p.version {
-		u.contactTable.changed(p.version, row.ID, u.byDue.Len())
+	if old == nil || old.logged != p.revision {
+		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
 	}
 }
 
@@ -224,4 +224,22 @@ func (p *Picture) Contact(unit acd.UnitID, id acd.ContactID) (Contact, bool) {
 		return Contact{}, false
 	}
 	return c.shown(), true
+}
+
+// Open gives the rows of all open contacts of a unit, in the order of due.
+func (p *Picture) Open(unit acd.UnitID) []acd.ContactRow {
+	p.mu.Lock()
+	u := p.units[unit]
+	if u == nil {
+		p.mu.Unlock()
+		return nil
+	}
+	line := u.byDue.Copy()
+	p.mu.Unlock()
+	all := make([]acd.ContactRow, 0, line.Len())
+	line.Scan(func(c *contact) bool {
+		all = append(all, c.row)
+		return true
+	})
+	return all
 }

@@ -20,6 +20,7 @@ const (
 
 	KindSchedule       = "schedule"
 	KindExcludedNumber = "excluded_number"
+	KindCategory       = "category"
 )
 
 // Head is what all configured objects have in common.

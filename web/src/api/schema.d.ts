@@ -243,6 +243,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List categories by name */
+        get: operations["list-categories"];
+        put?: never;
+        /** Create a category */
+        post: operations["create-category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many categories, all or none */
+        post: operations["bulk-categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all categories as a table (CSV) */
+        get: operations["export-categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change categories by a table (CSV), all or none */
+        post: operations["import-categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a category */
+        get: operations["read-category"];
+        /** Change a category */
+        put: operations["change-category"];
+        post?: never;
+        /** Remove a category */
+        delete: operations["remove-category"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a category what it was, or bring a removed one back */
+        post: operations["revert-category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a category? */
+        get: operations["category-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a category, newest first; of a removed one too */
+        get: operations["category-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat-languages": {
         parameters: {
             query?: never;
@@ -359,6 +498,40 @@ export interface paths {
         get: operations["read-chat-settings"];
         /** Change how the business unit chats */
         put: operations["change-chat-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have how the business unit chats as it was in another version */
+        post: operations["revert-chat-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of how the business unit chats, newest first */
+        get: operations["chat-settings-versions"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1801,6 +1974,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the site's settings as it was in another version */
+        post: operations["revert-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the site's settings, newest first */
+        get: operations["settings-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -2089,6 +2296,111 @@ export interface paths {
         };
         /** List the versions of a team, newest first; of a removed one too */
         get: operations["team-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List thresholds by name */
+        get: operations["list-thresholds"];
+        put?: never;
+        /** Create a threshold */
+        post: operations["create-threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many thresholds, all or none */
+        post: operations["bulk-thresholds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a threshold */
+        get: operations["read-threshold"];
+        /** Change a threshold */
+        put: operations["change-threshold"];
+        post?: never;
+        /** Remove a threshold */
+        delete: operations["remove-threshold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a threshold what it was, or bring a removed one back */
+        post: operations["revert-threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a threshold? */
+        get: operations["threshold-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a threshold, newest first; of a removed one too */
+        get: operations["threshold-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2740,8 +3052,14 @@ export interface components {
             /** @description all was done; otherwise nothing was */
             applied: boolean;
             items: components["schemas"]["BulkItem"][];
+            /** @description of a dry run of what is possible */
+            preview?: components["schemas"]["Preview"];
         };
         BusinessUnit: {
+            /** @description how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013 */
+            congestion?: {
+                [key: string]: number;
+            };
             disabled: boolean;
             language: string;
             /**
@@ -2751,6 +3069,9 @@ export interface components {
             pick_by_permission: boolean;
             /** @description IANA name, such as Europe/Berlin */
             time_zone: string;
+        };
+        Category: {
+            description?: string;
         };
         ChangeCustomerInputBody: {
             /** @description each belongs to one customer of the business unit */
@@ -2780,6 +3101,15 @@ export interface components {
         };
         ChangeInputBusinessUnitBody: {
             body: components["schemas"]["BusinessUnit"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputCategoryBody: {
+            body: components["schemas"]["Category"];
             name: string;
             /**
              * Format: int32
@@ -2859,6 +3189,15 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputThresholdBody: {
+            body: components["schemas"]["Threshold"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputViewBody: {
             body: components["schemas"]["View"];
             name: string;
@@ -2906,14 +3245,6 @@ export interface components {
             show_typed: boolean;
             /** @description customers may take a copy of the chat */
             transcript: boolean;
-        };
-        ChatSettingsInputBody: {
-            settings: components["schemas"]["ChatSettings"];
-            /**
-             * Format: int32
-             * @description the version that the change is based on
-             */
-            version: number;
         };
         Contact: {
             /** Format: int64 */
@@ -3066,6 +3397,10 @@ export interface components {
             body: components["schemas"]["BusinessUnit"];
             name: string;
         };
+        CreateInputCategoryBody: {
+            body: components["schemas"]["Category"];
+            name: string;
+        };
         CreateInputChatLanguageBody: {
             body: components["schemas"]["ChatLanguage"];
             name: string;
@@ -3096,6 +3431,10 @@ export interface components {
         };
         CreateInputTeamBody: {
             body: components["schemas"]["Team"];
+            name: string;
+        };
+        CreateInputThresholdBody: {
+            body: components["schemas"]["Threshold"];
             name: string;
         };
         CreateInputViewBody: {
@@ -3372,6 +3711,30 @@ export interface components {
              */
             to: string;
         };
+        Harm: {
+            /**
+             * Format: int64
+             * @description how many people, contacts or queues
+             */
+            count: number;
+            /** @description the first 50, by name */
+            items: components["schemas"]["Harmed"][];
+            /**
+             * @description people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed
+             * @enum {string}
+             */
+            what: "signed_off" | "unavailable" | "rerouted" | "rekeyed" | "unserved" | "closed";
+        };
+        Harmed: {
+            /**
+             * Format: int64
+             * @description how many open contacts are concerned
+             */
+            contacts: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Holiday: {
             /** @description YYYY-MM-DD, or MM-DD with yearly */
             date?: string;
@@ -3585,6 +3948,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3605,6 +3970,30 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectCategory: {
+            body: components["schemas"]["Category"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3625,6 +4014,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3645,6 +4036,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3665,6 +4058,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3685,6 +4080,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3705,6 +4102,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3725,6 +4124,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3745,6 +4146,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3765,6 +4168,30 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectThreshold: {
+            body: components["schemas"]["Threshold"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3795,8 +4222,32 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionCategory: {
+            body: components["schemas"]["Category"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionChatLanguage: {
             body: components["schemas"]["ChatLanguage"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionChatSettings: {
+            body: components["schemas"]["ChatSettings"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -3867,6 +4318,18 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionSettings: {
+            body: components["schemas"]["Settings"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionSkill: {
             body: components["schemas"]["Skill"];
             /** Format: int64 */
@@ -3881,6 +4344,18 @@ export interface components {
         };
         ObjectVersionTeam: {
             body: components["schemas"]["Team"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionThreshold: {
+            body: components["schemas"]["Threshold"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -3917,6 +4392,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -4021,6 +4498,10 @@ export interface components {
             items: components["schemas"]["ObjectBusinessUnit"][];
             next: string;
         };
+        PageObjectCategory: {
+            items: components["schemas"]["ObjectCategory"][];
+            next: string;
+        };
         PageObjectChatLanguage: {
             items: components["schemas"]["ObjectChatLanguage"][];
             next: string;
@@ -4053,6 +4534,10 @@ export interface components {
             items: components["schemas"]["ObjectTeam"][];
             next: string;
         };
+        PageObjectThreshold: {
+            items: components["schemas"]["ObjectThreshold"][];
+            next: string;
+        };
         PageObjectVersionAccount: {
             items: components["schemas"]["ObjectVersionAccount"][];
             next: string;
@@ -4061,8 +4546,16 @@ export interface components {
             items: components["schemas"]["ObjectVersionBusinessUnit"][];
             next: string;
         };
+        PageObjectVersionCategory: {
+            items: components["schemas"]["ObjectVersionCategory"][];
+            next: string;
+        };
         PageObjectVersionChatLanguage: {
             items: components["schemas"]["ObjectVersionChatLanguage"][];
+            next: string;
+        };
+        PageObjectVersionChatSettings: {
+            items: components["schemas"]["ObjectVersionChatSettings"][];
             next: string;
         };
         PageObjectVersionExcludedNumber: {
@@ -4085,12 +4578,20 @@ export interface components {
             items: components["schemas"]["ObjectVersionSchedule"][];
             next: string;
         };
+        PageObjectVersionSettings: {
+            items: components["schemas"]["ObjectVersionSettings"][];
+            next: string;
+        };
         PageObjectVersionSkill: {
             items: components["schemas"]["ObjectVersionSkill"][];
             next: string;
         };
         PageObjectVersionTeam: {
             items: components["schemas"]["ObjectVersionTeam"][];
+            next: string;
+        };
+        PageObjectVersionThreshold: {
+            items: components["schemas"]["ObjectVersionThreshold"][];
             next: string;
         };
         PageObjectVersionView: {
@@ -4181,6 +4682,10 @@ export interface components {
             agent?: string;
             /** @enum {string} */
             state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
+        };
+        Preview: {
+            /** @description empty: nobody would notice at once */
+            harms: components["schemas"]["Harm"][];
         };
         PriorityInputBody: {
             /**
@@ -4481,6 +4986,8 @@ export interface components {
             id: string;
             kind: string;
             name: string;
+            /** @description of a dry run */
+            preview?: components["schemas"]["Preview"];
             /** Format: int32 */
             version: number;
         };
@@ -4563,6 +5070,34 @@ export interface components {
             password: string;
             /** @description name of the business unit; empty: DEFAULT, then Global */
             unit?: string;
+        };
+        SingleInputChatSettingsBody: {
+            settings: components["schemas"]["ChatSettings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleInputSettingsBody: {
+            settings: components["schemas"]["Settings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleRevertInputBody: {
+            /**
+             * Format: int32
+             * @description the version that it is to be as
+             */
+            to: number;
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
         };
         Skill: {
             description?: string;
@@ -4647,6 +5182,30 @@ export interface components {
             /** @description see and steer the team; a scope, apart from their roles */
             supervisors: string[];
         };
+        Threshold: {
+            /** @description true: a figure of the limit or more is beyond it; false: of the limit or less */
+            above: boolean;
+            /**
+             * @description an alert is raised, and taken back when it is over
+             * @default false
+             */
+            alert: boolean;
+            /** Format: int64 */
+            critical?: number;
+            /** @description a figure of the table; times are seconds, shares percent */
+            measure: string;
+            /** @description only of these queues; empty: of all. Agents have none */
+            queues: string[];
+            /** @enum {string} */
+            table: "queues" | "agents" | "contacts" | "workflow";
+            /**
+             * @description screens that show the figure sound a tone when it gets worse
+             * @default false
+             */
+            tone: boolean;
+            /** Format: int64 */
+            warn?: number;
+        };
         Token: {
             /** Format: int64 */
             created_at: number;
@@ -4701,6 +5260,8 @@ export interface components {
             changed_at?: number;
             /** @description name of the person */
             changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["ChatSettings"];
             /**
              * Format: int32
@@ -4709,6 +5270,15 @@ export interface components {
             version: number;
         };
         VersionedSettings: {
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at?: number;
+            /** @description name of the person */
+            changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["Settings"];
             /**
              * Format: int32
@@ -5262,6 +5832,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5282,6 +5854,417 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reverted"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputCategoryBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputCategoryBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-category": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "category-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "category-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionCategory"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5443,6 +6426,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5481,6 +6466,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -5492,6 +6479,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -5515,6 +6511,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5656,6 +6654,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path?: never;
@@ -5663,7 +6663,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChatSettingsInputBody"];
+                "application/json": components["schemas"]["SingleInputChatSettingsBody"];
             };
         };
         responses: {
@@ -5674,6 +6674,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionedChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-chat-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionChatSettings"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6971,6 +8044,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7257,6 +8332,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7295,6 +8372,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7306,6 +8385,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -7329,6 +8417,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7797,6 +8887,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7835,6 +8927,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7846,6 +8940,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -7869,6 +8972,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8291,6 +9396,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8329,6 +9436,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -8340,6 +9449,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -8363,6 +9481,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8687,6 +9807,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8725,6 +9847,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -8736,6 +9860,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -8759,6 +9892,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9054,6 +10189,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9092,6 +10229,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9103,6 +10242,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9126,6 +10274,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9419,7 +10569,10 @@ export interface operations {
     };
     "read-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9448,14 +10601,19 @@ export interface operations {
     };
     "change-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionedSettings"];
+                "application/json": components["schemas"]["SingleInputSettingsBody"];
             };
         };
         responses: {
@@ -9466,6 +10624,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionedSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionSettings"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -9761,6 +10992,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9799,6 +11032,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9810,6 +11045,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9833,6 +11077,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10157,6 +11403,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10195,6 +11443,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -10206,6 +11456,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -10229,6 +11488,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10320,6 +11581,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageObjectVersionTeam"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-thresholds": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputThresholdBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-thresholds": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputThresholdBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-threshold": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "threshold-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "threshold-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionThreshold"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -10584,6 +12184,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10622,6 +12224,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -10633,6 +12237,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -10656,6 +12269,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10986,6 +12601,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -11024,6 +12641,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -11035,6 +12654,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -11094,6 +12722,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -11346,6 +12976,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -11384,6 +13016,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -11395,6 +13029,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -11418,6 +13061,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
