@@ -41,15 +41,15 @@ type catalogue struct {
 	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
 	// What workflows name, and routing does not.
 	categories map[[16]byte]entry[plan.Category]
+	// What the floor is watched by.
+	thresholds map[[16]byte]entry[threshold.Threshold]
+	watched    map[acd.UnitID][]threshold.Named
 	workflows  map[workflow.ID]entry[plan.Workflow]
 	flowUses   map[workflow.ID]flowUses
 	flows      *workflow.Set // what contacts enter
-	// What the floor is watched by.
-	thresholds map[[16]byte]entry[threshold.Threshold]
 	plan       *plan.Plan
 	talks      map[acd.UnitID]talk.Setup
 	zones      map[acd.UnitID]*time.Location
-	watched    map[acd.UnitID][]threshold.Named
 	// What workflows ask of it while contacts pass them.
 	hours map[plan.ScheduleID]*schedule.Hours
 	named map[nameKey][16]byte // queues and schedules by their folded names
@@ -83,11 +83,11 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
 		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
-		workflows: map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{},
-		thresholds: map[[16]byte]entry[threshold.Threshold]{}}
+		thresholds: map[[16]byte]entry[threshold.Threshold]{},
+		workflows:  map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage,
-		talk.KindSettings, threshold.Kind} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow,
+		talk.KindLanguage, talk.KindSettings, threshold.Kind} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -188,11 +188,11 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings) {
 		next.setUp()
 	}
-	if any(plan.KindWorkflow) {
-		next.setFlows()
-	}
 	if any(threshold.Kind) {
 		next.watch()
+	}
+	if any(plan.KindWorkflow) {
+		next.setFlows()
 	}
 	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason) ||
 		changed[identity.KindUser] > replanMax {

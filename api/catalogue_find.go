@@ -43,10 +43,10 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.languages[id].Object
 	case plan.KindCategory:
 		o = c.categories[id].Object
-	case plan.KindWorkflow:
-		o = c.workflows[id].Object
 	case threshold.Kind:
 		o = c.thresholds[id].Object
+	case plan.KindWorkflow:
+		o = c.workflows[id].Object
 	}
 	if o.Unit != unit || unit.IsZero() {
 		return store.Object{}, store.ErrNone
@@ -76,10 +76,10 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.languages, yield)
 		case plan.KindCategory:
 			each(c.categories, yield)
-		case plan.KindWorkflow:
-			each(c.workflows, yield)
 		case threshold.Kind:
 			each(c.thresholds, yield)
+		case plan.KindWorkflow:
+			each(c.workflows, yield)
 		}
 	}
 }
