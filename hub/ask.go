@@ -140,14 +140,6 @@ func (h *Hub) first(ctx context.Context, t *task) (Answer, error) {
 	return h.wait(ctx, t)
 }
 
-// known asks who the customer of an arrival is, where a workflow may want to know.
-func (h *Hub) known(ctx context.Context, a *Arrival) (k known) {
-	if ask := h.o.Flows.Known; ask != nil && a.Customer != ([16]byte{}) && h.flows.Load().Any(a.Unit) {
-		k.customer, k.agent = ask(ctx, a.Unit, a.Customer)
-	}
-	return k
-}
-
 // congested reports whether the unit has had as many contacts of the medium as it takes
 // in a second. It is asked once an arrival is known to be new.
 func (h *Hub) congested(a *Arrival) bool {
@@ -155,6 +147,14 @@ func (h *Hub) congested(a *Arrival) bool {
 		return false
 	}
 	return !h.gates.enter(stream{a.Unit, a.Medium}, h.o.Congestion(a.Unit, a.Medium), h.o.Now())
+}
+
+// known asks who the customer of an arrival is, where a workflow may want to know.
+func (h *Hub) known(ctx context.Context, a *Arrival) (k known) {
+	if ask := h.o.Flows.Known; ask != nil && a.Customer != ([16]byte{}) && h.flows.Load().Any(a.Unit) {
+		k.customer, k.agent = ask(ctx, a.Unit, a.Customer)
+	}
+	return k
 }
 
 // enter puts a task into its lane. A full lane refuses arrivals; others wait.

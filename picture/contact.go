@@ -161,18 +161,18 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 		}
 	}
 	if row.State == acd.Ended {
-		p.leaveFlow(u, old)
 		u.lineMoves(old, nil, row.Since)
+		p.leaveFlow(u, old)
 		p.replace(u, old, nil)
 		delete(p.contacts, row.ID)
 		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
 		return
 	}
 	c := &contact{row: row, arrival: new, find: new.find, logged: p.revision}
+	u.lineMoves(old, c, row.Since)
 	if old != nil {
 		c.flow = old.flow
 	}
-	u.lineMoves(old, c, row.Since)
 	p.replace(u, old, c)
 	p.contacts[row.ID] = c
 	if old == nil || old.logged != p.revision {
