@@ -65,8 +65,12 @@ var whyNames = [...]string{acd.WhyNone: "", acd.WhyNoAnswer: "no_answer", acd.Wh
 	acd.WhyWrappedUp: "wrapped_up", acd.WhyWrapUpTime: "wrap_up_time", acd.WhyTransferred: "transferred",
 	acd.WhyRequeued: "requeued", acd.WhyReassigned: "reassigned", acd.WhyPicked: "picked", acd.WhyRestart: "restart",
 	acd.WhyPlan: "plan", acd.WhyHoldOver: "hold_over", acd.WhyPreferred: "preferred", acd.WhyTooMany: "too_many",
-	acd.WhyIdle: "customer_idle", acd.WhyWorkflow: "workflow", acd.WhyJoined: "joined", acd.WhyLeft: "left",
-	acd.WhyRemoved: "removed", acd.WhyHandedOver: "handed_over", acd.WhyTakenOver: "taken_over", acd.WhySteered: "steered"}
+	acd.WhyIdle: "customer_idle", acd.WhyWorkflow: "workflow", acd.WhyJoined: "joined", acd.WhyLeft: "left", acd.WhyRemoved: "removed",
+	acd.WhyHandedOver: "handed_over", acd.WhyTakenOver: "taken_over", acd.WhySteered: "supervisor"}
+
+// roleNames are what agents do in a contact.
+var roleNames = [...]string{acd.Owner: "owner", acd.Consulted: "consulted", acd.Conferenced: "conferenced",
+	acd.Monitoring: "monitoring", acd.Whispering: "whispering"}
 
 var factNames = [...]string{"", acd.FactArrived: "arrived", acd.FactQueued: "queued", acd.FactHeld: "held",
 	acd.FactTimed: "timed", acd.FactOffered: "offered", acd.FactNotAccepted: "not_accepted",
@@ -76,8 +80,7 @@ var factNames = [...]string{"", acd.FactArrived: "arrived", acd.FactQueued: "que
 	acd.FactAgentState: "agent_state", acd.FactDesktopLost: "desktop_lost", acd.FactDesktopBack: "desktop_back",
 	acd.FactCustomerLost: "customer_lost", acd.FactCustomerReturned: "customer_returned",
 	acd.FactWrapUpExtended: "wrap_up_extended", acd.FactMoved: "moved", acd.FactSkills: "skills",
-	acd.FactInvited: "invited", acd.FactJoined: "joined", acd.FactLeft: "left", acd.FactRole: "role",
-	acd.FactHandedOver: "handed_over"}
+	acd.FactInvited: "invited", acd.FactJoined: "joined", acd.FactLeft: "left", acd.FactRole: "role", acd.FactHandedOver: "handed_over"}
 
 var authorNames = [...]string{"system", "customer", "agent"}
 

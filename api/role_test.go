@@ -36,11 +36,14 @@ var mayPass = keptBy(map[string]string{
 	"export-teams": "all tokens", "import-teams": "sa pa t-sa t-pa", "export-skills": "all tokens", "import-skills": "sa pa t-sa t-pa",
 	"export-queues": "all tokens", "import-queues": "sa pa t-sa t-pa", "export-reasons": "all tokens", "import-reasons": "sa pa t-sa t-pa",
 	"export-responses": "all tokens", "import-responses": "sa pa sv t-sa t-pa t-sv",
+	"export-categories": "all tokens", "import-categories": "sa pa t-sa t-pa",
 	"export-excluded-numbers": "all tokens", "import-excluded-numbers": "sa pa t-sa t-pa",
-	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa",
+	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa", "chat-settings-versions": "all tokens", "revert-chat-settings": "sa pa t-sa t-pa",
+	"settings-versions": "sa pa t-sa t-pa", "revert-settings": "sa t-sa",
 },
 	"user users:sv t-sv:", "skill skills:*:", "queue queues:*:", "reason reasons:*:", "team teams:*:", "schedule schedules:*:",
-	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv",
+	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv", "threshold thresholds:sv t-sv:sv t-sv",
+	"category categories:*:",
 	"unit units:-:-")
 
 // keptBy adds what every kind of object has. Each is its name, its path, and who but

@@ -27,10 +27,8 @@ var refusals = map[acd.RefusalCode]*fault.Fault{
 	acd.RefusedInUse:       fault.New(fault.Conflict, "in_use", "It still has contacts. Move or end them first."),
 	acd.RefusedClasses: fault.New(fault.TooMany, "too_many_demands",
 		"Too many different demands of skills wait at the moment. Please ask for fewer skills."),
-	acd.RefusedMinimum: fault.New(fault.Conflict, "minimum",
-		"A queue would be left with fewer available agents than it needs. Ask a supervisor, or wait until somebody else is available."),
-	acd.RefusedBeside: fault.New(fault.Conflict, "takes_part",
-		"This agent takes part in the contact already, or as many take part as may."),
+	acd.RefusedMinimum: fault.New(fault.Conflict, "minimum", "Too few agents would stay available for a queue. Wait until somebody else is available, or ask a supervisor."),
+	acd.RefusedBeside:  fault.New(fault.Conflict, "takes_part", "The agent takes part in this contact already, or there is no room for one more."),
 }
 
 // faultOf gives the fault of a refusal, or nil when there was none.

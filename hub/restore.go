@@ -7,7 +7,6 @@ import (
 
 	"portico/acd"
 	"portico/store"
-	"portico/workflow"
 )
 
 // restore reads the store and builds the owner. A contact whose queue the plan does
@@ -16,7 +15,6 @@ import (
 func (h *Hub) restore(ctx context.Context, plan acd.PlanChange) (*owner, error) {
 	o := &owner{
 		h:       h,
-		graph:   workflow.BuiltIn(),
 		open:    make(map[acd.ContactID]openContact),
 		agents:  make(map[acd.AgentID]acd.UnitID),
 		queues:  make(map[acd.QueueID]acd.UnitID),

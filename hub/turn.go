@@ -2,13 +2,11 @@ package hub
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"portico/acd"
 	"portico/store"
-	"portico/workflow"
 )
 
 // stepper is the core as the owner sees it.
@@ -18,9 +16,8 @@ type stepper interface {
 
 // owner is the state that one goroutine owns. Nobody else touches it.
 type owner struct {
-	h     *Hub
-	core  stepper
-	graph *workflow.Graph
+	h    *Hub
+	core stepper
 
 	// What commands are checked against, and what the core does not keep.
 	open   map[acd.ContactID]openContact
@@ -282,29 +279,14 @@ func (o *owner) event(now acd.Time, c Command) (acd.Event, json.RawMessage, erro
 	if o.agents[preferred] != a.Unit {
 		preferred = acd.AgentID{} // left, or never was: anybody will do
 	}
-	instance, command, err := workflow.Start(now, o.graph, workflow.Contact{
-		Queue: a.Queue, Priority: a.Priority, Skills: a.Skills, Preferred: preferred, Hold: a.Hold,
-	})
-	if err != nil {
-		return nil, nil, err
+	e := acd.Arrived{
+		Contact: a.Contact, Unit: a.Unit, Queue: a.Queue, Priority: a.Priority,
+		Skills: a.Skills, Preferred: preferred, Hold: a.Hold,
 	}
-	saved, err := instance.Encode()
-	if err != nil {
-		return nil, nil, err
+	if o.foreign(a.Unit, e) {
+		return nil, nil, errNotFound
 	}
-	switch to := command.(type) {
-	case workflow.Enqueue:
-		e := acd.Arrived{
-			Contact: a.Contact, Unit: a.Unit, Queue: to.Queue, Priority: to.Priority,
-			Skills: to.Skills, Preferred: to.Preferred, Hold: to.Hold,
-		}
-		if o.foreign(a.Unit, e) {
-			return nil, nil, errNotFound
-		}
-		return e, saved, nil
-	default:
-		return nil, nil, errors.New("hub: a workflow asked for what the hub cannot do")
-	}
+	return e, nil, nil
 }
 
 // wakeAt has the owner woken when the core wants it, or a little earlier: the timer

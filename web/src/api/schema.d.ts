@@ -72,6 +72,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queues that an agent serves, and why */
+        get: operations["read-agent-queues"];
+        /** Change which queues name an agent, at once */
+        put: operations["steer-agent-queues"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an agent's work; the session goes on */
+        post: operations["steer-agent-sign-out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an agent's skills, at once */
+        put: operations["steer-agent-skills"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make an agent who works available or unavailable */
+        put: operations["steer-agent-state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -168,6 +237,145 @@ export interface paths {
         put?: never;
         /** Undo a change: make its object what it was before */
         post: operations["revert-audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List categories by name */
+        get: operations["list-categories"];
+        put?: never;
+        /** Create a category */
+        post: operations["create-category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many categories, all or none */
+        post: operations["bulk-categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all categories as a table (CSV) */
+        get: operations["export-categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change categories by a table (CSV), all or none */
+        post: operations["import-categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a category */
+        get: operations["read-category"];
+        /** Change a category */
+        put: operations["change-category"];
+        post?: never;
+        /** Remove a category */
+        delete: operations["remove-category"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a category what it was, or bring a removed one back */
+        post: operations["revert-category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a category? */
+        get: operations["category-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a category, newest first; of a removed one too */
+        get: operations["category-versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -290,6 +498,40 @@ export interface paths {
         get: operations["read-chat-settings"];
         /** Change how the business unit chats */
         put: operations["change-chat-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have how the business unit chats as it was in another version */
+        post: operations["revert-chat-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of how the business unit chats, newest first */
+        get: operations["chat-settings-versions"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -435,6 +677,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a contact: a conversation goes to its owner's wrap-up */
+        post: operations["end-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/extend": {
         parameters: {
             query?: never;
@@ -486,6 +745,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a participant the owner */
+        post: operations["hand-over-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an agent into the contact: as an adviser, or into the conversation */
+        post: operations["invite-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take part by one's own choice: listen in, whisper, or barge in */
+        post: operations["join-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the contact; its owner may send others out */
+        post: operations["leave-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/messages": {
         parameters: {
             query?: never;
@@ -496,7 +823,7 @@ export interface paths {
         /** Messages of a conversation, oldest first */
         get: operations["list-messages"];
         put?: never;
-        /** Send a message to the customer, or leave a note */
+        /** Send a message to the customer or to the contact's agents, or leave a note */
         post: operations["send-message"];
         delete?: never;
         options?: never;
@@ -583,6 +910,40 @@ export interface paths {
         put?: never;
         /** Put the contact back into its queue, now or later */
         post: operations["requeue-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change what somebody does in the contact: oneself, or for its owner another */
+        post: operations["role-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become the owner at once, whoever has it */
+        post: operations["take-over-contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1613,6 +1974,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the site's settings as it was in another version */
+        post: operations["revert-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the site's settings, newest first */
+        get: operations["settings-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -1901,6 +2296,111 @@ export interface paths {
         };
         /** List the versions of a team, newest first; of a removed one too */
         get: operations["team-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List thresholds by name */
+        get: operations["list-thresholds"];
+        put?: never;
+        /** Create a threshold */
+        post: operations["create-threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many thresholds, all or none */
+        post: operations["bulk-thresholds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a threshold */
+        get: operations["read-threshold"];
+        /** Change a threshold */
+        put: operations["change-threshold"];
+        post?: never;
+        /** Remove a threshold */
+        delete: operations["remove-threshold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a threshold what it was, or bring a removed one back */
+        post: operations["revert-threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a threshold? */
+        get: operations["threshold-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a threshold, newest first; of a removed one too */
+        get: operations["threshold-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2332,6 +2832,8 @@ export interface components {
             /** @description may sign in; absent: yes. Apart from disabled */
             login_enabled?: boolean;
             mail?: string;
+            /** @description what the person may do to the work of others; absent: as the roles bring it */
+            permissions?: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "pick")[];
             roles: ("system_administrator" | "business_administrator" | "supervisor" | "agent")[];
             /** @description what customers see; empty: the first name */
             screen_name: string;
@@ -2398,6 +2900,26 @@ export interface components {
                 [key: string]: number;
             };
             skills: components["schemas"]["SkillLevel"][];
+        };
+        AgentQueue: {
+            name: string;
+            /** @description the queue names the agent: this is what a change of queues is about. Otherwise the agent is admitted by skills, by another queue, or with everybody */
+            named: boolean;
+            /**
+             * Format: int32
+             * @description the first step that names the agent; 0 where none does
+             */
+            named_step: number;
+            /** Format: uuid */
+            queue: string;
+            /**
+             * Format: int32
+             * @description the first step, from 0, that admits the agent
+             */
+            step: number;
+        };
+        AgentQueues: {
+            items: components["schemas"]["AgentQueue"][];
         };
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
@@ -2530,12 +3052,26 @@ export interface components {
             /** @description all was done; otherwise nothing was */
             applied: boolean;
             items: components["schemas"]["BulkItem"][];
+            /** @description of a dry run of what is possible */
+            preview?: components["schemas"]["Preview"];
         };
         BusinessUnit: {
+            /** @description how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013 */
+            congestion?: {
+                [key: string]: number;
+            };
             disabled: boolean;
             language: string;
+            /**
+             * @description only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it
+             * @default false
+             */
+            pick_by_permission: boolean;
             /** @description IANA name, such as Europe/Berlin */
             time_zone: string;
+        };
+        Category: {
+            description?: string;
         };
         ChangeCustomerInputBody: {
             /** @description each belongs to one customer of the business unit */
@@ -2565,6 +3101,15 @@ export interface components {
         };
         ChangeInputBusinessUnitBody: {
             body: components["schemas"]["BusinessUnit"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputCategoryBody: {
+            body: components["schemas"]["Category"];
             name: string;
             /**
              * Format: int32
@@ -2644,6 +3189,15 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputThresholdBody: {
+            body: components["schemas"]["Threshold"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputViewBody: {
             body: components["schemas"]["View"];
             name: string;
@@ -2691,14 +3245,6 @@ export interface components {
             show_typed: boolean;
             /** @description customers may take a copy of the chat */
             transcript: boolean;
-        };
-        ChatSettingsInputBody: {
-            settings: components["schemas"]["ChatSettings"];
-            /**
-             * Format: int32
-             * @description the version that the change is based on
-             */
-            version: number;
         };
         Contact: {
             /** Format: int64 */
@@ -2765,6 +3311,8 @@ export interface components {
              * @description number of the last offer; accept and decline repeat it
              */
             offer: number;
+            /** @description who takes part beside the owner, in the order in which they came */
+            participants: components["schemas"]["Participant"][];
             /** Format: int32 */
             priority: number;
             /** Format: uuid */
@@ -2773,13 +3321,18 @@ export interface components {
             /** Format: int64 */
             queued_at: number;
             /**
+             * @description in a desk alone: what its agent does in the contact. For others than the owner, state, since, offer and deadline_at are then the agent's own
+             * @enum {string}
+             */
+            role?: "owner" | "consulted" | "conferenced" | "monitoring" | "whispering";
+            /**
              * Format: int64
              * @description when the state began
              */
             since: number;
             source?: string;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
             /**
              * Format: int32
              * @description routing step in force
@@ -2791,10 +3344,15 @@ export interface components {
             id: string;
             /** Format: uuid */
             queue: string;
+            /**
+             * @description what the agent does in it
+             * @enum {string}
+             */
+            role: "owner" | "consulted" | "conferenced" | "monitoring" | "whispering";
             /** Format: int64 */
             since: number;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
         };
         CreateContactInputBody: {
             /** @description what it is about */
@@ -2839,6 +3397,10 @@ export interface components {
             body: components["schemas"]["BusinessUnit"];
             name: string;
         };
+        CreateInputCategoryBody: {
+            body: components["schemas"]["Category"];
+            name: string;
+        };
         CreateInputChatLanguageBody: {
             body: components["schemas"]["ChatLanguage"];
             name: string;
@@ -2869,6 +3431,10 @@ export interface components {
         };
         CreateInputTeamBody: {
             body: components["schemas"]["Team"];
+            name: string;
+        };
+        CreateInputThresholdBody: {
+            body: components["schemas"]["Threshold"];
             name: string;
         };
         CreateInputViewBody: {
@@ -2966,7 +3532,7 @@ export interface components {
         Desk: {
             /** Format: uuid */
             agent: string;
-            /** @description in hand or offered; what needs the agent first is first */
+            /** @description in hand or offered, and those in which the agent takes part; what needs the agent first is first */
             contacts: components["schemas"]["Contact"][];
             domains: components["schemas"]["DomainState"][];
             /**
@@ -3003,7 +3569,7 @@ export interface components {
             domain: string;
             /**
              * Format: int64
-             * @description contacts in hand or offered
+             * @description contacts in hand or offered, consultations and conferences with them; who only listens or whispers has as much room as before
              */
             in_hand: number;
             /**
@@ -3043,6 +3609,9 @@ export interface components {
             pattern: string;
             /** @enum {string} */
             why: "premium" | "emergency" | "internal" | "other";
+        };
+        ExpectInputBody: {
+            expect: components["schemas"]["Place"];
         };
         ExtendInputBody: {
             /**
@@ -3133,6 +3702,39 @@ export interface components {
             customers: components["schemas"]["Customer"][];
             people: components["schemas"]["Person"][];
         };
+        HandOverInputBody: {
+            /** @description the owner goes on in the conversation, as conferenced */
+            stay?: boolean;
+            /**
+             * Format: uuid
+             * @description who is consulted or conferenced now
+             */
+            to: string;
+        };
+        Harm: {
+            /**
+             * Format: int64
+             * @description how many people, contacts or queues
+             */
+            count: number;
+            /** @description the first 50, by name */
+            items: components["schemas"]["Harmed"][];
+            /**
+             * @description people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed
+             * @enum {string}
+             */
+            what: "signed_off" | "unavailable" | "rerouted" | "rekeyed" | "unserved" | "closed";
+        };
+        Harmed: {
+            /**
+             * Format: int64
+             * @description how many open contacts are concerned
+             */
+            contacts: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         Holiday: {
             /** @description YYYY-MM-DD, or MM-DD with yearly */
             date?: string;
@@ -3177,6 +3779,25 @@ export interface components {
             message?: string;
             name: string;
         };
+        InviteInputBody: {
+            /** @description chosen by the caller: a repeat does nothing twice */
+            client_id: string;
+            /** @description why; customers do not see it */
+            note?: string;
+            /** Format: uuid */
+            queue?: string;
+            /**
+             * @description consulted: unseen by the customer; conferenced: in the conversation
+             * @default consulted
+             * @enum {string}
+             */
+            role: "consulted" | "conferenced";
+            /**
+             * Format: uuid
+             * @description this agent; or, with queue, one whom its policy finds
+             */
+            to?: string;
+        };
         Item: {
             /** Format: uuid */
             id: string;
@@ -3185,6 +3806,17 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        JoinInputBody: {
+            /** @enum {string} */
+            role: "monitoring" | "whispering" | "conferenced";
+        };
+        LeaveInputBody: {
+            /**
+             * Format: uuid
+             * @description whom the owner takes out of it; absent: oneself
+             */
+            agent?: string;
         };
         LinkInputBody: {
             /**
@@ -3244,7 +3876,7 @@ export interface components {
              */
             by?: string;
             client_id: string;
-            /** @description text, note (agents alone see it), file, page (an address that the customer is asked to open), joined, left, transferred … */
+            /** @description text, note (agents alone see it), whisper (the contact's agents alone), file, page (an address that the customer is asked to open), joined, left, transferred …; void: nothing that the reader may see */
             kind: string;
             /** @description the agent's screen name */
             name?: string;
@@ -3255,6 +3887,28 @@ export interface components {
             seq: number;
             /** @description of a file its name */
             text: string;
+        };
+        Minimum: {
+            /**
+             * Format: int64
+             * @description agents of the queue's first step; 0: no minimum
+             * @default 0
+             */
+            available: number;
+            /**
+             * Format: uuid
+             * @description when the minimum is in force; absent: always
+             */
+            schedule?: string;
+        };
+        NamedIn: {
+            /** Format: uuid */
+            queue: string;
+            /**
+             * Format: int32
+             * @description from 0
+             */
+            step: number;
         };
         NewToken: {
             /** @description shown this once; send it as Authorization: Bearer */
@@ -3294,6 +3948,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3314,6 +3970,30 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectCategory: {
+            body: components["schemas"]["Category"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3334,6 +4014,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3354,6 +4036,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3374,6 +4058,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3394,6 +4080,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3414,6 +4102,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3434,6 +4124,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3454,6 +4146,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3474,6 +4168,30 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectThreshold: {
+            body: components["schemas"]["Threshold"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3504,8 +4222,32 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionCategory: {
+            body: components["schemas"]["Category"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionChatLanguage: {
             body: components["schemas"]["ChatLanguage"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionChatSettings: {
+            body: components["schemas"]["ChatSettings"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -3576,6 +4318,18 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionSettings: {
+            body: components["schemas"]["Settings"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionSkill: {
             body: components["schemas"]["Skill"];
             /** Format: int64 */
@@ -3590,6 +4344,18 @@ export interface components {
         };
         ObjectVersionTeam: {
             body: components["schemas"]["Team"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionThreshold: {
+            body: components["schemas"]["Threshold"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -3626,6 +4392,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3730,6 +4498,10 @@ export interface components {
             items: components["schemas"]["ObjectBusinessUnit"][];
             next: string;
         };
+        PageObjectCategory: {
+            items: components["schemas"]["ObjectCategory"][];
+            next: string;
+        };
         PageObjectChatLanguage: {
             items: components["schemas"]["ObjectChatLanguage"][];
             next: string;
@@ -3762,6 +4534,10 @@ export interface components {
             items: components["schemas"]["ObjectTeam"][];
             next: string;
         };
+        PageObjectThreshold: {
+            items: components["schemas"]["ObjectThreshold"][];
+            next: string;
+        };
         PageObjectVersionAccount: {
             items: components["schemas"]["ObjectVersionAccount"][];
             next: string;
@@ -3770,8 +4546,16 @@ export interface components {
             items: components["schemas"]["ObjectVersionBusinessUnit"][];
             next: string;
         };
+        PageObjectVersionCategory: {
+            items: components["schemas"]["ObjectVersionCategory"][];
+            next: string;
+        };
         PageObjectVersionChatLanguage: {
             items: components["schemas"]["ObjectVersionChatLanguage"][];
+            next: string;
+        };
+        PageObjectVersionChatSettings: {
+            items: components["schemas"]["ObjectVersionChatSettings"][];
             next: string;
         };
         PageObjectVersionExcludedNumber: {
@@ -3794,12 +4578,20 @@ export interface components {
             items: components["schemas"]["ObjectVersionSchedule"][];
             next: string;
         };
+        PageObjectVersionSettings: {
+            items: components["schemas"]["ObjectVersionSettings"][];
+            next: string;
+        };
         PageObjectVersionSkill: {
             items: components["schemas"]["ObjectVersionSkill"][];
             next: string;
         };
         PageObjectVersionTeam: {
             items: components["schemas"]["ObjectVersionTeam"][];
+            next: string;
+        };
+        PageObjectVersionThreshold: {
+            items: components["schemas"]["ObjectVersionThreshold"][];
             next: string;
         };
         PageObjectVersionView: {
@@ -3822,6 +4614,43 @@ export interface components {
             items: components["schemas"]["Token"][];
             next: string;
         };
+        Participant: {
+            /** Format: uuid */
+            agent: string;
+            /**
+             * Format: uuid
+             * @description who invited; absent: it was the participant's own choice
+             */
+            by?: string;
+            by_name?: string;
+            /**
+             * Format: int64
+             * @description end of the invitation
+             */
+            deadline_at?: number;
+            /** @description the whole name, as colleagues read it */
+            name: string;
+            /**
+             * Format: int32
+             * @description number of the invitation
+             */
+            offer?: number;
+            /**
+             * @description consulted: the owner asks, unseen by the customer; conferenced: talks with the customer; monitoring: a supervisor reads along; whispering: a supervisor writes to the agents
+             * @enum {string}
+             */
+            role: "consulted" | "conferenced" | "monitoring" | "whispering";
+            /**
+             * Format: int64
+             * @description of state
+             */
+            since: number;
+            /**
+             * @description offered: has not yet answered the invitation
+             * @enum {string}
+             */
+            state: "offered" | "active";
+        };
         PasswordInputBody: {
             password: string;
         };
@@ -3840,6 +4669,8 @@ export interface components {
             id?: string;
             last_name: string;
             name: string;
+            /** @description what the person may do to the work of others */
+            permissions: string[];
             roles: string[];
             screen_name: string;
         };
@@ -3850,7 +4681,11 @@ export interface components {
             /** Format: uuid */
             agent?: string;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
+        };
+        Preview: {
+            /** @description empty: nobody would notice at once */
+            harms: components["schemas"]["Harm"][];
         };
         PriorityInputBody: {
             /**
@@ -3935,6 +4770,8 @@ export interface components {
              * @example chat
              */
             domain: string;
+            /** @description absent: none */
+            minimum?: components["schemas"]["Minimum"];
             /**
              * @description an agent stays available after an offer without answer
              * @default false
@@ -4149,8 +4986,19 @@ export interface components {
             id: string;
             kind: string;
             name: string;
+            /** @description of a dry run */
+            preview?: components["schemas"]["Preview"];
             /** Format: int32 */
             version: number;
+        };
+        RoleInputBody: {
+            /**
+             * Format: uuid
+             * @description whom the owner gives another role; absent: oneself
+             */
+            agent?: string;
+            /** @enum {string} */
+            role: "consulted" | "conferenced" | "monitoring" | "whispering";
         };
         Satisfaction: {
             /** @description by the agent who had the contact last */
@@ -4181,11 +5029,11 @@ export interface components {
             /** @description chosen by the caller: a repeat gives the same answer */
             client_id: string;
             /**
-             * @description page: the text is an address, https or http, that the customer is asked to open
+             * @description note: for all agents who ever see the conversation; whisper: for those who take part in it now; page: the text is an address, https or http, that the customer is asked to open
              * @default text
              * @enum {string}
              */
-            kind: "text" | "note" | "page";
+            kind: "text" | "note" | "page" | "whisper";
             text: string;
         };
         Sent: {
@@ -4223,6 +5071,34 @@ export interface components {
             /** @description name of the business unit; empty: DEFAULT, then Global */
             unit?: string;
         };
+        SingleInputChatSettingsBody: {
+            settings: components["schemas"]["ChatSettings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleInputSettingsBody: {
+            settings: components["schemas"]["Settings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleRevertInputBody: {
+            /**
+             * Format: int32
+             * @description the version that it is to be as
+             */
+            to: number;
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
+        };
         Skill: {
             description?: string;
         };
@@ -4232,15 +5108,35 @@ export interface components {
             /** Format: uuid */
             skill: string;
         };
-        StateInputBody: {
+        StateChange: {
             available: boolean;
             /** @description empty: all that the agent serves */
             domains?: string[];
+            /** @description also where a queue is left with fewer agents than its minimum; needs the permission override_minimum */
+            force?: boolean;
             /**
              * Format: uuid
              * @description needed when not available
              */
             reason?: string;
+        };
+        SteerQueuesInputBody: {
+            /** @description the queues that named the agent when they were seen */
+            expect: components["schemas"]["NamedIn"][];
+            /** @description those that are to name the agent */
+            queues: components["schemas"]["NamedIn"][];
+        };
+        SteerSignOutInputBody: {
+            /** @description even with contacts in hand, which go back to their queues, and below a queue's minimum; the latter needs the permission override_minimum */
+            force?: boolean;
+        };
+        SteerSkillsInputBody: {
+            skills: components["schemas"]["SkillLevel"][];
+            /**
+             * Format: int32
+             * @description the user's version that was seen
+             */
+            version: number;
         };
         Step: {
             /** Format: int64 */
@@ -4278,10 +5174,37 @@ export interface components {
              */
             version: number;
         };
+        TakeOverInputBody: {
+            expect: components["schemas"]["Place"];
+        };
         Team: {
             description: string;
             /** @description see and steer the team; a scope, apart from their roles */
             supervisors: string[];
+        };
+        Threshold: {
+            /** @description true: a figure of the limit or more is beyond it; false: of the limit or less */
+            above: boolean;
+            /**
+             * @description an alert is raised, and taken back when it is over
+             * @default false
+             */
+            alert: boolean;
+            /** Format: int64 */
+            critical?: number;
+            /** @description a figure of the table; times are seconds, shares percent */
+            measure: string;
+            /** @description only of these queues; empty: of all. Agents have none */
+            queues: string[];
+            /** @enum {string} */
+            table: "queues" | "agents" | "contacts" | "workflow";
+            /**
+             * @description screens that show the figure sound a tone when it gets worse
+             * @default false
+             */
+            tone: boolean;
+            /** Format: int64 */
+            warn?: number;
         };
         Token: {
             /** Format: int64 */
@@ -4337,6 +5260,8 @@ export interface components {
             changed_at?: number;
             /** @description name of the person */
             changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["ChatSettings"];
             /**
              * Format: int32
@@ -4345,6 +5270,15 @@ export interface components {
             version: number;
         };
         VersionedSettings: {
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at?: number;
+            /** @description name of the person */
+            changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["Settings"];
             /**
              * Format: int32
@@ -4490,7 +5424,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StateInputBody"];
+                "application/json": components["schemas"]["StateChange"];
             };
         };
         responses: {
@@ -4501,6 +5435,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-agent-queues": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentQueues"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-queues": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerQueuesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentQueues"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-sign-out": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerSignOutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-skills": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerSkillsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-state": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4712,6 +5832,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -4732,6 +5854,417 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reverted"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputCategoryBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputCategoryBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-category": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "category-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "category-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionCategory"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4893,6 +6426,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -4931,6 +6466,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -4942,6 +6479,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -4965,6 +6511,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5106,6 +6654,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path?: never;
@@ -5113,7 +6663,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChatSettingsInputBody"];
+                "application/json": components["schemas"]["SingleInputChatSettingsBody"];
             };
         };
         responses: {
@@ -5137,6 +6687,79 @@ export interface operations {
             };
         };
     };
+    "revert-chat-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contacts": {
         parameters: {
             query?: {
@@ -5146,7 +6769,7 @@ export interface operations {
                 after?: string;
                 limit?: number;
                 queue?: string;
-                state?: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up";
+                state?: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "routing";
                 agent?: string;
             };
             header?: never;
@@ -5494,6 +7117,44 @@ export interface operations {
             };
         };
     };
+    "end-contact": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpectInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "extend-contact": {
         parameters: {
             query?: never;
@@ -5573,6 +7234,146 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invite-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "join-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "leave-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -5822,6 +7623,76 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RequeueInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "role-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-over-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverInputBody"];
             };
         };
         responses: {
@@ -6173,6 +8044,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -6459,6 +8332,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -6497,6 +8372,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -6508,6 +8385,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -6531,6 +8417,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -6999,6 +8887,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7037,6 +8927,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7048,6 +8940,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -7071,6 +8972,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7493,6 +9396,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7531,6 +9436,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7542,6 +9449,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -7565,6 +9481,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7889,6 +9807,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7927,6 +9847,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7938,6 +9860,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -7961,6 +9892,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8256,6 +10189,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8294,6 +10229,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -8305,6 +10242,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -8328,6 +10274,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8621,7 +10569,10 @@ export interface operations {
     };
     "read-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8650,14 +10601,19 @@ export interface operations {
     };
     "change-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionedSettings"];
+                "application/json": components["schemas"]["SingleInputSettingsBody"];
             };
         };
         responses: {
@@ -8668,6 +10624,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionedSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionSettings"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -8963,6 +10992,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9001,6 +11032,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9012,6 +11045,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9035,6 +11077,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9359,6 +11403,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9397,6 +11443,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9408,6 +11456,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9431,6 +11488,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9522,6 +11581,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageObjectVersionTeam"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-thresholds": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputThresholdBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-thresholds": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputThresholdBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-threshold": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "threshold-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "threshold-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionThreshold"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -9786,6 +12184,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9824,6 +12224,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9835,6 +12237,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9858,6 +12269,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10188,6 +12601,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10226,6 +12641,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -10237,6 +12654,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -10296,6 +12722,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10548,6 +12976,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10586,6 +13016,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -10597,6 +13029,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -10620,6 +13061,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
