@@ -95,7 +95,9 @@ func (d *Day) besideAct(row acd.ContactRow, p acd.Participation) acd.Event {
 		return acd.Accepted{Contact: row.ID, Agent: p.Agent, Offer: p.Offer}
 	case p.State == acd.Offered && n < 75:
 		return acd.Declined{Contact: row.ID, Agent: p.Agent, Offer: p.Offer}
-	case p.State == acd.Offered && n < 85:
+	case p.State == acd.Offered && n < 82: // an answer to another invitation
+		return acd.Accepted{Contact: row.ID, Agent: p.Agent, Offer: p.Offer - 1}
+	case p.State == acd.Offered && n < 88:
 		return acd.Ticked{}
 	case n < 25:
 		return acd.RoleChanged{Contact: row.ID, Agent: p.Agent, Role: acd.Consulted + acd.Role(d.dice.IntN(4))}
