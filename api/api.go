@@ -22,6 +22,7 @@ import (
 	"portico/identity"
 	"portico/mint"
 	"portico/picture"
+	"portico/seal"
 	"portico/store"
 )
 
@@ -59,6 +60,9 @@ type Deps struct {
 	Origins []string
 	// Proxies are those whose X-Forwarded-For and X-Forwarded-Proto are believed.
 	Proxies []netip.Prefix
+	// Seal keeps secrets; Outside tries connections and functions.
+	Seal    *seal.Box
+	Outside Outside
 	// Secure says that browsers reach the server over TLS though it does not serve it
 	// itself: cookies are then for TLS alone.
 	Secure bool
@@ -81,6 +85,8 @@ type Server struct {
 	version       string
 	secure        bool
 	proxies       []netip.Prefix
+	seal          *seal.Box
+	outside       Outside
 
 	huma       huma.API
 	mux        *http.ServeMux
@@ -100,6 +106,7 @@ func New(d Deps) (*Server, error) {
 	s := newServer()
 	s.store, s.core, s.picture, s.gate, s.configuration = d.Store, d.Core, d.Picture, d.Gate, d.Configuration
 	s.conversations, s.mint, s.now, s.log = d.Conversations, d.Mint, d.Now, d.Log
+	s.seal, s.outside = d.Seal, d.Outside
 	s.languages, s.version, s.secure, s.proxies = d.Languages, d.Version, d.Secure, d.Proxies
 	s.health = d.Store.Health
 	s.setup.Store(d.Setup)

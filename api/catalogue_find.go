@@ -5,6 +5,7 @@ import (
 
 	"portico/acd"
 	"portico/identity"
+	"portico/outcall"
 	"portico/plan"
 	"portico/store"
 	"portico/talk"
@@ -42,6 +43,12 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.languages[id].Object
 	case plan.KindCategory:
 		o = c.categories[id].Object
+	case outcall.KindSecret:
+		o = c.secrets[id].Object
+	case outcall.KindConnection:
+		o = c.connections[id].Object
+	case outcall.KindFunction:
+		o = c.functions[id].Object
 	}
 	if o.Unit != unit || unit.IsZero() {
 		return store.Object{}, store.ErrNone
@@ -71,6 +78,12 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.languages, yield)
 		case plan.KindCategory:
 			each(c.categories, yield)
+		case outcall.KindSecret:
+			each(c.secrets, yield)
+		case outcall.KindConnection:
+			each(c.connections, yield)
+		case outcall.KindFunction:
+			each(c.functions, yield)
 		}
 	}
 }
@@ -87,7 +100,8 @@ func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) 
 func (c *catalogue) holds(kind store.ObjectKind) bool {
 	switch kind {
 	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
-		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage, talk.KindSettings:
+		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage, talk.KindSettings, plan.KindContactData,
+		outcall.KindSecret, outcall.KindConnection, outcall.KindFunction:
 		return true
 	}
 	return false

@@ -8,6 +8,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/identity"
+	"portico/outcall"
 	"portico/plan"
 	"portico/store"
 )
@@ -60,6 +61,7 @@ type Settings struct {
 	AgeingS       int                                  `json:"ageing_s" minimum:"0" maximum:"3600" doc:"what one point of priority is worth"`
 	DesktopGraceS int                                  `json:"desktop_grace_s" minimum:"0" maximum:"3600" doc:"how long a lost desktop's contacts are kept for its agent"`
 	Matrix        map[DomainName]map[DomainName]string `json:"matrix" doc:"active domain × offered domain: refuse, beside, interrupt; absent: refuse"`
+	OutsideAllow  []talk.Line                          `json:"outside_allow" required:"false" nullable:"false" maxItems:"200" doc:"hosts (*.intern.example.com) and networks (10.1.0.0/16) of the own network that workflows may call; in a change, absent: as they are"`
 }
 
 // VersionedSettings are the settings with the version that a change must name.
@@ -81,6 +83,8 @@ func (s *Server) registerConfig() {
 	s.views().register(s)
 	s.categories().register(s)
 	s.registerChatSettings()
+	s.registerContactData()
+	s.registerOutside()
 	register(s, operation{id: "read-settings", method: http.MethodGet, path: "/settings", summary: "Read the site's settings",
 		tag: "settings", roles: rolesBusiness}, s.readSettings)
 	register(s, operation{id: "change-settings", method: http.MethodPut, path: "/settings", summary: "Change the site's settings",
@@ -95,7 +99,14 @@ func (s *Server) readSettings(context.Context, call, *Nothing) (*Answer[Versione
 
 func (s *Server) changeSettings(ctx context.Context, c call, in *settingsInput) (*Answer[VersionedSettings], error) {
 	settings := keepSettings(in.Body.Settings)
-	if err := settings.Check(); err != nil {
+	if settings.OutsideAllow == nil { // from a program that does not know it
+		settings.OutsideAllow = s.names().siteSettings().OutsideAllow
+	}
+	err := settings.Check()
+	if err == nil {
+		_, err = outcall.ParseAllow(settings.OutsideAllow)
+	}
+	if err != nil {
 		if f := fault.Of(err); f != nil {
 			return nil, f.On("settings." + f.Field)
 		}

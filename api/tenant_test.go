@@ -260,7 +260,8 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
-	keptRows("category", "categories", plainSkill),
+	keptRows("category", "categories", plainSkill), keptRows("secret", "secrets", plainSecret),
+	keptRows("connection", "connections", wholeConnection), keptRows("function", "functions", wholeFunction), outsideRows,
 	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories"),
 	alertRows, customerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {

@@ -14,8 +14,10 @@ import (
 	"portico/api"
 	"portico/hub"
 	"portico/identity"
+	"portico/outcall"
 	"portico/picture"
 	"portico/plan"
+	"portico/seal"
 	"portico/store"
 	"portico/texts"
 	"portico/web"
@@ -31,6 +33,8 @@ type App struct {
 	picture       *picture.Picture
 	hub           *hub.Hub
 	chats         *webchat.Chats
+	seal          *seal.Box
+	outside       *outcall.Outcall
 	api           *api.Server
 	deliverer     *deliverer
 	code          *identity.Code
@@ -94,10 +98,13 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.configuration.Watch(a.chats.Configured)
+	if err := a.buildOutside(); err != nil {
+		return err
+	}
 	a.api, err = api.New(api.Deps{Store: a.store, Core: a.hub, Picture: a.picture, Gate: a.gate,
 		Configuration: a.configuration, Conversations: a.chats, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
 		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,
-		Proxies: a.config.TrustedProxies,
+		Proxies: a.config.TrustedProxies, Seal: a.seal, Outside: a.outside,
 		Secure:  a.config.TLSCertificate != ""})
 	if err != nil {
 		return err
@@ -155,6 +162,7 @@ func (a *App) Stop(ctx context.Context) error {
 		a.front.refuse()
 		a.console.stop(ctx)
 		a.api.Stop(ctx)
+		a.outside.Stop()
 		if a.started {
 			failed = errors.Join(a.chats.Stop(ctx), a.front.stop(ctx), a.hub.Stop(ctx), a.picture.Stop(ctx))
 		}
