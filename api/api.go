@@ -91,8 +91,8 @@ type Server struct {
 	huma       huma.API
 	mux        *http.ServeMux
 	operations []operation
-	undo       map[string]func(ctx context.Context, c call, entry store.Audit, seen uint32) (Reverted, error) // by kind
-	raw        map[string]bool                                                                                // patterns of the operations whose body is not JSON
+	undo       map[string]func(ctx context.Context, c call, entry store.Audit, seen uint32, dry bool) (Reverted, error) // by kind
+	raw        map[string]bool                                                                                          // patterns of the operations whose body is not JSON
 	document   []byte
 	crossing   *http.CrossOriginProtection
 	origins    map[string]bool
@@ -121,7 +121,7 @@ func New(d Deps) (*Server, error) {
 	if s.document, err = s.describe(); err != nil {
 		return nil, err
 	}
-	s.configuration.planner = d.Core
+	s.configuration.planner, s.configuration.clock = d.Core, d.Now
 	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
 	s.configuration.Watch(s.feed.configured)
@@ -150,7 +150,7 @@ func (s *Server) at() acd.Time { return acd.At(s.now()) }
 // newServer registers all operations; the parts that they work with are set by New.
 func newServer() *Server {
 	s := &Server{mux: http.NewServeMux(), raw: map[string]bool{},
-		undo: map[string]func(context.Context, call, store.Audit, uint32) (Reverted, error){}}
+		undo: map[string]func(context.Context, call, store.Audit, uint32, bool) (Reverted, error){}}
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -175,6 +175,7 @@ func newServer() *Server {
 	s.registerConfig()
 	s.registerDesk()
 	s.registerContacts()
+	s.registerAgentSteering()
 	s.registerMessages()
 	s.registerAttachments()
 	s.registerRealTime()

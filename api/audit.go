@@ -47,6 +47,7 @@ type Reverted struct {
 	ID      acd.ID[objectKind] `json:"id"`
 	Name    string             `json:"name"`
 	Version uint32             `json:"version"`
+	Preview *Preview           `json:"preview,omitempty" doc:"of a dry run"`
 }
 
 // AuditFilter says which entries of the audit log are wanted.
@@ -74,6 +75,7 @@ type (
 	}
 	auditRevertInput struct {
 		Scope
+		Trial
 		ID   acd.ID[objectKind] `path:"id"`
 		Body struct {
 			Version uint32 `json:"version" minimum:"1" doc:"the object's version that was seen; of a removed one, the removal's"`
@@ -157,7 +159,7 @@ func (s *Server) revertAudit(ctx context.Context, c call, in *auditRevertInput) 
 	if undo == nil {
 		return nil, errNoUndo
 	}
-	out, err := undo(ctx, c, entry, in.Body.Version)
+	out, err := undo(ctx, c, entry, in.Body.Version, in.DryRun)
 	if err != nil {
 		return nil, err
 	}
@@ -165,18 +167,18 @@ func (s *Server) revertAudit(ctx context.Context, c call, in *auditRevertInput) 
 }
 
 // undo makes an object of the kind what it was before an entry.
-func (k kind[Stored, Shown]) undo(ctx context.Context, s *Server, c call, entry store.Audit, seen uint32) (Reverted, error) {
+func (k kind[Stored, Shown]) undo(ctx context.Context, s *Server, c call, entry store.Audit, seen uint32, dry bool) (Reverted, error) {
 	all, err := k.past(ctx, s, c, entry.Object)
 	if err != nil {
 		return Reverted{}, err
 	}
 	for _, o := range all { // newest first
 		if o.ChangedAt <= entry.At && !o.Deleted && string(o.Body) == string(entry.Before) {
-			made, err := k.revert(ctx, s, c, entry.Object, seen, o.Version)
+			made, err := k.revert(ctx, s, c, entry.Object, wish{seen, o.Version, dry})
 			if err != nil {
 				return Reverted{}, err
 			}
-			return Reverted{Kind: string(k.name), ID: made.Body.ID, Name: made.Body.Name, Version: made.Body.Version}, nil
+			return Reverted{Kind: string(k.name), ID: made.Body.ID, Name: made.Body.Name, Version: made.Body.Version, Preview: made.Body.Preview}, nil
 		}
 	}
 	return Reverted{}, errNoUndo

@@ -18,13 +18,15 @@ import (
 	"portico/schedule"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
 )
 
 // catalogue is everything that is configured, decoded, at one moment. It never
 // changes: a change makes the next one. Since one process alone writes to a store,
 // what it holds is what is saved.
 type catalogue struct {
-	version  uint64 // of the plan; ascends with each change
+	version  uint64    // of the plan; ascends with each change
+	at       time.Time // for which the plan says what minimum is in force
 	site     identity.Site
 	settings store.Object
 	units    map[acd.UnitID]entry[identity.Unit]
@@ -44,9 +46,12 @@ type catalogue struct {
 	connections map[[16]byte]entry[outcall.Connection]
 	functions   map[[16]byte]entry[outcall.Function]
 	data        map[acd.UnitID]entry[plan.ContactData] // of units that changed it
-	plan        *plan.Plan
-	talks       map[acd.UnitID]talk.Setup
-	zones       map[acd.UnitID]*time.Location
+	// What the floor is watched by.
+	thresholds map[[16]byte]entry[threshold.Threshold]
+	plan       *plan.Plan
+	talks      map[acd.UnitID]talk.Setup
+	zones      map[acd.UnitID]*time.Location
+	watched    map[acd.UnitID][]threshold.Named
 }
 
 // reasonKey names a reason: the built-in ones have the same id in every unit.
@@ -71,17 +76,18 @@ func decode[T any](o store.Object) (entry[T], error) {
 
 // loadCatalogue reads everything that is configured. The faults are of objects
 // that the plan leaves out or that name what does not exist.
-func loadCatalogue(ctx context.Context, r Records, version uint64) (*catalogue, []*fault.Fault, error) {
-	c := &catalogue{version: version, units: map[acd.UnitID]entry[identity.Unit]{}, users: map[acd.AgentID]entry[identity.User]{},
+func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time) (*catalogue, []*fault.Fault, error) {
+	c := &catalogue{version: version, at: at, units: map[acd.UnitID]entry[identity.Unit]{}, users: map[acd.AgentID]entry[identity.User]{},
 		queues: map[acd.QueueID]entry[plan.Queue]{}, skills: map[acd.SkillID]entry[plan.Skill]{},
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
 		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
 		secrets: map[[16]byte]entry[outcall.Secret]{}, connections: map[[16]byte]entry[outcall.Connection]{},
-		functions: map[[16]byte]entry[outcall.Function]{}, data: map[acd.UnitID]entry[plan.ContactData]{}}
+		functions: map[[16]byte]entry[outcall.Function]{}, data: map[acd.UnitID]entry[plan.ContactData]{},
+		thresholds: map[[16]byte]entry[threshold.Threshold]{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage, talk.KindSettings,
-		plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage,
+		talk.KindSettings, threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -94,6 +100,7 @@ func loadCatalogue(ctx context.Context, r Records, version uint64) (*catalogue, 
 	}
 	faults := c.compile()
 	c.setUp()
+	c.watch()
 	return c, faults, nil
 }
 
@@ -134,6 +141,8 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.functions, o.ID, o)
 	case talk.KindSettings:
 		return c.setChat(o)
+	case threshold.Kind:
+		return set(c.thresholds, o.ID, o)
 	}
 	return nil
 }
@@ -185,9 +194,15 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings, plan.KindContactData) {
 		next.setUp()
 	}
+	if any(threshold.Kind) {
+		next.watch()
+	}
 	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason) ||
 		changed[identity.KindUser] > replanMax {
 		return &next, next.compile(), nil
+	}
+	if any(plan.KindSchedule) {
+		next.plan = next.plan.WithMinimums(next.version, next.inForce)
 	}
 	var faults []*fault.Fault
 	for _, o := range objects {
@@ -228,6 +243,8 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.functions = maps.Clone(c.functions)
 	case talk.KindSettings:
 		c.chats = maps.Clone(c.chats)
+	case threshold.Kind:
+		c.thresholds = maps.Clone(c.thresholds)
 	}
 }
 
@@ -266,6 +283,16 @@ func (c *catalogue) setUp() {
 	}
 }
 
+// watch makes anew what the floor is watched by.
+func (c *catalogue) watch() {
+	c.watched = map[acd.UnitID][]threshold.Named{}
+	for id, t := range c.thresholds {
+		if t.body.Alert {
+			c.watched[t.Unit] = append(c.watched[t.Unit], threshold.Named{ID: id, Name: t.Name, Threshold: t.body})
+		}
+	}
+}
+
 // compile makes the plan anew.
 func (c *catalogue) compile() []*fault.Fault {
 	in := plan.Input{Version: c.version, Settings: c.siteSettings()}
@@ -285,6 +312,7 @@ func (c *catalogue) compile() []*fault.Fault {
 	}
 	var faults []*fault.Fault
 	c.plan, faults = plan.Compile(in)
+	c.plan = c.plan.WithMinimums(c.version, c.inForce)
 	return faults
 }
 
@@ -302,7 +330,13 @@ func (c *catalogue) replan(id acd.AgentID) []*fault.Fault {
 // works reports whether routing reads the user.
 func (c *catalogue) works(u entry[identity.User]) bool {
 	unit, ok := c.units[u.Unit]
-	return ok && !unit.body.Disabled && !u.body.Disabled && identity.Caller{Roles: u.body.Roles}.Has(identity.Agent)
+	return ok && !unit.body.Disabled && !u.body.Disabled && u.body.Works()
+}
+
+// isAgent reports whether a person is an agent, and not a supervisor alone, who takes part
+// in what agents do and is not counted among them.
+func (c *catalogue) isAgent(id acd.AgentID) bool {
+	return identity.Caller{Roles: c.users[id].body.Roles}.Has(identity.Agent)
 }
 
 func (e entry[T]) head() plan.Head { return plan.Head{ID: e.ID, Unit: e.Unit, Name: e.Name} }

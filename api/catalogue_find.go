@@ -9,6 +9,7 @@ import (
 	"portico/plan"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
 )
 
 // find gives an object by its name, without case.
@@ -49,6 +50,8 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.connections[id].Object
 	case outcall.KindFunction:
 		o = c.functions[id].Object
+	case threshold.Kind:
+		o = c.thresholds[id].Object
 	}
 	if o.Unit != unit || unit.IsZero() {
 		return store.Object{}, store.ErrNone
@@ -84,6 +87,8 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.connections, yield)
 		case outcall.KindFunction:
 			each(c.functions, yield)
+		case threshold.Kind:
+			each(c.thresholds, yield)
 		}
 	}
 }
@@ -100,8 +105,8 @@ func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) 
 func (c *catalogue) holds(kind store.ObjectKind) bool {
 	switch kind {
 	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
-		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage, talk.KindSettings, plan.KindContactData,
-		outcall.KindSecret, outcall.KindConnection, outcall.KindFunction:
+		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage, talk.KindSettings,
+		threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction:
 		return true
 	}
 	return false

@@ -1,16 +1,9 @@
 package api
 
 import (
-	"context"
-	"encoding/json"
-	"net/http"
-
 	"portico/acd"
-	"portico/fault"
-	"portico/identity"
-	"portico/outcall"
 	"portico/plan"
-	"portico/store"
+	"portico/talk"
 )
 
 // Skill is what the API shows of a skill.
@@ -45,6 +38,14 @@ type Queue struct {
 
 	Schedule plan.ScheduleID `json:"schedule,omitzero" doc:"when it is open; absent: always"`
 	Outside  string          `json:"outside" required:"false" default:"offline_form" enum:"offline_form,message,accept" doc:"what becomes of customers who come when it is closed"`
+
+	Minimum Minimum `json:"minimum" required:"false" doc:"absent: none"`
+}
+
+// Minimum is how many agents must stay available: who would leave fewer is refused.
+type Minimum struct {
+	Available int             `json:"available" required:"false" default:"0" minimum:"0" maximum:"10000" doc:"agents of the queue's first step; 0: no minimum"`
+	Schedule  plan.ScheduleID `json:"schedule,omitzero" doc:"when the minimum is in force; absent: always"`
 }
 
 // Step says who joins those who may take a contact, once it has waited after_s
@@ -64,14 +65,6 @@ type Settings struct {
 	OutsideAllow  []talk.Line                          `json:"outside_allow" required:"false" nullable:"false" maxItems:"200" doc:"hosts (*.intern.example.com) and networks (10.1.0.0/16) of the own network that workflows may call; in a change, absent: as they are"`
 }
 
-// VersionedSettings are the settings with the version that a change must name.
-type VersionedSettings struct {
-	Version  uint32   `json:"version" doc:"0 until they are changed for the first time"`
-	Settings Settings `json:"settings"`
-}
-
-type settingsInput struct{ Body VersionedSettings }
-
 func (s *Server) registerConfig() {
 	s.skills().register(s)
 	s.queues().register(s)
@@ -82,52 +75,10 @@ func (s *Server) registerConfig() {
 	s.excludedNumbers().register(s)
 	s.views().register(s)
 	s.categories().register(s)
-	s.registerChatSettings()
-	s.registerContactData()
+	s.thresholds().register(s)
+	s.chatSettings().register(s)
+	s.contactData().register(s)
 	s.registerOutside()
-	register(s, operation{id: "read-settings", method: http.MethodGet, path: "/settings", summary: "Read the site's settings",
-		tag: "settings", roles: rolesBusiness}, s.readSettings)
-	register(s, operation{id: "change-settings", method: http.MethodPut, path: "/settings", summary: "Change the site's settings",
-		tag: "settings", roles: rolesSystem}, s.changeSettings)
+	s.siteSettings().register(s)
 	s.registerAudit()
-}
-
-func (s *Server) readSettings(context.Context, call, *Nothing) (*Answer[VersionedSettings], error) {
-	now := s.names()
-	return &Answer[VersionedSettings]{VersionedSettings{now.settings.Version, showSettings(now.siteSettings())}}, nil
-}
-
-func (s *Server) changeSettings(ctx context.Context, c call, in *settingsInput) (*Answer[VersionedSettings], error) {
-	settings := keepSettings(in.Body.Settings)
-	if settings.OutsideAllow == nil { // from a program that does not know it
-		settings.OutsideAllow = s.names().siteSettings().OutsideAllow
-	}
-	err := settings.Check()
-	if err == nil {
-		_, err = outcall.ParseAllow(settings.OutsideAllow)
-	}
-	if err != nil {
-		if f := fault.Of(err); f != nil {
-			return nil, f.On("settings." + f.Field)
-		}
-		return nil, err
-	}
-	raw, err := json.Marshal(settings)
-	if err != nil {
-		return nil, err
-	}
-	err = s.configuration.change(ctx, func(now *catalogue) (proposal, error) {
-		if now.settings.Version != in.Body.Version {
-			return proposal{}, errChanged
-		}
-		o := store.Object{Unit: identity.Global, Kind: identity.KindSettings, ID: identity.Global, Name: identity.KindSettings,
-			Version: in.Body.Version + 1, ChangedAt: s.at(), ChangedBy: c.caller.User, Body: raw}
-		next, _, err := now.with(o)
-		return proposal{next: next, rows: []store.Row{store.PutObject{Object: o, Expect: in.Body.Version},
-			s.audit(c, "settings.change", o.Unit, o.ID, now.settings.Body, raw)}}, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return s.readSettings(ctx, c, nil)
 }

@@ -47,7 +47,7 @@ func (s *Server) registerDay() {
 	register(s, operation{id: "day-figures", method: http.MethodGet, path: "/real-time/day",
 		summary: "Today, yesterday and the same weekday a week ago, by quarters of an hour", tag: "real-time", roles: rolesSupervisor}, s.dayFigures)
 	register(s, operation{id: "read-agent-day", method: http.MethodGet, path: "/agent/day", summary: "My day in three numbers",
-		tag: "agent", roles: rolesAgent, person: true}, s.agentDay)
+		tag: "agent", roles: rolesDesk, person: true}, s.agentDay)
 }
 
 const quarterHour = 15 * time.Minute

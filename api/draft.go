@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -54,7 +55,13 @@ func (s *Server) draft(c call, was *catalogue) *draft {
 
 // together makes the changes of one request, or none of them.
 func (s *Server) together(ctx context.Context, c call, judge func(d *draft) error) error {
-	return s.configuration.change(ctx, func(was *catalogue) (proposal, error) {
+	_, err := s.tried(ctx, c, false, judge)
+	return err
+}
+
+// tried makes the changes of one request, or, dry, says whom they would hurt and makes none.
+func (s *Server) tried(ctx context.Context, c call, dry bool, judge func(d *draft) error) (preview *Preview, err error) {
+	err = s.configuration.change(ctx, func(was *catalogue) (proposal, error) {
 		d := s.draft(c, was)
 		if err := judge(d); err != nil {
 			return proposal{}, err
@@ -66,8 +73,17 @@ func (s *Server) together(ctx context.Context, c call, judge func(d *draft) erro
 		for _, err := range bad {
 			return proposal{}, err // one object was asked for
 		}
+		if dry {
+			would, err := s.preview(was, p.next)
+			preview = &would
+			return proposal{}, cmp.Or(err, errNotApplied)
+		}
 		return p, nil
 	})
+	if errors.Is(err, errNotApplied) {
+		return preview, nil
+	}
+	return nil, err
 }
 
 // put adds a new, changed or removed object, with its audit entry. Before has version 0

@@ -11,6 +11,7 @@ import (
 	"portico/schedule"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
 )
 
 // The kinds of object that the API keeps.
@@ -86,6 +87,12 @@ func (s *Server) categories() kind[plan.Category, plan.Category] {
 func (s *Server) views() kind[View, View] {
 	return kind[View, View]{name: kindView, one: "view", many: "views", stored: true, read: rolesSupervisor, change: rolesSupervisor,
 		show: shown[View], keep: plain[View], check: checked[View], own: func(v View) bool { return !v.Shared }}
+}
+
+func (s *Server) thresholds() kind[threshold.Threshold, threshold.Threshold] {
+	return kind[threshold.Threshold, threshold.Threshold]{name: threshold.Kind, one: "threshold", many: "thresholds",
+		read: rolesSupervisor, change: rolesSupervisor, show: shown[threshold.Threshold], keep: plain[threshold.Threshold],
+		check: checked[threshold.Threshold], refs: threshold.Threshold.References}
 }
 
 func (s *Server) teams() kind[identity.Team, Team] {

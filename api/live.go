@@ -185,6 +185,13 @@ func (f *feed) closeDesk(k *socket) {
 	}
 }
 
+// online gives the people who have a live connection open.
+func (f *feed) online() map[acd.AgentID]bool {
+	people := map[acd.AgentID]bool{}
+	f.all(func(k *socket) { people[k.call.caller.User] = true })
+	return people
+}
+
 // present reports whether an agent's desktop is open.
 func (f *feed) present(agent acd.AgentID) bool {
 	f.mu.Lock()
@@ -199,8 +206,11 @@ func (f *feed) batch(b hub.Batch) {
 		for _, e := range c.Effects {
 			touched[e.Agent] = struct{}{}
 		}
-		for _, r := range c.Rows {
-			touched[r.Agent] = struct{}{}
+		for i := range c.Rows {
+			touched[c.Rows[i].Agent] = struct{}{}
+			for _, p := range c.Rows[i].Beside {
+				touched[p.Agent] = struct{}{}
+			}
 		}
 		for _, r := range c.Agents {
 			touched[r.ID] = struct{}{}
@@ -212,6 +222,9 @@ func (f *feed) batch(b hub.Batch) {
 			if link, ok := row.(store.CustomerLink); ok {
 				open, _ := f.s.picture.Contact(link.Unit, link.Contact)
 				touched[open.Agent] = struct{}{}
+				for _, p := range open.ContactRow.Beside {
+					touched[p.Agent] = struct{}{}
+				}
 			}
 		}
 	}
@@ -348,7 +361,7 @@ func parseRequest(data []byte) (request, error) {
 
 // topics says who may subscribe to what; a conversation's topic names its contact.
 var topics = map[string]operation{
-	"agent":         {roles: rolesAgent, person: true},
+	"agent":         {roles: rolesDesk, person: true},
 	"conversation/": {roles: rolesEveryone},
 	"queues":        {roles: rolesEveryone},
 	"agents":        {roles: rolesEveryone},

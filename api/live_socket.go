@@ -15,7 +15,6 @@ import (
 	"portico/acd"
 	"portico/dialogue"
 	"portico/fault"
-	"portico/identity"
 	"portico/store"
 )
 
@@ -126,7 +125,7 @@ func (k *socket) take(ctx context.Context, r request) {
 			k.unsubscribe(t.Topic)
 		}
 	case "typing":
-		if _, ok := s.picture.Contact(k.call.unit, r.Contact); ok && !k.call.caller.User.IsZero() && k.call.caller.Has(identity.Agent) {
+		if _, ok := s.picture.Contact(k.call.unit, r.Contact); ok && !k.call.caller.User.IsZero() && k.call.caller.Has(rolesDesk...) {
 			s.conversations.Typing(k.call.unit, r.Contact, k.call.caller.User)
 		}
 	case "ping":
@@ -436,13 +435,23 @@ func (k *socket) talkFrame(f talkFrame) frame {
 	out := frame{Topic: "conversation/" + f.contact.String()}
 	switch {
 	case f.news.Message != nil:
-		out.N, out.Kind, out.Body = f.news.Message.Seq, "messages", []Message{message(names, *f.news.Message)}
+		out.N, out.Kind, out.Body = f.news.Message.Seq, "messages", []Message{message(names, *f.news.Message, k.hears(f.contact, f.news.Message.Kind))}
 	case f.news.Typing != nil:
 		out.Kind, out.Body = "typing", typingBody{nameOf(authorNames[:], f.news.Typing.Author), f.news.Typing.By, f.news.Typing.Text}
 	case f.news.Read != nil:
 		out.N, out.Kind, out.Body = f.news.Read.Seq, "read", readBody{nameOf(authorNames[:], f.news.Read.Reader), f.news.Read.Seq}
 	}
 	return out
+}
+
+// hears reports whether the socket may show a new message of a conversation. Whispers are
+// written while their contact is open, so memory knows who takes part.
+func (k *socket) hears(contact acd.ContactID, kind string) bool {
+	if kind != dialogue.KindWhisper || k.call.caller.Has(rolesSupervisor...) {
+		return true
+	}
+	open, ok := k.feed.s.picture.Contact(k.call.unit, contact)
+	return ok && takesPart(open, k.call.caller.User)
 }
 
 type (
@@ -471,8 +480,12 @@ func (k *socket) catchUp(ctx context.Context) error {
 		limited, cancel := context.WithTimeout(ctx, writeMax)
 		rows, err := s.store.Messages(limited, k.call.unit, t.contact, after, catchUpPage)
 		var body []Message
+		var heard bool
 		if err == nil {
-			body, err = s.messages(limited, k.call.unit, t.contact, rows)
+			heard, err = s.hearsWhispers(limited, k.call, t.contact)
+		}
+		if err == nil {
+			body, err = s.messages(limited, k.call.unit, t.contact, rows, heard)
 		}
 		cancel()
 		k.caughtUp(t, rows, err)

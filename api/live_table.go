@@ -54,6 +54,10 @@ func (t *tables) changed() {
 	}
 }
 
+// Turned tells the live feed that a minute has passed, and figures with it. It does not
+// block.
+func (s *Server) Turned() { s.feed.tables.changed() }
+
 func (t *tables) stop() { t.once.Do(func() { close(t.end) }) }
 
 func (t *tables) join(k *socket, kind tableKind) {
@@ -237,7 +241,7 @@ func (s *Server) tableVersion(kind tableKind) uint64 {
 	if kind == "alerts" {
 		return s.alerts.now()
 	}
-	return s.picture.Version()
+	return s.picture.Revision()
 }
 
 // tableFrame makes the frame of what changed in a table since a version; 0 gives
@@ -261,7 +265,11 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		c := s.picture.AgentsSince(key.unit, since)
 		version, full = c.Version, c.Full
 		for _, a := range c.Put {
-			put = append(put, s.agentRow(names, a))
+			if names.isAgent(a.ID) {
+				put = append(put, s.agentRow(names, a))
+			} else if !full {
+				gone = append(gone, a.ID) // a supervisor, who may have been an agent
+			}
 		}
 		for _, id := range c.Gone {
 			gone = append(gone, id)

@@ -24,6 +24,7 @@ type Object[T any] struct {
 	ChangedBy string             `json:"changed_by" doc:"name of the person; empty: the system or an API token"`
 	BuiltIn   bool               `json:"built_in" doc:"made by the system; it can be neither changed nor removed"`
 	Body      T                  `json:"body"`
+	Preview   *Preview           `json:"preview,omitempty" doc:"of a change with dry_run"`
 }
 
 type objectKind struct{}
@@ -39,6 +40,17 @@ type Page[T any] struct {
 type Paging struct {
 	After string `query:"after" maxLength:"400" doc:"the next of the page before"`
 	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+}
+
+// Trial asks what would come of it, and changes nothing.
+type Trial struct {
+	DryRun bool `query:"dry_run" doc:"only say what would come of it, and whom it would hurt"`
+}
+
+// removed is the answer of a removal: nothing, or what it would hurt.
+type removed struct {
+	Status int
+	Body   *Preview
 }
 
 type (
@@ -60,6 +72,7 @@ type (
 	}
 	changeInput[T any] struct {
 		Scope
+		Trial
 		ID   acd.ID[objectKind] `path:"id"`
 		Body struct {
 			Name    string `json:"name" minLength:"1" maxLength:"200"`
@@ -69,6 +82,7 @@ type (
 	}
 	removeInput struct {
 		Scope
+		Trial
 		ID      acd.ID[objectKind] `path:"id"`
 		Version uint32             `query:"version" required:"true" minimum:"1" doc:"the version that was seen"`
 	}
@@ -135,11 +149,11 @@ func (k kind[Stored, Shown]) register(s *Server) {
 		return k.replace(ctx, s, c, in)
 	})
 	register(s, operation{id: "remove-" + k.one, method: http.MethodDelete, path: one, summary: "Remove a " + k.words(),
-		tag: k.many, roles: k.change}, func(ctx context.Context, c call, in *removeInput) (*Nothing, error) {
+		tag: k.many, roles: k.change, orNothing: true}, func(ctx context.Context, c call, in *removeInput) (*removed, error) {
 		return k.remove(ctx, s, c, in)
 	})
-	s.undo[string(k.name)] = func(ctx context.Context, c call, entry store.Audit, seen uint32) (Reverted, error) {
-		return k.undo(ctx, s, c, entry, seen)
+	s.undo[string(k.name)] = func(ctx context.Context, c call, entry store.Audit, seen uint32, dry bool) (Reverted, error) {
+		return k.undo(ctx, s, c, entry, seen, dry)
 	}
 	k.registerHistory(s)
 	k.registerBulk(s)

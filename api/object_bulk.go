@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,7 @@ import (
 type BulkResult struct {
 	Applied bool       `json:"applied" doc:"all was done; otherwise nothing was"`
 	Items   []BulkItem `json:"items" nullable:"false"`
+	Preview *Preview   `json:"preview,omitempty" doc:"of a dry run of what is possible"`
 }
 
 // BulkItem says what became of one object, or why nothing did.
@@ -83,8 +85,13 @@ func (k kind[Stored, Shown]) bulk(ctx context.Context, s *Server, c call, in *bu
 				bad = true
 			}
 		}
-		if bad || in.Body.DryRun {
+		if bad {
 			return proposal{}, errNotApplied
+		}
+		if in.Body.DryRun {
+			preview, err := s.preview(was, p.next)
+			result.Preview = &preview
+			return proposal{}, cmp.Or(err, errNotApplied)
 		}
 		return p, nil
 	})

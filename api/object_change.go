@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"net/http"
 
 	"portico/acd"
 	"portico/identity"
@@ -21,7 +22,7 @@ func (k kind[Stored, Shown]) create(ctx context.Context, s *Server, c call, in *
 
 func (k kind[Stored, Shown]) replace(ctx context.Context, s *Server, c call, in *changeInput[Shown]) (*Answer[Object[Shown]], error) {
 	var o store.Object
-	err := s.together(ctx, c, func(d *draft) error {
+	preview, err := s.tried(ctx, c, in.DryRun, func(d *draft) error {
 		before, err := k.seen(ctx, d, in.ID, in.Body.Version)
 		if err != nil {
 			return err
@@ -33,7 +34,17 @@ func (k kind[Stored, Shown]) replace(ctx context.Context, s *Server, c call, in 
 	if err != nil {
 		return nil, err
 	}
-	return k.answer(s, o)
+	return k.answered(s, o, preview)
+}
+
+// answered is the answer with what a change would hurt, where that was asked.
+func (k kind[Stored, Shown]) answered(s *Server, o store.Object, preview *Preview) (*Answer[Object[Shown]], error) {
+	a, err := k.answer(s, o)
+	if err != nil {
+		return nil, err
+	}
+	a.Body.Preview = preview
+	return a, nil
 }
 
 // object gives an object of the kind as it is now, in the draft.
@@ -138,14 +149,21 @@ func (k kind[Stored, Shown]) after(d *draft, o store.Object) {
 	}
 }
 
-func (k kind[Stored, Shown]) remove(ctx context.Context, s *Server, c call, in *removeInput) (*Nothing, error) {
-	return nil, s.together(ctx, c, func(d *draft) error {
+func (k kind[Stored, Shown]) remove(ctx context.Context, s *Server, c call, in *removeInput) (*removed, error) {
+	preview, err := s.tried(ctx, c, in.DryRun, func(d *draft) error {
 		before, err := k.takeAway(ctx, d, in.ID, in.Version)
 		if err != nil {
 			return err
 		}
 		return d.unused(ctx, before)
 	})
+	switch {
+	case err != nil:
+		return nil, err
+	case preview != nil:
+		return &removed{Status: http.StatusOK, Body: preview}, nil
+	}
+	return &removed{Status: http.StatusNoContent}, nil
 }
 
 // takeAway puts the removal of an object into the draft. Whether something needs it is

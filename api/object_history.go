@@ -33,6 +33,7 @@ type (
 	}
 	revertInput struct {
 		Scope
+		Trial
 		ID   acd.ID[objectKind] `path:"id"`
 		Body struct {
 			Version uint32 `json:"version" minimum:"1" doc:"the version that was seen; of a removed object, the removal's"`
@@ -58,7 +59,7 @@ func (k kind[Stored, Shown]) registerHistory(s *Server) {
 	register(s, operation{id: "revert-" + k.one, method: http.MethodPost, path: one + "/revert",
 		summary: "Make a " + k.words() + " what it was, or bring a removed one back", tag: k.many, roles: k.change},
 		func(ctx context.Context, c call, in *revertInput) (*Answer[Object[Shown]], error) {
-			return k.revert(ctx, s, c, in.ID, in.Body.Version, in.Body.To)
+			return k.revert(ctx, s, c, in.ID, wish{in.Body.Version, in.Body.To, in.DryRun})
 		})
 }
 
@@ -100,51 +101,68 @@ func (k kind[Stored, Shown]) past(ctx context.Context, s *Server, c call, id [16
 }
 
 func (k kind[Stored, Shown]) versions(ctx context.Context, s *Server, c call, in *versionsInput) (*Answer[Page[ObjectVersion[Shown]]], error) {
+	all, err := k.past(ctx, s, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return versionPage(all, in.Paging, func(o store.Object) (ObjectVersion[Shown], error) {
+		body, err := k.decode(o)
+		if err != nil {
+			return ObjectVersion[Shown]{}, err
+		}
+		return ObjectVersion[Shown]{Version: o.Version, ChangedAt: o.ChangedAt, ChangedBy: s.names().person(o.ChangedBy), Deleted: o.Deleted,
+			Name: o.Name, Body: k.show(o, body)}, nil
+	})
+}
+
+// versionPage gives a page of versions, which come newest first; the key of a page is the last version shown.
+func versionPage[T any](all []store.Object, p Paging, show func(store.Object) (ObjectVersion[T], error)) (*Answer[Page[ObjectVersion[T]]], error) {
 	before := uint64(1) << 32
-	if in.After != "" {
-		n, err := strconv.ParseUint(in.After, 10, 32)
+	if p.After != "" {
+		n, err := strconv.ParseUint(p.After, 10, 32)
 		if err != nil {
 			return nil, store.ErrPage
 		}
 		before = n
 	}
-	all, err := k.past(ctx, s, c, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	page := Page[ObjectVersion[Shown]]{Items: []ObjectVersion[Shown]{}}
+	page := Page[ObjectVersion[T]]{Items: []ObjectVersion[T]{}}
 	for _, o := range all {
 		if uint64(o.Version) >= before {
 			continue
 		}
-		if len(page.Items) == in.Limit {
-			page.Next = strconv.FormatUint(uint64(page.Items[in.Limit-1].Version), 10)
+		if len(page.Items) == p.Limit {
+			page.Next = strconv.FormatUint(uint64(page.Items[p.Limit-1].Version), 10)
 			break
 		}
-		body, err := k.decode(o)
+		v, err := show(o)
 		if err != nil {
 			return nil, err
 		}
-		page.Items = append(page.Items, ObjectVersion[Shown]{Version: o.Version, ChangedAt: o.ChangedAt,
-			ChangedBy: s.names().person(o.ChangedBy), Deleted: o.Deleted, Name: o.Name, Body: k.show(o, body)})
+		page.Items = append(page.Items, v)
 	}
-	return &Answer[Page[ObjectVersion[Shown]]]{page}, nil
+	return &Answer[Page[ObjectVersion[T]]]{page}, nil
+}
+
+// wish is to have an object as it was in version to, dry or for good.
+type wish struct {
+	seen, to uint32
+	dry      bool
 }
 
 // revert makes an object what it was in another version.
-func (k kind[Stored, Shown]) revert(ctx context.Context, s *Server, c call, id [16]byte, seen, to uint32) (*Answer[Object[Shown]], error) {
+func (k kind[Stored, Shown]) revert(ctx context.Context, s *Server, c call, id [16]byte, w wish) (*Answer[Object[Shown]], error) {
 	var o store.Object
-	err := s.together(ctx, c, func(d *draft) error {
+	preview, err := s.tried(ctx, c, w.dry, func(d *draft) error {
 		all, err := k.past(ctx, s, c, id)
 		if err != nil {
 			return err
 		}
 		now := all[0]
-		if now.Version != seen {
+		if now.Version != w.seen {
 			return errChanged
 		}
 		for _, then := range all {
-			if then.Version != to || then.Deleted {
+			if then.Version != w.to || then.Deleted {
 				continue
 			}
 			body, err := k.decode(then)
@@ -163,5 +181,5 @@ func (k kind[Stored, Shown]) revert(ctx context.Context, s *Server, c call, id [
 	if err != nil {
 		return nil, err
 	}
-	return k.answer(s, o)
+	return k.answered(s, o, preview)
 }

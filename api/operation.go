@@ -31,6 +31,8 @@ type operation struct {
 	raw bool
 	// answer is the media type of an answer of bytes; empty: JSON.
 	answer string
+	// orNothing says that success may also be an answer of 204 without a body.
+	orNothing bool
 	// bytesMax bounds the request's body where huma reads it; 0: bodyMax.
 	bytesMax int64
 }
@@ -48,7 +50,8 @@ var (
 	rolesSystem     = []identity.Role{identity.SystemAdministrator}
 	rolesBusiness   = []identity.Role{identity.SystemAdministrator, identity.BusinessAdministrator}
 	rolesSupervisor = []identity.Role{identity.SystemAdministrator, identity.BusinessAdministrator, identity.Supervisor}
-	rolesAgent      = []identity.Role{identity.Agent}
+	// rolesDesk have a desk: supervisors too, who may come to own what they took over.
+	rolesDesk = []identity.Role{identity.Agent, identity.Supervisor}
 )
 
 // rolesKey is the extension of the API's document that names an operation's roles.
@@ -148,6 +151,9 @@ func (op operation) responses(s *Server) map[string]*huma.Response {
 	all := map[string]*huma.Response{"default": s.problemResponse()}
 	if op.answer != "" {
 		all["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{op.answer: {Schema: &huma.Schema{Type: huma.TypeString}}}}
+	}
+	if op.orNothing {
+		all["204"] = &huma.Response{Description: "No Content"}
 	}
 	return all
 }

@@ -30,8 +30,8 @@ type Secret struct {
 	Set         bool   `json:"set" required:"false" readOnly:"true" doc:"there is a value; it is never shown"`
 }
 
-// Trial is what came of trying a connection or a function.
-type Trial struct {
+// Tried is what came of trying a connection or a function.
+type Tried struct {
 	OK      bool              `json:"ok"`
 	Code    string            `json:"code,omitempty" doc:"what is wrong, by a lasting name"`
 	Message string            `json:"message,omitempty" doc:"the same in a sentence"`
@@ -94,17 +94,17 @@ func (s *Server) functions() kind[outcall.Function, outcall.Function] {
 // listed gives an empty list for none.
 func listed[T any](all []T) []T { return append([]T{}, all...) }
 
-func (s *Server) testConnection(ctx context.Context, c call, in *idInput) (*Answer[Trial], error) {
+func (s *Server) testConnection(ctx context.Context, c call, in *idInput) (*Answer[Tried], error) {
 	o, err := s.names().object(c.unit, outcall.KindConnection, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	began := time.Now()
 	err = s.outside.TestConnection(ctx, c.unit, s.names().connections[o.ID].body)
-	return &Answer[Trial]{trialOf(began, err)}, nil
+	return &Answer[Tried]{triedAt(began, err)}, nil
 }
 
-func (s *Server) testFunction(ctx context.Context, c call, in *tryFunctionInput) (*Answer[Trial], error) {
+func (s *Server) testFunction(ctx context.Context, c call, in *tryFunctionInput) (*Answer[Tried], error) {
 	o, err := s.names().object(c.unit, outcall.KindFunction, in.ID)
 	if err != nil {
 		return nil, err
@@ -116,13 +116,13 @@ func (s *Server) testFunction(ctx context.Context, c call, in *tryFunctionInput)
 	}
 	began := time.Now()
 	r := s.outside.Do(ctx, outcall.Call{Unit: c.unit, Call: workflow.Call{Token: workflow.Token{Contact: s.mint.ID(), Visit: 1}, Function: ask}})
-	trial := trialOf(began, r.Err)
-	trial.Outputs = r.Values
-	return &Answer[Trial]{trial}, nil
+	tried := triedAt(began, r.Err)
+	tried.Outputs = r.Values
+	return &Answer[Tried]{tried}, nil
 }
 
-func trialOf(began time.Time, err error) Trial {
-	t := Trial{OK: err == nil, TookMS: time.Since(began).Milliseconds()}
+func triedAt(began time.Time, err error) Tried {
+	t := Tried{OK: err == nil, TookMS: time.Since(began).Milliseconds()}
 	if f := fault.Of(err); f != nil {
 		t.Code, t.Message, t.Values = f.Code, f.Sentence, f.Values
 	}

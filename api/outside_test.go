@@ -34,7 +34,14 @@ var outsideRows = map[string]tenantRow{
 	"test-function": {by: "pa", ask: func(s *side) asked {
 		return asked{id: s.spare("functions").ID, body: map[string]any{"inputs": map[string]any{"id": "1"}}}
 	}},
-	"read-contact-data": simple("sven"),
+	"read-contact-data":     simple("sven"),
+	"contact-data-versions": simple("pa"),
+	"revert-contact-data": {by: "pa", ask: func(s *side) asked {
+		var have map[string]any
+		s.pa.want(200, "GET", "/contact-data", nil).into(s.w.t, &have)
+		s.pa.want(200, "PUT", "/contact-data", map[string]any{"version": have["version"], "settings": have["settings"]}).into(s.w.t, &have)
+		return asked{body: map[string]any{"version": have["version"], "to": have["version"]}}
+	}},
 	"change-contact-data": {by: "pa", ask: func(s *side) asked {
 		var have map[string]any
 		s.pa.want(200, "GET", "/contact-data", nil).into(s.w.t, &have)

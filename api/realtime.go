@@ -54,7 +54,8 @@ type AgentFigures struct {
 type ContactInHand struct {
 	ID    acd.ContactID `json:"id"`
 	Queue acd.QueueID   `json:"queue"`
-	State string        `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended"`
+	State string        `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended,routing"`
+	Role  string        `json:"role" enum:"owner,consulted,conferenced,monitoring,whispering" doc:"what the agent does in it"`
 	Since acd.Time      `json:"since"`
 }
 
@@ -103,7 +104,9 @@ func (s *Server) agentFigures(_ context.Context, c call, _ *scopeInput) (*Answer
 	out := Table[AgentFigures]{Items: make([]AgentFigures, 0, len(all.Put)), Version: all.Version, Now: s.at()}
 	names := s.names()
 	for _, a := range all.Put {
-		out.Items = append(out.Items, s.agentRow(names, a))
+		if names.isAgent(a.ID) {
+			out.Items = append(out.Items, s.agentRow(names, a))
+		}
 	}
 	slices.SortFunc(out.Items, func(a, b AgentFigures) int { return strings.Compare(a.Name, b.Name) })
 	return &Answer[Table[AgentFigures]]{out}, nil
@@ -117,8 +120,9 @@ func (s *Server) agentRow(names *catalogue, a picture.Agent) AgentFigures {
 	inHand := map[acd.Domain]int{}
 	for _, id := range a.Contacts {
 		if c, ok := s.picture.Contact(a.Unit, id); ok {
-			inHand[c.Domain]++
-			out.Contacts = append(out.Contacts, ContactInHand{ID: id, Queue: c.Queue, State: nameOf(stateNames[:], c.State), Since: c.Since})
+			inHand[c.Domain] += c.Load(a.ID)
+			mine := deskContact(names, c, a.ID)
+			out.Contacts = append(out.Contacts, ContactInHand{ID: id, Queue: c.Queue, State: mine.State, Role: mine.Role, Since: mine.Since})
 		}
 	}
 	out.Domains = domainStates(a, inHand)

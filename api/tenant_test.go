@@ -105,6 +105,10 @@ func wholeNumber(*side) map[string]any {
 	return map[string]any{"pattern": "+49900*", "why": "premium", "note": ""}
 }
 
+func wholeThreshold(s *side) map[string]any {
+	return map[string]any{"table": "queues", "measure": "waiting", "queues": []any{s.queues["Quiet"]}, "above": true, "warn": 5}
+}
+
 func wholeView(*side) map[string]any {
 	return map[string]any{"table": "queues", "columns": []any{"name"}, "sort": map[string]any{"column": "name"}, "filter": map[string]any{}}
 }
@@ -248,8 +252,17 @@ var tenantRows = allRows(map[string]tenantRow{
 		s.rate()
 		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
 	}},
-	"revoke-token":       {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
-	"read-chat-settings": simple("ben"),
+	"revoke-token":           {by: "pa", ask: func(s *side) asked { id, _ := s.token("supervisor"); return asked{id: id} }},
+	"read-chat-settings":     simple("ben"),
+	"chat-settings-versions": simple("pa"),
+	"settings-versions":      simple("pa"),
+	"revert-settings":        {none: "of the site; system administrators alone"},
+	"revert-chat-settings": {by: "pa", ask: func(s *side) asked {
+		var have map[string]any
+		s.pa.want(200, "GET", "/chat-settings", nil).into(s.w.t, &have)
+		s.pa.want(200, "PUT", "/chat-settings", map[string]any{"version": have["version"], "settings": have["settings"]})
+		return asked{body: map[string]any{"version": have["version"].(float64) + 1, "to": have["version"].(float64) + 1}}
+	}},
 	"change-chat-settings": {by: "pa", ask: func(s *side) asked {
 		var have map[string]any
 		s.pa.want(200, "GET", "/chat-settings", nil).into(s.w.t, &have)
@@ -262,6 +275,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
 	keptRows("category", "categories", plainSkill), keptRows("secret", "secrets", plainSecret),
 	keptRows("connection", "connections", wholeConnection), keptRows("function", "functions", wholeFunction), outsideRows,
+	keptRows("threshold", "thresholds", wholeThreshold),
 	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories"),
 	alertRows, customerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {

@@ -65,6 +65,9 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 	for _, f := range now.functions {
 		needs(f.Object, f.body.References())
 	}
+	for _, t := range now.thresholds {
+		needs(t.Object, t.body.References())
+	}
 	slices.SortFunc(uses, func(a, b Use) int { return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name)) })
 	return uses, nil
 }

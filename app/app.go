@@ -20,6 +20,7 @@ import (
 	"portico/seal"
 	"portico/store"
 	"portico/texts"
+	"portico/threshold"
 	"portico/web"
 	"portico/webchat"
 )
@@ -37,6 +38,7 @@ type App struct {
 	outside       *outcall.Outcall
 	api           *api.Server
 	deliverer     *deliverer
+	watcher       *threshold.Watcher
 	code          *identity.Code
 	front         *front
 	console       *console
@@ -85,7 +87,8 @@ func (a *App) build(ctx context.Context) error {
 		a.code = identity.NewCode()
 	}
 	a.picture = picture.New(picture.Options{Now: a.o.Now, Zone: a.configuration.Zone})
-	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
+	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, Congestion: a.configuration.Congestion,
+		NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
 	scanner, err := a.config.scanner()
 	if err != nil {
 		return err
@@ -105,11 +108,13 @@ func (a *App) build(ctx context.Context) error {
 		Configuration: a.configuration, Conversations: a.chats, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
 		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,
 		Proxies: a.config.TrustedProxies, Seal: a.seal, Outside: a.outside,
-		Secure:  a.config.TLSCertificate != ""})
+		Secure: a.config.TLSCertificate != ""})
 	if err != nil {
 		return err
 	}
 	a.deliverer = newDeliverer(a.store, a.api.Alerted, a.o.Log)
+	a.watcher = threshold.New(threshold.Options{Store: a.store, Picture: a.picture, Thresholds: a.configuration.Thresholds,
+		Raised: a.deliverer.rouse, Over: a.api.Alerted, NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
 	return nil
 }
 
@@ -120,7 +125,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.picture.Load(ctx, a.store, whole); err != nil {
 		return fmt.Errorf("restoring the picture: %w", err)
 	}
-	a.picture.Start(a.store)
+	a.picture.Start(a.store, a.api.Turned)
 	a.hub.Subscribe(a.chats.Fold)
 	a.hub.Subscribe(a.api.Batch)
 	a.hub.Subscribe(a.deliverer.batch)
@@ -143,7 +148,11 @@ func (a *App) Start(ctx context.Context) error {
 	a.rest = rest
 	n := &night{store: a.store, months: a.config.RetentionMonths, now: a.o.Now, log: a.o.Log}
 	a.owned.Go(func() { n.run(running) })
+	if err := a.watcher.Load(ctx, a.configuration.Units()); err != nil {
+		return err
+	}
 	a.owned.Go(func() { a.deliverer.run(running) })
+	a.owned.Go(func() { a.watcher.Run(running) })
 	console, err := a.listenConsole(a.o.Data)
 	if err != nil {
 		return err

@@ -121,12 +121,23 @@ func (h *Hub) first(ctx context.Context, t *task) (Answer, error) {
 	case !errors.Is(err, store.ErrNone):
 		h.o.Log.Warn("looking up a client id", "err", err)
 		h.answer(t, Answer{}, errAway)
+	case h.congested(t.command.Arrival):
+		h.answer(t, Answer{}, errCongested)
 	default:
 		if err := h.enter(ctx, t); err != nil {
 			h.answer(t, Answer{}, err)
 		}
 	}
 	return h.wait(ctx, t)
+}
+
+// congested reports whether the unit has had as many contacts of the medium as it takes
+// in a second. It is asked once an arrival is known to be new.
+func (h *Hub) congested(a *Arrival) bool {
+	if h.o.Congestion == nil {
+		return false
+	}
+	return !h.gates.enter(stream{a.Unit, a.Medium}, h.o.Congestion(a.Unit, a.Medium), h.o.Now())
 }
 
 // enter puts a task into its lane. A full lane refuses arrivals; others wait.

@@ -59,6 +59,7 @@ func (o *owner) record(x outcome) (Change, store.Unit) {
 		row := &change.Rows[i]
 		row.Skills = slices.Clone(row.Skills)
 		row.Exclusions = slices.Clone(row.Exclusions)
+		row.Beside = slices.Clone(row.Beside)
 		if row.State == acd.Ended {
 			delete(o.open, row.ID)
 			rows = append(rows, store.History{ContactRow: *row, EndedAt: row.Since})

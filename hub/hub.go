@@ -48,12 +48,16 @@ type Store interface {
 	ContactByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.Contact, error)
 }
 
-// Options of a hub. All fields but Fold are needed.
+// Options of a hub. All fields but Fold and Congestion are needed.
 type Options struct {
 	Store Store
 	// Fold is called first with each durable batch, before any reply leaves, so
 	// that whoever got an answer finds it in what Fold keeps. May be nil.
-	Fold  func(Batch)
+	Fold func(Batch)
+	// Congestion gives how many new contacts of a medium a unit takes in a second; 0: as
+	// many as come. It is asked for each arrival and must not block. Nil: no bounds.
+	Congestion func(unit acd.UnitID, medium string) int
+
 	NewID func() [16]byte // for rows of the outbox
 	Now   func() time.Time
 	Log   *slog.Logger
@@ -80,6 +84,8 @@ type Hub struct {
 	stopped   bool
 	abandoned bool
 	clients   map[clientKey]*task // arrivals that are not yet durable
+
+	gates gates
 }
 
 // New makes a hub that does nothing yet.
@@ -95,6 +101,7 @@ func New(o Options) *Hub {
 		abandon:  make(chan struct{}),
 		done:     make(chan struct{}),
 		clients:  make(map[clientKey]*task),
+		gates:    gates{next: make(map[stream]time.Time)},
 	}
 }
 

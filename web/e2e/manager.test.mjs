@@ -1,7 +1,7 @@
 // What administrators set up, walked as they would: mostly by keyboard, on the shipped program.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { Portico, ask, openBrowser, person, picture, sampleCompany, scene, settled, signIn, violations } from './portico.mjs';
+import { Portico, ask, openBrowser, person, picture, sampleCompany, scene, settled, signIn, until, violations } from './portico.mjs';
 
 let server;
 let browser;
@@ -255,6 +255,52 @@ scene('a change is taken back', () => browser, async () => {
   await panel.getByRole('button', { name: 'Take it back' }).press('Enter');
   await panel.getByText('The change has been taken back.').waitFor();
   assert.equal((await named(page, 'users', 'ben')).body.last_name, ben.body.last_name);
+});
+
+// Whoever would be hurt at once is named before it is done: nothing is changed until one is sure.
+scene('a change that hurts is foreseen', () => browser, async () => {
+  const agent = await person(browser);
+  await signIn(agent, server.url, 'ben', password);
+  const page = await administrator('users');
+  const ben = await named(page, 'users', 'ben');
+  await until('Ben is at work', async () => (await ask(agent, 'GET', '/agent')).signed_in);
+  await page.goto(`${server.url}/manager/users/${ben.id}`);
+  await page.getByRole('tab', { name: 'Sign-in' }).click();
+  await page.getByRole('switch', { name: /Deactivated/ }).click();
+  await page.keyboard.press('Control+s');
+  const dialog = page.getByRole('dialog', { name: 'This hurts at once' });
+  await dialog.getByText('People who are signed off: 1').waitFor();
+  await dialog.getByText('Ben').first().waitFor();
+  await clean(page, 'a change that hurts');
+  await picture(page, 'manager-harms');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal((await named(page, 'users', 'ben')).body.disabled, false);
+  await page.keyboard.press('Control+s');
+  await dialog.getByRole('button', { name: 'Save all the same' }).click();
+  await saved(page);
+  await agent.getByLabel('User name').waitFor();
+  const now = await named(page, 'users', 'ben');
+  await ask(page, 'PUT', `/users/${ben.id}`, { name: 'ben', version: now.version, body: { ...now.body, disabled: false } });
+});
+
+// Settings have versions as objects have, and a way back.
+scene('chat settings go back', () => browser, async () => {
+  const page = await administrator('chat-settings');
+  const typed = page.getByRole('switch', { name: /Show what customers are typing/ });
+  const begin = await typed.isChecked();
+  for (const n of [1, 2]) {
+    await typed.click();
+    await page.keyboard.press('Control+s');
+    await until(`change ${n} is saved`, async () => (await ask(page, 'GET', '/chat-settings')).settings.show_typed === (n === 1 ? !begin : begin));
+    await saved(page);
+  }
+  await page.getByRole('button', { name: 'Earlier versions' }).press('Enter');
+  await page.getByRole('heading', { name: /^What going back to version/ }).waitFor();
+  await clean(page, 'the versions of settings');
+  await page.getByRole('button', { name: /^Go back to version/ }).press('Enter');
+  await page.getByText('It is as it was').waitFor();
+  assert.equal((await ask(page, 'GET', '/chat-settings')).settings.show_typed, !begin);
 });
 
 // Each subject has an address, is found by what it holds, and is clean in both themes.

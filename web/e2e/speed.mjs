@@ -34,16 +34,18 @@ async function fill(page, { contact, session }) {
   }
 }
 
-/** Does something some times, and says what the browser measured. */
+/** Does something some times, and says what the browser measured of what began meanwhile. */
 async function measure(page, what, times, act) {
   await page.evaluate(() => {
+    window.from = performance.now();
     window.took = [];
   });
   for (let i = 0; i < times; i++) {
     await act(i);
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30))));
   }
-  await page.waitForTimeout(300);
+  // What came of the last interaction is told only when it is on the screen.
+  await page.waitForTimeout(500);
   const took = (await page.evaluate(() => window.took)).sort((a, b) => a - b);
   const at = (share) => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
   worst = Math.max(worst, at(0.95));
@@ -83,8 +85,9 @@ try {
   await page.waitForTimeout(3_000);
   await page.evaluate(() => {
     window.took = [];
+    window.from = 0;
     new PerformanceObserver((entries) => {
-      for (const e of entries.getEntries()) if (e.interactionId && (e.name === 'keydown' || e.name === 'pointerup' || e.name === 'click')) window.took.push(Math.round(e.duration));
+      for (const e of entries.getEntries()) if (e.startTime >= window.from && e.interactionId && (e.name === 'keydown' || e.name === 'pointerup' || e.name === 'click')) window.took.push(Math.round(e.duration));
     }).observe({ type: 'event', durationThreshold: 16, buffered: false });
   });
 
@@ -112,12 +115,16 @@ try {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
-  await measure(page, 'emoji picker', 5, async () => {
+  const emoji = async () => {
     await page.keyboard.press('Alt+j');
-    await page.getByPlaceholder('Find an emoji').or(page.locator('.emoji-picker input')).first().waitFor();
+    await page.locator('.emoji-grid button').first().waitFor();
+    // Somebody looks before closing it; what is closed before its first frame has none.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     await page.keyboard.press('Escape');
     await page.locator('.emoji-picker').waitFor({ state: 'detached' });
-  });
+  };
+  await measure(page, 'emoji picker, the first time', 1, emoji);
+  await measure(page, 'emoji picker', 5, emoji);
   await measure(page, 'a message sent', 10, async (i) => {
     await text.fill(`Sent ${i}`);
     await page.keyboard.press('Enter');

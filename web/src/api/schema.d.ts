@@ -72,6 +72,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queues that an agent serves, and why */
+        get: operations["read-agent-queues"];
+        /** Change which queues name an agent, at once */
+        put: operations["steer-agent-queues"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an agent's work; the session goes on */
+        post: operations["steer-agent-sign-out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an agent's skills, at once */
+        put: operations["steer-agent-skills"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make an agent who works available or unavailable */
+        put: operations["steer-agent-state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -436,6 +505,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat-settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have how the business unit chats as it was in another version */
+        post: operations["revert-chat-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of how the business unit chats, newest first */
+        get: operations["chat-settings-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List connections by name */
+        get: operations["list-connections"];
+        put?: never;
+        /** Create a connection */
+        post: operations["create-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many connections, all or none */
+        post: operations["bulk-connections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a connection */
+        get: operations["read-connection"];
+        /** Change a connection */
+        put: operations["change-connection"];
+        post?: never;
+        /** Remove a connection */
+        delete: operations["remove-connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a connection what it was, or bring a removed one back */
+        post: operations["revert-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect, and say in words what is wrong if anything is */
+        post: operations["test-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a connection? */
+        get: operations["connection-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a connection, newest first; of a removed one too */
+        get: operations["connection-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how much contact data a contact may have */
+        get: operations["read-contact-data"];
+        /** Change how much contact data a contact may have */
+        put: operations["change-contact-data"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-data/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have how much contact data a contact may have as it was in another version */
+        post: operations["revert-contact-data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-data/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of how much contact data a contact may have, newest first */
+        get: operations["contact-data-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -574,6 +851,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a contact: a conversation goes to its owner's wrap-up */
+        post: operations["end-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/extend": {
         parameters: {
             query?: never;
@@ -625,6 +919,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a participant the owner */
+        post: operations["hand-over-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an agent into the contact: as an adviser, or into the conversation */
+        post: operations["invite-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take part by one's own choice: listen in, whisper, or barge in */
+        post: operations["join-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the contact; its owner may send others out */
+        post: operations["leave-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/messages": {
         parameters: {
             query?: never;
@@ -635,7 +997,7 @@ export interface paths {
         /** Messages of a conversation, oldest first */
         get: operations["list-messages"];
         put?: never;
-        /** Send a message to the customer, or leave a note */
+        /** Send a message to the customer or to the contact's agents, or leave a note */
         post: operations["send-message"];
         delete?: never;
         options?: never;
@@ -722,6 +1084,40 @@ export interface paths {
         put?: never;
         /** Put the contact back into its queue, now or later */
         post: operations["requeue-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change what somebody does in the contact: oneself, or for its owner another */
+        post: operations["role-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become the owner at once, whoever has it */
+        post: operations["take-over-contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1015,6 +1411,128 @@ export interface paths {
         };
         /** List facts, oldest first */
         get: operations["list-facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List functions by name */
+        get: operations["list-functions"];
+        put?: never;
+        /** Create a function */
+        post: operations["create-function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many functions, all or none */
+        post: operations["bulk-functions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a function */
+        get: operations["read-function"];
+        /** Change a function */
+        put: operations["change-function"];
+        post?: never;
+        /** Remove a function */
+        delete: operations["remove-function"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a function what it was, or bring a removed one back */
+        post: operations["revert-function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a function, as a workflow would */
+        post: operations["test-function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a function? */
+        get: operations["function-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a function, newest first; of a removed one too */
+        get: operations["function-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1681,6 +2199,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List secrets by name */
+        get: operations["list-secrets"];
+        put?: never;
+        /** Create a secret */
+        post: operations["create-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many secrets, all or none */
+        post: operations["bulk-secrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a secret */
+        get: operations["read-secret"];
+        /** Change a secret */
+        put: operations["change-secret"];
+        post?: never;
+        /** Remove a secret */
+        delete: operations["remove-secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a secret what it was, or bring a removed one back */
+        post: operations["revert-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a secret? */
+        get: operations["secret-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a secret, newest first; of a removed one too */
+        get: operations["secret-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1745,6 +2368,40 @@ export interface paths {
         get: operations["read-settings"];
         /** Change the site's settings */
         put: operations["change-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the site's settings as it was in another version */
+        post: operations["revert-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the site's settings, newest first */
+        get: operations["settings-versions"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2040,6 +2697,111 @@ export interface paths {
         };
         /** List the versions of a team, newest first; of a removed one too */
         get: operations["team-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List thresholds by name */
+        get: operations["list-thresholds"];
+        put?: never;
+        /** Create a threshold */
+        post: operations["create-threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many thresholds, all or none */
+        post: operations["bulk-thresholds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a threshold */
+        get: operations["read-threshold"];
+        /** Change a threshold */
+        put: operations["change-threshold"];
+        post?: never;
+        /** Remove a threshold */
+        delete: operations["remove-threshold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a threshold what it was, or bring a removed one back */
+        post: operations["revert-threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a threshold? */
+        get: operations["threshold-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a threshold, newest first; of a removed one too */
+        get: operations["threshold-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2471,6 +3233,8 @@ export interface components {
             /** @description may sign in; absent: yes. Apart from disabled */
             login_enabled?: boolean;
             mail?: string;
+            /** @description what the person may do to the work of others; absent: as the roles bring it */
+            permissions?: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "pick")[];
             roles: ("system_administrator" | "business_administrator" | "supervisor" | "agent")[];
             /** @description what customers see; empty: the first name */
             screen_name: string;
@@ -2537,6 +3301,26 @@ export interface components {
                 [key: string]: number;
             };
             skills: components["schemas"]["SkillLevel"][];
+        };
+        AgentQueue: {
+            name: string;
+            /** @description the queue names the agent: this is what a change of queues is about. Otherwise the agent is admitted by skills, by another queue, or with everybody */
+            named: boolean;
+            /**
+             * Format: int32
+             * @description the first step that names the agent; 0 where none does
+             */
+            named_step: number;
+            /** Format: uuid */
+            queue: string;
+            /**
+             * Format: int32
+             * @description the first step, from 0, that admits the agent
+             */
+            step: number;
+        };
+        AgentQueues: {
+            items: components["schemas"]["AgentQueue"][];
         };
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
@@ -2669,10 +3453,21 @@ export interface components {
             /** @description all was done; otherwise nothing was */
             applied: boolean;
             items: components["schemas"]["BulkItem"][];
+            /** @description of a dry run of what is possible */
+            preview?: components["schemas"]["Preview"];
         };
         BusinessUnit: {
+            /** @description how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013 */
+            congestion?: {
+                [key: string]: number;
+            };
             disabled: boolean;
             language: string;
+            /**
+             * @description only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it
+             * @default false
+             */
+            pick_by_permission: boolean;
             /** @description IANA name, such as Europe/Berlin */
             time_zone: string;
         };
@@ -2732,8 +3527,26 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputConnectionBody: {
+            body: components["schemas"]["Connection"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputExcludedNumberBody: {
             body: components["schemas"]["ExcludedNumber"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputFunctionBody: {
+            body: components["schemas"]["Function"];
             name: string;
             /**
              * Format: int32
@@ -2777,6 +3590,15 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputSecretBody: {
+            body: components["schemas"]["Secret"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputSkillBody: {
             body: components["schemas"]["Skill"];
             name: string;
@@ -2788,6 +3610,15 @@ export interface components {
         };
         ChangeInputTeamBody: {
             body: components["schemas"]["Team"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputThresholdBody: {
+            body: components["schemas"]["Threshold"];
             name: string;
             /**
              * Format: int32
@@ -2843,13 +3674,35 @@ export interface components {
             /** @description customers may take a copy of the chat */
             transcript: boolean;
         };
-        ChatSettingsInputBody: {
-            settings: components["schemas"]["ChatSettings"];
+        Connection: {
+            /** @description PEM: whose certificates are trusted instead of those that the machine trusts */
+            certificate_authority?: string;
+            database?: string;
+            description?: string;
+            /** @enum {string} */
+            driver: "postgres" | "sqlite";
+            /** @description of SQLite: its path below the folder lookups of the data folder */
+            file?: string;
+            /** @description of PostgreSQL */
+            host?: string;
             /**
-             * Format: int32
-             * @description the version that the change is based on
+             * Format: int64
+             * @description 0: 5432
+             * @default 0
              */
-            version: number;
+            port: number;
+            /**
+             * Format: uuid
+             * @description holds the password
+             */
+            secret?: string;
+            /**
+             * @description verify, also when empty: encrypted, and the certificate is judged; require: encrypted; off: not encrypted
+             * @enum {string}
+             */
+            tls?: "" | "verify" | "require" | "off";
+            /** @description a role that may do no more than read what is looked up */
+            user?: string;
         };
         Contact: {
             /** Format: int64 */
@@ -2916,6 +3769,8 @@ export interface components {
              * @description number of the last offer; accept and decline repeat it
              */
             offer: number;
+            /** @description who takes part beside the owner, in the order in which they came */
+            participants: components["schemas"]["Participant"][];
             /** Format: int32 */
             priority: number;
             /** Format: uuid */
@@ -2924,28 +3779,55 @@ export interface components {
             /** Format: int64 */
             queued_at: number;
             /**
+             * @description in a desk alone: what its agent does in the contact. For others than the owner, state, since, offer and deadline_at are then the agent's own
+             * @enum {string}
+             */
+            role?: "owner" | "consulted" | "conferenced" | "monitoring" | "whispering";
+            /**
              * Format: int64
              * @description when the state began
              */
             since: number;
             source?: string;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
             /**
              * Format: int32
              * @description routing step in force
              */
             step: number;
         };
+        ContactData: {
+            /**
+             * Format: int64
+             * @description characters of a key
+             */
+            key_length: number;
+            /**
+             * Format: int64
+             * @description how many a contact may have
+             */
+            keys: number;
+            /**
+             * Format: int64
+             * @description characters of a value
+             */
+            value_length: number;
+        };
         ContactInHand: {
             /** Format: uuid */
             id: string;
             /** Format: uuid */
             queue: string;
+            /**
+             * @description what the agent does in it
+             * @enum {string}
+             */
+            role: "owner" | "consulted" | "conferenced" | "monitoring" | "whispering";
             /** Format: int64 */
             since: number;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
         };
         CreateContactInputBody: {
             /** @description what it is about */
@@ -2998,8 +3880,16 @@ export interface components {
             body: components["schemas"]["ChatLanguage"];
             name: string;
         };
+        CreateInputConnectionBody: {
+            body: components["schemas"]["Connection"];
+            name: string;
+        };
         CreateInputExcludedNumberBody: {
             body: components["schemas"]["ExcludedNumber"];
+            name: string;
+        };
+        CreateInputFunctionBody: {
+            body: components["schemas"]["Function"];
             name: string;
         };
         CreateInputQueueBody: {
@@ -3018,12 +3908,20 @@ export interface components {
             body: components["schemas"]["Schedule"];
             name: string;
         };
+        CreateInputSecretBody: {
+            body: components["schemas"]["Secret"];
+            name: string;
+        };
         CreateInputSkillBody: {
             body: components["schemas"]["Skill"];
             name: string;
         };
         CreateInputTeamBody: {
             body: components["schemas"]["Team"];
+            name: string;
+        };
+        CreateInputThresholdBody: {
+            body: components["schemas"]["Threshold"];
             name: string;
         };
         CreateInputViewBody: {
@@ -3121,7 +4019,7 @@ export interface components {
         Desk: {
             /** Format: uuid */
             agent: string;
-            /** @description in hand or offered; what needs the agent first is first */
+            /** @description in hand or offered, and those in which the agent takes part; what needs the agent first is first */
             contacts: components["schemas"]["Contact"][];
             domains: components["schemas"]["DomainState"][];
             /**
@@ -3158,7 +4056,7 @@ export interface components {
             domain: string;
             /**
              * Format: int64
-             * @description contacts in hand or offered
+             * @description contacts in hand or offered, consultations and conferences with them; who only listens or whispers has as much room as before
              */
             in_hand: number;
             /**
@@ -3198,6 +4096,9 @@ export interface components {
             pattern: string;
             /** @enum {string} */
             why: "premium" | "emergency" | "internal" | "other";
+        };
+        ExpectInputBody: {
+            expect: components["schemas"]["Place"];
         };
         ExtendInputBody: {
             /**
@@ -3288,6 +4189,66 @@ export interface components {
             customers: components["schemas"]["Customer"][];
             people: components["schemas"]["Person"][];
         };
+        Function: {
+            description?: string;
+            headers?: components["schemas"]["Header"][];
+            inputs?: components["schemas"]["Parameter"][];
+            outputs?: components["schemas"]["Parameter"][];
+            /**
+             * @description classic: forms of up to 99 pairs, keys of up to 32 characters, values of up to 128
+             * @default json
+             * @enum {string}
+             */
+            profile: "json" | "classic";
+            /**
+             * Format: int64
+             * @default 5
+             */
+            timeout_s: number;
+            url: string;
+        };
+        HandOverInputBody: {
+            /** @description the owner goes on in the conversation, as conferenced */
+            stay?: boolean;
+            /**
+             * Format: uuid
+             * @description who is consulted or conferenced now
+             */
+            to: string;
+        };
+        Harm: {
+            /**
+             * Format: int64
+             * @description how many people, contacts or queues
+             */
+            count: number;
+            /** @description the first 50, by name */
+            items: components["schemas"]["Harmed"][];
+            /**
+             * @description people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed
+             * @enum {string}
+             */
+            what: "signed_off" | "unavailable" | "rerouted" | "rekeyed" | "unserved" | "closed";
+        };
+        Harmed: {
+            /**
+             * Format: int64
+             * @description how many open contacts are concerned
+             */
+            contacts: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        Header: {
+            name: string;
+            /**
+             * Format: uuid
+             * @description the value is this secret's, behind what is in value: Bearer and a space, for example
+             */
+            secret?: string;
+            value?: string;
+        };
         Holiday: {
             /** @description YYYY-MM-DD, or MM-DD with yearly */
             date?: string;
@@ -3332,6 +4293,25 @@ export interface components {
             message?: string;
             name: string;
         };
+        InviteInputBody: {
+            /** @description chosen by the caller: a repeat does nothing twice */
+            client_id: string;
+            /** @description why; customers do not see it */
+            note?: string;
+            /** Format: uuid */
+            queue?: string;
+            /**
+             * @description consulted: unseen by the customer; conferenced: in the conversation
+             * @default consulted
+             * @enum {string}
+             */
+            role: "consulted" | "conferenced";
+            /**
+             * Format: uuid
+             * @description this agent; or, with queue, one whom its policy finds
+             */
+            to?: string;
+        };
         Item: {
             /** Format: uuid */
             id: string;
@@ -3340,6 +4320,17 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        JoinInputBody: {
+            /** @enum {string} */
+            role: "monitoring" | "whispering" | "conferenced";
+        };
+        LeaveInputBody: {
+            /**
+             * Format: uuid
+             * @description whom the owner takes out of it; absent: oneself
+             */
+            agent?: string;
         };
         LinkInputBody: {
             /**
@@ -3399,7 +4390,7 @@ export interface components {
              */
             by?: string;
             client_id: string;
-            /** @description text, note (agents alone see it), file, page (an address that the customer is asked to open), joined, left, transferred … */
+            /** @description text, note (agents alone see it), whisper (the contact's agents alone), file, page (an address that the customer is asked to open), joined, left, transferred …; void: nothing that the reader may see */
             kind: string;
             /** @description the agent's screen name */
             name?: string;
@@ -3410,6 +4401,28 @@ export interface components {
             seq: number;
             /** @description of a file its name */
             text: string;
+        };
+        Minimum: {
+            /**
+             * Format: int64
+             * @description agents of the queue's first step; 0: no minimum
+             * @default 0
+             */
+            available: number;
+            /**
+             * Format: uuid
+             * @description when the minimum is in force; absent: always
+             */
+            schedule?: string;
+        };
+        NamedIn: {
+            /** Format: uuid */
+            queue: string;
+            /**
+             * Format: int32
+             * @description from 0
+             */
+            step: number;
         };
         NewToken: {
             /** @description shown this once; send it as Authorization: Bearer */
@@ -3449,6 +4462,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3469,6 +4484,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3489,6 +4506,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3509,6 +4528,30 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectConnection: {
+            body: components["schemas"]["Connection"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3529,6 +4572,30 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectFunction: {
+            body: components["schemas"]["Function"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3549,6 +4616,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3569,6 +4638,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3589,6 +4660,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3609,6 +4682,30 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectSecret: {
+            body: components["schemas"]["Secret"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3629,6 +4726,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3649,6 +4748,30 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectThreshold: {
+            body: components["schemas"]["Threshold"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3703,8 +4826,56 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionChatSettings: {
+            body: components["schemas"]["ChatSettings"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionConnection: {
+            body: components["schemas"]["Connection"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionContactData: {
+            body: components["schemas"]["ContactData"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionExcludedNumber: {
             body: components["schemas"]["ExcludedNumber"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionFunction: {
+            body: components["schemas"]["Function"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -3763,6 +4934,30 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionSecret: {
+            body: components["schemas"]["Secret"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionSettings: {
+            body: components["schemas"]["Settings"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionSkill: {
             body: components["schemas"]["Skill"];
             /** Format: int64 */
@@ -3777,6 +4972,18 @@ export interface components {
         };
         ObjectVersionTeam: {
             body: components["schemas"]["Team"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionThreshold: {
+            body: components["schemas"]["Threshold"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -3813,6 +5020,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -3925,8 +5134,16 @@ export interface components {
             items: components["schemas"]["ObjectChatLanguage"][];
             next: string;
         };
+        PageObjectConnection: {
+            items: components["schemas"]["ObjectConnection"][];
+            next: string;
+        };
         PageObjectExcludedNumber: {
             items: components["schemas"]["ObjectExcludedNumber"][];
+            next: string;
+        };
+        PageObjectFunction: {
+            items: components["schemas"]["ObjectFunction"][];
             next: string;
         };
         PageObjectQueue: {
@@ -3945,12 +5162,20 @@ export interface components {
             items: components["schemas"]["ObjectSchedule"][];
             next: string;
         };
+        PageObjectSecret: {
+            items: components["schemas"]["ObjectSecret"][];
+            next: string;
+        };
         PageObjectSkill: {
             items: components["schemas"]["ObjectSkill"][];
             next: string;
         };
         PageObjectTeam: {
             items: components["schemas"]["ObjectTeam"][];
+            next: string;
+        };
+        PageObjectThreshold: {
+            items: components["schemas"]["ObjectThreshold"][];
             next: string;
         };
         PageObjectVersionAccount: {
@@ -3969,8 +5194,24 @@ export interface components {
             items: components["schemas"]["ObjectVersionChatLanguage"][];
             next: string;
         };
+        PageObjectVersionChatSettings: {
+            items: components["schemas"]["ObjectVersionChatSettings"][];
+            next: string;
+        };
+        PageObjectVersionConnection: {
+            items: components["schemas"]["ObjectVersionConnection"][];
+            next: string;
+        };
+        PageObjectVersionContactData: {
+            items: components["schemas"]["ObjectVersionContactData"][];
+            next: string;
+        };
         PageObjectVersionExcludedNumber: {
             items: components["schemas"]["ObjectVersionExcludedNumber"][];
+            next: string;
+        };
+        PageObjectVersionFunction: {
+            items: components["schemas"]["ObjectVersionFunction"][];
             next: string;
         };
         PageObjectVersionQueue: {
@@ -3989,12 +5230,24 @@ export interface components {
             items: components["schemas"]["ObjectVersionSchedule"][];
             next: string;
         };
+        PageObjectVersionSecret: {
+            items: components["schemas"]["ObjectVersionSecret"][];
+            next: string;
+        };
+        PageObjectVersionSettings: {
+            items: components["schemas"]["ObjectVersionSettings"][];
+            next: string;
+        };
         PageObjectVersionSkill: {
             items: components["schemas"]["ObjectVersionSkill"][];
             next: string;
         };
         PageObjectVersionTeam: {
             items: components["schemas"]["ObjectVersionTeam"][];
+            next: string;
+        };
+        PageObjectVersionThreshold: {
+            items: components["schemas"]["ObjectVersionThreshold"][];
             next: string;
         };
         PageObjectVersionView: {
@@ -4017,6 +5270,52 @@ export interface components {
             items: components["schemas"]["Token"][];
             next: string;
         };
+        Parameter: {
+            description?: string;
+            name: string;
+            /**
+             * @description of an input: without it the function is not asked; of an output: without it the call has failed
+             * @default false
+             */
+            required: boolean;
+        };
+        Participant: {
+            /** Format: uuid */
+            agent: string;
+            /**
+             * Format: uuid
+             * @description who invited; absent: it was the participant's own choice
+             */
+            by?: string;
+            by_name?: string;
+            /**
+             * Format: int64
+             * @description end of the invitation
+             */
+            deadline_at?: number;
+            /** @description the whole name, as colleagues read it */
+            name: string;
+            /**
+             * Format: int32
+             * @description number of the invitation
+             */
+            offer?: number;
+            /**
+             * @description consulted: the owner asks, unseen by the customer; conferenced: talks with the customer; monitoring: a supervisor reads along; whispering: a supervisor writes to the agents
+             * @enum {string}
+             */
+            role: "consulted" | "conferenced" | "monitoring" | "whispering";
+            /**
+             * Format: int64
+             * @description of state
+             */
+            since: number;
+            /**
+             * @description offered: has not yet answered the invitation
+             * @enum {string}
+             */
+            state: "offered" | "active";
+        };
         PasswordInputBody: {
             password: string;
         };
@@ -4035,6 +5334,8 @@ export interface components {
             id?: string;
             last_name: string;
             name: string;
+            /** @description what the person may do to the work of others */
+            permissions: string[];
             roles: string[];
             screen_name: string;
         };
@@ -4045,7 +5346,11 @@ export interface components {
             /** Format: uuid */
             agent?: string;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
+        };
+        Preview: {
+            /** @description empty: nobody would notice at once */
+            harms: components["schemas"]["Harm"][];
         };
         PriorityInputBody: {
             /**
@@ -4130,6 +5435,8 @@ export interface components {
              * @example chat
              */
             domain: string;
+            /** @description absent: none */
+            minimum?: components["schemas"]["Minimum"];
             /**
              * @description an agent stays available after an offer without answer
              * @default false
@@ -4344,8 +5651,19 @@ export interface components {
             id: string;
             kind: string;
             name: string;
+            /** @description of a dry run */
+            preview?: components["schemas"]["Preview"];
             /** Format: int32 */
             version: number;
+        };
+        RoleInputBody: {
+            /**
+             * Format: uuid
+             * @description whom the owner gives another role; absent: oneself
+             */
+            agent?: string;
+            /** @enum {string} */
+            role: "consulted" | "conferenced" | "monitoring" | "whispering";
         };
         Satisfaction: {
             /** @description by the agent who had the contact last */
@@ -4372,15 +5690,22 @@ export interface components {
             /** @description when it is open in a week without holidays */
             week: components["schemas"]["Opening"][];
         };
+        Secret: {
+            description?: string;
+            /** @description there is a value; it is never shown */
+            readonly set?: boolean;
+            /** @description one line; in a change, absent or empty: as it is */
+            value?: string;
+        };
         SendInputBody: {
             /** @description chosen by the caller: a repeat gives the same answer */
             client_id: string;
             /**
-             * @description page: the text is an address, https or http, that the customer is asked to open
+             * @description note: for all agents who ever see the conversation; whisper: for those who take part in it now; page: the text is an address, https or http, that the customer is asked to open
              * @default text
              * @enum {string}
              */
-            kind: "text" | "note" | "page";
+            kind: "text" | "note" | "page" | "whisper";
             text: string;
         };
         Sent: {
@@ -4406,6 +5731,8 @@ export interface components {
                     [key: string]: string;
                 };
             };
+            /** @description hosts (*.intern.example.com) and networks (10.1.0.0/16) of the own network that workflows may call; in a change, absent: as they are */
+            outside_allow?: string[];
         };
         SetupState: {
             company: string;
@@ -4418,6 +5745,42 @@ export interface components {
             /** @description name of the business unit; empty: DEFAULT, then Global */
             unit?: string;
         };
+        SingleInputChatSettingsBody: {
+            settings: components["schemas"]["ChatSettings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleInputContactDataBody: {
+            settings: components["schemas"]["ContactData"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleInputSettingsBody: {
+            settings: components["schemas"]["Settings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleRevertInputBody: {
+            /**
+             * Format: int32
+             * @description the version that it is to be as
+             */
+            to: number;
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
+        };
         Skill: {
             description?: string;
         };
@@ -4427,15 +5790,35 @@ export interface components {
             /** Format: uuid */
             skill: string;
         };
-        StateInputBody: {
+        StateChange: {
             available: boolean;
             /** @description empty: all that the agent serves */
             domains?: string[];
+            /** @description also where a queue is left with fewer agents than its minimum; needs the permission override_minimum */
+            force?: boolean;
             /**
              * Format: uuid
              * @description needed when not available
              */
             reason?: string;
+        };
+        SteerQueuesInputBody: {
+            /** @description the queues that named the agent when they were seen */
+            expect: components["schemas"]["NamedIn"][];
+            /** @description those that are to name the agent */
+            queues: components["schemas"]["NamedIn"][];
+        };
+        SteerSignOutInputBody: {
+            /** @description even with contacts in hand, which go back to their queues, and below a queue's minimum; the latter needs the permission override_minimum */
+            force?: boolean;
+        };
+        SteerSkillsInputBody: {
+            skills: components["schemas"]["SkillLevel"][];
+            /**
+             * Format: int32
+             * @description the user's version that was seen
+             */
+            version: number;
         };
         Step: {
             /** Format: int64 */
@@ -4473,10 +5856,37 @@ export interface components {
              */
             version: number;
         };
+        TakeOverInputBody: {
+            expect: components["schemas"]["Place"];
+        };
         Team: {
             description: string;
             /** @description see and steer the team; a scope, apart from their roles */
             supervisors: string[];
+        };
+        Threshold: {
+            /** @description true: a figure of the limit or more is beyond it; false: of the limit or less */
+            above: boolean;
+            /**
+             * @description an alert is raised, and taken back when it is over
+             * @default false
+             */
+            alert: boolean;
+            /** Format: int64 */
+            critical?: number;
+            /** @description a figure of the table; times are seconds, shares percent */
+            measure: string;
+            /** @description only of these queues; empty: of all. Agents have none */
+            queues: string[];
+            /** @enum {string} */
+            table: "queues" | "agents" | "contacts" | "workflow";
+            /**
+             * @description screens that show the figure sound a tone when it gets worse
+             * @default false
+             */
+            tone: boolean;
+            /** Format: int64 */
+            warn?: number;
         };
         Token: {
             /** Format: int64 */
@@ -4510,6 +5920,32 @@ export interface components {
              */
             queue?: string;
         };
+        Tried: {
+            /** @description what is wrong, by a lasting name */
+            code?: string;
+            /** @description the same in a sentence */
+            message?: string;
+            ok: boolean;
+            /** @description of a function */
+            outputs?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description milliseconds
+             */
+            took_ms: number;
+            /** @description what fills the places of the translated sentence */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        TryFunctionInputBody: {
+            /** @description by the name of the parameter */
+            inputs?: {
+                [key: string]: string;
+            };
+        };
         UnitName: {
             /** Format: uuid */
             id: string;
@@ -4532,6 +5968,8 @@ export interface components {
             changed_at?: number;
             /** @description name of the person */
             changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["ChatSettings"];
             /**
              * Format: int32
@@ -4539,7 +5977,33 @@ export interface components {
              */
             version: number;
         };
+        VersionedContactData: {
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at?: number;
+            /** @description name of the person */
+            changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            settings: components["schemas"]["ContactData"];
+            /**
+             * Format: int32
+             * @description 0 until they are changed for the first time
+             */
+            version: number;
+        };
         VersionedSettings: {
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at?: number;
+            /** @description name of the person */
+            changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["Settings"];
             /**
              * Format: int32
@@ -4685,7 +6149,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StateInputBody"];
+                "application/json": components["schemas"]["StateChange"];
             };
         };
         responses: {
@@ -4696,6 +6160,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-agent-queues": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentQueues"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-queues": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerQueuesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentQueues"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-sign-out": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerSignOutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-skills": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerSkillsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-state": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -4907,6 +6557,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5160,6 +6812,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5198,6 +6852,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -5209,6 +6865,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -5232,6 +6897,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5484,6 +7151,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5522,6 +7191,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -5533,6 +7204,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -5556,6 +7236,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -5697,6 +7379,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path?: never;
@@ -5704,7 +7388,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChatSettingsInputBody"];
+                "application/json": components["schemas"]["SingleInputChatSettingsBody"];
             };
         };
         responses: {
@@ -5728,6 +7412,595 @@ export interface operations {
             };
         };
     };
+    "revert-chat-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "chat-settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionChatSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-connections": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-connection": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputConnectionBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-connections": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-connection": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-connection": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputConnectionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-connection": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-connection": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-connection": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connection-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connection-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-contact-data": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedContactData"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-contact-data": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleInputContactDataBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedContactData"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-contact-data": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedContactData"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact-data-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionContactData"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contacts": {
         parameters: {
             query?: {
@@ -5737,7 +8010,7 @@ export interface operations {
                 after?: string;
                 limit?: number;
                 queue?: string;
-                state?: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up";
+                state?: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "routing";
                 agent?: string;
             };
             header?: never;
@@ -6085,6 +8358,44 @@ export interface operations {
             };
         };
     };
+    "end-contact": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpectInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "extend-contact": {
         parameters: {
             query?: never;
@@ -6164,6 +8475,146 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invite-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "join-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "leave-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveInputBody"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -6413,6 +8864,76 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RequeueInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "role-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-over-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverInputBody"];
             };
         };
         responses: {
@@ -6764,6 +9285,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7050,6 +9573,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7088,6 +9613,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7099,6 +9626,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -7122,6 +9658,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7248,6 +9786,383 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageFact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-functions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectFunction"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-function": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputFunctionBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectFunction"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-functions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-function": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectFunction"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-function": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputFunctionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectFunction"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-function": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-function": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectFunction"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-function": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryFunctionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "function-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "function-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionFunction"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -7590,6 +10505,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -7628,6 +10545,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -7639,6 +10558,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -7662,6 +10590,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8084,6 +11014,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8122,6 +11054,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -8133,6 +11067,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -8156,6 +11099,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8480,6 +11425,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8518,6 +11465,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -8529,6 +11478,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -8552,6 +11510,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8847,6 +11807,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -8885,6 +11847,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -8896,6 +11860,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -8919,6 +11892,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9044,6 +12019,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-secrets": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-secret": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputSecretBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-secrets": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-secret": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-secret": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputSecretBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-secret": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-secret": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "secret-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "secret-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionSecret"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -9212,7 +12526,10 @@ export interface operations {
     };
     "read-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9241,14 +12558,19 @@ export interface operations {
     };
     "change-settings": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionedSettings"];
+                "application/json": components["schemas"]["SingleInputSettingsBody"];
             };
         };
         responses: {
@@ -9259,6 +12581,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionedSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionSettings"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -9554,6 +12949,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9592,6 +12989,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9603,6 +13002,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -9626,6 +13034,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9950,6 +13360,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -9988,6 +13400,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -9999,6 +13413,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -10022,6 +13445,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10113,6 +13538,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageObjectVersionTeam"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-thresholds": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputThresholdBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-thresholds": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputThresholdBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-threshold": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "threshold-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "threshold-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionThreshold"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -10377,6 +14141,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10415,6 +14181,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -10426,6 +14194,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -10449,6 +14226,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10779,6 +14558,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -10817,6 +14598,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -10828,6 +14611,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -10887,6 +14679,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -11139,6 +14933,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {
@@ -11177,6 +14973,8 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -11188,6 +14986,15 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
@@ -11211,6 +15018,8 @@ export interface operations {
             query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
             };
             header?: never;
             path: {

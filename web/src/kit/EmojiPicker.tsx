@@ -1,32 +1,38 @@
 import { TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import type { EmojiGroup } from 'virtual:emoji/en';
+import { startTransition, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import './EmojiPicker.css';
+import { emojiGroups, loadEmoji, type EmojiGroup } from './emojiGroups';
 import { matches } from './list';
 import { Empty, Loading } from './states';
-import { useLanguage, useTexts, type Language } from './texts';
-
-const load: Record<Language, () => Promise<{ default: EmojiGroup[] }>> = {
-  english: () => import('virtual:emoji/en'),
-  deutsch: () => import('virtual:emoji/de'),
-  francais: () => import('virtual:emoji/fr'),
-  portugues: () => import('virtual:emoji/pt'),
-};
+import { useLanguage, useTexts } from './texts';
 
 const recentKey = 'portico.emoji';
 const recentMax = 18;
 const perRow = 9;
+/** So many are drawn at once: more than are seen before one scrolls. The others follow when the browser has time. */
+const firstDrawn = 12 * perRow;
+const restAfter = 150;
 
 function recent(): string[] {
   return (localStorage.getItem(recentKey) ?? '').split(' ').filter(Boolean);
+}
+
+/** The first so many emoji of the groups. */
+function beginning(groups: EmojiGroup[], most: number): EmojiGroup[] {
+  const out: EmojiGroup[] = [];
+  for (let left = most, i = 0; left > 0 && i < groups.length; left -= groups[i]!.emoji.length, i++) {
+    out.push({ name: groups[i]!.name, emoji: groups[i]!.emoji.slice(0, left) });
+  }
+  return out;
 }
 
 /** All emoji by group, found by their names in the language that is spoken. */
 export default function EmojiPicker({ pick }: { pick: (emoji: string) => void }) {
   const t = useTexts();
   const language = useLanguage();
-  const [groups, setGroups] = useState<EmojiGroup[]>();
+  const [groups, setGroups] = useState(() => emojiGroups(language));
+  const [all, setAll] = useState(false);
   const [find, setFind] = useState('');
   const box = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -36,11 +42,16 @@ export default function EmojiPicker({ pick }: { pick: (emoji: string) => void })
   }, []);
   useEffect(() => {
     let here = true;
-    void load[language]().then((loaded) => here && setGroups(loaded.default));
+    void loadEmoji(language).then((loaded) => here && setGroups(loaded));
     return () => {
       here = false;
     };
   }, [language]);
+  useEffect(() => {
+    if (!groups || all) return;
+    const timer = setTimeout(() => startTransition(() => setAll(true)), restAfter);
+    return () => clearTimeout(timer);
+  }, [groups, all]);
 
   const shown = useMemo(() => {
     if (!groups) return [];
@@ -52,6 +63,7 @@ export default function EmojiPicker({ pick }: { pick: (emoji: string) => void })
     const lately = recent().map((e) => names.get(e)).filter((e) => e !== undefined);
     return lately.length > 0 ? [{ name: t('kit.emoji_recent'), emoji: lately }, ...found] : found;
   }, [groups, find, t]);
+  const drawn = useMemo(() => (all ? shown : beginning(shown, firstDrawn)), [all, shown]);
 
   function take(emoji: string): void {
     localStorage.setItem(recentKey, [emoji, ...recent().filter((e) => e !== emoji)].slice(0, recentMax).join(' '));
@@ -85,7 +97,7 @@ export default function EmojiPicker({ pick }: { pick: (emoji: string) => void })
       <div className="emoji-groups" ref={box}>
         {!groups && <Loading />}
         {groups && shown.length === 0 && <Empty title={t('kit.nothing_found')} />}
-        {shown.map((group) => (
+        {drawn.map((group) => (
           <section key={group.name} aria-label={group.name}>
             <h3>{group.name}</h3>
             <div className="emoji-grid">

@@ -14,11 +14,13 @@ import { dateTime, useTexts, type Key, type Say } from '../kit/texts';
 import { useNames } from './choices';
 import { flat } from './Conflict';
 import { Differences } from './Differences';
-import type { Version } from './kinds';
+import { Harms } from './Harms';
+import { harmsOf, type Harm, type Version } from './kinds';
 import { differences } from './merge';
 import { call, link, workingIn } from './rest';
 
 type Entry = components['schemas']['AuditEntry'];
+type Taken = components['schemas']['Reverted'];
 
 /** Whether the log is as it was written; the first entry that is not. */
 interface AuditCheck {
@@ -30,9 +32,11 @@ interface AuditCheck {
 /** The kinds whose changes can be taken back, and where they are. */
 const paths: Record<string, string> = {
   user: 'users', queue: 'queues', skill: 'skills', reason: 'reasons', team: 'teams', schedule: 'schedules', chat_language: 'chat-languages', response: 'responses',
-  excluded_number: 'excluded-numbers',
+  excluded_number: 'excluded-numbers', unit: 'units',
 };
-const kinds = [...Object.keys(paths), 'unit', 'settings', 'chat_settings', 'customer', 'token', 'session'] as const;
+/** Settings of which there is one, and where they are. */
+const singles: Record<string, string> = { chat_settings: 'chat-settings', settings: 'settings' };
+const kinds = [...Object.keys(paths), ...Object.keys(singles), 'customer', 'token', 'session'] as const;
 const deeds = ['create', 'change', 'remove', 'password', 'revoke', 'import', 'revert', 'begin', 'refuse'] as const;
 
 function actionText(t: Say, action: string): string {
@@ -154,7 +158,8 @@ function EntryPanel({ entry, close }: { entry: Entry; close: () => void }) {
   const t = useTexts();
   const name = useEntryName()(entry);
   const changes = differences(entry.before ?? {}, entry.after ?? {});
-  const path = paths[entry.action.split('.')[0] ?? ''];
+  const kind = entry.action.split('.')[0] ?? '';
+  const path = singles[kind] ?? (paths[kind] && entry.object && `${paths[kind]}/${entry.object}`);
   return (
     <SidePanel title={name || actionText(t, entry.action)} name="audit" close={close} below={name ? <span>{actionText(t, entry.action)}</span> : undefined}>
       <dl className="facts">
@@ -166,7 +171,7 @@ function EntryPanel({ entry, close }: { entry: Entry; close: () => void }) {
         <dd>{entry.from}</dd>
       </dl>
       <Differences changes={changes} />
-      {path && entry.object && <TakeBack path={path} entry={entry} object={entry.object} />}
+      {path && <TakeBack path={path} entry={entry} />}
     </SidePanel>
   );
 }
@@ -177,20 +182,27 @@ function around(versions: readonly Version<object>[], at: number): { made: Versi
   return made && { made, before: versions.find((v) => v.version === made.version - 1) };
 }
 
-function TakeBack({ path, entry, object }: { path: string; entry: Entry; object: string }) {
+function TakeBack({ path, entry }: { path: string; entry: Entry }) {
   const t = useTexts();
   const cache = useQueryClient();
   const versions = useQuery({
-    queryKey: ['versions', path, object],
-    queryFn: () => call<{ items: Version<object>[] }>('GET', `/${path}/${object}/versions`, { query: { limit: 500 } }).then((a) => a.items),
+    queryKey: ['versions', path],
+    queryFn: () => call<{ items: Version<object>[] }>('GET', `/${path}/versions`, { query: { limit: 500 } }).then((a) => a.items),
     staleTime: 0,
   });
   const all = versions.data ?? [];
   const now = all.reduce<Version<object> | undefined>((last, v) => (!last || v.version > last.version ? v : last), undefined);
   const found = around(all, entry.at);
+  const [harms, warn] = useState<Harm[]>([]);
   const revert = useMutation({
-    mutationFn: () => call('POST', `/audit/${entry.id}/revert`, { body: { version: now!.version } }),
-    onSuccess: () => {
+    mutationFn: async () => {
+      const ask = (dry_run: boolean) => call<Taken>('POST', `/audit/${entry.id}/revert`, { query: { dry_run }, body: { version: now!.version } });
+      const found = harms.length > 0 ? [] : harmsOf((await ask(true)).preview);
+      warn(found);
+      return found.length > 0 ? undefined : ask(false);
+    },
+    onSuccess: (done) => {
+      if (!done) return;
       void cache.invalidateQueries({ queryKey: ['audit'] });
       void cache.invalidateQueries({ queryKey: ['objects'] });
       void cache.invalidateQueries({ queryKey: ['object'] });
@@ -203,14 +215,15 @@ function TakeBack({ path, entry, object }: { path: string; entry: Entry; object:
     <section className="take-back">
       <h3>{t('manager.take_back')}</h3>
       {found.made.version !== now.version && <p className="hint">{t('manager.take_back_later')}</p>}
-      {revert.isSuccess ? (
+      {revert.data ? (
         <Notice tone="good">{t('manager.taken_back')}</Notice>
       ) : (
         <>
           <Differences changes={differences(flat(now), flat(found.before))} />
+          <Harms harms={harms} />
           <Refusal fault={revert.error && asFault(revert.error)} />
           <Button size="sm" loading={revert.isPending} onClick={() => revert.mutate()}>
-            {t('manager.take_back_do')}
+            {t(harms.length > 0 ? 'manager.harm_take_back' : 'manager.take_back_do')}
           </Button>
         </>
       )}

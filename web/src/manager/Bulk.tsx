@@ -8,7 +8,8 @@ import { Notice } from '../kit/Notice';
 import { Refusal } from '../kit/states';
 import { faultText, useTexts } from '../kit/texts';
 import type { Choice } from './choices';
-import type { BulkResult, Kind, Thing } from './kinds';
+import { Harms } from './Harms';
+import { harmsOf, type BulkResult, type Kind, type Thing } from './kinds';
 
 /** A field that can be set for many at once: one of some choices, or a number. */
 export interface BulkField<Body> {
@@ -19,16 +20,25 @@ export interface BulkField<Body> {
   part: (value: string) => Partial<Body>;
 }
 
-/** Tries it out, and does it when nobody objects: all of them or none. */
+interface Wish<Body> {
+  set: Partial<Body> | undefined;
+  /** Whom it would hurt has been shown. */
+  sure: boolean;
+}
+
+/** Tries it out, and does it when nobody objects and nobody is hurt: all of them or none. */
 function useBulk<Body>(kind: Kind<Body>, things: readonly Thing<Body>[], done: () => void) {
-  return useMutation({
-    mutationFn: async (set: Partial<Body> | undefined): Promise<BulkResult> => {
+  const bulk = useMutation({
+    mutationFn: async ({ set, sure }: Wish<Body>): Promise<BulkResult> => {
       const items = things.map(({ id, version }) => ({ id, version }));
       const tried = await kind.bulk(items, set, true);
-      return tried.items.some((item) => item.code) ? tried : kind.bulk(items, set, false);
+      const stays = tried.items.some((item) => item.code) || (!sure && harmsOf(tried.preview).length > 0);
+      return stays ? tried : kind.bulk(items, set, false);
     },
     onSuccess: (result) => result.applied && done(),
   });
+  const harms = bulk.data && !bulk.data.items.some((item) => item.code) ? harmsOf(bulk.data.preview) : [];
+  return { ...bulk, harms, run: (set: Partial<Body> | undefined) => bulk.mutate({ set, sure: harms.length > 0 }) };
 }
 
 /** Who or what objects, and why; nothing was changed then. */
@@ -74,7 +84,7 @@ export function BulkEdit<Body>({ kind, things, fields, close, done }: Props<Body
         className="fields"
         onSubmit={(event) => {
           event.preventDefault();
-          bulk.mutate(set);
+          bulk.run(set);
         }}
       >
         <p className="hint">{t('manager.bulk_more')}</p>
@@ -92,13 +102,14 @@ export function BulkEdit<Body>({ kind, things, fields, close, done }: Props<Body
           ),
         )}
         <Objections result={bulk.data} />
+        <Harms harms={bulk.harms} />
         <Refusal fault={bulk.error && asFault(bulk.error)} />
         <div className="dialog-foot">
           <Button variant="default" size="sm" onClick={close}>
             {t('app.cancel')}
           </Button>
           <Button type="submit" size="sm" loading={bulk.isPending} disabled={Object.keys(values).length === 0}>
-            {t('manager.bulk_apply', { count: things.length })}
+            {t(bulk.harms.length > 0 ? 'manager.harm_bulk' : 'manager.bulk_apply', { count: things.length })}
           </Button>
         </div>
       </form>
@@ -111,10 +122,11 @@ export function BulkRemove<Body>({ kind, things, close, done }: Props<Body>) {
   const bulk = useBulk(kind, things, done);
   return (
     <Confirm
-      title={t('manager.bulk_remove', { count: things.length })} yes={t('kit.remove')} danger busy={bulk.isPending} fault={bulk.error && asFault(bulk.error)}
-      run={() => bulk.mutate(undefined)} close={close}
+      title={t('manager.bulk_remove', { count: things.length })} yes={bulk.harms.length > 0 ? t('manager.harm_remove') : t('kit.remove')} danger busy={bulk.isPending} fault={bulk.error && asFault(bulk.error)}
+      run={() => bulk.run(undefined)} close={close}
     >
       <p>{t('manager.remove_more')}</p>
+      <Harms harms={bulk.harms} />
       <Objections result={bulk.data} />
     </Confirm>
   );

@@ -4,13 +4,15 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type ComponentType, type FormEvent } from 'react';
 import { asFault } from '../api/client';
+import { Confirm } from '../kit/Confirm';
 import { Failed, Loading, Refusal } from '../kit/states';
 import { Kbd } from '../kit/Kbd';
 import { useLeaveGuard } from '../kit/leave';
 import { sentence, useTexts, type Say } from '../kit/texts';
 import { Conflict } from './Conflict';
 import { Check, type FormProps } from './form';
-import type { Kind, Thing } from './kinds';
+import { Harms } from './Harms';
+import type { Harm, Kind, Thing } from './kinds';
 import { merge, same } from './merge';
 import { Removal } from './Removal';
 import { workingIn } from './rest';
@@ -111,6 +113,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
   const [draft, setDraft] = useState(begin);
   const [tried, setTried] = useState(0);
   const [dialog, show] = useState<'versions' | 'remove'>();
+  const [harms, warn] = useState<Harm[]>();
   const changed = !same(draft, base);
   const found = new Check(t);
   subject.check(draft, found);
@@ -123,11 +126,19 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
   }
 
   const save = useMutation({
-    mutationFn: () => {
+    // Whoever would be hurt is named first; then one is sure, or thinks again.
+    mutationFn: async (sure: boolean) => {
       const name = draft.name.trim();
-      return thing ? kind.change(thing.id, version, name, draft.body) : kind.create(name, draft.body);
+      if (!thing) return kind.create(name, draft.body);
+      const found = sure ? [] : ((await kind.foresee?.change(thing.id, version, name, draft.body)) ?? []);
+      if (found.length === 0) return kind.change(thing.id, version, name, draft.body);
+      warn(found);
+      return undefined;
     },
+    onError: () => warn(undefined),
     onSuccess: (after) => {
+      if (!after) return;
+      warn(undefined);
       adopt(after);
       saved(after, subject.said?.(thing, after, t) ?? t('manager.saved'));
     },
@@ -151,7 +162,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
     event?.preventDefault();
     if (thing?.built_in || save.isPending || (!changed && thing)) return;
     setTried((n) => n + 1);
-    if (found.found.length === 0) save.mutate();
+    if (found.found.length === 0) save.mutate(false);
   }
   useSaveKey(trySave);
   useLeaveGuard(changed);
@@ -221,7 +232,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
           </fieldset>
           {thing && More && <More thing={thing} />}
         </div>
-        {thing && thing.changed_at > 0 && <UsesOf kind={kind} thing={thing} versions={subject.kept === false ? undefined : () => show('versions')} />}
+        {thing && thing.changed_at > 0 && <UsesOf kind={kind} thing={thing} versions={subject.kept === false ? undefined : () => show('versions')} single={!!subject.single} />}
       </div>
       {!thing?.built_in && (
         <footer className="editor-foot">
@@ -247,6 +258,11 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
             ) : null}
           </span>
         </footer>
+      )}
+      {harms && (
+        <Confirm title={t('manager.harm_title')} yes={t('manager.harm_save')} danger busy={save.isPending} run={() => save.mutate(true)} close={() => warn(undefined)}>
+          <Harms harms={harms} />
+        </Confirm>
       )}
       {dialog === 'versions' && thing && (
         <Versions

@@ -5,6 +5,7 @@ import { Dialog } from '../kit/Dialog';
 import { Loading, Refusal } from '../kit/states';
 import { useTexts } from '../kit/texts';
 import { UseList } from '../kit/Uses';
+import { Harms } from './Harms';
 import type { Kind, Thing } from './kinds';
 import { useOpenUse } from './UsesOf';
 
@@ -22,7 +23,12 @@ export function Removal<Body>({ kind, thing, kept, close, removed }: Props<Body>
   const t = useTexts();
   const open = useOpenUse();
   const uses = useQuery({ queryKey: ['uses', kind.path, thing.id], queryFn: () => kind.uses(thing.id), enabled: kept, staleTime: 0 });
+  const unused = !kept || uses.data?.length === 0;
+  const harms = useQuery({
+    queryKey: ['harms', kind.path, thing.id], queryFn: () => kind.foresee?.remove(thing.id, thing.version) ?? [], enabled: unused, staleTime: 0, gcTime: 0, retry: false,
+  });
   const remove = useMutation({ mutationFn: () => kind.remove(thing.id, thing.version), onSuccess: removed });
+  const fault = remove.error ?? harms.error;
   const title = t('manager.remove_title', { name: thing.name });
   if (kept && (!uses.data || uses.data.length > 0)) {
     return (
@@ -37,8 +43,10 @@ export function Removal<Body>({ kind, thing, kept, close, removed }: Props<Body>
       </Dialog>
     );
   }
+  if (!harms.data && !harms.error) return null;
   return (
-    <Confirm title={title} yes={t('kit.remove')} danger busy={remove.isPending} fault={remove.error && asFault(remove.error)} run={() => remove.mutate()} close={close}>
+    <Confirm title={title} yes={t('kit.remove')} danger busy={remove.isPending} fault={fault && asFault(fault)} run={() => remove.mutate()} close={close}>
+      {harms.data && <Harms harms={harms.data} />}
       <p>{kept ? t('manager.remove_more') : t('manager.remove_for_good')}</p>
     </Confirm>
   );

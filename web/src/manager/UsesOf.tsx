@@ -23,14 +23,14 @@ export function useOpenUse(): (use: Use) => void {
 }
 
 /** Beside a form: who changed it last, and of what is kept with versions, what depends on it. */
-export function UsesOf<Body>({ kind, thing, versions }: { kind: Kind<Body>; thing: Thing<Body>; versions: (() => void) | undefined }) {
+export function UsesOf<Body>({ kind, thing, versions, single }: { kind: Kind<Body>; thing: Thing<Body>; versions: (() => void) | undefined; single: boolean }) {
   const t = useTexts();
   const open = useOpenUse();
-  const uses = useQuery({ queryKey: ['uses', kind.path, thing.id], queryFn: () => kind.uses(thing.id), enabled: versions !== undefined, staleTime: 10_000 });
+  const uses = useQuery({ queryKey: ['uses', kind.path, thing.id], queryFn: () => kind.uses(thing.id), enabled: versions !== undefined && !single, staleTime: 10_000 });
   return (
     <aside className="editor-aside" aria-label={t('manager.about')}>
       <ChangedBy at={thing.changed_at} by={thing.changed_by} {...(versions && { versions })} />
-      {versions && <section className="uses" aria-label={t('kit.uses')}>
+      {versions && !single && <section className="uses" aria-label={t('kit.uses')}>
         <h3>{t('kit.uses')}</h3>
         {uses.error && <Refusal fault={asFault(uses.error)} />}
         {uses.data && <UseList uses={uses.data} open={open} />}

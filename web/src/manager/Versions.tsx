@@ -7,7 +7,8 @@ import { Empty, Failed, Loading, Refusal } from '../kit/states';
 import { dateTime, useTexts } from '../kit/texts';
 import { flat } from './Conflict';
 import { Differences } from './Differences';
-import type { Kind, Thing } from './kinds';
+import { Harms } from './Harms';
+import type { Harm, Kind, Thing } from './kinds';
 import { differences } from './merge';
 
 interface Props<Body> {
@@ -22,7 +23,16 @@ export function Versions<Body>({ kind, thing, close, reverted }: Props<Body>) {
   const t = useTexts();
   const list = useQuery({ queryKey: ['versions', kind.path, thing.id], queryFn: () => kind.versions(thing.id), staleTime: 0 });
   const [chosen, choose] = useState<number>();
-  const revert = useMutation({ mutationFn: (to: number) => kind.revert(thing.id, thing.version, to), onSuccess: reverted });
+  const [harms, warn] = useState<Harm[]>([]);
+  const revert = useMutation({
+    mutationFn: async (to: number) => {
+      const found = harms.length > 0 ? [] : ((await kind.foresee?.revert(thing.id, thing.version, to)) ?? []);
+      if (found.length === 0) return kind.revert(thing.id, thing.version, to);
+      warn(found);
+      return undefined;
+    },
+    onSuccess: (after) => after && reverted(after),
+  });
   const versions = [...(list.data ?? [])].sort((a, b) => b.version - a.version);
   const at = versions.find((v) => v.version === (chosen ?? versions[1]?.version ?? versions[0]?.version));
   const before = at && versions.find((v) => v.version < at.version);
@@ -36,7 +46,10 @@ export function Versions<Body>({ kind, thing, close, reverted }: Props<Body>) {
           <ul className="versions-list">
             {versions.map((v) => (
               <li key={v.version}>
-                <button type="button" aria-pressed={v === at} onClick={() => choose(v.version)}>
+                <button type="button" aria-pressed={v === at} onClick={() => {
+                    choose(v.version);
+                    warn([]);
+                  }}>
                   <strong>{t(v.version === thing.version ? 'manager.version_now' : 'manager.version', { n: v.version })}</strong>
                   <span>{dateTime(v.changed_at)}</span>
                   <span>{v.changed_by || t('manager.system')}</span>
@@ -51,10 +64,11 @@ export function Versions<Body>({ kind, thing, close, reverted }: Props<Body>) {
               <>
                 <h3>{t('manager.version_back', { n: at.version })}</h3>
                 <Differences changes={differences(flat(thing), flat(at))} />
+                <Harms harms={harms} />
                 {revert.error && <Refusal fault={asFault(revert.error)} />}
                 {!thing.built_in && (
                   <Button size="sm" loading={revert.isPending} onClick={() => revert.mutate(at.version)}>
-                    {t('manager.revert_to', { n: at.version })}
+                    {t(harms.length > 0 ? 'manager.harm_revert' : 'manager.revert_to', { n: at.version })}
                   </Button>
                 )}
               </>

@@ -1,8 +1,9 @@
 import type { components } from '../api/schema';
 import { call } from './rest';
-import type { Kind, Thing } from './kinds';
+import { harmsOf, type Kind, type Page, type Thing, type Version } from './kinds';
 
 type Schemas = components['schemas'];
+type Preview = Schemas['Preview'];
 export type Field = Schemas['Field'];
 export type Mask = Schemas['Mask'];
 export type ChatSettings = Schemas['ChatSettings'];
@@ -22,8 +23,17 @@ function oneOf<Body>(path: 'chat-settings' | 'settings'): Kind<Body> {
     id: path, name: path, version: v.version, changed_at: v.changed_at ?? 0, changed_by: v.changed_by ?? '', built_in: false, body: v.settings,
   });
   const never = () => Promise.reject(new Error(`${path} are one`));
+  const foresee = (method: 'PUT' | 'POST', at: string, body: object) =>
+    call<{ preview?: Preview }>(method, at, { query: { dry_run: true }, body }).then((a) => harmsOf(a.preview));
   return {
-    path, blank: {} as Body, create: never, remove: never, revert: never, bulk: never, versions: async () => [], uses: async () => [],
+    path, blank: {} as Body, create: never, remove: never, bulk: never, uses: async () => [],
+    versions: () => call<Page<Version<Body>>>('GET', `/${path}/versions`, { query: { limit: 500 } }).then((a) => a.items),
+    revert: (_id, version, to) => call<Versioned<Body>>('POST', `/${path}/revert`, { body: { version, to } }).then(thing),
+    foresee: {
+      change: (_id, version, _name, settings) => foresee('PUT', `/${path}`, { version, settings }),
+      revert: (_id, version, to) => foresee('POST', `/${path}/revert`, { version, to }),
+      remove: never,
+    },
     list: async () => ({ items: [], next: '' }),
     read: () => call<Versioned<Body>>('GET', `/${path}`).then(thing),
     change: (_id, version, _name, settings) => call<Versioned<Body>>('PUT', `/${path}`, { body: { version, settings } }).then(thing),

@@ -50,6 +50,7 @@ export interface Version<Body> {
 /** What became of one object of many. */
 export interface BulkResult {
   applied: boolean;
+  preview?: Preview;
   items: { id: string; name: string; done: boolean; code?: string; message?: string; field?: string }[];
 }
 
@@ -58,6 +59,16 @@ export type Path =
   | 'chat-settings' | 'settings';
 
 export type Filter = Record<string, string | undefined>;
+
+export type Harm = Schemas['Harm'];
+type Preview = Schemas['Preview'];
+
+/** Asks whom a change would hurt at once, and changes nothing. */
+export interface Foresight<Body> {
+  change(id: string, version: number, name: string, body: Body): Promise<Harm[]>;
+  remove(id: string, version: number): Promise<Harm[]>;
+  revert(id: string, version: number, to: number): Promise<Harm[]>;
+}
 
 /** What one can do with a kind, and how a new one begins. */
 export interface Kind<Body> {
@@ -72,14 +83,26 @@ export interface Kind<Body> {
   versions(id: string): Promise<Version<Body>[]>;
   revert(id: string, version: number, to: number): Promise<Thing<Body>>;
   bulk(items: { id: string; version: number }[], set: Partial<Body> | undefined, dryRun: boolean): Promise<BulkResult>;
+  /** Of a kind whose changes can hurt people and contacts at once. */
+  foresee?: Foresight<Body>;
 }
 
 /** How many rows one asks for at once: the most that the server gives. */
 const pageSize = 500;
 
-function kindOf<Body>(path: Path, blank: Body): Kind<Body> {
+export const harmsOf = (preview: Preview | undefined): Harm[] => preview?.harms ?? [];
+
+function kindOf<Body>(path: Path, blank: Body, hurts = false): Kind<Body> {
   const one = (id: string) => `/${path}/${id}`;
+  const dry_run = true;
+  const harms = (asked: Promise<{ preview?: Preview }>) => asked.then((a) => harmsOf(a.preview));
+  const foresee: Foresight<Body> = {
+    change: (id, version, name, body) => harms(call('PUT', one(id), { query: { dry_run }, body: { name, version, body } })),
+    remove: (id, version) => call<Preview>('DELETE', one(id), { query: { version, dry_run } }).then(harmsOf),
+    revert: (id, version, to) => harms(call('POST', `${one(id)}/revert`, { query: { dry_run }, body: { version, to } })),
+  };
   return {
+    ...(hurts && { foresee }),
     path,
     blank,
     list: (find, filter, after) => call('GET', `/${path}`, { query: { find: find || undefined, ...filter, after: after || undefined, limit: pageSize } }),
@@ -94,25 +117,25 @@ function kindOf<Body>(path: Path, blank: Body): Kind<Body> {
   };
 }
 
-export const skills = kindOf<Skill>('skills', { description: '' });
-export const reasons = kindOf<Reason>('reasons', { use: 'disposition' });
-export const teams = kindOf<Team>('teams', { description: '', supervisors: [] });
+export const skills = kindOf<Skill>('skills', { description: '' }, true);
+export const reasons = kindOf<Reason>('reasons', { use: 'disposition' }, true);
+export const teams = kindOf<Team>('teams', { description: '', supervisors: [] }, true);
 export const schedules = kindOf<Schedule>('schedules', {
   time_zone: '', week: [0, 1, 2, 3, 4].map((day) => ({ day, from: '08:00', to: '18:00' })), holidays: [],
-});
+}, true);
 export const chatLanguages = kindOf<ChatLanguage>('chat-languages', { pages: 'english', messages: {}, emoticons: [] });
 export const responses = kindOf<Response>('responses', { shortcut: '', category: '', texts: {}, personal: false, queues: [] });
 export const excludedNumbers = kindOf<ExcludedNumber>('excluded-numbers', { pattern: '', why: 'other', note: '' });
-export const units = kindOf<Unit>('units', { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: 'english', disabled: false });
+export const units = kindOf<Unit>('units', { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: 'english', disabled: false, pick_by_permission: false }, true);
 export const queues = kindOf<Queue>('queues', {
   description: '', domain: 'chat', objective_s: 60, policy: 'longest_idle', steps: [{ after_s: 0 }], offer_s: 20, auto_accept: false, wrap_up_s: 120,
   no_wrap_up: false, wrap_up_frees_slot: false, no_answer_stays: false, customer_grace_s: 60, preferred_hold_s: 30, waiting_max: 0,
   disposition_needed: false, cherry_pick: false, outside: 'offline_form',
-});
+}, true);
 export const users = kindOf<Account>('users', {
   first_name: '', last_name: '', screen_name: '', mail: '', description: '', agent_id: '', roles: ['agent'], language: '', disabled: false,
   login_enabled: true, support_digital: true, sign_in: 'local', supervised_teams: [], agent: { capacity: { chat: 3 }, skills: [] },
-});
+}, true);
 
 export const setPassword = (id: string, password: string) => call('PUT', `/users/${id}/password`, { body: { password } });
 

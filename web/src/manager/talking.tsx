@@ -68,7 +68,7 @@ export function useChatLanguageList(): Listed<ChatLanguage> {
 export function useChatSettings(): Editable<ChatSettings> {
   const t = useTexts();
   return useMemo(
-    () => ({ kind: chatSettings, id: 'chat-settings', title: t('manager.chat_settings'), Form: ChatSettingsForm, check: checkChatSettings, single: true, kept: false }),
+    () => ({ kind: chatSettings, id: 'chat-settings', title: t('manager.chat_settings'), Form: ChatSettingsForm, check: checkChatSettings, single: true }),
     [t],
   );
 }
@@ -76,7 +76,7 @@ export function useChatSettings(): Editable<ChatSettings> {
 export function useSiteSettings(): Editable<SiteSettings> {
   const t = useTexts();
   return useMemo(
-    () => ({ kind: siteSettings, id: 'settings', title: t('manager.settings'), Form: SiteSettingsForm, check: () => undefined, single: true, kept: false }),
+    () => ({ kind: siteSettings, id: 'settings', title: t('manager.settings'), Form: SiteSettingsForm, check: () => undefined, single: true }),
     [t],
   );
 }
