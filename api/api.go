@@ -60,8 +60,10 @@ type Deps struct {
 	Origins []string
 	// Proxies are those whose X-Forwarded-For and X-Forwarded-Proto are believed.
 	Proxies []netip.Prefix
-	// Seal keeps secrets; Outside tries connections and functions.
-	Seal    *seal.Box
+	// Seal keeps secrets.
+	Seal *seal.Box
+	// Outside makes calls to the outside, for those who try connections, functions and
+	// workflows.
 	Outside Outside
 	// Secure says that browsers reach the server over TLS though it does not serve it
 	// itself: cookies are then for TLS alone.
@@ -87,6 +89,7 @@ type Server struct {
 	proxies       []netip.Prefix
 	seal          *seal.Box
 	outside       Outside
+	world         *World
 
 	huma       huma.API
 	mux        *http.ServeMux
@@ -109,6 +112,7 @@ func New(d Deps) (*Server, error) {
 	s.seal, s.outside = d.Seal, d.Outside
 	s.languages, s.version, s.secure, s.proxies = d.Languages, d.Version, d.Secure, d.Proxies
 	s.health = d.Store.Health
+	s.world = NewWorld(d.Configuration, d.Picture, d.Store, d.Now)
 	s.setup.Store(d.Setup)
 	s.crossing, s.origins = http.NewCrossOriginProtection(), map[string]bool{}
 	for _, origin := range d.Origins {
@@ -157,7 +161,7 @@ func newServer() *Server {
 			Info: &huma.Info{Title: "Portico", Version: "1",
 				Description: "Ids are UUIDs as text; instants are milliseconds since 1970 UTC (…_at, since), durations whole seconds (…_s). Errors are problems of RFC 9457."},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: cookieName},
 					"token":   {Type: "http", Scheme: "bearer"},
@@ -185,6 +189,7 @@ func newServer() *Server {
 	s.registerDay()
 	s.registerAlerts()
 	s.registerCustomers()
+	s.registerWorkflows()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)
 	}

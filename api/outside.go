@@ -17,8 +17,9 @@ import (
 
 // What workflows need to call the outside: secrets, connections and functions.
 
-// Outside makes calls for administrators who try things.
+// Outside makes calls to the outside, for administrators who try things.
 type Outside interface {
+	Call(ctx context.Context, unit acd.UnitID, c workflow.Call) workflow.Result
 	TestConnection(ctx context.Context, unit acd.UnitID, c outcall.Connection) error
 	Do(ctx context.Context, c outcall.Call) outcall.Result
 }
