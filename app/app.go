@@ -129,6 +129,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.hub.Subscribe(a.chats.Fold)
 	a.hub.Subscribe(a.api.Batch)
 	a.hub.Subscribe(a.deliverer.batch)
+	a.hub.Subscribe(a.callOutside)
 	if err := a.hub.Start(ctx, whole); err != nil {
 		return fmt.Errorf("restoring the routing: %w", err)
 	}

@@ -7,8 +7,11 @@ import (
 	"path/filepath"
 
 	"portico/acd"
+	"portico/fault"
+	"portico/hub"
 	"portico/outcall"
 	"portico/seal"
+	"portico/workflow"
 )
 
 // lookupsName is the folder of the data folder that holds the SQLite files that
@@ -23,7 +26,7 @@ func (a *App) buildOutside() error {
 	}
 	a.seal = seal.New(derive(a.key, "secrets"))
 	a.outside = outcall.New(outcall.Options{
-		Tell: func(context.Context, outcall.Call, outcall.Result) error { return nil },
+		Tell: a.answerFlow,
 		Secret: func(_ context.Context, unit acd.UnitID, id outcall.SecretID) (string, error) {
 			return a.configuration.Secret(a.seal, unit, id)
 		},
@@ -36,4 +39,26 @@ func (a *App) buildOutside() error {
 		Allow: a.configuration.OutsideAllow, Lookups: folder, Log: a.o.Log,
 	})
 	return nil
+}
+
+// callOutside makes the calls that workflows ask for in a durable batch. It does not block.
+func (a *App) callOutside(b hub.Batch) {
+	for i := range b.Changes {
+		for _, p := range b.Changes[i].Flow {
+			if p.Call != nil {
+				a.outside.Take(outcall.Call{Unit: p.Unit, Call: *p.Call})
+			}
+		}
+	}
+}
+
+// answerFlow tells a contact's workflow what came of its call. A workflow that does not
+// wait for it any more is no error.
+func (a *App) answerFlow(ctx context.Context, c outcall.Call, r outcall.Result) error {
+	_, err := a.hub.Ask(ctx, hub.Command{Lane: hub.Progress, Unit: c.Unit, Flow: &hub.FlowInput{Contact: c.Token.Contact,
+		Input: workflow.Answered{Token: c.Token, Result: r.Result}}})
+	if fault.Of(err) != nil {
+		return nil
+	}
+	return err
 }
