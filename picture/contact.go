@@ -93,9 +93,9 @@ func (c *contact) desks() []acd.AgentID {
 	return all
 }
 
-// Beside gives what an agent does in the contact beside its owner; ok is false for none
+// Part gives what an agent does in the contact beside its owner; ok is false for none
 // who takes part so.
-func (c Contact) Beside(agent acd.AgentID) (p acd.Participation, ok bool) {
+func (c Contact) Part(agent acd.AgentID) (p acd.Participation, ok bool) {
 	for _, p := range c.ContactRow.Beside {
 		if p.Agent == agent {
 			return p, true
@@ -107,7 +107,7 @@ func (c Contact) Beside(agent acd.AgentID) (p acd.Participation, ok bool) {
 // Load is what the contact counts towards the capacity of an agent who has it in hand or
 // takes part: who only listens, or whispers, has as much room as before.
 func (c Contact) Load(agent acd.AgentID) int {
-	if p, ok := c.Beside(agent); ok && (p.Role == acd.Monitoring || p.Role == acd.Whispering) {
+	if p, ok := c.Part(agent); ok && (p.Role == acd.Monitoring || p.Role == acd.Whispering) {
 		return 0
 	}
 	return 1
@@ -139,10 +139,10 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	u := p.unit(row.Unit)
 	old := p.contacts[row.ID]
 	if old != nil && !old.row.Queue.IsZero() {
-		defer u.queue(old.row.Queue).lineMoved(row.Since)
+		defer u.queue(old.row.Queue).lineCounted(row.Since)
 	}
 	if !row.Queue.IsZero() {
-		defer u.queue(row.Queue).lineMoved(row.Since)
+		defer u.queue(row.Queue).lineCounted(row.Since)
 	}
 	if new == nil {
 		new = &arrival{}
@@ -151,12 +151,14 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 		}
 	}
 	if row.State == acd.Ended {
+		u.lineMoves(old, nil, row.Since)
 		p.replace(u, old, nil)
 		delete(p.contacts, row.ID)
 		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
 		return
 	}
 	c := &contact{row: row, arrival: new, find: new.find, logged: p.revision}
+	u.lineMoves(old, c, row.Since)
 	p.replace(u, old, c)
 	p.contacts[row.ID] = c
 	if old == nil || old.logged != p.revision {

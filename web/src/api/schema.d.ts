@@ -6142,6 +6142,11 @@ export interface components {
         QuarterHour: {
             /** Format: int32 */
             abandoned: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            abandoned_in_time: number;
             /** Format: int32 */
             answered: number;
             /**
@@ -6257,6 +6262,11 @@ export interface components {
             wrap_up_s: number;
         };
         QueueFigures: {
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            abandoned_in_time_today: number;
             /** Format: int32 */
             abandoned_today: number;
             /** Format: int64 */
@@ -6306,6 +6316,8 @@ export interface components {
             offered: number;
             /** Format: uuid */
             queue: string;
+            /** @description of the last 15 minutes: the minute under way and the 14 whole ones before it; absent: nothing happened */
+            recent?: components["schemas"]["Recent"];
             /**
              * Format: int64
              * @description waiting for a time
@@ -6371,6 +6383,39 @@ export interface components {
             /** Format: uuid */
             agent: string;
             expect: components["schemas"]["Place"];
+        };
+        Recent: {
+            /** Format: int32 */
+            abandoned: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            abandoned_in_time: number;
+            /** Format: int32 */
+            answered: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            answered_in_time: number;
+            /**
+             * Format: int64
+             * @description active and wrap-up, together
+             */
+            handle_ms: number;
+            /**
+             * Format: int32
+             * @description offers that ran out
+             */
+            not_answered: number;
+            /** Format: int32 */
+            offered: number;
+            /**
+             * Format: int64
+             * @description of the answered, together
+             */
+            wait_ms: number;
         };
         ReleaseWhy: {
             /**
