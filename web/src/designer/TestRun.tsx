@@ -64,6 +64,9 @@ export function TestPanel(props: Props) {
   });
   return (
     <div className="panel-scroll">
+      <header className="panel-head">
+        <h2>{t('designer.test_run')}</h2>
+      </header>
       {result && result.steps.length > 0 ? (
         <Steps {...props} result={result} />
       ) : (
