@@ -25,19 +25,41 @@ func (c *Core) besideEffect(kind EffectKind, ci int32, seat int, why Why) {
 	e.Agent, e.Role, e.N, e.Until = p.Agent, p.Role, p.Offer, p.Deadline
 }
 
-// sit gives an agent a seat, whose load is counted and interrupts.
-func (c *Core) sit(ci, ai int32, p Participation) int {
+// sit gives an agent a seat, and says so.
+func (c *Core) sit(ci, ai int32, p Participation, why Why) {
 	ct, a := &c.contacts[ci], &c.agents[ai]
-	if p.Role.weighs() {
-		c.interrupt(ai, ct.row.Domain)
-		a.burden(ct.row.Domain)
-		a.seats++
-	}
 	p.Agent, p.Since = a.id, c.now
+	seat := len(ct.row.Beside)
 	ct.row.Beside = append(ct.row.Beside, p)
 	a.beside = append(a.beside, ci)
+	if p.State == Offered {
+		c.besideFact(FactInvited, ci, seat, why)
+	} else {
+		c.besideFact(FactJoined, ci, seat, why)
+	}
+	if p.Role.weighs() {
+		if why != WhyHandedOver { // the one who stays had the load already
+			c.interrupt(ai, ct.row.Domain)
+		}
+		a.takeSeat(ct.row.Domain)
+	}
+	if p.State == Offered {
+		c.besideEffect(Offer, ci, seat, why)
+	} else {
+		c.besideEffect(Assign, ci, seat, why)
+	}
 	c.stir(ai)
-	return len(ct.row.Beside) - 1
+}
+
+// takeSeat counts a participation as load of its agent; leaveSeat ends that.
+func (a *agent) takeSeat(d Domain) {
+	a.burden(d)
+	a.seats++
+}
+
+func (a *agent) leaveSeat(d Domain) {
+	a.relieve(d)
+	a.seats--
 }
 
 // unseat takes a seat away. The row is the caller's to tell of.
@@ -56,8 +78,7 @@ func (c *Core) unseat(ci int32, seat int) {
 	}
 	a.beside = slices.Delete(a.beside, at, at+1)
 	if p.Role.weighs() {
-		a.relieve(ct.row.Domain)
-		a.seats--
+		a.leaveSeat(ct.row.Domain)
 	}
 	if a.pending == ci {
 		a.pending = none
@@ -121,14 +142,13 @@ func (c *Core) invited(ev Invited) Refusal {
 	}
 	ct := &c.contacts[ci]
 	ct.row.Offer++
-	seat := c.sit(ci, ai, Participation{
+	p := Participation{
 		Role: ev.Role, State: Offered, Offer: ct.row.Offer, Deadline: c.now.Add(c.offerTime(ct)), By: ev.From,
-	})
+	}
+	c.sit(ci, ai, p, WhyNone)
 	a := &c.agents[ai]
 	a.pending, a.able = ci, 0
-	c.set(ct.row.Beside[seat].Deadline, ci, timerInvitation)
-	c.besideFact(FactInvited, ci, seat, WhyNone)
-	c.besideEffect(Offer, ci, seat, WhyNone)
+	c.set(p.Deadline, ci, timerInvitation)
 	return Refusal{}
 }
 
@@ -229,9 +249,7 @@ func (c *Core) joined(ev Joined) Refusal {
 	if !c.atDesk(ai) {
 		return Refusal{Code: RefusedUnavailable}
 	}
-	seat := c.sit(ci, ai, Participation{Role: ev.Role, State: Active})
-	c.besideFact(FactJoined, ci, seat, WhyJoined)
-	c.besideEffect(Assign, ci, seat, WhyJoined)
+	c.sit(ci, ai, Participation{Role: ev.Role, State: Active}, WhyJoined)
 	return Refusal{}
 }
 
@@ -260,19 +278,15 @@ func (c *Core) roleChanged(ev RoleChanged) Refusal {
 	if was == ev.Role {
 		return Refusal{}
 	}
-	a := &c.agents[ai]
+	c.besideFact(FactRole, ci, seat, WhyNone).N = uint32(ev.Role)
+	p.Role, p.Since = ev.Role, c.now
 	switch {
 	case ev.Role.weighs() && !was.weighs():
 		c.interrupt(ai, ct.row.Domain)
-		a.burden(ct.row.Domain)
-		a.seats++
+		c.agents[ai].takeSeat(ct.row.Domain)
 	case was.weighs() && !ev.Role.weighs():
-		a.relieve(ct.row.Domain)
-		a.seats--
+		c.agents[ai].leaveSeat(ct.row.Domain)
 	}
-	f := c.besideFact(FactRole, ci, seat, WhyNone)
-	f.N = uint32(ev.Role)
-	p.Role, p.Since = ev.Role, c.now
 	c.besideEffect(Assign, ci, seat, WhyNone)
 	c.stir(ai)
 	return Refusal{}

@@ -193,8 +193,7 @@ func (c *Core) placeBeside(ci int32) (strangers bool) {
 		a := &c.agents[ai]
 		a.beside = append(a.beside, ci)
 		if p.Role.weighs() {
-			a.burden(ct.row.Domain)
-			a.seats++
+			a.takeSeat(ct.row.Domain)
 		}
 		if p.State == Offered {
 			a.pending = ci

@@ -17,9 +17,7 @@ func (c *Core) handedOver(ev HandedOver) Refusal {
 	ai, _ := c.agent(ev.To)
 	c.succeed(ci, ai, WhyHandedOver)
 	if ev.Stay {
-		seat = c.sit(ci, old, Participation{Role: Conferenced, State: Active})
-		c.besideFact(FactJoined, ci, seat, WhyHandedOver)
-		c.besideEffect(Assign, ci, seat, WhyHandedOver)
+		c.sit(ci, old, Participation{Role: Conferenced, State: Active}, WhyHandedOver)
 	}
 	return Refusal{}
 }
@@ -39,17 +37,17 @@ func (c *Core) succeed(ci, ai int32, why Why) {
 		was = ct.row.Beside[seat]
 		c.unseat(ci, seat)
 	}
-	if was.Role == Owner || !was.Role.weighs() { // the load is new
-		c.interrupt(ai, ct.row.Domain)
-	}
 	ct.row.Agent, ct.agent = a.id, ai
 	ct.row.State, ct.row.Since, ct.row.Deadline = Active, c.now, 0
-	c.takeInHand(ci, ai)
 	f = c.fact(FactHandedOver, ci, why)
 	f.N = uint32(was.Role)
 	if was.Since != 0 {
 		f.Took = c.now.Sub(was.Since)
 	}
+	if was.Role == Owner || !was.Role.weighs() { // the load is new
+		c.interrupt(ai, ct.row.Domain)
+	}
+	c.takeInHand(ci, ai)
 	c.effect(Assign, ci, why)
 	c.touchAgent(ai)
 	a.rest(ct.row.Domain, c.now)

@@ -40,6 +40,8 @@ type Instance struct {
 	Deadline acd.Time `json:"deadline,omitempty"` // when Due comes; zero: never
 	Until    acd.Time `json:"until,omitempty"`    // the end of a wait, which Deadline may come before
 	Said     uint32   `json:"said,omitempty"`     // texts of this visit
+	Texts    uint32   `json:"texts,omitempty"`    // texts of all visits
+	Turn     uint32   `json:"turn,omitempty"`     // counts what the hub saved of the path
 	// Queue is the one that it was put into last; zero: none yet.
 	Queue acd.QueueID `json:"queue,omitzero"`
 	// Placing is the one that the core was just asked for.

@@ -131,7 +131,9 @@ func (r *run) lost(input Input) bool {
 		}
 		return false
 	}
-	r.alert(AlertFailed, "The release of the workflow that the contact entered is not there any more.")
+	const why = "The release of the workflow that the contact entered is not there any more."
+	r.here().Note = why
+	r.alert(AlertFailed, why)
 	r.fall()
 	return true
 }
@@ -250,7 +252,9 @@ func (r *run) advance(exit Exit) {
 			return
 		}
 		if r.in.Visit >= VisitsMax {
-			r.alert(AlertLoop, fmt.Sprintf("The contact entered %d components.", VisitsMax))
+			why := fmt.Sprintf("The contact entered %d components.", VisitsMax)
+			r.here().Note = why
+			r.alert(AlertLoop, why)
 			r.fall()
 			return
 		}
@@ -359,11 +363,12 @@ func (r *run) core(effects ...Effect) Exit {
 
 // say puts a text into the record of the visit; an empty one is not said.
 func (r *run) say(kind SayKind, subject, text string) {
-	if text == "" {
+	if text == "" || r.in.Texts >= TextsMax {
 		return
 	}
 	p := r.here()
 	r.in.Said++
+	r.in.Texts++
 	p.Say = append(p.Say, Say{r.in.Visit, r.in.Said, kind, subject, text})
 }
 

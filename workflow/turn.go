@@ -136,6 +136,29 @@ type Passed struct {
 	Call *Call `json:"-"`
 }
 
+// Join puts what was passed in several steps of one turn together: one entry a visit.
+func Join(list, more []Passed) []Passed {
+	for _, p := range more {
+		n := len(list) - 1
+		if n < 0 || list[n].Contact != p.Contact || list[n].Visit != p.Visit {
+			list = append(list, p)
+			continue
+		}
+		to := &list[n]
+		to.Exit, to.Say = p.Exit, append(to.Say, p.Say...)
+		if p.Note != "" {
+			to.Note = p.Note
+		}
+		for key, value := range p.Set {
+			if to.Set == nil {
+				to.Set = make(map[string]string, len(p.Set))
+			}
+			to.Set[key] = value
+		}
+	}
+	return list
+}
+
 // SayKind says why something is said.
 type SayKind string
 

@@ -5,6 +5,7 @@ import { serverNow, setServerTime } from '../live/clock';
 import { Feed, type Socket, type Status } from '../live/feed';
 import { noConversation, type Conversation, type Frame, type Refused, type Table } from '../live/frames';
 import { changes, gap, keys } from '../live/reduce';
+import { unpacking, unpacks } from '../live/packed';
 
 interface Live {
   feed: Feed;
@@ -15,7 +16,8 @@ const LiveContext = createContext<Live | null>(null);
 
 function openSocket(): Socket {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  return new WebSocket(`${scheme}://${location.host}/api/v1/live`) as unknown as Socket;
+  const raw: unknown = new WebSocket(`${scheme}://${location.host}/api/v1/live`);
+  return unpacking(raw as Parameters<typeof unpacking>[0]);
 }
 
 /** take folds one frame into the query cache. */
@@ -44,6 +46,7 @@ export function LiveProvider({ children, signedOut }: { children: ReactNode; sig
       new Feed(
         {
           open: openSocket,
+          packed: unpacks,
           later: (ms, call) => {
             const timer = setTimeout(call, ms);
             return () => clearTimeout(timer);
