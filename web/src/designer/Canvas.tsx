@@ -10,6 +10,7 @@ import { Card, type CardNode } from './Card';
 import { mayConnect, type Action, type Place } from './doc';
 import { exitsOf, heightOf, inOrder, nodeOf, size, type Graph, type Kind } from './graph';
 import { exitOfName, nodeName, spoken } from './labels';
+import { routes } from './routes';
 import { ViewContext, type View } from './view';
 import { Wire, type WireEdge } from './Wire';
 
@@ -156,6 +157,7 @@ function useNodes(view: View, selected: readonly string[]) {
 function useEdges(view: View, chosen: { from: string; exit: string } | undefined): WireEdge[] {
   const t = useTexts();
   const { graph, lit, litEdges, edgeChanges } = view;
+  const lanes = useMemo(() => routes(graph), [graph]);
   return useMemo(
     () =>
       graph.edges.flatMap((e): WireEdge[] => {
@@ -165,12 +167,12 @@ function useEdges(view: View, chosen: { from: string; exit: string } | undefined
         const id = edgeId(e.from, e.exit);
         return [{
           id, type: 'wire', source: e.from, sourceHandle: e.exit, target: e.to, targetHandle: 'in', selected: chosen?.from === e.from && chosen.exit === e.exit,
-          data: { error: exit.error ?? false, lit: litEdges.has(id), dim: lit.size > 0 && !litEdges.has(id), change: edgeChanges.get(id) },
+          data: { error: exit.error ?? false, lit: litEdges.has(id), dim: lit.size > 0 && !litEdges.has(id), lane: lanes.get(id), change: edgeChanges.get(id) },
           ariaLabel: t('designer.edge_from_to', { from: nodeName(t, from), exit: exitOfName(t, graph, e.from, e.exit), to: nodeName(t, to) }),
           domAttributes: { 'aria-roledescription': t('designer.edge') },
         }];
       }),
-    [graph, lit, litEdges, edgeChanges, chosen, t],
+    [graph, lit, litEdges, edgeChanges, lanes, chosen, t],
   );
 }
 
