@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconFocusCentered, IconMinus, IconPlus } from '@tabler/icons-react';
 import {
   applyNodeChanges, Background, BackgroundVariant, MiniMap, Panel, ReactFlow, useReactFlow, type Connection, type FinalConnectionState, type NodeChange,
@@ -185,11 +185,9 @@ function Zoom({ t }: { t: Say }) {
   return (
     <Panel position="bottom-left" className="zoom">
       {buttons.map(({ name, Icon, run }) => (
-        <Tooltip key={name} label={name} position="right">
-          <ActionIcon variant="default" size={30} aria-label={name} onClick={() => void run()}>
-            <Icon size={16} aria-hidden="true" />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon key={name} variant="default" size={30} aria-label={name} title={name} onClick={() => void run()}>
+          <Icon size={16} aria-hidden="true" />
+        </ActionIcon>
       ))}
     </Panel>
   );

@@ -27,7 +27,7 @@ export function useWorkflows(): Listed<WorkflowBody> {
         { id: 'order', title: t('manager.workflow_order'), width: '110px', right: true, text: (w) => w.body.order },
         {
           id: 'released', title: t('manager.workflow_released'), width: '150px', text: (w) => w.body.released?.number ?? 0,
-          show: (w) => (w.body.released ? t('manager.version', { n: w.body.released.number }) : <span className="tag">{t('manager.workflow_never')}</span>),
+          show: (w) => (w.body.released ? t('manager.workflow_release', { n: w.body.released.number }) : <span className="tag">{t('manager.workflow_never')}</span>),
         },
         {
           id: 'draft', title: t('manager.workflow_draft'), width: '190px', text: (w) => t(draftWord(w.body)),
