@@ -120,6 +120,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s.configuration.planner, s.configuration.clock = d.Core, d.Now
+	s.configuration.work.Go(s.configuration.watchMinimums)
 	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
 	s.configuration.Watch(s.feed.configured)

@@ -133,7 +133,7 @@ func participants(names *catalogue, beside []acd.Participation) []Participant {
 // invitation is an offer there.
 func deskContact(names *catalogue, v picture.Contact, agent acd.AgentID) Contact {
 	out := openContact(names, v)
-	p, ok := v.Beside(agent)
+	p, ok := v.Part(agent)
 	if !ok {
 		out.Role = nameOf(roleNames[:], acd.Owner)
 		return out

@@ -148,7 +148,7 @@ type steeredContact struct {
 func (s *Server) steered(c call, open picture.Contact, e acd.Event) (before, after json.RawMessage) {
 	names := s.names()
 	was := steeredContact{State: nameOf(stateNames[:], open.State), Agent: open.Agent, AgentName: names.agentName(open.Agent)}
-	if p, ok := open.Beside(c.caller.User); ok && p.State == acd.Active {
+	if p, ok := open.Part(c.caller.User); ok && p.State == acd.Active {
 		was.Role = nameOf(roleNames[:], p.Role)
 	}
 	to := func(agent acd.AgentID, role acd.Role) steeredContact {
@@ -186,7 +186,7 @@ func (s *Server) changeRole(ctx context.Context, c call, in *roleInput) (*Answer
 	if agent.IsZero() {
 		agent = c.caller.User
 	}
-	p, ok := open.Beside(agent)
+	p, ok := open.Part(agent)
 	if !ok || p.State != acd.Active {
 		return nil, errNotThere
 	}
@@ -227,7 +227,7 @@ func (s *Server) leave(ctx context.Context, c call, in *leaveInput) (*Answer[Don
 		if !ok {
 			return nil, errMissing
 		}
-		p, there := open.Beside(agent)
+		p, there := open.Part(agent)
 		switch {
 		case open.Agent != c.caller.User:
 			return nil, errOwner

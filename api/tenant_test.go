@@ -75,6 +75,7 @@ func wholeQueue(s *side) map[string]any {
 	step["queues"], step["agents"] = []any{s.queues["Quiet"]}, []any{s.users["anna"]}
 	q["dispositions"] = []any{s.reasons["Solved"]}
 	q["schedule"] = s.schedule
+	q["minimum"] = map[string]any{"available": 0, "schedule": s.schedule}
 	return q
 }
 
@@ -277,7 +278,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("threshold", "thresholds", wholeThreshold),
 	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories"),
 	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
-	alertRows, customerRows, tableRows("customers"), dayRows,
+	alertRows, customerRows, steerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
 	}}, "create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})
