@@ -333,6 +333,7 @@ type refusal struct {
 type request struct {
 	Op      string         `json:"op"`
 	Topics  []topicRequest `json:"topics"`
+	Packed  bool           `json:"packed"` // larger frames of tables are wanted as raw deflate, in binary messages
 	Contact acd.ContactID  `json:"contact"`
 }
 

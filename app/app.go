@@ -82,7 +82,7 @@ func (a *App) build(ctx context.Context) error {
 	if !begun {
 		a.code = identity.NewCode()
 	}
-	a.picture = picture.New(picture.Options{Now: a.o.Now, Zone: a.configuration.Zone})
+	a.picture = picture.New(picture.Options{Now: a.o.Now, Zone: a.configuration.Zone, Expect: estimators[a.config.ExpectedWait]})
 	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, Congestion: a.configuration.Congestion,
 		NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
 	scanner, err := a.config.scanner()

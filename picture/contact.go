@@ -139,10 +139,10 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	u := p.unit(row.Unit)
 	old := p.contacts[row.ID]
 	if old != nil && !old.row.Queue.IsZero() {
-		defer u.queue(old.row.Queue).lineMoved(row.Since)
+		defer u.queue(old.row.Queue).lineCounted(row.Since)
 	}
 	if !row.Queue.IsZero() {
-		defer u.queue(row.Queue).lineMoved(row.Since)
+		defer u.queue(row.Queue).lineCounted(row.Since)
 	}
 	if new == nil {
 		new = &arrival{}
@@ -151,12 +151,14 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 		}
 	}
 	if row.State == acd.Ended {
+		u.lineMoves(old, nil, row.Since)
 		p.replace(u, old, nil)
 		delete(p.contacts, row.ID)
 		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
 		return
 	}
 	c := &contact{row: row, arrival: new, find: new.find, logged: p.revision}
+	u.lineMoves(old, c, row.Since)
 	p.replace(u, old, c)
 	p.contacts[row.ID] = c
 	if old == nil || old.logged != p.revision {

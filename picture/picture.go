@@ -24,6 +24,8 @@ type Options struct {
 	// Zone gives a unit's time zone, for what is today. Nil, or a nil answer: UTC.
 	// It is called under the picture's lock: it must neither wait nor ask the picture.
 	Zone func(acd.UnitID) *time.Location
+	// Expect is how waiting times are expected.
+	Expect Estimator
 }
 
 // Rows is what the picture reads of the store at the start.
@@ -135,7 +137,9 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 	for _, u := range p.units {
 		for _, q := range u.queues {
 			// How fast the lines moved before is not known, so that their waiting until now says nothing.
-			q.pace = pace{at: now, waiting: q.lineDue.Len() > 0}
+			last, accepted := q.movement.last, q.movement.accepted
+			q.movement = newMovement(now, q.now.Waiting, q.now.Offered)
+			q.movement.last, q.movement.accepted = last, accepted
 		}
 		u.contactTable.begin(p.revision)
 		u.queueTable.begin(p.revision)
