@@ -45,6 +45,8 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.categories[id].Object
 	case threshold.Kind:
 		o = c.thresholds[id].Object
+	case plan.KindWorkflow:
+		o = c.workflows[id].Object
 	}
 	if o.Unit != unit || unit.IsZero() {
 		return store.Object{}, store.ErrNone
@@ -76,6 +78,8 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.categories, yield)
 		case threshold.Kind:
 			each(c.thresholds, yield)
+		case plan.KindWorkflow:
+			each(c.workflows, yield)
 		}
 	}
 }
@@ -92,7 +96,7 @@ func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) 
 func (c *catalogue) holds(kind store.ObjectKind) bool {
 	switch kind {
 	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
-		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage, talk.KindSettings,
+		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings,
 		threshold.Kind:
 		return true
 	}

@@ -36,6 +36,11 @@ var mayPass = keptBy(map[string]string{
 	"export-teams": "all tokens", "import-teams": "sa pa t-sa t-pa", "export-skills": "all tokens", "import-skills": "sa pa t-sa t-pa",
 	"export-queues": "all tokens", "import-queues": "sa pa t-sa t-pa", "export-reasons": "all tokens", "import-reasons": "sa pa t-sa t-pa",
 	"export-responses": "all tokens", "import-responses": "sa pa sv t-sa t-pa t-sv",
+	"check-workflow": "sa pa t-sa t-pa", "test-workflow": "sa pa t-sa t-pa", "import-workflow": "sa pa t-sa t-pa",
+	"release-workflow": "sa pa t-sa t-pa", "use-workflow-release": "sa pa t-sa t-pa",
+	"list-workflow-releases": "sa pa sv t-sa t-pa t-sv", "read-workflow-release": "sa pa sv t-sa t-pa t-sv",
+	"compare-workflow": "sa pa sv t-sa t-pa t-sv", "export-workflow": "sa pa sv t-sa t-pa t-sv", "workflow-counts": "sa pa sv t-sa t-pa t-sv",
+	"contact-path": "all tokens", "list-workflows": "all tokens",
 	"export-categories": "all tokens", "import-categories": "sa pa t-sa t-pa",
 	"export-excluded-numbers": "all tokens", "import-excluded-numbers": "sa pa t-sa t-pa",
 	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa", "chat-settings-versions": "all tokens", "revert-chat-settings": "sa pa t-sa t-pa",
@@ -44,6 +49,7 @@ var mayPass = keptBy(map[string]string{
 	"user users:sv t-sv:", "skill skills:*:", "queue queues:*:", "reason reasons:*:", "team teams:*:", "schedule schedules:*:",
 	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv", "threshold thresholds:sv t-sv:sv t-sv",
 	"category categories:*:",
+	"workflow workflows:sv t-sv:",
 	"unit units:-:-")
 
 // keptBy adds what every kind of object has. Each is its name, its path, and who but
@@ -62,7 +68,9 @@ func keptBy(rows map[string]string, kinds ...string) map[string]string {
 		part := strings.Split(kind, ":")
 		one, many, _ := strings.Cut(part[0], " ")
 		for _, read := range []string{"list-" + many, "read-" + one, one + "-uses", one + "-versions"} {
-			rows[read] = who(part[1])
+			if rows[read] == "" { // a row of its own goes first
+				rows[read] = who(part[1])
+			}
 		}
 		for _, change := range []string{"create-" + one, "change-" + one, "remove-" + one, "revert-" + one, "bulk-" + many} {
 			rows[change] = who(part[2])

@@ -276,6 +276,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("category", "categories", plainSkill),
 	keptRows("threshold", "thresholds", wholeThreshold),
 	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories"),
+	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
 	alertRows, customerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}

@@ -82,7 +82,7 @@ var may = map[string][]string{
 	"texts":       {},
 	"web":         {},
 	"workflow":    {"acd", "fault"},
-	"plan":        {"acd", "fault"},
+	"plan":        {"acd", "fault", "workflow"},
 	"mask":        {},
 	"clamd":       {},
 	"schedule":    {"fault"},
@@ -96,9 +96,9 @@ var may = map[string][]string{
 	"picture":     {"acd", "fault", "hub", "store"},
 	"dialogue":    {"acd", "store"},
 	"webchat":     {"acd", "clamd", "dialogue", "fault", "hub", "identity", "mask", "mint", "picture", "plan", "schedule", "store", "talk", "texts"},
-	"api":         {"acd", "dialogue", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold"},
+	"api":         {"acd", "dialogue", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "workflow"},
 	"bench":       {},
-	"app":         {"acd", "api", "clamd", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "web", "webchat"},
+	"app":         {"acd", "api", "clamd", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "web", "webchat", "workflow"},
 	"cmd/portico": {"acd", "app", "bench", "fault", "identity", "store"},
 
 	// What only tests import.

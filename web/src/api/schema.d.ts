@@ -831,6 +831,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way that a contact has gone through workflows */
+        get: operations["contact-path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/pick": {
         parameters: {
             query?: never;
@@ -2810,6 +2827,281 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List workflows by name */
+        get: operations["list-workflows"];
+        put?: never;
+        /** Create a workflow */
+        post: operations["create-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many workflows, all or none */
+        post: operations["bulk-workflows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a graph? */
+        post: operations["check-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a workflow, or replace a draft, by a file */
+        post: operations["import-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a made-up contact through a graph */
+        post: operations["test-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a workflow */
+        get: operations["read-workflow"];
+        /** Change a workflow */
+        put: operations["change-workflow"];
+        post?: never;
+        /** Remove a workflow */
+        delete: operations["remove-workflow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How does one release, or the draft, differ from another? */
+        get: operations["compare-workflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many contacts are in each component? */
+        get: operations["workflow-counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the draft as a file, with names in place of ids */
+        get: operations["export-workflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release the draft: contacts that come from now on pass it */
+        post: operations["release-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the releases of a workflow, newest first */
+        get: operations["list-workflow-releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/releases/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a release with its graph */
+        get: operations["read-workflow-release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/releases/{number}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back: release again what a former release was */
+        post: operations["use-workflow-release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a workflow what it was, or bring a removed one back */
+        post: operations["revert-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a workflow? */
+        get: operations["workflow-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a workflow, newest first; of a removed one too */
+        get: operations["workflow-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3207,6 +3499,15 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputWorkflowBody: {
+            body: components["schemas"]["Workflow"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChatLanguage: {
             emoticons: components["schemas"]["Emoticon"][];
             /** @description by key: welcome, waiting, joined, left, transferred, idle_warning, idle_end, closing, closed (outside hours), returned, busy; an absent one is said in the program's words. Places: {agent} {customer} {queue} {position} {minutes} {company} {opens} */
@@ -3245,6 +3546,9 @@ export interface components {
             show_typed: boolean;
             /** @description customers may take a copy of the chat */
             transcript: boolean;
+        };
+        CheckFlowInputBody: {
+            graph: components["schemas"]["FlowGraph"];
         };
         Contact: {
             /** Format: int64 */
@@ -3354,6 +3658,10 @@ export interface components {
             /** @enum {string} */
             state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
         };
+        ContactPath: {
+            /** @description oldest first; empty: it went straight to its queue */
+            steps: components["schemas"]["PathStep"][];
+        };
         CreateContactInputBody: {
             /** @description what it is about */
             caption?: string;
@@ -3439,6 +3747,10 @@ export interface components {
         };
         CreateInputViewBody: {
             body: components["schemas"]["View"];
+            name: string;
+        };
+        CreateInputWorkflowBody: {
+            body: components["schemas"]["Workflow"];
             name: string;
         };
         CreatedContact: {
@@ -3692,6 +4004,387 @@ export interface components {
             /** @description name of the first business unit */
             unit: string;
             users: components["schemas"]["NewUser"][];
+        };
+        FlowAnswer: {
+            /** @description what the customer fills in, or what the outputs are */
+            data?: {
+                [key: string]: string;
+            };
+            exit: string;
+        };
+        FlowAutoReplySettings: {
+            subject?: string;
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowBranch: {
+            expression?: string;
+            id?: string;
+            name?: string;
+        };
+        FlowCategorySettings: {
+            category?: string;
+        };
+        FlowCollectSettings: {
+            fields?: components["schemas"]["FlowField"][];
+            texts?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowColumn: {
+            column?: string;
+            key?: string;
+        };
+        FlowComparison: {
+            edges: components["schemas"]["FlowEdgeChange"][];
+            /** @description those that are alike are left out */
+            nodes: components["schemas"]["FlowNodeChange"][];
+        };
+        FlowCount: {
+            node: string;
+            /**
+             * Format: int64
+             * @description contacts that are in it
+             */
+            now: number;
+            /**
+             * Format: int64
+             * @description how often it was entered today, in the unit's time zone
+             */
+            today: number;
+        };
+        FlowCounts: {
+            /** @description those that nobody has entered today are left out */
+            nodes: components["schemas"]["FlowCount"][];
+            /**
+             * Format: int64
+             * @description the server's time
+             */
+            now: number;
+        };
+        FlowDecisionSettings: {
+            branches?: components["schemas"]["FlowBranch"][];
+        };
+        FlowDisconnectSettings: {
+            category?: string;
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowEdge: {
+            exit: string;
+            from: string;
+            to: string;
+        };
+        FlowEdgeChange: {
+            /** @enum {string} */
+            change: "added" | "removed";
+            exit: string;
+            from: string;
+            to: string;
+        };
+        FlowField: {
+            choices?: string[];
+            key?: string;
+            kind?: string;
+            label?: {
+                [key: string]: string;
+            };
+            required?: boolean;
+        };
+        FlowFieldChange: {
+            /** @description name, kind, or a path within the settings */
+            field: string;
+            /** @description absent: it was not there */
+            from?: unknown;
+            /** @description absent: it is not there any more */
+            to?: unknown;
+        };
+        FlowFunctionSettings: {
+            function?: string;
+            inputs?: {
+                [key: string]: string;
+            };
+            outputs?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowGraph: {
+            edges: components["schemas"]["FlowEdge"][];
+            nodes: components["schemas"]["FlowNode"][];
+        };
+        FlowHeader: {
+            name?: string;
+            value?: string;
+        };
+        FlowLookupSettings: {
+            connection?: string;
+            outputs?: components["schemas"]["FlowColumn"][];
+            parameters?: {
+                [key: string]: string;
+            };
+            query?: string;
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowMessageSettings: {
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowMissing: {
+            /** @description queue, skill, schedule … */
+            kind: string;
+            name: string;
+            node: string;
+        };
+        FlowNode: {
+            id: string;
+            /** @enum {string} */
+            kind: "start" | "decision" | "schedule" | "set" | "category" | "message" | "collect" | "web_request" | "function" | "lookup" | "queue" | "wait" | "offer_callback" | "transfer" | "auto_reply" | "disconnect";
+            name: string;
+            /** @description by the kind */
+            settings: unknown;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        FlowNodeChange: {
+            /**
+             * @description moved: it lies elsewhere and does the same
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed" | "moved";
+            /** @description what is not alike */
+            fields: components["schemas"]["FlowFieldChange"][];
+            id: string;
+            kind: string;
+            name: string;
+        };
+        FlowOfferCallbackSettings: {
+            texts?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowOutput: {
+            key?: string;
+            path?: string;
+        };
+        FlowProblem: {
+            code: string;
+            exit?: string;
+            /** @description of the settings, such as branches.0.expression */
+            field?: string;
+            message: string;
+            node?: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            values?: {
+                [key: string]: string;
+            };
+        };
+        FlowProblems: {
+            problems: components["schemas"]["FlowProblem"][];
+        };
+        FlowQuestion: {
+            choices: string[];
+            key: string;
+            kind: string;
+            label: string;
+            required: boolean;
+        };
+        FlowQueueSettings: {
+            /** Format: int64 */
+            hold_s?: number;
+            preferred?: string;
+            priority?: string;
+            queue?: string;
+            skills?: components["schemas"]["FlowSkill"][];
+        };
+        FlowScheduleSettings: {
+            schedule?: string;
+        };
+        FlowSetData: {
+            key?: string;
+            value?: string;
+        };
+        FlowSetSettings: {
+            data?: components["schemas"]["FlowSetData"][];
+            language?: string;
+            priority?: string;
+            skills?: components["schemas"]["FlowSkill"][];
+        };
+        FlowSettings: {
+            auto_reply: components["schemas"]["FlowAutoReplySettings"];
+            category: components["schemas"]["FlowCategorySettings"];
+            collect: components["schemas"]["FlowCollectSettings"];
+            decision: components["schemas"]["FlowDecisionSettings"];
+            disconnect: components["schemas"]["FlowDisconnectSettings"];
+            function: components["schemas"]["FlowFunctionSettings"];
+            lookup: components["schemas"]["FlowLookupSettings"];
+            message: components["schemas"]["FlowMessageSettings"];
+            offer_callback: components["schemas"]["FlowOfferCallbackSettings"];
+            queue: components["schemas"]["FlowQueueSettings"];
+            schedule: components["schemas"]["FlowScheduleSettings"];
+            set: components["schemas"]["FlowSetSettings"];
+            start: components["schemas"]["FlowStartSettings"];
+            transfer: components["schemas"]["FlowTransferSettings"];
+            wait: components["schemas"]["FlowWaitSettings"];
+            web_request: components["schemas"]["FlowWebRequestSettings"];
+        };
+        FlowSkill: {
+            /** Format: int64 */
+            level?: number;
+            skill?: string;
+        };
+        FlowStartSettings: {
+            destination?: string[];
+            media?: string[];
+            queues?: string[];
+            source?: string[];
+        };
+        FlowTest: {
+            /**
+             * Format: int64
+             * @description after how long in a queue an agent takes the contact; 0: 10 minutes
+             * @default 0
+             */
+            agent_s: number;
+            /** @description by node: the exit that its customer or its call takes, and what comes with it; absent: the first exit */
+            answers?: {
+                [key: string]: components["schemas"]["FlowAnswer"];
+            };
+            /**
+             * Format: int64
+             * @description when it arrives; absent: now
+             */
+            at?: number;
+            /**
+             * @description really: requests, functions and look-ups without an answer above are made
+             * @default pretend
+             * @enum {string}
+             */
+            calls: "pretend" | "really";
+            contact: components["schemas"]["FlowTestContact"];
+            /** @description to test instead of what is saved */
+            graph?: components["schemas"]["FlowGraph"];
+            /**
+             * Format: uuid
+             * @description the workflow to test; absent: graph is given
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description of the workflow; 0: its draft
+             * @default 0
+             */
+            release: number;
+        };
+        FlowTestContact: {
+            caption?: string;
+            data?: {
+                [key: string]: string;
+            };
+            destination?: string;
+            language?: string;
+            /** @default webchat */
+            medium: string;
+            name?: string;
+            /**
+             * Format: int64
+             * @description 0: 50
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Format: uuid
+             * @description the one that it is addressed to; absent: the unit's first
+             */
+            queue?: string;
+            source?: string;
+        };
+        FlowTestEnd: {
+            /** Format: uuid */
+            agent?: string;
+            agent_name?: string;
+            data: {
+                [key: string]: string;
+            };
+            /**
+             * @description queue: it waits there for an agent; agent: it waits for one; stopped: the test was broken off
+             * @enum {string}
+             */
+            how: "queue" | "agent" | "disconnected" | "stopped";
+            language: string;
+            note?: string;
+            /** Format: int64 */
+            priority: number;
+            /** Format: uuid */
+            queue?: string;
+            queue_name?: string;
+            skills: components["schemas"]["SkillLevel"][];
+        };
+        FlowTestResult: {
+            end: components["schemas"]["FlowTestEnd"];
+            /** @description with errors nothing is run */
+            problems: components["schemas"]["FlowProblem"][];
+            steps: components["schemas"]["FlowTestStep"][];
+        };
+        FlowTestStep: {
+            /** @description what the customer is asked */
+            ask: components["schemas"]["FlowQuestion"][];
+            /**
+             * Format: int64
+             * @description made-up time, when the component was left
+             */
+            at: number;
+            /** @description empty: here it ended */
+            exit: string;
+            kind: string;
+            name: string;
+            node: string;
+            note?: string;
+            /** @description what the customer is told, in the contact's language */
+            say: string[];
+            /** @description what was set: priority, language, category, skills, data.key */
+            set: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            visit: number;
+        };
+        FlowTransferSettings: {
+            address?: string;
+            agent?: string;
+            queue?: string;
+            to?: string;
+        };
+        FlowWaitSettings: {
+            /** Format: int64 */
+            every_s?: number;
+            /** Format: int64 */
+            seconds?: number;
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowWebRequestSettings: {
+            body?: string;
+            headers?: components["schemas"]["FlowHeader"][];
+            method?: string;
+            ok?: number[];
+            outputs?: components["schemas"]["FlowOutput"][];
+            /** Format: int64 */
+            timeout_s?: number;
+            url?: string;
         };
         Form: {
             enabled: boolean;
@@ -4378,8 +5071,42 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionWorkflow: {
+            body: components["schemas"]["Workflow"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectView: {
             body: components["schemas"]["View"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectWorkflow: {
+            body: components["schemas"]["Workflow"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -4598,8 +5325,16 @@ export interface components {
             items: components["schemas"]["ObjectVersionView"][];
             next: string;
         };
+        PageObjectVersionWorkflow: {
+            items: components["schemas"]["ObjectVersionWorkflow"][];
+            next: string;
+        };
         PageObjectView: {
             items: components["schemas"]["ObjectView"][];
+            next: string;
+        };
+        PageObjectWorkflow: {
+            items: components["schemas"]["ObjectWorkflow"][];
             next: string;
         };
         PageOfflineRequest: {
@@ -4612,6 +5347,10 @@ export interface components {
         };
         PageToken: {
             items: components["schemas"]["Token"][];
+            next: string;
+        };
+        PageWorkflowRelease: {
+            items: components["schemas"]["WorkflowRelease"][];
             next: string;
         };
         Participant: {
@@ -4653,6 +5392,28 @@ export interface components {
         };
         PasswordInputBody: {
             password: string;
+        };
+        PathStep: {
+            /** Format: int64 */
+            at: number;
+            /** @description empty: it is still there */
+            exit: string;
+            kind: string;
+            /** @description of the component, in that release */
+            name: string;
+            node: string;
+            /** @description what happened, where there is more to say */
+            note?: string;
+            /** Format: int64 */
+            release: number;
+            /**
+             * Format: int64
+             * @description counts the components that the contact has entered
+             */
+            visit: number;
+            /** Format: uuid */
+            workflow: string;
+            workflow_name: string;
         };
         Period: {
             /** @description HH:MM */
@@ -4991,6 +5752,15 @@ export interface components {
              */
             wait_ms: number;
         };
+        ReleaseWhy: {
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
+            /** @description for those who look at it later */
+            why: string;
+        };
         RequeueInputBody: {
             /**
              * Format: int64
@@ -5292,6 +6062,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             kind: string;
+            /** @description a draft names it, or a workflow that is not enabled: it may be removed all the same, and is missed there */
+            loose?: boolean;
             name: string;
         };
         Uses: {
@@ -5352,6 +6124,76 @@ export interface components {
             column: string;
             /** @default false */
             down: boolean;
+        };
+        Workflow: {
+            description?: string;
+            /**
+             * @description contacts enter its release; without one it does nothing
+             * @default false
+             */
+            enabled: boolean;
+            /** @description the draft. Lists leave it out; a change without it leaves it as it is, and a new workflow without it goes from its start to the addressed queue */
+            graph?: components["schemas"]["FlowGraph"];
+            /**
+             * Format: int64
+             * @description contacts enter the first that fits, smaller first, then by name; 0: 100
+             * @default 0
+             */
+            order: number;
+            /** @description what contacts enter; absent: nothing was released yet. Lists leave its graph out. In a change it is not read */
+            released?: components["schemas"]["WorkflowRelease"];
+        };
+        WorkflowFile: {
+            description?: string;
+            /** @enum {string} */
+            format: "portico-workflow-1";
+            graph: components["schemas"]["FlowGraph"];
+            name: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            order: number;
+        };
+        WorkflowImport: {
+            /**
+             * @description change: there is one of this name, whose draft is replaced
+             * @enum {string}
+             */
+            action: "create" | "change";
+            applied: boolean;
+            /**
+             * Format: uuid
+             * @description absent as long as it is not created
+             */
+            id?: string;
+            /** @description what the file names and the unit does not have; these settings are left blank */
+            missing: components["schemas"]["FlowMissing"][];
+            name: string;
+            /** @description of the draft as it would be */
+            problems: components["schemas"]["FlowProblem"][];
+        };
+        WorkflowRelease: {
+            /**
+             * Format: int64
+             * @description when it was released
+             */
+            at: number;
+            /** @description name of the person; empty: the system or an API token */
+            by: string;
+            /** @description left out in lists */
+            graph?: components["schemas"]["FlowGraph"];
+            /**
+             * Format: int64
+             * @description counts from 1
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description the former release whose graph this is again; absent: it was the draft
+             */
+            same_as?: number;
+            why: string;
         };
         WrapUpInputBody: {
             /** @description chosen by the caller: a repeat does nothing twice */
@@ -7499,6 +8341,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact-path": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPath"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -13199,6 +14075,710 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageObjectVersionView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-workflows": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputWorkflowBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-workflows": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckFlowInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowProblems"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowImport"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputWorkflowBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-workflow": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-workflow": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description number of a release, or draft */
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowComparison"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "workflow-counts": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCounts"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowFile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseWhy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-workflow-releases": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWorkflowRelease"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-workflow-release": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRelease"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "use-workflow-release": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseWhy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "workflow-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "workflow-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionWorkflow"];
                 };
             };
             /** @description A problem (RFC 9457) */

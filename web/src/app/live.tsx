@@ -91,7 +91,7 @@ function useFed<T>(key: readonly unknown[]): T | undefined {
 }
 
 /** A live table, subscribed to while the component is there. */
-export function useTable<Row>(name: 'queues' | 'agents' | 'contacts' | 'alerts'): { table: Table<Row> | undefined; refused: Refused | undefined } {
+export function useTable<Row>(name: 'queues' | 'agents' | 'contacts' | 'alerts' | `workflow/${string}`): { table: Table<Row> | undefined; refused: Refused | undefined } {
   const { feed } = useLive();
   useEffect(() => feed.subscribe(name), [feed, name]);
   return { table: useFed<Table<Row>>(keys.table(name)), refused: useFed<Refused>(keys.refused(name)) };
