@@ -92,6 +92,7 @@ type Server struct {
 	origins    map[string]bool
 	feed       *feed
 	alerts     *alertBoard
+	joining    *joining
 	stopping   atomic.Bool
 }
 
@@ -117,6 +118,8 @@ func New(d Deps) (*Server, error) {
 	s.configuration.planner = d.Core
 	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
+	s.joining = newJoining(s)
+	s.feed.work.Go(s.joining.run)
 	s.configuration.Watch(s.feed.configured)
 	d.Store.Watch(s.feed.storeChanged)
 	return s, nil

@@ -300,6 +300,7 @@ func (f *feed) stop(ctx context.Context) {
 		close(waited)
 	}()
 	f.tables.stop()
+	f.s.joining.end()
 	select {
 	case <-waited:
 	case <-ctx.Done():

@@ -58,6 +58,7 @@ type BusinessUnit struct {
 	TimeZone string `json:"time_zone" minLength:"1" maxLength:"64" doc:"IANA name, such as Europe/Berlin"`
 	Language string `json:"language" maxLength:"40"`
 	Disabled bool   `json:"disabled"`
+	Country  string `json:"country,omitempty" maxLength:"2" doc:"where telephone numbers are dialled (ISO 3166-1), such as DE; empty: the country of the time zone"`
 }
 
 // Token is an API token without its secret.

@@ -64,7 +64,9 @@ type (
 func (k single[Shown]) register(s *Server) {
 	path := "/" + k.path
 	register(s, operation{id: "read-" + k.path, method: http.MethodGet, path: path, summary: "Read " + k.words, tag: k.path, roles: k.read},
-		func(_ context.Context, c call, _ *scopeInput) (*Answer[Versioned[Shown]], error) { return k.answer(s, c, nil) })
+		func(_ context.Context, c call, _ *scopeInput) (*Answer[Versioned[Shown]], error) {
+			return k.answer(s, c, nil)
+		})
 	register(s, operation{id: "change-" + k.path, method: http.MethodPut, path: path, summary: "Change " + k.words, tag: k.path, roles: k.change},
 		func(ctx context.Context, c call, in *singleInput[Shown]) (*Answer[Versioned[Shown]], error) {
 			preview, err := s.tried(ctx, c, in.DryRun, func(d *draft) error { return k.save(d, in.Body.Version, in.Body.Settings, "change") })

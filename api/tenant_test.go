@@ -167,6 +167,8 @@ var tenantRows = allRows(map[string]tenantRow{
 	"unit-versions":       {none: "system administrators alone"},
 	"revert-unit":         {none: "system administrators alone"},
 	"bulk-units":          {none: "system administrators alone"},
+	"export-units":        {none: "system administrators alone"},
+	"import-units":        {none: "system administrators alone"},
 	"change-settings":     {none: "of the site; system administrators alone"},
 	"sign-out":            {none: "one's own session"},
 	"change-own-password": {none: "one's own"},
@@ -269,7 +271,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
-	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers"),
+	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "schedules", "chat-languages"),
 	alertRows, customerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}

@@ -106,6 +106,8 @@ type Unit struct {
 	TimeZone string `json:"time_zone"` // IANA name
 	Language string `json:"language"`
 	Disabled bool   `json:"disabled"`
+	// Country is where telephone numbers are dialled (ISO 3166-1); empty: that of the time zone.
+	Country string `json:"country,omitempty"`
 }
 
 // Site is what is known of the installation since its first start.
