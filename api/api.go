@@ -22,6 +22,7 @@ import (
 	"portico/identity"
 	"portico/mint"
 	"portico/picture"
+	"portico/seal"
 	"portico/store"
 )
 
@@ -59,6 +60,11 @@ type Deps struct {
 	Origins []string
 	// Proxies are those whose X-Forwarded-For and X-Forwarded-Proto are believed.
 	Proxies []netip.Prefix
+	// Seal keeps secrets.
+	Seal *seal.Box
+	// Outside makes calls to the outside, for those who try connections, functions and
+	// workflows.
+	Outside Outside
 	// Secure says that browsers reach the server over TLS though it does not serve it
 	// itself: cookies are then for TLS alone.
 	Secure bool
@@ -81,6 +87,9 @@ type Server struct {
 	version       string
 	secure        bool
 	proxies       []netip.Prefix
+	seal          *seal.Box
+	outside       Outside
+	world         *World
 
 	huma       huma.API
 	mux        *http.ServeMux
@@ -92,6 +101,7 @@ type Server struct {
 	origins    map[string]bool
 	feed       *feed
 	alerts     *alertBoard
+	joining    *joining
 	stopping   atomic.Bool
 }
 
@@ -100,8 +110,10 @@ func New(d Deps) (*Server, error) {
 	s := newServer()
 	s.store, s.core, s.picture, s.gate, s.configuration = d.Store, d.Core, d.Picture, d.Gate, d.Configuration
 	s.conversations, s.mint, s.now, s.log = d.Conversations, d.Mint, d.Now, d.Log
+	s.seal, s.outside = d.Seal, d.Outside
 	s.languages, s.version, s.secure, s.proxies = d.Languages, d.Version, d.Secure, d.Proxies
 	s.health = d.Store.Health
+	s.world = NewWorld(d.Configuration, d.Picture, d.Store, d.Now)
 	s.setup.Store(d.Setup)
 	s.crossing, s.origins = http.NewCrossOriginProtection(), map[string]bool{}
 	for _, origin := range d.Origins {
@@ -115,8 +127,11 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s.configuration.planner, s.configuration.clock = d.Core, d.Now
+	s.configuration.work.Go(s.configuration.watchMinimums)
 	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
+	s.joining = newJoining(s)
+	s.feed.work.Go(s.joining.run)
 	s.configuration.Watch(s.feed.configured)
 	d.Store.Watch(s.feed.storeChanged)
 	return s, nil
@@ -150,7 +165,7 @@ func newServer() *Server {
 			Info: &huma.Info{Title: "Portico", Version: "1",
 				Description: "Ids are UUIDs as text; instants are milliseconds since 1970 UTC (…_at, since), durations whole seconds (…_s). Errors are problems of RFC 9457."},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: cookieName},
 					"token":   {Type: "http", Scheme: "bearer"},
@@ -178,6 +193,7 @@ func newServer() *Server {
 	s.registerDay()
 	s.registerAlerts()
 	s.registerCustomers()
+	s.registerWorkflows()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)
 	}

@@ -13,11 +13,14 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/identity"
+	"portico/outcall"
+	"portico/phone"
 	"portico/plan"
 	"portico/schedule"
 	"portico/store"
 	"portico/talk"
 	"portico/threshold"
+	"portico/workflow"
 )
 
 // catalogue is everything that is configured, decoded, at one moment. It never
@@ -40,12 +43,23 @@ type catalogue struct {
 	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
 	// What workflows name, and routing does not.
 	categories map[[16]byte]entry[plan.Category]
+	// What calls to the outside need.
+	secrets     map[[16]byte]entry[outcall.Secret]
+	connections map[[16]byte]entry[outcall.Connection]
+	functions   map[[16]byte]entry[outcall.Function]
+	data        map[acd.UnitID]entry[plan.ContactData] // of units that changed it
 	// What the floor is watched by.
 	thresholds map[[16]byte]entry[threshold.Threshold]
+	watched    map[acd.UnitID][]threshold.Named
+	workflows  map[workflow.ID]entry[plan.Workflow]
+	flowUses   map[workflow.ID]flowUses
+	flows      *workflow.Set // what contacts enter
 	plan       *plan.Plan
 	talks      map[acd.UnitID]talk.Setup
 	zones      map[acd.UnitID]*time.Location
-	watched    map[acd.UnitID][]threshold.Named
+	// What workflows ask of it while contacts pass them.
+	hours map[plan.ScheduleID]*schedule.Hours
+	named map[nameKey][16]byte // queues and schedules by their folded names
 }
 
 // reasonKey names a reason: the built-in ones have the same id in every unit.
@@ -76,10 +90,13 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
 		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
-		thresholds: map[[16]byte]entry[threshold.Threshold]{}}
+		secrets: map[[16]byte]entry[outcall.Secret]{}, connections: map[[16]byte]entry[outcall.Connection]{},
+		functions: map[[16]byte]entry[outcall.Function]{}, data: map[acd.UnitID]entry[plan.ContactData]{},
+		thresholds: map[[16]byte]entry[threshold.Threshold]{},
+		workflows:  map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, talk.KindLanguage,
-		talk.KindSettings, threshold.Kind} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage,
+		talk.KindSettings, threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -93,7 +110,7 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 	faults := c.compile()
 	c.setUp()
 	c.watch()
-	return c, faults, nil
+	return c, append(faults, c.setFlows()...), nil
 }
 
 // put adds, replaces or takes away an object. It writes to the maps of c, so c must
@@ -123,6 +140,16 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.languages, o.ID, o)
 	case plan.KindCategory:
 		return set(c.categories, o.ID, o)
+	case plan.KindContactData:
+		return set(c.data, o.Unit, o)
+	case outcall.KindSecret:
+		return set(c.secrets, o.ID, o)
+	case outcall.KindConnection:
+		return set(c.connections, o.ID, o)
+	case outcall.KindFunction:
+		return set(c.functions, o.ID, o)
+	case plan.KindWorkflow:
+		return c.setWorkflow(o)
 	case talk.KindSettings:
 		return c.setChat(o)
 	case threshold.Kind:
@@ -175,11 +202,14 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	any := func(kinds ...store.ObjectKind) bool {
 		return slices.ContainsFunc(kinds, func(k store.ObjectKind) bool { return changed[k] > 0 })
 	}
-	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings) {
+	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings, plan.KindContactData) {
 		next.setUp()
 	}
 	if any(threshold.Kind) {
 		next.watch()
+	}
+	if any(plan.KindWorkflow) {
+		next.setFlows()
 	}
 	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason) ||
 		changed[identity.KindUser] > replanMax {
@@ -217,6 +247,16 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.languages = maps.Clone(c.languages)
 	case plan.KindCategory:
 		c.categories = maps.Clone(c.categories)
+	case plan.KindContactData:
+		c.data = maps.Clone(c.data)
+	case outcall.KindSecret:
+		c.secrets = maps.Clone(c.secrets)
+	case outcall.KindConnection:
+		c.connections = maps.Clone(c.connections)
+	case outcall.KindFunction:
+		c.functions = maps.Clone(c.functions)
+	case plan.KindWorkflow:
+		c.workflows, c.flowUses = maps.Clone(c.workflows), maps.Clone(c.flowUses)
 	case talk.KindSettings:
 		c.chats = maps.Clone(c.chats)
 	case threshold.Kind:
@@ -233,11 +273,12 @@ func (c *catalogue) setUp() {
 		if err != nil {
 			zone = time.UTC // it was one when it was saved
 		}
-		setup := talk.Setup{Company: c.site.Company, Zone: zone, Pages: u.body.Language, Settings: talk.Defaults(),
+		setup := talk.Setup{Company: c.site.Company, Zone: zone, Country: phone.Country(u.body.Country, u.body.TimeZone), Pages: u.body.Language, Settings: talk.Defaults(),
 			Queues: map[acd.QueueID]talk.Hours{}}
 		if own, ok := c.chats[id]; ok {
 			setup.Settings = own.body
 		}
+		setup.Data = c.data[id].body
 		c.zones[id], c.talks[id] = zone, setup
 	}
 	for _, l := range c.languages {
@@ -256,6 +297,40 @@ func (c *catalogue) setUp() {
 			setup.Queues[id] = talk.Hours{Schedule: open.body, Outside: cmp.Or(q.body.Outside, plan.OfflineForm)}
 		}
 	}
+	c.setNamed()
+}
+
+// setNamed makes anew what workflows ask for by name.
+func (c *catalogue) setNamed() {
+	c.hours = make(map[plan.ScheduleID]*schedule.Hours, len(c.schedules))
+	c.named = make(map[nameKey][16]byte, len(c.schedules)+len(c.queues))
+	for id, o := range c.schedules {
+		hours, err := schedule.New(o.body, c.zones[o.Unit])
+		if err != nil {
+			continue // it was checked when it was saved
+		}
+		c.hours[id] = hours
+		c.named[nameKey{o.Unit, plan.KindSchedule, store.Fold(o.Name)}] = id
+	}
+	for id, q := range c.queues {
+		c.named[nameKey{q.Unit, plan.KindQueue, store.Fold(q.Name)}] = id
+	}
+}
+
+// setFlows makes anew what contacts enter.
+func (c *catalogue) setFlows() []*fault.Fault {
+	all := make([]plan.WorkflowObject, 0, len(c.workflows))
+	for _, w := range c.workflows {
+		all = append(all, plan.WorkflowObject{Head: w.head(), Workflow: w.body})
+	}
+	var left []workflow.ID
+	var faults []*fault.Fault
+	c.flows, left = plan.Flows(c.flows, all)
+	for _, id := range left {
+		w := c.workflows[id]
+		faults = append(faults, errFlowProblems.With("kind", string(w.Kind)).With("name", w.Name).With("unit", w.Unit.String()))
+	}
+	return faults
 }
 
 // watch makes anew what the floor is watched by.

@@ -16,6 +16,7 @@ type QuarterHour struct {
 	Answered       uint32   `json:"answered"`
 	AnsweredInTime uint32   `json:"answered_in_time" doc:"within the objective"`
 	Abandoned      uint32   `json:"abandoned"`
+	LeftInTime     uint32   `json:"abandoned_in_time" doc:"within the objective"`
 	NotAnswered    uint32   `json:"not_answered" doc:"offers that ran out"`
 	WaitMs         uint64   `json:"wait_ms" doc:"of the answered, together"`
 	HandleMs       uint64   `json:"handle_ms" doc:"active and wrap-up, together"`
@@ -91,7 +92,7 @@ func quarters(rows []store.Interval, from, to acd.Time) []QuarterHour {
 		for len(rows) > 0 && rows[0].Start < start.Add(quarterHour) {
 			r := rows[0]
 			q = QuarterHour{start, q.Offered + r.Offered, q.Answered + r.Answered, q.AnsweredInTime + r.AnsweredInTime,
-				q.Abandoned + r.Abandoned, q.NotAnswered + r.NotAnswered, q.WaitMs + r.WaitMs, q.HandleMs + r.HandleMs}
+				q.Abandoned + r.Abandoned, q.LeftInTime + r.AbandonedInTime, q.NotAnswered + r.NotAnswered, q.WaitMs + r.WaitMs, q.HandleMs + r.HandleMs}
 			rows = rows[1:]
 		}
 		out = append(out, q)

@@ -59,6 +59,7 @@ type talkFrame struct {
 
 // tableState is a socket's subscription to a table.
 type tableState struct {
+	packed  bool         // frames are wanted small
 	whole   bool         // a snapshot is due
 	version uint64       // of the last snapshot that was made
 	pending []tableBytes // deltas that wait
@@ -115,7 +116,7 @@ func (k *socket) take(ctx context.Context, r request) {
 	switch r.Op {
 	case "subscribe":
 		for _, t := range r.Topics {
-			if err := k.subscribe(ctx, t); err != nil {
+			if err := k.subscribe(ctx, t, r.Packed); err != nil {
 				f := faultOf(err)
 				k.push(frame{Topic: t.Topic, Kind: "refused", Body: refusal{f.Code, f.Sentence}})
 			}
@@ -133,7 +134,7 @@ func (k *socket) take(ctx context.Context, r request) {
 	}
 }
 
-func (k *socket) subscribe(ctx context.Context, t topicRequest) error {
+func (k *socket) subscribe(ctx context.Context, t topicRequest, packed bool) error {
 	kind, contact, err := parseTopic(k.call.caller, t.Topic)
 	if err != nil {
 		return err
@@ -155,9 +156,15 @@ func (k *socket) subscribe(ctx context.Context, t topicRequest) error {
 		if err := k.feed.s.watchAlerts(ctx, k.call.unit); err != nil {
 			return err
 		}
+	default:
+		if id, ok := flowOfTopic(kind); ok {
+			if _, err := k.feed.s.flow(k.call.unit, id); err != nil {
+				return errTopic
+			}
+		}
 	}
 	k.mu.Lock()
-	k.tables[tableKind(kind)] = &tableState{whole: true}
+	k.tables[tableKind(kind)] = &tableState{whole: true, packed: packed}
 	k.mu.Unlock()
 	k.feed.tables.join(k, tableKind(kind))
 	k.rouse()
@@ -558,12 +565,12 @@ func (k *socket) send(ctx context.Context, f frame) error {
 	if err != nil {
 		return fmt.Errorf("encoding a frame of %s: %w", f.Topic, err)
 	}
-	return k.sendBytes(ctx, data)
+	return k.sendAs(ctx, websocket.MessageText, data)
 }
 
-// sendBytes gives a large frame more time: writeMax and a second for each 32 KiB.
-func (k *socket) sendBytes(ctx context.Context, data []byte) error {
+// sendAs gives a large frame more time: writeMax and a second for each 32 KiB.
+func (k *socket) sendAs(ctx context.Context, kind websocket.MessageType, data []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, writeMax+time.Duration(len(data)>>15)*time.Second)
 	defer cancel()
-	return k.conn.Write(ctx, websocket.MessageText, data)
+	return k.conn.Write(ctx, kind, data)
 }

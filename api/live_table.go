@@ -1,11 +1,15 @@
 package api
 
 import (
+	"bytes"
+	"compress/flate"
 	"context"
 	"encoding/json"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/coder/websocket"
 
 	"portico/acd"
 	"portico/store"
@@ -182,7 +186,7 @@ const deltasMax = 8
 // sendTables sends the snapshots and deltas that are due.
 func (k *socket) sendTables(ctx context.Context) error {
 	for {
-		kind, whole, pending := k.nextTable()
+		kind, whole, packed, pending := k.nextTable()
 		if kind == "" {
 			return nil
 		}
@@ -192,7 +196,7 @@ func (k *socket) sendTables(ctx context.Context) error {
 			pending = []tableBytes{snapshot}
 		}
 		for _, delta := range pending {
-			if err := k.sendBytes(ctx, delta.data); err != nil {
+			if err := k.sendTable(ctx, delta, packed); err != nil {
 				return err
 			}
 		}
@@ -200,17 +204,17 @@ func (k *socket) sendTables(ctx context.Context) error {
 }
 
 // nextTable takes what is due of one table.
-func (k *socket) nextTable() (kind tableKind, whole bool, pending []tableBytes) {
+func (k *socket) nextTable() (kind tableKind, whole, packed bool, pending []tableBytes) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for name, t := range k.tables {
 		if t.whole || len(t.pending) > 0 {
 			whole, pending = t.whole, t.pending
 			t.whole, t.pending = false, nil
-			return name, whole, pending
+			return name, whole, t.packed, pending
 		}
 	}
-	return "", false, nil
+	return "", false, false, nil
 }
 
 // snapped forgets the deltas that a snapshot holds.
@@ -229,11 +233,43 @@ type tableDelta struct {
 	Gone []any `json:"gone"`
 }
 
-// tableBytes is an encoded frame of a table.
+// tableBytes is an encoded frame of a table, shared by all to whom it is sent.
 type tableBytes struct {
 	data    []byte // nil: nothing changed
 	version uint64 // what it holds
 	full    bool   // a snapshot
+	packed  func() []byte
+}
+
+// packMin is from which size on a frame is packed for those who want it.
+const packMin = 2 << 10
+
+// pack makes a frame small: raw deflate, once, when somebody first wants it.
+func pack(data []byte) func() []byte {
+	return sync.OnceValue(func() []byte {
+		var out bytes.Buffer
+		w, err := flate.NewWriter(&out, flate.BestSpeed)
+		if err == nil {
+			_, err = w.Write(data)
+		}
+		if err == nil {
+			err = w.Close()
+		}
+		if err != nil { // memory does not fail
+			return nil
+		}
+		return out.Bytes()
+	})
+}
+
+// sendTable sends a frame of a table, packed to who asked for it so.
+func (k *socket) sendTable(ctx context.Context, t tableBytes, packed bool) error {
+	if packed && len(t.data) >= packMin {
+		if small := t.packed(); small != nil {
+			return k.sendAs(ctx, websocket.MessageBinary, small)
+		}
+	}
+	return k.sendAs(ctx, websocket.MessageText, t.data)
 }
 
 // tableVersion is the number of the last change of what a kind of table shows.
@@ -294,6 +330,11 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 			gone = append(gone, acd.ID[objectKind](id))
 		}
 	}
+	if id, ok := flowOfTopic(string(key.kind)); ok {
+		if put, version, full = s.flowRows(key.unit, id, since); !full {
+			return tableBytes{version: since}
+		}
+	}
 	full = full || since == 0
 	if !full && len(put)+len(gone) == 0 {
 		return tableBytes{version: version}
@@ -307,5 +348,5 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		s.log.Error("table not encodable", "err", err)
 		return tableBytes{version: version}
 	}
-	return tableBytes{data, version, full}
+	return tableBytes{data, version, full, pack(data)}
 }

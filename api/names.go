@@ -11,8 +11,10 @@ import (
 	"portico/acd"
 	"portico/dialogue"
 	"portico/identity"
+	"portico/outcall"
 	"portico/plan"
 	"portico/talk"
+	"portico/workflow"
 )
 
 // DomainName is a media routing domain as the API spells it: voice, email, chat,
@@ -119,12 +121,26 @@ func (lineSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, MaxLength: &most}
 }
 
+// schemaName names a type in the API's document: those of workflows say so, as they
+// have everyday names.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if strings.HasSuffix(t.PkgPath(), "workflow") && t.Name() != "" {
+		return "Flow" + name
+	}
+	return name
+}
+
 func describeIDs(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[talk.Line](), reflect.TypeFor[lineSchema]())
+	r.RegisterTypeAlias(reflect.TypeFor[workflow.Kind](), reflect.TypeFor[kindSchema]())
 	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
 		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](),
 		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[acd.ID[objectKind]](),
-		reflect.TypeFor[dialogue.AttachmentID]()} {
+		reflect.TypeFor[dialogue.AttachmentID](), reflect.TypeFor[outcall.SecretID]()} {
 		r.RegisterTypeAlias(t, reflect.TypeFor[idSchema]())
 	}
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"portico/acd"
 	"portico/identity"
@@ -121,6 +122,11 @@ func (k kind[Stored, Shown]) save(ctx context.Context, d *draft, before store.Ob
 	if err := k.check(d, before, *o, &body); err != nil {
 		return err
 	}
+	if k.fits != nil {
+		if err := k.fits(ctx, d, before, *o, body); err != nil {
+			return err
+		}
+	}
 	if k.refs != nil {
 		if err := d.named(*o, k.refs(body)); err != nil {
 			return err
@@ -194,6 +200,7 @@ func (d *draft) unused(ctx context.Context, o store.Object) error {
 	if err != nil {
 		return err
 	}
+	uses = slices.DeleteFunc(uses, func(u Use) bool { return u.Loose })
 	if len(uses) > 0 {
 		return errInUse.With("uses", inWords(uses))
 	}

@@ -7,15 +7,23 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/store"
+	"portico/workflow"
 )
 
 // task is a command on its way.
 type task struct {
 	command Command
 	client  clientKey     // zero for all but arrivals
+	known   known         // of an arrival's customer
 	done    chan struct{} // closed when answer and err are set
 	answer  Answer
 	err     error
+}
+
+// known is what workflows are told of an arrival's customer.
+type known struct {
+	customer workflow.Customer
+	agent    acd.AgentID
 }
 
 // clientKey names an arrival by its caller's id.
@@ -124,6 +132,7 @@ func (h *Hub) first(ctx context.Context, t *task) (Answer, error) {
 	case h.congested(t.command.Arrival):
 		h.answer(t, Answer{}, errCongested)
 	default:
+		t.known = h.known(ctx, t.command.Arrival)
 		if err := h.enter(ctx, t); err != nil {
 			h.answer(t, Answer{}, err)
 		}
@@ -138,6 +147,14 @@ func (h *Hub) congested(a *Arrival) bool {
 		return false
 	}
 	return !h.gates.enter(stream{a.Unit, a.Medium}, h.o.Congestion(a.Unit, a.Medium), h.o.Now())
+}
+
+// known asks who the customer of an arrival is, where a workflow may want to know.
+func (h *Hub) known(ctx context.Context, a *Arrival) (k known) {
+	if ask := h.o.Flows.Known; ask != nil && a.Customer != ([16]byte{}) && h.flows.Load().Any(a.Unit) {
+		k.customer, k.agent = ask(ctx, a.Unit, a.Customer)
+	}
+	return k
 }
 
 // enter puts a task into its lane. A full lane refuses arrivals; others wait.

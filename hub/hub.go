@@ -14,10 +14,12 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"portico/acd"
 	"portico/store"
+	"portico/workflow"
 )
 
 // Bounds of a hub.
@@ -48,7 +50,7 @@ type Store interface {
 	ContactByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.Contact, error)
 }
 
-// Options of a hub. All fields but Fold and Congestion are needed.
+// Options of a hub. All fields but Fold, Congestion and Flows are needed.
 type Options struct {
 	Store Store
 	// Fold is called first with each durable batch, before any reply leaves, so
@@ -59,6 +61,7 @@ type Options struct {
 	Congestion func(unit acd.UnitID, medium string) int
 
 	NewID func() [16]byte // for rows of the outbox
+	Flows Flows
 	Now   func() time.Time
 	Log   *slog.Logger
 }
@@ -66,6 +69,7 @@ type Options struct {
 // Hub is the running core. Its methods are safe for concurrent use.
 type Hub struct {
 	o           Options
+	flows       atomic.Pointer[workflow.Set]
 	subscribers []func(Batch)
 
 	arrivals chan *task
@@ -90,6 +94,9 @@ type Hub struct {
 
 // New makes a hub that does nothing yet.
 func New(o Options) *Hub {
+	if o.Flows.World == nil {
+		o.Flows.World = nowhere{}
+	}
 	return &Hub{
 		o:        o,
 		arrivals: make(chan *task, ArrivalsMax),
@@ -123,6 +130,7 @@ func (h *Hub) Start(ctx context.Context, plan acd.PlanChange) error {
 	h.mu.Unlock()
 	first := newTask(Command{Event: o.restarted()})
 	o.pending = append(o.pending, first)
+	o.restartFlows()
 	h.running.Add(2)
 	go func() {
 		defer h.running.Done()

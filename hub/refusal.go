@@ -144,5 +144,5 @@ func (o *owner) foreign(unit acd.UnitID, e acd.Event) bool {
 			return true
 		}
 	}
-	return !n.queue.IsZero() && o.queues[n.queue] != unit
+	return !n.queue.IsZero() && o.queues[n.queue].unit != unit
 }

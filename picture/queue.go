@@ -94,7 +94,7 @@ type queue struct {
 	intervals       map[acd.Time]*interval
 	places          *places // positions; replaced, never changed
 	placesRequested acd.Time
-	pace            pace
+	movement        movement
 	recent          recent
 }
 
@@ -125,6 +125,7 @@ func (u *unit) queue(id acd.QueueID) *queue {
 			lineDue:   newTree(dueBefore),
 			lineFirst: newTree(firstBefore),
 			intervals: make(map[acd.Time]*interval),
+			movement:  newMovement(0, 0, 0),
 		}
 		u.queues[id] = q
 	}
@@ -176,8 +177,8 @@ func (q *queue) take(c *contact, leaves, goesOnWaiting bool) {
 	*q.now.count(c.row.State)--
 }
 
-// lineMoved notes whether anybody waits in the queue from a time on.
-func (q *queue) lineMoved(at acd.Time) { q.pace.line(at, q.lineDue.Len() > 0) }
+// lineCounted notes how many wait in the queue from a time on.
+func (q *queue) lineCounted(at acd.Time) { q.movement.line(at, q.now.Waiting, q.now.Offered) }
 
 // shown gives the queue as it is now. When the day is over, nothing was counted since.
 func (q *queue) shown(today day, now acd.Time) Queue {
@@ -201,7 +202,7 @@ func (p *Picture) foldFact(f acd.Fact) {
 	u := p.unit(f.Unit)
 	q := u.queue(f.Queue)
 	if f.Kind == acd.FactAccepted {
-		q.pace.accept(f.At)
+		q.movement.accept(f.Took)
 	}
 	d := counted(f, q.objective)
 	if d == (Counters{}) {

@@ -21,6 +21,8 @@ const (
 	KindSchedule       = "schedule"
 	KindExcludedNumber = "excluded_number"
 	KindCategory       = "category"
+	KindWorkflow       = "workflow"
+	KindRelease        = "workflow_release"
 )
 
 // Head is what all configured objects have in common.

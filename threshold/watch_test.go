@@ -159,7 +159,9 @@ func (f *floor) AlertPage(_ context.Context, unit acd.UnitID, open bool, _ strin
 	return slices.DeleteFunc(slices.Clone(f.alerts), func(a store.Alert) bool { return open && a.DoneAt != 0 || a.Unit != unit }), "", nil
 }
 
-func (f *floor) OutboxPage(context.Context, [16]byte, int) ([]store.Outbox, error) { return f.outbox, nil }
+func (f *floor) OutboxPage(context.Context, [16]byte, int) ([]store.Outbox, error) {
+	return f.outbox, nil
+}
 
 func waiting(warn, critical int, queues ...acd.QueueID) Named {
 	return Named{ID: [16]byte{7}, Name: "Too many", Threshold: Threshold{Table: Queues, Measure: "waiting", Above: true,
@@ -300,7 +302,7 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// A round over a large floor: 4,000 queues, 2,000 agents and 10,000 contacts with 20
+// A round over a large floor: 4,000 queues, 2,000 agents and 10,000 contacts with nine
 // thresholds. It is done once a second.
 func BenchmarkRound(b *testing.B) {
 	f := &floor{now: time.UnixMilli(1_800_000_000_000)}

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"portico/acd"
 )
 
 // Flow is one release of a workflow, ready to run. It never changes.
@@ -89,7 +91,7 @@ func like(pattern, text string) bool {
 // units, and the older releases that open contacts are still in. It never changes; the
 // hub is handed a new one.
 type Set struct {
-	units map[string][]*Flow // by unit, in the order in which they are tried
+	units map[acd.UnitID][]*Flow // in the order in which they are tried
 	flows map[release]*Flow
 }
 
@@ -100,7 +102,7 @@ type release struct {
 
 // Entry is one release for a Set.
 type Entry struct {
-	Unit  string // its id as a text
+	Unit  acd.UnitID
 	Name  string // of the workflow
 	Order int    // smaller first
 	// Enters: contacts enter this release. The others are there for contacts that are
@@ -111,7 +113,7 @@ type Entry struct {
 
 // NewSet makes a set. Of one workflow at most one release may be entered.
 func NewSet(entries []Entry) *Set {
-	s := &Set{units: make(map[string][]*Flow), flows: make(map[release]*Flow, len(entries))}
+	s := &Set{units: make(map[acd.UnitID][]*Flow), flows: make(map[release]*Flow, len(entries))}
 	ordered := slices.Clone(entries)
 	slices.SortStableFunc(ordered, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Name, b.Name), a.Flow.Workflow.Compare(b.Flow.Workflow))
@@ -130,7 +132,7 @@ func (s *Set) Choose(c *Contact) *Flow {
 	if s == nil {
 		return nil
 	}
-	for _, f := range s.units[c.Unit.String()] {
+	for _, f := range s.units[c.Unit] {
 		if f.Fits(c) {
 			return f
 		}
@@ -147,6 +149,6 @@ func (s *Set) Flow(workflow ID, number uint32) *Flow {
 }
 
 // Any reports whether contacts of a unit may enter a workflow at all.
-func (s *Set) Any(unit string) bool { return s != nil && len(s.units[unit]) > 0 }
+func (s *Set) Any(unit acd.UnitID) bool { return s != nil && len(s.units[unit]) > 0 }
 
 func sorted[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

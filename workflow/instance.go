@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"portico/acd"
@@ -40,6 +41,8 @@ type Instance struct {
 	Deadline acd.Time `json:"deadline,omitempty"` // when Due comes; zero: never
 	Until    acd.Time `json:"until,omitempty"`    // the end of a wait, which Deadline may come before
 	Said     uint32   `json:"said,omitempty"`     // texts of this visit
+	Texts    uint32   `json:"texts,omitempty"`    // texts of all visits
+	Turn     uint32   `json:"turn,omitempty"`     // counts what the hub saved of the path
 	// Queue is the one that it was put into last; zero: none yet.
 	Queue acd.QueueID `json:"queue,omitzero"`
 	// Placing is the one that the core was just asked for.
@@ -108,11 +111,12 @@ func (t *Token) UnmarshalText(text []byte) error {
 	if at < 0 {
 		return errToken
 	}
-	if err := t.Contact.UnmarshalText(text[:at]); err != nil {
+	var out Token
+	visit, err := strconv.ParseUint(string(text[at+1:]), 10, 32)
+	if err != nil || out.Contact.UnmarshalText(text[:at]) != nil || out.Contact.IsZero() {
 		return errToken
 	}
-	if _, err := fmt.Sscanf(string(text[at+1:]), "%d", &t.Visit); err != nil {
-		return errToken
-	}
+	out.Visit = uint32(visit)
+	*t = out
 	return nil
 }

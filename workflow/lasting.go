@@ -26,7 +26,7 @@ func (w *wait) enter(r *run) Exit {
 // next sets the deadline: the next text, or the end.
 func (w *wait) next(r *run) {
 	r.in.Deadline = r.in.Until
-	if w.every > 0 && len(w.texts) > 0 {
+	if w.every > 0 && len(w.texts) > 0 && r.in.Texts < TextsMax {
 		r.in.Deadline = min(r.in.Deadline, r.now.Add(w.every))
 	}
 }

@@ -131,7 +131,9 @@ func (r *run) lost(input Input) bool {
 		}
 		return false
 	}
-	r.alert(AlertFailed, "The release of the workflow that the contact entered is not there any more.")
+	const why = "The release of the workflow that the contact entered is not there any more."
+	r.here().Note = why
+	r.alert(AlertFailed, why)
 	r.fall()
 	return true
 }
@@ -212,18 +214,18 @@ func (r *run) resume() bool {
 
 // restart asks the world again what it had been asked.
 func (r *run) restart() bool {
-	if r.in.Exit != stay {
-		return false
+	switch {
+	case r.in.Exit != stay, r.in.Doing == DoingNothing, r.in.Doing == DoingFallback:
+		return false // nothing is asked, or it is asked again anyway
+	case r.flow == nil:
+		return !r.in.Paused && r.lost(Due{})
 	}
 	node := r.node()
 	if node == nil {
-		if r.flow == nil && r.in.Doing != DoingNothing && r.in.Doing != DoingFallback && !r.in.Paused {
-			return r.lost(Due{})
-		}
-		return false
+		return r.lost(Due{})
 	}
 	c, ok := node.component.(lasting)
-	if !ok || r.in.Doing == DoingNothing {
+	if !ok {
 		return false
 	}
 	c.again(r)
@@ -242,7 +244,7 @@ func (r *run) node() *node {
 func (r *run) advance(exit Exit) {
 	for exit != stay {
 		if r.in.Paused {
-			r.in.Exit, r.in.Deadline = exit, 0
+			r.in.Exit, r.in.Doing, r.in.Deadline, r.in.Until = exit, DoingNothing, 0, 0
 			return
 		}
 		to := r.leave(exit)
@@ -250,7 +252,9 @@ func (r *run) advance(exit Exit) {
 			return
 		}
 		if r.in.Visit >= VisitsMax {
-			r.alert(AlertLoop, fmt.Sprintf("The contact entered %d components.", VisitsMax))
+			why := fmt.Sprintf("The contact entered %d components.", VisitsMax)
+			r.here().Note = why
+			r.alert(AlertLoop, why)
 			r.fall()
 			return
 		}
@@ -305,7 +309,7 @@ func (r *run) visit(to NodeID) {
 		}
 		r.in.Visits[to]++
 	}
-	r.here()
+	r.here().Entered = true
 }
 
 // here gives the record of the present visit in this turn.
@@ -359,11 +363,12 @@ func (r *run) core(effects ...Effect) Exit {
 
 // say puts a text into the record of the visit; an empty one is not said.
 func (r *run) say(kind SayKind, subject, text string) {
-	if text == "" {
+	if text == "" || r.in.Texts >= TextsMax {
 		return
 	}
 	p := r.here()
 	r.in.Said++
+	r.in.Texts++
 	p.Say = append(p.Say, Say{r.in.Visit, r.in.Said, kind, subject, text})
 }
 

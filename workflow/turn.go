@@ -123,7 +123,8 @@ type Passed struct {
 	Node     NodeID        `json:"node"`
 	Kind     Kind          `json:"kind"`
 	At       acd.Time      `json:"at"`
-	Exit     Exit          `json:"exit,omitempty"` // empty: it is still there, or the path ends there
+	Entered  bool          `json:"entered,omitempty"` // the visit begins with it
+	Exit     Exit          `json:"exit,omitempty"`    // empty: it is still there, or the path ends there
 	// Note is a sentence: why an error exit was taken.
 	Note string `json:"note,omitempty"`
 	// Set is what became of the contact data.
@@ -134,6 +135,29 @@ type Passed struct {
 	Offer *OfferCallback `json:"offer,omitempty"`
 	// Call is made anew at each start, so it is not saved.
 	Call *Call `json:"-"`
+}
+
+// Join puts what was passed in several steps of one turn together: one entry a visit.
+func Join(list, more []Passed) []Passed {
+	for _, p := range more {
+		n := len(list) - 1
+		if n < 0 || list[n].Contact != p.Contact || list[n].Visit != p.Visit {
+			list = append(list, p)
+			continue
+		}
+		to := &list[n]
+		to.Exit, to.Say = p.Exit, append(to.Say, p.Say...)
+		if p.Note != "" {
+			to.Note = p.Note
+		}
+		for key, value := range p.Set {
+			if to.Set == nil {
+				to.Set = make(map[string]string, len(p.Set))
+			}
+			to.Set[key] = value
+		}
+	}
+	return list
 }
 
 // SayKind says why something is said.

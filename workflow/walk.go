@@ -8,6 +8,9 @@ func (b *builder) walk() {
 	reached := b.reach([]NodeID{b.flow.start}, func(*node) bool { return true })
 	// Who is not in a queue for sure: reached without passing one.
 	unqueued := b.reach([]NodeID{b.flow.start}, func(n *node) bool { return !ends(n.kind) })
+	// A contact that is in a queue is served, whatever goes on beside: what follows a
+	// queue may go on for ever, if something in it waits.
+	queued := b.back(func(n *node) bool { return n.kind == KindDisconnect || ends(n.kind) })
 	ending := b.back(func(n *node) bool {
 		return n.kind == KindDisconnect || ends(n.kind) && n.exits[ExitNext] == ""
 	})
@@ -23,10 +26,9 @@ func (b *builder) walk() {
 		case !reached[id]:
 			b.problem("", CodeUnreachable, "No way leads to this component.")
 			b.problems[len(b.problems)-1].Severity = SeverityWarning
-		case ending[id]:
-		case unqueued[id]:
+		case unqueued[id] && !queued[id]:
 			b.problem("", CodeNeverEnds, "From here no way leads to a queue or to an end.")
-		case !pausing[id]:
+		case !unqueued[id] && !ending[id] && !pausing[id]:
 			b.problem("", CodeNeverEnds, "From here no way leads to an end, and nothing waits.")
 		}
 	}

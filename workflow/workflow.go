@@ -19,6 +19,9 @@ const (
 	// workflow is stopped, so that a graph that goes in a circle does no harm.
 	VisitsMax = 1_000
 
+	// TextsMax is how many texts one contact is told; after that waits are silent.
+	TextsMax = 500
+
 	NodesMax      = 500
 	EdgesMax      = 5_000
 	SettingsMax   = 64 << 10 // bytes of one node's settings

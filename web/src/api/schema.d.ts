@@ -539,6 +539,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List connections by name */
+        get: operations["list-connections"];
+        put?: never;
+        /** Create a connection */
+        post: operations["create-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many connections, all or none */
+        post: operations["bulk-connections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a connection */
+        get: operations["read-connection"];
+        /** Change a connection */
+        put: operations["change-connection"];
+        post?: never;
+        /** Remove a connection */
+        delete: operations["remove-connection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a connection what it was, or bring a removed one back */
+        post: operations["revert-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect, and say in words what is wrong if anything is */
+        post: operations["test-connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a connection? */
+        get: operations["connection-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connections/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a connection, newest first; of a removed one too */
+        get: operations["connection-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how much contact data a contact may have */
+        get: operations["read-contact-data"];
+        /** Change how much contact data a contact may have */
+        put: operations["change-contact-data"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-data/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have how much contact data a contact may have as it was in another version */
+        post: operations["revert-contact-data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-data/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of how much contact data a contact may have, newest first */
+        get: operations["contact-data-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts": {
         parameters: {
             query?: never;
@@ -825,6 +999,23 @@ export interface paths {
         put?: never;
         /** Send a message to the customer or to the contact's agents, or leave a note */
         post: operations["send-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way that a contact has gone through workflows */
+        get: operations["contact-path"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1237,6 +1428,128 @@ export interface paths {
         };
         /** List facts, oldest first */
         get: operations["list-facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List functions by name */
+        get: operations["list-functions"];
+        put?: never;
+        /** Create a function */
+        post: operations["create-function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many functions, all or none */
+        post: operations["bulk-functions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a function */
+        get: operations["read-function"];
+        /** Change a function */
+        put: operations["change-function"];
+        post?: never;
+        /** Remove a function */
+        delete: operations["remove-function"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a function what it was, or bring a removed one back */
+        post: operations["revert-function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a function, as a workflow would */
+        post: operations["test-function"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a function? */
+        get: operations["function-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a function, newest first; of a removed one too */
+        get: operations["function-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1895,6 +2208,111 @@ export interface paths {
         };
         /** Find contacts, customers and people by words */
         get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List secrets by name */
+        get: operations["list-secrets"];
+        put?: never;
+        /** Create a secret */
+        post: operations["create-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many secrets, all or none */
+        post: operations["bulk-secrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a secret */
+        get: operations["read-secret"];
+        /** Change a secret */
+        put: operations["change-secret"];
+        post?: never;
+        /** Remove a secret */
+        delete: operations["remove-secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a secret what it was, or bring a removed one back */
+        post: operations["revert-secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a secret? */
+        get: operations["secret-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a secret, newest first; of a removed one too */
+        get: operations["secret-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2810,6 +3228,281 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List workflows by name */
+        get: operations["list-workflows"];
+        put?: never;
+        /** Create a workflow */
+        post: operations["create-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many workflows, all or none */
+        post: operations["bulk-workflows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a graph? */
+        post: operations["check-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a workflow, or replace a draft, by a file */
+        post: operations["import-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a made-up contact through a graph */
+        post: operations["test-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a workflow */
+        get: operations["read-workflow"];
+        /** Change a workflow */
+        put: operations["change-workflow"];
+        post?: never;
+        /** Remove a workflow */
+        delete: operations["remove-workflow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How does one release, or the draft, differ from another? */
+        get: operations["compare-workflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many contacts are in each component? */
+        get: operations["workflow-counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the draft as a file, with names in place of ids */
+        get: operations["export-workflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release the draft: contacts that come from now on pass it */
+        post: operations["release-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the releases of a workflow, newest first */
+        get: operations["list-workflow-releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/releases/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a release with its graph */
+        get: operations["read-workflow-release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/releases/{number}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back: release again what a former release was */
+        post: operations["use-workflow-release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a workflow what it was, or bring a removed one back */
+        post: operations["revert-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a workflow? */
+        get: operations["workflow-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a workflow, newest first; of a removed one too */
+        get: operations["workflow-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3126,8 +3819,26 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputConnectionBody: {
+            body: components["schemas"]["Connection"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputExcludedNumberBody: {
             body: components["schemas"]["ExcludedNumber"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputFunctionBody: {
+            body: components["schemas"]["Function"];
             name: string;
             /**
              * Format: int32
@@ -3171,6 +3882,15 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputSecretBody: {
+            body: components["schemas"]["Secret"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputSkillBody: {
             body: components["schemas"]["Skill"];
             name: string;
@@ -3200,6 +3920,15 @@ export interface components {
         };
         ChangeInputViewBody: {
             body: components["schemas"]["View"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputWorkflowBody: {
+            body: components["schemas"]["Workflow"];
             name: string;
             /**
              * Format: int32
@@ -3245,6 +3974,39 @@ export interface components {
             show_typed: boolean;
             /** @description customers may take a copy of the chat */
             transcript: boolean;
+        };
+        CheckFlowInputBody: {
+            graph: components["schemas"]["FlowGraph"];
+        };
+        Connection: {
+            /** @description PEM: whose certificates are trusted instead of those that the machine trusts */
+            certificate_authority?: string;
+            database?: string;
+            description?: string;
+            /** @enum {string} */
+            driver: "postgres" | "sqlite";
+            /** @description of SQLite: its path below the folder lookups of the data folder */
+            file?: string;
+            /** @description of PostgreSQL */
+            host?: string;
+            /**
+             * Format: int64
+             * @description 0: 5432
+             * @default 0
+             */
+            port: number;
+            /**
+             * Format: uuid
+             * @description holds the password
+             */
+            secret?: string;
+            /**
+             * @description verify, also when empty: encrypted, and the certificate is judged; require: encrypted; off: not encrypted
+             * @enum {string}
+             */
+            tls?: "" | "verify" | "require" | "off";
+            /** @description a role that may do no more than read what is looked up */
+            user?: string;
         };
         Contact: {
             /** Format: int64 */
@@ -3339,6 +4101,23 @@ export interface components {
              */
             step: number;
         };
+        ContactData: {
+            /**
+             * Format: int64
+             * @description characters of a key
+             */
+            key_length: number;
+            /**
+             * Format: int64
+             * @description how many a contact may have
+             */
+            keys: number;
+            /**
+             * Format: int64
+             * @description characters of a value
+             */
+            value_length: number;
+        };
         ContactInHand: {
             /** Format: uuid */
             id: string;
@@ -3353,6 +4132,10 @@ export interface components {
             since: number;
             /** @enum {string} */
             state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
+        };
+        ContactPath: {
+            /** @description oldest first; empty: it went straight to its queue */
+            steps: components["schemas"]["PathStep"][];
         };
         CreateContactInputBody: {
             /** @description what it is about */
@@ -3405,8 +4188,16 @@ export interface components {
             body: components["schemas"]["ChatLanguage"];
             name: string;
         };
+        CreateInputConnectionBody: {
+            body: components["schemas"]["Connection"];
+            name: string;
+        };
         CreateInputExcludedNumberBody: {
             body: components["schemas"]["ExcludedNumber"];
+            name: string;
+        };
+        CreateInputFunctionBody: {
+            body: components["schemas"]["Function"];
             name: string;
         };
         CreateInputQueueBody: {
@@ -3425,6 +4216,10 @@ export interface components {
             body: components["schemas"]["Schedule"];
             name: string;
         };
+        CreateInputSecretBody: {
+            body: components["schemas"]["Secret"];
+            name: string;
+        };
         CreateInputSkillBody: {
             body: components["schemas"]["Skill"];
             name: string;
@@ -3439,6 +4234,10 @@ export interface components {
         };
         CreateInputViewBody: {
             body: components["schemas"]["View"];
+            name: string;
+        };
+        CreateInputWorkflowBody: {
+            body: components["schemas"]["Workflow"];
             name: string;
         };
         CreatedContact: {
@@ -3693,6 +4492,387 @@ export interface components {
             unit: string;
             users: components["schemas"]["NewUser"][];
         };
+        FlowAnswer: {
+            /** @description what the customer fills in, or what the outputs are */
+            data?: {
+                [key: string]: string;
+            };
+            exit: string;
+        };
+        FlowAutoReplySettings: {
+            subject?: string;
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowBranch: {
+            expression?: string;
+            id?: string;
+            name?: string;
+        };
+        FlowCategorySettings: {
+            category?: string;
+        };
+        FlowCollectSettings: {
+            fields?: components["schemas"]["FlowField"][];
+            texts?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowColumn: {
+            column?: string;
+            key?: string;
+        };
+        FlowComparison: {
+            edges: components["schemas"]["FlowEdgeChange"][];
+            /** @description those that are alike are left out */
+            nodes: components["schemas"]["FlowNodeChange"][];
+        };
+        FlowCount: {
+            node: string;
+            /**
+             * Format: int64
+             * @description contacts that are in it
+             */
+            now: number;
+            /**
+             * Format: int64
+             * @description how often it was entered today, in the unit's time zone
+             */
+            today: number;
+        };
+        FlowCounts: {
+            /** @description those that nobody has entered today are left out */
+            nodes: components["schemas"]["FlowCount"][];
+            /**
+             * Format: int64
+             * @description the server's time
+             */
+            now: number;
+        };
+        FlowDecisionSettings: {
+            branches?: components["schemas"]["FlowBranch"][];
+        };
+        FlowDisconnectSettings: {
+            category?: string;
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowEdge: {
+            exit: string;
+            from: string;
+            to: string;
+        };
+        FlowEdgeChange: {
+            /** @enum {string} */
+            change: "added" | "removed";
+            exit: string;
+            from: string;
+            to: string;
+        };
+        FlowField: {
+            choices?: string[];
+            key?: string;
+            kind?: string;
+            label?: {
+                [key: string]: string;
+            };
+            required?: boolean;
+        };
+        FlowFieldChange: {
+            /** @description name, kind, or a path within the settings */
+            field: string;
+            /** @description absent: it was not there */
+            from?: unknown;
+            /** @description absent: it is not there any more */
+            to?: unknown;
+        };
+        FlowFunctionSettings: {
+            function?: string;
+            inputs?: {
+                [key: string]: string;
+            };
+            outputs?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowGraph: {
+            edges: components["schemas"]["FlowEdge"][];
+            nodes: components["schemas"]["FlowNode"][];
+        };
+        FlowHeader: {
+            name?: string;
+            value?: string;
+        };
+        FlowLookupSettings: {
+            connection?: string;
+            outputs?: components["schemas"]["FlowColumn"][];
+            parameters?: {
+                [key: string]: string;
+            };
+            query?: string;
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowMessageSettings: {
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowMissing: {
+            /** @description queue, skill, schedule … */
+            kind: string;
+            name: string;
+            node: string;
+        };
+        FlowNode: {
+            id: string;
+            /** @enum {string} */
+            kind: "start" | "decision" | "schedule" | "set" | "category" | "message" | "collect" | "web_request" | "function" | "lookup" | "queue" | "wait" | "offer_callback" | "transfer" | "auto_reply" | "disconnect";
+            name: string;
+            /** @description by the kind */
+            settings: unknown;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        FlowNodeChange: {
+            /**
+             * @description moved: it lies elsewhere and does the same
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed" | "moved";
+            /** @description what is not alike */
+            fields: components["schemas"]["FlowFieldChange"][];
+            id: string;
+            kind: string;
+            name: string;
+        };
+        FlowOfferCallbackSettings: {
+            texts?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowOutput: {
+            key?: string;
+            path?: string;
+        };
+        FlowProblem: {
+            code: string;
+            exit?: string;
+            /** @description of the settings, such as branches.0.expression */
+            field?: string;
+            message: string;
+            node?: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            values?: {
+                [key: string]: string;
+            };
+        };
+        FlowProblems: {
+            problems: components["schemas"]["FlowProblem"][];
+        };
+        FlowQuestion: {
+            choices: string[];
+            key: string;
+            kind: string;
+            label: string;
+            required: boolean;
+        };
+        FlowQueueSettings: {
+            /** Format: int64 */
+            hold_s?: number;
+            preferred?: string;
+            priority?: string;
+            queue?: string;
+            skills?: components["schemas"]["FlowSkill"][];
+        };
+        FlowScheduleSettings: {
+            schedule?: string;
+        };
+        FlowSetData: {
+            key?: string;
+            value?: string;
+        };
+        FlowSetSettings: {
+            data?: components["schemas"]["FlowSetData"][];
+            language?: string;
+            priority?: string;
+            skills?: components["schemas"]["FlowSkill"][];
+        };
+        FlowSettings: {
+            auto_reply: components["schemas"]["FlowAutoReplySettings"];
+            category: components["schemas"]["FlowCategorySettings"];
+            collect: components["schemas"]["FlowCollectSettings"];
+            decision: components["schemas"]["FlowDecisionSettings"];
+            disconnect: components["schemas"]["FlowDisconnectSettings"];
+            function: components["schemas"]["FlowFunctionSettings"];
+            lookup: components["schemas"]["FlowLookupSettings"];
+            message: components["schemas"]["FlowMessageSettings"];
+            offer_callback: components["schemas"]["FlowOfferCallbackSettings"];
+            queue: components["schemas"]["FlowQueueSettings"];
+            schedule: components["schemas"]["FlowScheduleSettings"];
+            set: components["schemas"]["FlowSetSettings"];
+            start: components["schemas"]["FlowStartSettings"];
+            transfer: components["schemas"]["FlowTransferSettings"];
+            wait: components["schemas"]["FlowWaitSettings"];
+            web_request: components["schemas"]["FlowWebRequestSettings"];
+        };
+        FlowSkill: {
+            /** Format: int64 */
+            level?: number;
+            skill?: string;
+        };
+        FlowStartSettings: {
+            destination?: string[];
+            media?: string[];
+            queues?: string[];
+            source?: string[];
+        };
+        FlowTest: {
+            /**
+             * Format: int64
+             * @description after how long in a queue an agent takes the contact; 0: 10 minutes
+             * @default 0
+             */
+            agent_s: number;
+            /** @description by node: the exit that its customer or its call takes, and what comes with it; absent: the first exit */
+            answers?: {
+                [key: string]: components["schemas"]["FlowAnswer"];
+            };
+            /**
+             * Format: int64
+             * @description when it arrives; absent: now
+             */
+            at?: number;
+            /**
+             * @description really: requests, functions and look-ups without an answer above are made
+             * @default pretend
+             * @enum {string}
+             */
+            calls: "pretend" | "really";
+            contact: components["schemas"]["FlowTestContact"];
+            /** @description to test instead of what is saved */
+            graph?: components["schemas"]["FlowGraph"];
+            /**
+             * Format: uuid
+             * @description the workflow to test; absent: graph is given
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description of the workflow; 0: its draft
+             * @default 0
+             */
+            release: number;
+        };
+        FlowTestContact: {
+            caption?: string;
+            data?: {
+                [key: string]: string;
+            };
+            destination?: string;
+            language?: string;
+            /** @default webchat */
+            medium: string;
+            name?: string;
+            /**
+             * Format: int64
+             * @description 0: 50
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Format: uuid
+             * @description the one that it is addressed to; absent: the unit's first
+             */
+            queue?: string;
+            source?: string;
+        };
+        FlowTestEnd: {
+            /** Format: uuid */
+            agent?: string;
+            agent_name?: string;
+            data: {
+                [key: string]: string;
+            };
+            /**
+             * @description queue: it waits there for an agent; agent: it waits for one; stopped: the test was broken off
+             * @enum {string}
+             */
+            how: "queue" | "agent" | "disconnected" | "stopped";
+            language: string;
+            note?: string;
+            /** Format: int64 */
+            priority: number;
+            /** Format: uuid */
+            queue?: string;
+            queue_name?: string;
+            skills: components["schemas"]["SkillLevel"][];
+        };
+        FlowTestResult: {
+            end: components["schemas"]["FlowTestEnd"];
+            /** @description with errors nothing is run */
+            problems: components["schemas"]["FlowProblem"][];
+            steps: components["schemas"]["FlowTestStep"][];
+        };
+        FlowTestStep: {
+            /** @description what the customer is asked */
+            ask: components["schemas"]["FlowQuestion"][];
+            /**
+             * Format: int64
+             * @description made-up time, when the component was left
+             */
+            at: number;
+            /** @description empty: here it ended */
+            exit: string;
+            kind: string;
+            name: string;
+            node: string;
+            note?: string;
+            /** @description what the customer is told, in the contact's language */
+            say: string[];
+            /** @description what was set: priority, language, category, skills, data.key */
+            set: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            visit: number;
+        };
+        FlowTransferSettings: {
+            address?: string;
+            agent?: string;
+            queue?: string;
+            to?: string;
+        };
+        FlowWaitSettings: {
+            /** Format: int64 */
+            every_s?: number;
+            /** Format: int64 */
+            seconds?: number;
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowWebRequestSettings: {
+            body?: string;
+            headers?: components["schemas"]["FlowHeader"][];
+            method?: string;
+            ok?: number[];
+            outputs?: components["schemas"]["FlowOutput"][];
+            /** Format: int64 */
+            timeout_s?: number;
+            url?: string;
+        };
         Form: {
             enabled: boolean;
             fields: components["schemas"]["Field"][];
@@ -3701,6 +4881,24 @@ export interface components {
             contacts: components["schemas"]["Contact"][];
             customers: components["schemas"]["Customer"][];
             people: components["schemas"]["Person"][];
+        };
+        Function: {
+            description?: string;
+            headers?: components["schemas"]["Header"][];
+            inputs?: components["schemas"]["Parameter"][];
+            outputs?: components["schemas"]["Parameter"][];
+            /**
+             * @description classic: forms of up to 99 pairs, keys of up to 32 characters, values of up to 128
+             * @default json
+             * @enum {string}
+             */
+            profile: "json" | "classic";
+            /**
+             * Format: int64
+             * @default 5
+             */
+            timeout_s: number;
+            url: string;
         };
         HandOverInputBody: {
             /** @description the owner goes on in the conversation, as conferenced */
@@ -3734,6 +4932,15 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        Header: {
+            name: string;
+            /**
+             * Format: uuid
+             * @description the value is this secret's, behind what is in value: Bearer and a space, for example
+             */
+            secret?: string;
+            value?: string;
         };
         Holiday: {
             /** @description YYYY-MM-DD, or MM-DD with yearly */
@@ -4022,8 +5229,52 @@ export interface components {
              */
             version: number;
         };
+        ObjectConnection: {
+            body: components["schemas"]["Connection"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
         ObjectExcludedNumber: {
             body: components["schemas"]["ExcludedNumber"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectFunction: {
+            body: components["schemas"]["Function"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -4112,6 +5363,28 @@ export interface components {
         };
         ObjectSchedule: {
             body: components["schemas"]["Schedule"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectSecret: {
+            body: components["schemas"]["Secret"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -4258,8 +5531,44 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionConnection: {
+            body: components["schemas"]["Connection"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionContactData: {
+            body: components["schemas"]["ContactData"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionExcludedNumber: {
             body: components["schemas"]["ExcludedNumber"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionFunction: {
+            body: components["schemas"]["Function"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -4308,6 +5617,18 @@ export interface components {
         };
         ObjectVersionSchedule: {
             body: components["schemas"]["Schedule"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionSecret: {
+            body: components["schemas"]["Secret"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -4378,8 +5699,42 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionWorkflow: {
+            body: components["schemas"]["Workflow"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectView: {
             body: components["schemas"]["View"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectWorkflow: {
+            body: components["schemas"]["Workflow"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -4506,8 +5861,16 @@ export interface components {
             items: components["schemas"]["ObjectChatLanguage"][];
             next: string;
         };
+        PageObjectConnection: {
+            items: components["schemas"]["ObjectConnection"][];
+            next: string;
+        };
         PageObjectExcludedNumber: {
             items: components["schemas"]["ObjectExcludedNumber"][];
+            next: string;
+        };
+        PageObjectFunction: {
+            items: components["schemas"]["ObjectFunction"][];
             next: string;
         };
         PageObjectQueue: {
@@ -4524,6 +5887,10 @@ export interface components {
         };
         PageObjectSchedule: {
             items: components["schemas"]["ObjectSchedule"][];
+            next: string;
+        };
+        PageObjectSecret: {
+            items: components["schemas"]["ObjectSecret"][];
             next: string;
         };
         PageObjectSkill: {
@@ -4558,8 +5925,20 @@ export interface components {
             items: components["schemas"]["ObjectVersionChatSettings"][];
             next: string;
         };
+        PageObjectVersionConnection: {
+            items: components["schemas"]["ObjectVersionConnection"][];
+            next: string;
+        };
+        PageObjectVersionContactData: {
+            items: components["schemas"]["ObjectVersionContactData"][];
+            next: string;
+        };
         PageObjectVersionExcludedNumber: {
             items: components["schemas"]["ObjectVersionExcludedNumber"][];
+            next: string;
+        };
+        PageObjectVersionFunction: {
+            items: components["schemas"]["ObjectVersionFunction"][];
             next: string;
         };
         PageObjectVersionQueue: {
@@ -4576,6 +5955,10 @@ export interface components {
         };
         PageObjectVersionSchedule: {
             items: components["schemas"]["ObjectVersionSchedule"][];
+            next: string;
+        };
+        PageObjectVersionSecret: {
+            items: components["schemas"]["ObjectVersionSecret"][];
             next: string;
         };
         PageObjectVersionSettings: {
@@ -4598,8 +5981,16 @@ export interface components {
             items: components["schemas"]["ObjectVersionView"][];
             next: string;
         };
+        PageObjectVersionWorkflow: {
+            items: components["schemas"]["ObjectVersionWorkflow"][];
+            next: string;
+        };
         PageObjectView: {
             items: components["schemas"]["ObjectView"][];
+            next: string;
+        };
+        PageObjectWorkflow: {
+            items: components["schemas"]["ObjectWorkflow"][];
             next: string;
         };
         PageOfflineRequest: {
@@ -4613,6 +6004,19 @@ export interface components {
         PageToken: {
             items: components["schemas"]["Token"][];
             next: string;
+        };
+        PageWorkflowRelease: {
+            items: components["schemas"]["WorkflowRelease"][];
+            next: string;
+        };
+        Parameter: {
+            description?: string;
+            name: string;
+            /**
+             * @description of an input: without it the function is not asked; of an output: without it the call has failed
+             * @default false
+             */
+            required: boolean;
         };
         Participant: {
             /** Format: uuid */
@@ -4653,6 +6057,28 @@ export interface components {
         };
         PasswordInputBody: {
             password: string;
+        };
+        PathStep: {
+            /** Format: int64 */
+            at: number;
+            /** @description empty: it is still there */
+            exit: string;
+            kind: string;
+            /** @description of the component, in that release */
+            name: string;
+            node: string;
+            /** @description what happened, where there is more to say */
+            note?: string;
+            /** Format: int64 */
+            release: number;
+            /**
+             * Format: int64
+             * @description counts the components that the contact has entered
+             */
+            visit: number;
+            /** Format: uuid */
+            workflow: string;
+            workflow_name: string;
         };
         Period: {
             /** @description HH:MM */
@@ -4716,6 +6142,11 @@ export interface components {
         QuarterHour: {
             /** Format: int32 */
             abandoned: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            abandoned_in_time: number;
             /** Format: int32 */
             answered: number;
             /**
@@ -4831,6 +6262,11 @@ export interface components {
             wrap_up_s: number;
         };
         QueueFigures: {
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            abandoned_in_time_today: number;
             /** Format: int32 */
             abandoned_today: number;
             /** Format: int64 */
@@ -4880,6 +6316,8 @@ export interface components {
             offered: number;
             /** Format: uuid */
             queue: string;
+            /** @description of the last 15 minutes: the minute under way and the 14 whole ones before it; absent: nothing happened */
+            recent?: components["schemas"]["Recent"];
             /**
              * Format: int64
              * @description waiting for a time
@@ -4945,6 +6383,48 @@ export interface components {
             /** Format: uuid */
             agent: string;
             expect: components["schemas"]["Place"];
+        };
+        Recent: {
+            /** Format: int32 */
+            abandoned: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            abandoned_in_time: number;
+            /** Format: int32 */
+            answered: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            answered_in_time: number;
+            /**
+             * Format: int64
+             * @description active and wrap-up, together
+             */
+            handle_ms: number;
+            /**
+             * Format: int32
+             * @description offers that ran out
+             */
+            not_answered: number;
+            /** Format: int32 */
+            offered: number;
+            /**
+             * Format: int64
+             * @description of the answered, together
+             */
+            wait_ms: number;
+        };
+        ReleaseWhy: {
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
+            /** @description for those who look at it later */
+            why: string;
         };
         RequeueInputBody: {
             /**
@@ -5025,6 +6505,13 @@ export interface components {
             /** @description when it is open in a week without holidays */
             week: components["schemas"]["Opening"][];
         };
+        Secret: {
+            description?: string;
+            /** @description there is a value; it is never shown */
+            readonly set?: boolean;
+            /** @description one line; in a change, absent or empty: as it is */
+            value?: string;
+        };
         SendInputBody: {
             /** @description chosen by the caller: a repeat gives the same answer */
             client_id: string;
@@ -5059,6 +6546,8 @@ export interface components {
                     [key: string]: string;
                 };
             };
+            /** @description hosts (*.intern.example.com) and networks (10.1.0.0/16) of the own network that workflows may call; in a change, absent: as they are */
+            outside_allow?: string[];
         };
         SetupState: {
             company: string;
@@ -5073,6 +6562,14 @@ export interface components {
         };
         SingleInputChatSettingsBody: {
             settings: components["schemas"]["ChatSettings"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleInputContactDataBody: {
+            settings: components["schemas"]["ContactData"];
             /**
              * Format: int32
              * @description the version that the change is based on
@@ -5238,6 +6735,32 @@ export interface components {
              */
             queue?: string;
         };
+        Tried: {
+            /** @description what is wrong, by a lasting name */
+            code?: string;
+            /** @description the same in a sentence */
+            message?: string;
+            ok: boolean;
+            /** @description of a function */
+            outputs?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description milliseconds
+             */
+            took_ms: number;
+            /** @description what fills the places of the translated sentence */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        TryFunctionInputBody: {
+            /** @description by the name of the parameter */
+            inputs?: {
+                [key: string]: string;
+            };
+        };
         UnitName: {
             /** Format: uuid */
             id: string;
@@ -5247,6 +6770,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             kind: string;
+            /** @description a draft names it, or a workflow that is not enabled: it may be removed all the same, and is missed there */
+            loose?: boolean;
             name: string;
         };
         Uses: {
@@ -5263,6 +6788,23 @@ export interface components {
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["ChatSettings"];
+            /**
+             * Format: int32
+             * @description 0 until they are changed for the first time
+             */
+            version: number;
+        };
+        VersionedContactData: {
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at?: number;
+            /** @description name of the person */
+            changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            settings: components["schemas"]["ContactData"];
             /**
              * Format: int32
              * @description 0 until they are changed for the first time
@@ -5293,6 +6835,8 @@ export interface components {
             filter: {
                 [key: string]: string;
             };
+            /** @description of the whole floor: its tables in their order, the first over the whole width */
+            parts?: components["schemas"]["ViewPart"][];
             /**
              * @description for all supervisors of the unit; else for whoever made it alone
              * @default false
@@ -5300,13 +6844,94 @@ export interface components {
             shared: boolean;
             sort: components["schemas"]["ViewSort"];
             /** @enum {string} */
-            table: "queues" | "agents" | "contacts";
+            table: "queues" | "agents" | "contacts" | "workflow" | "floor";
+        };
+        ViewPart: {
+            /** @description in their order */
+            columns: string[];
+            /** @description what is kept, by the name of the filter */
+            filter: {
+                [key: string]: string;
+            };
+            sort: components["schemas"]["ViewSort"];
+            /** @enum {string} */
+            table: "queues" | "agents" | "contacts" | "workflow";
         };
         ViewSort: {
             /** @description empty: the table's own order */
             column: string;
             /** @default false */
             down: boolean;
+        };
+        Workflow: {
+            description?: string;
+            /**
+             * @description contacts enter its release; without one it does nothing
+             * @default false
+             */
+            enabled: boolean;
+            /** @description the draft. Lists leave it out; a change without it leaves it as it is, and a new workflow without it goes from its start to the addressed queue */
+            graph?: components["schemas"]["FlowGraph"];
+            /**
+             * Format: int64
+             * @description contacts enter the first that fits, smaller first, then by name; 0: 100
+             * @default 0
+             */
+            order: number;
+            /** @description what contacts enter; absent: nothing was released yet. Lists leave its graph out. In a change it is not read */
+            released?: components["schemas"]["WorkflowRelease"];
+        };
+        WorkflowFile: {
+            description?: string;
+            /** @enum {string} */
+            format: "portico-workflow-1";
+            graph: components["schemas"]["FlowGraph"];
+            name: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            order: number;
+        };
+        WorkflowImport: {
+            /**
+             * @description change: there is one of this name, whose draft is replaced
+             * @enum {string}
+             */
+            action: "create" | "change";
+            applied: boolean;
+            /**
+             * Format: uuid
+             * @description absent as long as it is not created
+             */
+            id?: string;
+            /** @description what the file names and the unit does not have; these settings are left blank */
+            missing: components["schemas"]["FlowMissing"][];
+            name: string;
+            /** @description of the draft as it would be */
+            problems: components["schemas"]["FlowProblem"][];
+        };
+        WorkflowRelease: {
+            /**
+             * Format: int64
+             * @description when it was released
+             */
+            at: number;
+            /** @description name of the person; empty: the system or an API token */
+            by: string;
+            /** @description left out in lists */
+            graph?: components["schemas"]["FlowGraph"];
+            /**
+             * Format: int64
+             * @description counts from 1
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description the former release whose graph this is again; absent: it was the draft
+             */
+            same_as?: number;
+            why: string;
         };
         WrapUpInputBody: {
             /** @description chosen by the caller: a repeat does nothing twice */
@@ -6760,6 +8385,522 @@ export interface operations {
             };
         };
     };
+    "list-connections": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-connection": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputConnectionBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-connections": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-connection": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-connection": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputConnectionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-connection": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-connection": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-connection": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connection-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "connection-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionConnection"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-contact-data": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedContactData"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-contact-data": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleInputContactDataBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedContactData"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-contact-data": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedContactData"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact-data-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionContactData"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-contacts": {
         parameters: {
             query?: {
@@ -7454,6 +9595,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact-path": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPath"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -8545,6 +10720,383 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageFact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-functions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectFunction"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-function": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputFunctionBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectFunction"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-functions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-function": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectFunction"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-function": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputFunctionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectFunction"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-function": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-function": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectFunction"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-function": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryFunctionInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "function-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "function-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionFunction"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -10401,6 +12953,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-secrets": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-secret": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputSecretBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-secrets": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-secret": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-secret": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputSecretBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-secret": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-secret": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSecret"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "secret-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "secret-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionSecret"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -13154,6 +16045,710 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageObjectVersionView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-workflows": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputWorkflowBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-workflows": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckFlowInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowProblems"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowImport"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputWorkflowBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-workflow": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-workflow": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description number of a release, or draft */
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowComparison"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "workflow-counts": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCounts"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowFile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseWhy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-workflow-releases": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWorkflowRelease"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-workflow-release": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRelease"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "use-workflow-release": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseWhy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "workflow-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "workflow-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionWorkflow"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -9,6 +9,7 @@ export interface Problem {
   field: string;
   code: string;
   message: string;
+  values?: Record<string, string>;
   severity: 'error' | 'warning';
 }
 
@@ -38,55 +39,55 @@ const noTexts = (texts: Record<string, string> | undefined) => !Object.values(te
 /** What a component lacks, and expressions that cannot be read. */
 export function checkSettings(node: Node): Problem[] {
   const out: Problem[] = [];
-  const missing = (field: string, is: boolean) => is && out.push(local(node.id, 'missing', { field }));
+  const needed = (field: string, is: boolean) => is && out.push(local(node.id, 'required', { field }));
   const expression = (field: string, text: string | undefined) => {
-    const fault = text ? faultOf(text) : undefined;
+    const fault = faultOf(text ?? '');
     if (fault) out.push(local(node.id, `expression_${fault.code}`, { field }));
   };
   switch (node.kind) {
     case 'decision': {
       const { branches = [] } = node.settings as SettingsOf['decision'];
-      missing('branches', branches.length === 0);
+      needed('branches', branches.length === 0);
       branches.forEach((b, i) => {
-        missing(`branches[${i}].expression`, !b.expression.trim());
-        expression(`branches[${i}].expression`, b.expression);
+        needed(`branches.${i}.expression`, !b.expression.trim());
+        expression(`branches.${i}.expression`, b.expression);
       });
       break;
     }
     case 'schedule':
-      missing('schedule', !(node.settings as SettingsOf['schedule']).schedule);
+      needed('schedule', !(node.settings as SettingsOf['schedule']).schedule);
       break;
     case 'category':
-      missing('category', !(node.settings as SettingsOf['category']).category);
+      needed('category', !(node.settings as SettingsOf['category']).category);
       break;
     case 'message':
     case 'auto_reply':
     case 'offer_callback':
-      missing('texts', noTexts((node.settings as SettingsOf['message']).texts));
+      needed('texts', noTexts((node.settings as SettingsOf['message']).texts));
       break;
     case 'collect': {
       const { fields = [] } = node.settings as SettingsOf['collect'];
-      missing('fields', fields.length === 0);
-      fields.forEach((f, i) => missing(`fields[${i}].choices`, f.kind === 'choice' && (f.choices ?? []).length === 0));
+      needed('fields', fields.length === 0);
+      fields.forEach((f, i) => needed(`fields.${i}.choices`, f.kind === 'choice' && (f.choices ?? []).length === 0));
       break;
     }
     case 'web_request':
-      missing('url', !(node.settings as SettingsOf['web_request']).url?.trim());
+      needed('url', !(node.settings as SettingsOf['web_request']).url?.trim());
       break;
     case 'function':
-      missing('function', !(node.settings as SettingsOf['function']).function);
+      needed('function', !(node.settings as SettingsOf['function']).function);
       break;
     case 'lookup': {
       const s = node.settings as SettingsOf['lookup'];
-      missing('connection', !s.connection);
-      missing('query', !s.query?.trim());
+      needed('connection', !s.connection);
+      needed('query', !s.query?.trim());
       Object.entries(s.parameters ?? {}).forEach(([name, text]) => expression(`parameters.${name}`, text));
       break;
     }
     case 'set': {
       const s = node.settings as SettingsOf['set'];
       expression('priority', s.priority);
-      s.data?.forEach((d, i) => expression(`data[${i}].value`, d.value));
+      s.data?.forEach((d, i) => expression(`data.${i}.value`, d.value));
       break;
     }
     case 'queue':
@@ -94,7 +95,7 @@ export function checkSettings(node: Node): Problem[] {
       break;
     case 'transfer': {
       const s = node.settings as SettingsOf['transfer'];
-      missing(s.to ?? 'queue', !(s.to === 'agent' ? s.agent : s.to === 'address' ? s.address : s.queue));
+      needed(s.to ?? 'queue', !(s.to === 'agent' ? s.agent : s.to === 'address' ? s.address : s.queue));
       break;
     }
     default:
@@ -108,6 +109,5 @@ const place = (p: Problem) => `${p.node} ${p.exit} ${p.field}`;
 export function joined(here: readonly Problem[], server: readonly Problem[] | undefined): Problem[] {
   if (!server) return [...here];
   const said = new Set(server.map(place));
-  const more = here.filter((p) => !said.has(place(p)) && !(p.code === 'missing' && server.some((s) => s.node === p.node && s.field)));
-  return [...server, ...more].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
+  return [...server, ...here.filter((p) => !said.has(place(p)))].sort((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'));
 }

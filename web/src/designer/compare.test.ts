@@ -3,6 +3,7 @@ import { checkGraph, joined } from './check';
 import { compare, mergeGraphs, runsAlike, united } from './compare';
 import { edit } from './doc';
 import { first, type Graph, type Node } from './graph';
+import { template, templateIds } from './templates';
 
 const wait: Node = { id: 'wait', kind: 'wait', name: '', x: 600, y: 0, settings: { seconds: 60 } };
 const base: Graph = { nodes: [...first().nodes, wait], edges: [...first().edges, { from: 'queue', exit: 'next', to: 'wait' }] };
@@ -49,7 +50,7 @@ test('local checks', () => {
   const lonely = { nodes: [...base.nodes, { ...wait, id: 'm', kind: 'message' as const, settings: {} }], edges: base.edges };
   expect(checkGraph(lonely).find((p) => p.node === 'm')).toMatchObject({ code: 'unreachable', severity: 'warning' });
   const message = edit(lonely, { do: 'connect', from: 'wait', exit: 'next', to: 'm' });
-  expect(checkGraph(message).map((p) => `${p.node} ${p.code} ${p.exit}${p.field}`)).toEqual(['m open_exit next', 'm missing texts']);
+  expect(checkGraph(message).map((p) => `${p.node} ${p.code} ${p.exit}${p.field}`)).toEqual(['m open_exit next', 'm required texts']);
   expect(checkGraph({ nodes: [], edges: [] })[0]?.code).toBe('no_start');
 });
 
@@ -60,4 +61,14 @@ test('problems are joined', () => {
   const other = { ...said, exit: 'error', severity: 'error' as const };
   expect(joined(here, [said, other]).map((p) => p.exit)).toEqual(['error', 'next']);
   expect(joined(here, undefined)).toEqual(here);
+});
+
+// A template is whole: what it lacks is only what a business has to choose.
+test('templates have nothing open', () => {
+  const say = ((key: string) => key) as never;
+  for (const id of templateIds) {
+    const found = checkGraph(template(id, say, { language: 'english', schedule: 's' }));
+    expect(found, id).toEqual([]);
+  }
+  expect(checkGraph(template('hours', say, { language: 'english', schedule: undefined })).map((p) => p.field)).toEqual(['schedule']);
 });

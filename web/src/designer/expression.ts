@@ -22,7 +22,7 @@ const fields: Record<string, readonly string[]> = {
 const figures = ['waiting', 'longest_wait_s', 'expected_wait_s', 'agents_available', 'service_level'] as const;
 const functions = ['queue', 'open', 'visits'] as const;
 const words = ['and', 'or', 'not', 'in', 'contains', 'startsWith', 'endsWith', 'matches', 'true', 'false', 'nil'] as const;
-const wordSet = new Set<string>([...words, 'let', 'if', 'else']);
+const wordSet = new Set<string>(words);
 
 /** All names, for a list to choose from. */
 export function allNames({ dataKeys }: Names): Offer[] {
@@ -107,7 +107,7 @@ const closed = (word: string) => /^("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)
 
 /** What is wrong with an expression: the key of the sentence below designer.expression_, and where. */
 export interface Fault {
-  code: 'quote' | 'bracket' | 'name' | 'equals' | 'empty';
+  code: 'quote' | 'bracket' | 'name' | 'equals';
   at: number;
   length: number;
   word: string;
@@ -117,7 +117,6 @@ const closes: Record<string, string> = { ')': '(', ']': '[', '}': '{' };
 
 /** What is plainly wrong: the server's check knows the rest. */
 export function faultOf(text: string): Fault | undefined {
-  if (text.trim() === '') return { code: 'empty', at: 0, length: 0, word: '' };
   const all = tokens(text);
   const fault = (code: Fault['code'], t: Token): Fault => ({ code, at: t.at, length: t.text.length, word: t.text });
   const open: Token[] = [];
@@ -126,19 +125,16 @@ export function faultOf(text: string): Fault | undefined {
     if ('([{'.includes(t.text)) open.push(t);
     if (closes[t.text] && open.pop()?.text !== closes[t.text]) return fault('bracket', t);
     const [before, after] = [all[i - 1], all[i + 1]];
-    if (t.text === '=' && all[i - 2]?.text !== 'let') return fault('equals', t);
-    if (t.kind === 'word' && before?.text !== '.' && before?.text !== '?.' && !known(t.text) && after?.text !== '(' && after?.text !== ':' && !declared(all, t.text)) return fault('name', t);
+    if (t.text === '=') return fault('equals', t);
+    if (t.kind === 'word' && before?.text !== '.' && before?.text !== '?.' && !known(t.text) && after?.text !== '(' && after?.text !== ':') return fault('name', t);
   }
   return open[0] && fault('bracket', open[0]);
 }
 
 const known = (word: string) => wordSet.has(word) || fields[word] !== undefined || (functions as readonly string[]).includes(word);
-const declared = (all: readonly Token[], word: string) => all.some((t, i) => t.text === 'let' && all[i + 1]?.text === word);
 
-/** Where the server says that it stumbled: “… (1:14)”, line and column from 1. */
-export function placeIn(message: string, text: string): number | undefined {
-  const m = /\((\d+):(\d+)\)/.exec(message);
-  if (!m) return undefined;
-  const lines = text.split('\n').slice(0, Number(m[1]) - 1);
-  return lines.reduce((sum, line) => sum + line.length + 1, 0) + Number(m[2]) - 1;
+/** Where the server stumbled, by the line and the column that it tells (both from 1). */
+export function placeOf(text: string, line: number, column: number): number {
+  const before = text.split('\n').slice(0, line - 1);
+  return Math.min(text.length, before.reduce((sum, l) => sum + l.length + 1, 0) + column - 1);
 }

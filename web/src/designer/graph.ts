@@ -29,7 +29,7 @@ export interface Field {
   label: Texts;
   kind: 'text' | 'long' | 'email' | 'phone' | 'number' | 'choice';
   required: boolean;
-  choices: string[];
+  choices?: string[];
 }
 
 /** The settings of each kind. What is not set is absent or empty. */
@@ -42,11 +42,11 @@ export interface SettingsOf {
   message: { texts?: Texts };
   collect: { texts?: Texts; fields?: Field[]; timeout_s?: number };
   web_request: {
-    method?: string; url?: string; headers?: { name: string; value?: string; secret?: string }[]; body?: string; timeout_s?: number; ok?: string[];
+    method?: string; url?: string; headers?: { name: string; value: string }[]; body?: string; timeout_s?: number; ok?: number[];
     outputs?: { path: string; key: string }[];
   };
-  function: { function?: string; inputs?: Record<string, string>; outputs?: Record<string, string> };
-  lookup: { connection?: string; query?: string; parameters?: Record<string, string>; outputs?: { column: string; key: string }[] };
+  function: { function?: string; inputs?: Record<string, string>; outputs?: Record<string, string>; timeout_s?: number };
+  lookup: { connection?: string; query?: string; parameters?: Record<string, string>; outputs?: { column: string; key: string }[]; timeout_s?: number };
   queue: { queue?: string; priority?: string; skills?: SkillLevel[]; preferred?: string; hold_s?: number };
   wait: { seconds?: number; every_s?: number; texts?: Texts };
   offer_callback: { texts?: Texts; timeout_s?: number };
@@ -107,6 +107,7 @@ export function exitsOf(node: Pick<Node, 'kind' | 'settings'>): Exit[] {
     case 'lookup':
       return [exit('found'), exit('none'), exit('timeout'), error];
     case 'queue':
+    case 'transfer':
       return [{ id: 'next', open: true }, error];
     case 'offer_callback':
       return [exit('accepted'), exit('declined'), exit('timeout'), error];
@@ -126,8 +127,8 @@ export function blank<K extends Kind>(kind: K): SettingsOf[K] {
     set: {},
     category: {},
     message: { texts: {} },
-    collect: { texts: {}, fields: [{ key: 'number', label: {}, kind: 'text', required: true, choices: [] }], timeout_s: 300 },
-    web_request: { method: 'GET', url: '', headers: [], body: '', timeout_s: 5, ok: ['200-299'], outputs: [] },
+    collect: { texts: {}, fields: [{ key: 'number', label: {}, kind: 'text', required: true }], timeout_s: 300 },
+    web_request: { method: 'GET', url: '', headers: [], body: '', timeout_s: 5, ok: [], outputs: [] },
     function: { inputs: {}, outputs: {} },
     lookup: { query: '', parameters: {}, outputs: [] },
     queue: { preferred: 'none' },
