@@ -121,6 +121,9 @@ func toldIn(text string) told {
 
 // spoken gives the words of a message of the program's own, as the customer reads them.
 func (c *Chats) spoken(s scene, row *store.Message, agent string) string {
+	if isWorkflows(row.Kind) {
+		return row.Text
+	}
 	values := maps.Clone(s.values)
 	values["agent"] = agent
 	if agent == "" {
@@ -139,6 +142,8 @@ func (c *Chats) spoken(s scene, row *store.Message, agent string) string {
 	case row.Kind == kindIdle && t.WaitS > 0:
 		values["minutes"] = strconv.Itoa(minutesOf(t.WaitS))
 	case row.Kind == kindEnded && !row.By.IsZero():
+		key = "closing"
+	case row.Kind == kindEnded && t.Why == whyClosed:
 		key = "closing"
 	case row.Kind == kindEnded && t.Why == whyIdle:
 		key = "idle_end"
