@@ -144,7 +144,7 @@ func (c *Chats) spoken(s scene, row *store.Message, agent string) string {
 	case row.Kind == kindEnded && !row.By.IsZero():
 		key = "closing"
 	case row.Kind == kindEnded && t.Why == whyClosed:
-		key = "closing"
+		key = "ended_by_company"
 	case row.Kind == kindEnded && t.Why == whyIdle:
 		key = "idle_end"
 	case row.Kind == kindEnded:
