@@ -106,7 +106,10 @@ func (h *house) start() {
 		h.code = identity.NewCode()
 	}
 	h.picture = picture.New(picture.Options{Now: h.now, Zone: configuration.Zone})
-	h.hub = hub.New(hub.Options{Store: h.store, Fold: h.picture.Fold, NewID: h.mint.ID, Now: h.now, Log: log})
+	world := api.NewWorld(configuration, h.picture, h.store, h.now)
+	h.hub = hub.New(hub.Options{Flows: hub.Flows{World: world, Release: world.Release, Known: world.Known}, Store: h.store, Fold: h.picture.Fold, NewID: h.mint.ID, Now: h.now, Log: log})
+	h.hub.SetFlows(world.Flows())
+	configuration.Watch(func() { h.hub.SetFlows(world.Flows()) })
 	catalogue, err := texts.Load()
 	h.must(err)
 	h.chats, err = webchat.New(webchat.Options{Hub: h.hub, Store: h.store, Picture: h.picture, Texts: catalogue, NewID: h.mint.ID,

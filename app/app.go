@@ -87,8 +87,11 @@ func (a *App) build(ctx context.Context) error {
 		a.code = identity.NewCode()
 	}
 	a.picture = picture.New(picture.Options{Now: a.o.Now, Zone: a.configuration.Zone, Expect: estimators[a.config.ExpectedWait]})
+	world := api.NewWorld(a.configuration, a.picture, a.store, a.o.Now)
 	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, Congestion: a.configuration.Congestion,
-		NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
+		Flows: hub.Flows{World: world, Release: world.Release, Known: world.Known}, NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
+	a.hub.SetFlows(world.Flows())
+	a.configuration.Watch(func() { a.hub.SetFlows(world.Flows()) })
 	scanner, err := a.config.scanner()
 	if err != nil {
 		return err
