@@ -88,7 +88,7 @@ var may = map[string][]string{
 	"schedule":    {"fault"},
 	"talk":        {"acd", "fault", "mask", "plan", "schedule"},
 	"threshold":   {"acd", "fault", "picture", "plan", "store"},
-	"identity":    {"acd", "fault", "mint", "plan", "schedule", "store", "talk"},
+	"identity":    {"acd", "fault", "mint", "plan", "schedule", "store", "talk", "workflow"},
 	"store":       {"acd", "fault"},
 	"seal":        {},
 	"outcall":     {"acd", "fault", "plan", "seal", "workflow"},
