@@ -79,6 +79,7 @@ var (
 	errInvite   = fault.New(fault.Invalid, "invite_target", "Name an agent or a queue to ask.").On("to")
 	errOwner    = fault.New(fault.Conflict, "not_owner", "Only the agent whose contact it is can do this.")
 	errNoRole   = fault.New(fault.Conflict, "role", "Whoever takes part cannot be given this role.").On("role")
+	errStays    = fault.New(fault.Conflict, "supervisor_stays", "Whoever takes part as a supervisor leaves by the own choice.").On("agent")
 	errNotThere = fault.New(fault.Conflict, "not_participant", "This agent does not take part in the contact, or has not accepted yet.").On("agent")
 )
 
@@ -233,8 +234,8 @@ func (s *Server) leave(ctx context.Context, c call, in *leaveInput) (*Answer[Don
 			return nil, errOwner
 		case !there:
 			return nil, errNotThere
-		case p.By.IsZero():
-			return nil, errNoRole.On("agent")
+		case p.By.IsZero() && s.names().bargesIn(agent):
+			return nil, errStays
 		}
 	}
 	return s.command(ctx, c, in.ID, acd.Left{Contact: in.ID, Agent: agent, By: c.caller.User})

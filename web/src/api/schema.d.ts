@@ -6835,6 +6835,8 @@ export interface components {
             filter: {
                 [key: string]: string;
             };
+            /** @description of the whole floor: its tables in their order, the first over the whole width */
+            parts?: components["schemas"]["ViewPart"][];
             /**
              * @description for all supervisors of the unit; else for whoever made it alone
              * @default false
@@ -6842,7 +6844,18 @@ export interface components {
             shared: boolean;
             sort: components["schemas"]["ViewSort"];
             /** @enum {string} */
-            table: "queues" | "agents" | "contacts";
+            table: "queues" | "agents" | "contacts" | "workflow" | "floor";
+        };
+        ViewPart: {
+            /** @description in their order */
+            columns: string[];
+            /** @description what is kept, by the name of the filter */
+            filter: {
+                [key: string]: string;
+            };
+            sort: components["schemas"]["ViewSort"];
+            /** @enum {string} */
+            table: "queues" | "agents" | "contacts" | "workflow";
         };
         ViewSort: {
             /** @description empty: the table's own order */
