@@ -3,6 +3,7 @@ package api
 import (
 	"portico/acd"
 	"portico/plan"
+	"portico/talk"
 )
 
 // Skill is what the API shows of a skill.
@@ -34,6 +35,7 @@ type Queue struct {
 	Dispositions      []acd.ReasonID `json:"dispositions,omitempty" nullable:"false" maxItems:"200" doc:"may be chosen at wrap-up; empty: all of the unit"`
 	DispositionNeeded bool           `json:"disposition_needed" required:"false" default:"false"`
 	CherryPick        bool           `json:"cherry_pick" required:"false" default:"false" doc:"agents may pick waiting contacts themselves"`
+	MayDecline        *bool          `json:"may_decline,omitempty" doc:"agents may decline offers; absent: yes"`
 
 	Schedule plan.ScheduleID `json:"schedule,omitzero" doc:"when it is open; absent: always"`
 	Outside  string          `json:"outside" required:"false" default:"offline_form" enum:"offline_form,message,accept" doc:"what becomes of customers who come when it is closed"`
@@ -61,6 +63,7 @@ type Settings struct {
 	AgeingS       int                                  `json:"ageing_s" minimum:"0" maximum:"3600" doc:"what one point of priority is worth"`
 	DesktopGraceS int                                  `json:"desktop_grace_s" minimum:"0" maximum:"3600" doc:"how long a lost desktop's contacts are kept for its agent"`
 	Matrix        map[DomainName]map[DomainName]string `json:"matrix" doc:"active domain × offered domain: refuse, beside, interrupt; absent: refuse"`
+	OutsideAllow  []talk.Line                          `json:"outside_allow" required:"false" nullable:"false" maxItems:"200" doc:"hosts (*.intern.example.com) and networks (10.1.0.0/16) of the own network that workflows may call; in a change, absent: as they are"`
 }
 
 func (s *Server) registerConfig() {
@@ -75,6 +78,8 @@ func (s *Server) registerConfig() {
 	s.categories().register(s)
 	s.thresholds().register(s)
 	s.chatSettings().register(s)
+	s.contactData().register(s)
+	s.registerOutside()
 	s.siteSettings().register(s)
 	s.registerAudit()
 }

@@ -45,7 +45,8 @@ type Configuration struct {
 	life    context.Context // of changes under way: they end when their outcome is certain, or here
 	end     context.CancelFunc
 	clock   func() time.Time
-	rest    chan struct{} // closed when nothing is to be watched any more
+	rest    chan struct{} // closed when schedules are to be watched no more
+	resting sync.Once
 }
 
 // LoadConfiguration reads what is configured. What cannot be compiled is logged and
@@ -99,7 +100,7 @@ func (c *Configuration) Talk(unit acd.UnitID) talk.Setup {
 
 // stop waits for the changes under way, or gives them up at the end of ctx.
 func (c *Configuration) stop(ctx context.Context) {
-	close(c.rest)
+	c.resting.Do(func() { close(c.rest) })
 	waited := make(chan struct{})
 	go func() {
 		c.work.Wait()

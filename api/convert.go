@@ -8,17 +8,19 @@ import (
 	"portico/identity"
 	"portico/plan"
 	"portico/store"
+	"portico/talk"
 )
 
 // The API's shapes of what plan and identity keep: the same, but for domains by
 // name and lists that are never null.
 
 func showQueue(q plan.Queue) Queue {
+	decline := !q.NoDecline
 	out := Queue{Description: q.Description, Domain: DomainName(q.Domain), ObjectiveS: q.ObjectiveS, Policy: q.Policy,
 		Steps: make([]Step, len(q.Steps)), OfferS: q.OfferS, AutoAccept: q.AutoAccept, WrapUpS: q.WrapUpS,
 		NoWrapUp: q.NoWrapUp, WrapUpFreesSlot: q.WrapUpFreesSlot, NoAnswerStays: q.NoAnswerStays,
 		CustomerGraceS: q.CustomerGraceS, PreferredHoldS: q.PreferredHoldS, WaitingMax: q.WaitingMax,
-		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick,
+		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick, MayDecline: &decline,
 		Schedule: q.Schedule, Outside: cmp.Or(q.Outside, plan.OfflineForm), Minimum: Minimum(q.Minimum)}
 	for i, s := range q.Steps {
 		out.Steps[i] = Step{AfterS: s.AfterS, Queues: s.Queues, Agents: s.Agents}
@@ -34,7 +36,7 @@ func keepQueue(q Queue) plan.Queue {
 		Steps: make([]plan.Step, len(q.Steps)), OfferS: q.OfferS, AutoAccept: q.AutoAccept, WrapUpS: q.WrapUpS,
 		NoWrapUp: q.NoWrapUp, WrapUpFreesSlot: q.WrapUpFreesSlot, NoAnswerStays: q.NoAnswerStays,
 		CustomerGraceS: q.CustomerGraceS, PreferredHoldS: q.PreferredHoldS, WaitingMax: q.WaitingMax,
-		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick,
+		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick, NoDecline: q.MayDecline != nil && !*q.MayDecline,
 		Schedule: q.Schedule, Outside: cmp.Or(q.Outside, plan.OfflineForm), Minimum: plan.Minimum(q.Minimum)}
 	for i, s := range q.Steps {
 		out.Steps[i] = plan.Step{AfterS: s.AfterS, Queues: s.Queues, Agents: s.Agents}
@@ -83,7 +85,7 @@ func keepUser(a Account) identity.User {
 }
 
 func showSettings(s plan.Settings) Settings {
-	out := Settings{AgeingS: s.AgeingS, DesktopGraceS: s.DesktopGraceS, Matrix: make(map[DomainName]map[DomainName]string, len(s.Matrix))}
+	out := Settings{AgeingS: s.AgeingS, DesktopGraceS: s.DesktopGraceS, OutsideAllow: lines(s.OutsideAllow), Matrix: make(map[DomainName]map[DomainName]string, len(s.Matrix))}
 	for active, row := range s.Matrix {
 		out.Matrix[DomainName(active)] = make(map[DomainName]string, len(row))
 		for offered, rule := range row {
@@ -94,12 +96,32 @@ func showSettings(s plan.Settings) Settings {
 }
 
 func keepSettings(s Settings) plan.Settings {
-	out := plan.Settings{AgeingS: s.AgeingS, DesktopGraceS: s.DesktopGraceS, Matrix: make(map[acd.Domain]map[acd.Domain]string, len(s.Matrix))}
+	out := plan.Settings{AgeingS: s.AgeingS, DesktopGraceS: s.DesktopGraceS, OutsideAllow: texts(s.OutsideAllow), Matrix: make(map[acd.Domain]map[acd.Domain]string, len(s.Matrix))}
 	for active, row := range s.Matrix {
 		out.Matrix[acd.Domain(active)] = make(map[acd.Domain]string, len(row))
 		for offered, rule := range row {
 			out.Matrix[acd.Domain(active)][acd.Domain(offered)] = rule
 		}
+	}
+	return out
+}
+
+func lines(all []string) []talk.Line {
+	out := make([]talk.Line, len(all))
+	for i, text := range all {
+		out[i] = talk.Line(text)
+	}
+	return out
+}
+
+// texts gives nil for nil.
+func texts(all []talk.Line) []string {
+	if all == nil {
+		return nil
+	}
+	out := make([]string, len(all))
+	for i, line := range all {
+		out[i] = string(line)
 	}
 	return out
 }

@@ -165,7 +165,7 @@ func (s *Server) hearsWhispers(ctx context.Context, c call, id acd.ContactID) (b
 
 // takesPart reports whether an agent owns an open contact or takes part in it.
 func takesPart(open picture.Contact, agent acd.AgentID) bool {
-	p, beside := open.Beside(agent)
+	p, beside := open.Part(agent)
 	return beside && p.State == acd.Active || open.Agent == agent && isOwned(open.State)
 }
 

@@ -79,6 +79,7 @@ var (
 	errInvite   = fault.New(fault.Invalid, "invite_target", "Name an agent or a queue to ask.").On("to")
 	errOwner    = fault.New(fault.Conflict, "not_owner", "Only the agent whose contact it is can do this.")
 	errNoRole   = fault.New(fault.Conflict, "role", "Whoever takes part cannot be given this role.").On("role")
+	errStays    = fault.New(fault.Conflict, "supervisor_stays", "Whoever takes part as a supervisor leaves by the own choice.").On("agent")
 	errNotThere = fault.New(fault.Conflict, "not_participant", "This agent does not take part in the contact, or has not accepted yet.").On("agent")
 )
 
@@ -148,7 +149,7 @@ type steeredContact struct {
 func (s *Server) steered(c call, open picture.Contact, e acd.Event) (before, after json.RawMessage) {
 	names := s.names()
 	was := steeredContact{State: nameOf(stateNames[:], open.State), Agent: open.Agent, AgentName: names.agentName(open.Agent)}
-	if p, ok := open.Beside(c.caller.User); ok && p.State == acd.Active {
+	if p, ok := open.Part(c.caller.User); ok && p.State == acd.Active {
 		was.Role = nameOf(roleNames[:], p.Role)
 	}
 	to := func(agent acd.AgentID, role acd.Role) steeredContact {
@@ -186,7 +187,7 @@ func (s *Server) changeRole(ctx context.Context, c call, in *roleInput) (*Answer
 	if agent.IsZero() {
 		agent = c.caller.User
 	}
-	p, ok := open.Beside(agent)
+	p, ok := open.Part(agent)
 	if !ok || p.State != acd.Active {
 		return nil, errNotThere
 	}
@@ -227,14 +228,14 @@ func (s *Server) leave(ctx context.Context, c call, in *leaveInput) (*Answer[Don
 		if !ok {
 			return nil, errMissing
 		}
-		p, there := open.Beside(agent)
+		p, there := open.Part(agent)
 		switch {
 		case open.Agent != c.caller.User:
 			return nil, errOwner
 		case !there:
 			return nil, errNotThere
-		case p.By.IsZero():
-			return nil, errNoRole.On("agent")
+		case p.By.IsZero() && s.names().bargesIn(agent):
+			return nil, errStays
 		}
 	}
 	return s.command(ctx, c, in.ID, acd.Left{Contact: in.ID, Agent: agent, By: c.caller.User})

@@ -75,6 +75,7 @@ func wholeQueue(s *side) map[string]any {
 	step["queues"], step["agents"] = []any{s.queues["Quiet"]}, []any{s.users["anna"]}
 	q["dispositions"] = []any{s.reasons["Solved"]}
 	q["schedule"] = s.schedule
+	q["minimum"] = map[string]any{"available": 0, "schedule": s.schedule}
 	return q
 }
 
@@ -171,6 +172,8 @@ var tenantRows = allRows(map[string]tenantRow{
 	"unit-versions":       {none: "system administrators alone"},
 	"revert-unit":         {none: "system administrators alone"},
 	"bulk-units":          {none: "system administrators alone"},
+	"export-units":        {none: "system administrators alone"},
+	"import-units":        {none: "system administrators alone"},
 	"change-settings":     {none: "of the site; system administrators alone"},
 	"sign-out":            {none: "one's own session"},
 	"change-own-password": {none: "one's own"},
@@ -273,11 +276,12 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
-	keptRows("category", "categories", plainSkill),
+	keptRows("category", "categories", plainSkill), keptRows("secret", "secrets", plainSecret),
+	keptRows("connection", "connections", wholeConnection), keptRows("function", "functions", wholeFunction), outsideRows,
 	keptRows("threshold", "thresholds", wholeThreshold),
-	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories"),
+	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "schedules", "chat-languages"),
 	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
-	alertRows, customerRows, tableRows("customers"), dayRows,
+	alertRows, customerRows, steerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
 	}}, "create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})
@@ -487,6 +491,7 @@ var topicRows = map[string]func(*side) string{
 	"contacts":      nil,
 	"alerts":        nil,
 	"conversation/": func(s *side) string { return "conversation/" + s.bring("active").ID },
+	"workflow/":     func(s *side) string { return "workflow/" + s.spare("workflows").ID },
 }
 
 // A topic of another unit is refused as one that never existed, and the tables hold
@@ -495,7 +500,7 @@ func TestTenantTopics(t *testing.T) {
 	w := newWorld(t)
 	for name, row := range topicRows {
 		c := w.east.agents["ben"]
-		if name == "alerts" {
+		if name == "alerts" || name == "workflow/" {
 			c = w.east.sv
 		}
 		f := c.live()
@@ -514,7 +519,7 @@ func TestTenantTopics(t *testing.T) {
 			continue
 		}
 		var refused []string
-		own, foreign, none := row(w.east), row(w.west), "conversation/"+never()
+		own, foreign, none := row(w.east), row(w.west), name+never()
 		for _, topic := range []string{foreign, none} {
 			f.say(map[string]any{"op": "subscribe", "topics": []any{map[string]any{"topic": topic}}})
 			got := f.until(topic, func(v liveFrame) bool { return v.Topic == topic })
@@ -524,7 +529,7 @@ func TestTenantTopics(t *testing.T) {
 			t.Errorf("%s: foreign %s, never %s", name, refused[0], refused[1])
 		}
 		f.say(map[string]any{"op": "subscribe", "topics": []any{map[string]any{"topic": own}}})
-		if got := f.until(own, func(v liveFrame) bool { return v.Topic == own }); got.Kind != "messages" {
+		if got := f.until(own, func(v liveFrame) bool { return v.Topic == own }); got.Kind != "messages" && got.Kind != "snapshot" {
 			t.Errorf("%s: the control run gives %+v", name, got)
 		}
 		f.close()

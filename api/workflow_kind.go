@@ -7,6 +7,7 @@ import (
 
 	"portico/acd"
 	"portico/fault"
+	"portico/outcall"
 	"portico/plan"
 	"portico/store"
 	"portico/workflow"
@@ -126,18 +127,11 @@ type references struct {
 
 func (c *catalogue) references(unit acd.UnitID) references { return references{c, unit} }
 
-// The kinds of object that only outside calls name.
-const (
-	kindFunction   store.ObjectKind = "function"
-	kindConnection store.ObjectKind = "connection"
-	kindSecret     store.ObjectKind = "secret"
-)
-
 // refKinds are the kinds of object as workflows name them.
 var refKinds = map[workflow.Ref]store.ObjectKind{
 	workflow.RefQueue: plan.KindQueue, workflow.RefAgent: plan.KindUser, workflow.RefSkill: plan.KindSkill,
-	workflow.RefSchedule: plan.KindSchedule, workflow.RefCategory: plan.KindCategory, workflow.RefFunction: kindFunction,
-	workflow.RefConnection: kindConnection, workflow.RefSecret: kindSecret,
+	workflow.RefSchedule: plan.KindSchedule, workflow.RefCategory: plan.KindCategory, workflow.RefFunction: outcall.KindFunction,
+	workflow.RefConnection: outcall.KindConnection, workflow.RefSecret: outcall.KindSecret,
 }
 
 // Exists reports whether the unit has an object, by its id or its name.

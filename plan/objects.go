@@ -53,6 +53,8 @@ type Queue struct {
 	Dispositions      []acd.ReasonID `json:"dispositions,omitempty"`
 	DispositionNeeded bool           `json:"disposition_needed"`
 	CherryPick        bool           `json:"cherry_pick"`
+	// NoDecline keeps agents from declining offers; the core does not read it.
+	NoDecline bool `json:"no_decline,omitempty"`
 	// Schedule says when the queue is open; zero: always.
 	Schedule ScheduleID `json:"schedule,omitzero"`
 	// Outside is what becomes of customers who come when it is closed: offline_form
@@ -104,4 +106,7 @@ type Settings struct {
 	AgeingS       int                                  `json:"ageing_s"`
 	DesktopGraceS int                                  `json:"desktop_grace_s"`
 	Matrix        map[acd.Domain]map[acd.Domain]string `json:"matrix"` // refuse, beside, interrupt; absent: refuse
+	// OutsideAllow lists the hosts and networks of the own network that workflows may
+	// call; routing does not read it.
+	OutsideAllow []string `json:"outside_allow,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"portico/acd"
+	"portico/plan"
 	"portico/schedule"
 )
 
@@ -15,12 +16,16 @@ type Setup struct {
 	Company string
 	// Zone is the unit's time zone; nil for a unit that does not exist.
 	Zone *time.Location
+	// Country is where the unit's telephone numbers are dialled (ISO 3166-1); empty: not known.
+	Country string
 	// Pages is the unit's language, a folder of texts.
 	Pages string
 	// Languages are the chat languages by name. None: those of the catalogue of texts
 	// count, with the catalogue's messages.
 	Languages []Language
 	Settings  ChatSettings
+	// Data bounds the contact data.
+	Data plan.ContactData
 	// Queues has the hours of each queue with a schedule; one that is absent is always open.
 	Queues map[acd.QueueID]Hours
 }

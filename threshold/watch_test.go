@@ -159,7 +159,9 @@ func (f *floor) AlertPage(_ context.Context, unit acd.UnitID, open bool, _ strin
 	return slices.DeleteFunc(slices.Clone(f.alerts), func(a store.Alert) bool { return open && a.DoneAt != 0 || a.Unit != unit }), "", nil
 }
 
-func (f *floor) OutboxPage(context.Context, [16]byte, int) ([]store.Outbox, error) { return f.outbox, nil }
+func (f *floor) OutboxPage(context.Context, [16]byte, int) ([]store.Outbox, error) {
+	return f.outbox, nil
+}
 
 func waiting(warn, critical int, queues ...acd.QueueID) Named {
 	return Named{ID: [16]byte{7}, Name: "Too many", Threshold: Threshold{Table: Queues, Measure: "waiting", Above: true,

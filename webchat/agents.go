@@ -100,7 +100,7 @@ func roleIn(p picture.Contact, agent acd.AgentID) (role acd.Role, ok bool) {
 			return acd.Owner, true
 		}
 	}
-	beside, ok := p.Beside(agent)
+	beside, ok := p.Part(agent)
 	return beside.Role, ok && beside.State == acd.Active
 }
 

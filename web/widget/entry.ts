@@ -33,6 +33,7 @@ export interface Entry {
   tag: string;
   open: boolean;
   opens_at?: number | string;
+  opens_told?: boolean; // the message says when
   outside: 'offline_form' | 'message' | 'accept';
   message?: string;
   pre_chat: FieldSet;

@@ -127,7 +127,7 @@ export class View {
   showDoor(way: Way, entry: Entry, values: Values): void {
     clearTimeout(this.loadingTimer);
     this.turnTo(this.door);
-    const opens = entry.opens_at ? [h('p', { class: 'soft' }, this.words.say('widget.opens', { time: openingTime(entry.opens_at, this.words.locale) }))] : [];
+    const opens = entry.opens_at && !entry.opens_told ? [h('p', { class: 'soft' }, this.words.say('widget.opens', { time: openingTime(entry.opens_at, this.words.locale) }))] : [];
     const closed = h('p', {}, entry.message || this.words.say('widget.closed'));
     if (way === 'closed') {
       this.form = undefined;
