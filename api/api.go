@@ -101,6 +101,7 @@ type Server struct {
 	origins    map[string]bool
 	feed       *feed
 	alerts     *alertBoard
+	joining    *joining
 	stopping   atomic.Bool
 }
 
@@ -129,6 +130,8 @@ func New(d Deps) (*Server, error) {
 	s.configuration.work.Go(s.configuration.watchMinimums)
 	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
+	s.joining = newJoining(s)
+	s.feed.work.Go(s.joining.run)
 	s.configuration.Watch(s.feed.configured)
 	d.Store.Watch(s.feed.storeChanged)
 	return s, nil

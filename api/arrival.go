@@ -14,6 +14,7 @@ import (
 	"portico/fault"
 	"portico/hub"
 	"portico/mask"
+	"portico/phone"
 	"portico/store"
 )
 
@@ -98,11 +99,17 @@ func (s *Server) createContact(ctx context.Context, c call, in *createContactInp
 // can be named later.
 func (s *Server) customerOf(ctx context.Context, unit acd.UnitID, in *createContactInput) [16]byte {
 	data := map[string]string{"email": string(in.Body.Details["email"]), "phone": string(in.Body.Details["phone"])}
-	id, err := s.store.CustomerOf(ctx, unit, store.ContactAddresses(in.Body.Source, data)...)
+	id, err := s.store.CustomerOf(ctx, unit, addresses(s.names().talks[unit].Country, in.Body.Source, data)...)
 	if err != nil && !errors.Is(err, store.ErrNone) {
 		s.log.Warn("customer not looked up", "err", err)
 	}
 	return id
+}
+
+// addresses are those by which a contact tells whose it is: telephone numbers as they are
+// dialled from abroad, then all as they came.
+func addresses(country, source string, data map[string]string) []store.Address {
+	return append(store.ContactAddresses(phone.International(country, source), phone.In(country, data)), store.ContactAddresses(source, data)...)
 }
 
 // mask takes out what must not be kept.

@@ -14,6 +14,7 @@ import (
 	"portico/fault"
 	"portico/identity"
 	"portico/outcall"
+	"portico/phone"
 	"portico/plan"
 	"portico/schedule"
 	"portico/store"
@@ -272,7 +273,7 @@ func (c *catalogue) setUp() {
 		if err != nil {
 			zone = time.UTC // it was one when it was saved
 		}
-		setup := talk.Setup{Company: c.site.Company, Zone: zone, Pages: u.body.Language, Settings: talk.Defaults(),
+		setup := talk.Setup{Company: c.site.Company, Zone: zone, Country: phone.Country(u.body.Country, u.body.TimeZone), Pages: u.body.Language, Settings: talk.Defaults(),
 			Queues: map[acd.QueueID]talk.Hours{}}
 		if own, ok := c.chats[id]; ok {
 			setup.Settings = own.body

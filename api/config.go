@@ -35,6 +35,7 @@ type Queue struct {
 	Dispositions      []acd.ReasonID `json:"dispositions,omitempty" nullable:"false" maxItems:"200" doc:"may be chosen at wrap-up; empty: all of the unit"`
 	DispositionNeeded bool           `json:"disposition_needed" required:"false" default:"false"`
 	CherryPick        bool           `json:"cherry_pick" required:"false" default:"false" doc:"agents may pick waiting contacts themselves"`
+	MayDecline        *bool          `json:"may_decline,omitempty" doc:"agents may decline offers; absent: yes"`
 
 	Schedule plan.ScheduleID `json:"schedule,omitzero" doc:"when it is open; absent: always"`
 	Outside  string          `json:"outside" required:"false" default:"offline_form" enum:"offline_form,message,accept" doc:"what becomes of customers who come when it is closed"`

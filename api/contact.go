@@ -37,6 +37,7 @@ type Contact struct {
 	DeadlineAt        acd.Time           `json:"deadline_at,omitzero" doc:"end of the offer, hold, timed wait or wrap-up"`
 	CustomerGraceEnds acd.Time           `json:"customer_grace_ends_at,omitzero" doc:"the customer's page is lost and waited for until then"`
 	Offer             uint32             `json:"offer" doc:"number of the last offer; accept and decline repeat it"`
+	MayDecline        bool               `json:"may_decline" doc:"its queue lets agents decline an offer of it"`
 	AcceptedAt        acd.Time           `json:"accepted_at,omitzero"`
 	FinishedAt        acd.Time           `json:"finished_at,omitzero"`
 	EndedAt           acd.Time           `json:"ended_at,omitzero"`
@@ -113,7 +114,7 @@ func endedContact(names *catalogue, h store.HistoryRow) Contact {
 
 func routed(names *catalogue, r acd.ContactRow) Contact {
 	return Contact{ID: r.ID, Domain: DomainName(r.Domain), State: nameOf(stateNames[:], r.State),
-		Queue: r.Queue, QueueName: names.queues[r.Queue].Name, Agent: r.Agent, AgentName: names.agentName(r.Agent),
+		Queue: r.Queue, QueueName: names.queues[r.Queue].Name, MayDecline: !names.queues[r.Queue].body.NoDecline, Agent: r.Agent, AgentName: names.agentName(r.Agent),
 		Priority: r.Priority, Step: r.Step, FirstQueuedAt: r.FirstQueued, QueuedAt: r.QueuedAt, DueAt: r.Due, Since: r.Since,
 		DeadlineAt: r.Deadline, CustomerGraceEnds: r.CustomerLost, Offer: r.Offer, AcceptedAt: r.AcceptedAt, FinishedAt: r.FinishedAt,
 		EndWhy: nameOf(whyNames[:], r.EndWhy), Disposition: r.Disposition, Participants: participants(names, r.Beside)}

@@ -15,11 +15,12 @@ import (
 // name and lists that are never null.
 
 func showQueue(q plan.Queue) Queue {
+	decline := !q.NoDecline
 	out := Queue{Description: q.Description, Domain: DomainName(q.Domain), ObjectiveS: q.ObjectiveS, Policy: q.Policy,
 		Steps: make([]Step, len(q.Steps)), OfferS: q.OfferS, AutoAccept: q.AutoAccept, WrapUpS: q.WrapUpS,
 		NoWrapUp: q.NoWrapUp, WrapUpFreesSlot: q.WrapUpFreesSlot, NoAnswerStays: q.NoAnswerStays,
 		CustomerGraceS: q.CustomerGraceS, PreferredHoldS: q.PreferredHoldS, WaitingMax: q.WaitingMax,
-		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick,
+		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick, MayDecline: &decline,
 		Schedule: q.Schedule, Outside: cmp.Or(q.Outside, plan.OfflineForm), Minimum: Minimum(q.Minimum)}
 	for i, s := range q.Steps {
 		out.Steps[i] = Step{AfterS: s.AfterS, Queues: s.Queues, Agents: s.Agents}
@@ -35,7 +36,7 @@ func keepQueue(q Queue) plan.Queue {
 		Steps: make([]plan.Step, len(q.Steps)), OfferS: q.OfferS, AutoAccept: q.AutoAccept, WrapUpS: q.WrapUpS,
 		NoWrapUp: q.NoWrapUp, WrapUpFreesSlot: q.WrapUpFreesSlot, NoAnswerStays: q.NoAnswerStays,
 		CustomerGraceS: q.CustomerGraceS, PreferredHoldS: q.PreferredHoldS, WaitingMax: q.WaitingMax,
-		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick,
+		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick, NoDecline: q.MayDecline != nil && !*q.MayDecline,
 		Schedule: q.Schedule, Outside: cmp.Or(q.Outside, plan.OfflineForm), Minimum: plan.Minimum(q.Minimum)}
 	for i, s := range q.Steps {
 		out.Steps[i] = plan.Step{AfterS: s.AfterS, Queues: s.Queues, Agents: s.Agents}

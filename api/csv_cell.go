@@ -263,6 +263,25 @@ func boolColumn[Shown any](name string, at func(*Shown) *bool) column[Shown] {
 		}}
 }
 
+// flagColumn holds yes, no, or, in an empty cell, what counts where nothing is said.
+func flagColumn[Shown any](name string, at func(*Shown) **bool) column[Shown] {
+	return column[Shown]{name: name,
+		get: func(_ *namer, b Shown) string {
+			if on := *at(&b); on != nil {
+				return strconv.FormatBool(*on)
+			}
+			return ""
+		},
+		set: func(_ *namer, cell string, b *Shown) error {
+			if *at(b) = nil; strings.TrimSpace(cell) == "" {
+				return nil
+			}
+			on, err := yesNo(cell, false)
+			*at(b) = &on
+			return err
+		}}
+}
+
 // listColumn holds the names of objects of a kind.
 func listColumn[Shown any, ID ~[16]byte](name string, kind store.ObjectKind, at func(*Shown) *[]ID) column[Shown] {
 	return column[Shown]{name: name,

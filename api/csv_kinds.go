@@ -2,7 +2,6 @@ package api
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"portico/acd"
@@ -67,6 +66,7 @@ func queueColumns() []column[Queue] {
 		listColumn("dispositions", plan.KindReason, func(b *Queue) *[]acd.ReasonID { return &b.Dispositions }),
 		boolColumn("disposition_needed", func(b *Queue) *bool { return &b.DispositionNeeded }),
 		boolColumn("cherry_pick", func(b *Queue) *bool { return &b.CherryPick }),
+		flagColumn("may_decline", func(b *Queue) **bool { return &b.MayDecline }),
 		nameColumn("schedule", plan.KindSchedule, func(b *Queue) *plan.ScheduleID { return &b.Schedule }),
 		wordColumn("outside", func(b *Queue) *string { return &b.Outside }, plan.OfflineForm, plan.OnlyMessage, plan.AcceptAll),
 		numberColumn("minimum_available", func(b *Queue) *int { return &b.Minimum.Available }),
@@ -81,23 +81,6 @@ func blankQueue() Queue {
 }
 
 func userColumns() []column[Account] {
-	flag := func(name string, at func(*Account) **bool) column[Account] {
-		return column[Account]{name: name,
-			get: func(_ *namer, b Account) string {
-				if on := *at(&b); on != nil {
-					return strconv.FormatBool(*on)
-				}
-				return ""
-			},
-			set: func(_ *namer, cell string, b *Account) error {
-				if *at(b) = nil; strings.TrimSpace(cell) == "" {
-					return nil
-				}
-				on, err := yesNo(cell, false)
-				*at(b) = &on
-				return err
-			}}
-	}
 	return []column[Account]{
 		textColumn("first_name", func(b *Account) *string { return &b.FirstName }),
 		textColumn("last_name", func(b *Account) *string { return &b.LastName }),
@@ -127,8 +110,8 @@ func userColumns() []column[Account] {
 				return err
 			}},
 		boolColumn("disabled", func(b *Account) *bool { return &b.Disabled }),
-		flag("login_enabled", func(b *Account) **bool { return &b.LoginEnabled }),
-		flag("support_digital", func(b *Account) **bool { return &b.SupportDigital }),
+		flagColumn("login_enabled", func(b *Account) **bool { return &b.LoginEnabled }),
+		flagColumn("support_digital", func(b *Account) **bool { return &b.SupportDigital }),
 		{name: "capacity", get: func(_ *namer, b Account) string { return capacity(b.Agent.Capacity) },
 			set: func(_ *namer, cell string, b *Account) (err error) {
 				b.Agent.Capacity, err = capacityOf(cell)

@@ -11,6 +11,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/hub"
+	"portico/phone"
 	"portico/store"
 )
 
@@ -80,6 +81,11 @@ type (
 			Version uint32 `json:"version" minimum:"1" doc:"the version that the change is based on"`
 		}
 	}
+	removeCustomerInput struct {
+		Scope
+		ID      acd.ID[objectKind] `path:"id"`
+		Version uint32             `query:"version" required:"true" minimum:"1" doc:"the version that was seen"`
+	}
 	customerContactsInput struct {
 		Scope
 		Paging
@@ -117,6 +123,7 @@ func (s *Server) registerCustomers() {
 	register(s, operation{id: "link-contact", method: http.MethodPut, path: "/contacts/{id}/customer", summary: "Say whose contact it is",
 		tag: tag, roles: rolesEveryone}, s.linkContact)
 	s.registerCustomerTable()
+	s.registerCustomerBulk()
 }
 
 func showCustomer(names *catalogue, c store.Customer) Customer {
@@ -135,9 +142,10 @@ func showCustomer(names *catalogue, c store.Customer) Customer {
 	return out
 }
 
-// keep judges what people want kept of a customer. An address that is there twice is
+// keep judges what people want kept of a customer, whose telephone numbers are kept as they
+// are dialled from abroad. An address that is there twice is
 // kept once.
-func (b CustomerBody) keep() (name string, out store.CustomerBody, err error) {
+func (b CustomerBody) keep(country string) (name string, out store.CustomerBody, err error) {
 	name = strings.TrimSpace(b.Name)
 	if name == "" {
 		return "", out, errInvalid.On("name")
@@ -146,6 +154,9 @@ func (b CustomerBody) keep() (name string, out store.CustomerBody, err error) {
 	seen := map[store.Address]bool{}
 	for i, a := range b.Addresses {
 		kept := store.Address{Kind: a.Kind, Value: strings.TrimSpace(a.Value)}
+		if kept.Kind == store.AddressPhone {
+			kept.Value = phone.International(country, kept.Value)
+		}
 		key := store.Address{Kind: a.Kind, Value: kept.Key()}
 		if key.Value == "" {
 			return "", out, errCustomerAddress.On(fmt.Sprintf("addresses[%d].value", i))
@@ -171,7 +182,7 @@ func (b CustomerBody) keep() (name string, out store.CustomerBody, err error) {
 }
 
 func (s *Server) listCustomers(ctx context.Context, c call, in *customersInput) (*Answer[Page[Customer]], error) {
-	all, next, err := s.store.CustomerPage(ctx, c.unit, in.Find, in.After, in.Limit)
+	all, next, err := s.store.CustomerPage(ctx, c.unit, phone.International(s.names().talks[c.unit].Country, in.Find), in.After, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -225,12 +236,13 @@ func (s *Server) putCustomer(ctx context.Context, c call, body CustomerBody, old
 		return nil, err
 	}
 	put.Customer.Version = old.Version + 1
+	s.joinEarlier(c, put.Customer, old)
 	return &Answer[Customer]{showCustomer(s.names(), put.Customer)}, nil
 }
 
 // customerPut makes the row of a new or changed customer.
 func (s *Server) customerPut(c call, body CustomerBody, old store.Customer) (store.PutCustomer, error) {
-	name, kept, err := body.keep()
+	name, kept, err := body.keep(s.names().talks[c.unit].Country)
 	masker := s.conversations.Masker(c.unit)
 	name, kept.Company, kept.Note, kept.Fields = masker.Text(name), masker.Text(kept.Company), masker.Text(kept.Note), masker.Map(kept.Fields)
 	if err != nil {
@@ -262,7 +274,7 @@ func (s *Server) whoseAddress(ctx context.Context, c store.Customer) error {
 
 // removeCustomer takes a customer away. Open contacts are told first: they show whose
 // they are.
-func (s *Server) removeCustomer(ctx context.Context, c call, in *removeInput) (*Nothing, error) {
+func (s *Server) removeCustomer(ctx context.Context, c call, in *removeCustomerInput) (*Nothing, error) {
 	old, err := s.store.Customer(ctx, c.unit, in.ID)
 	if err != nil {
 		return nil, err
@@ -270,19 +282,27 @@ func (s *Server) removeCustomer(ctx context.Context, c call, in *removeInput) (*
 	if old.Version != in.Version {
 		return nil, errChanged
 	}
-	recent, _, err := s.store.CustomerContacts(ctx, c.unit, old.ID, "", 100)
-	if err != nil {
+	if err := s.unlink(ctx, c, old.ID); err != nil {
 		return nil, err
+	}
+	return nil, s.store.Save(ctx, store.Unit{Rows: []store.Row{store.RemoveCustomer{Old: old},
+		s.audit(c, "customer.remove", c.unit, old.ID, nil, nil)}})
+}
+
+// unlink tells the open contacts of a customer that they are nobody's.
+func (s *Server) unlink(ctx context.Context, c call, customer [16]byte) error {
+	recent, _, err := s.store.CustomerContacts(ctx, c.unit, customer, "", 100)
+	if err != nil {
+		return err
 	}
 	for _, h := range recent {
 		if _, open := s.picture.Contact(c.unit, h.Contact.ID); open {
 			if err := s.link(ctx, c, store.CustomerLink{Unit: c.unit, Contact: h.Contact.ID}); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
-	return nil, s.store.Save(ctx, store.Unit{Rows: []store.Row{store.RemoveCustomer{Old: old},
-		s.audit(c, "customer.remove", c.unit, old.ID, nil, nil)}})
+	return nil
 }
 
 func (s *Server) listCustomerContacts(ctx context.Context, c call, in *customerContactsInput) (*Answer[Page[CustomerContact]], error) {

@@ -13,6 +13,7 @@ import (
 
 	"portico/acd"
 	"portico/fault"
+	"portico/phone"
 	"portico/store"
 )
 
@@ -274,9 +275,12 @@ func (t *customerImport) find(ctx context.Context, in sheetRow) (store.Customer,
 			}
 		}
 	}
-	addresses := make([]store.Address, len(body.Addresses))
-	for i, a := range body.Addresses {
-		addresses[i] = store.Address(a)
+	var addresses []store.Address
+	for _, a := range body.Addresses {
+		if a.Kind == store.AddressPhone {
+			addresses = append(addresses, store.Address{Kind: a.Kind, Value: phone.International(t.s.names().talks[t.c.unit].Country, a.Value)})
+		}
+		addresses = append(addresses, store.Address(a))
 	}
 	id, err := t.s.store.CustomerOf(ctx, t.c.unit, addresses...)
 	if errors.Is(err, store.ErrNone) {

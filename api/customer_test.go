@@ -20,6 +20,9 @@ var customerRows = map[string]tenantRow{
 		body["version"] = 1
 		return asked{id: s.customer().ID, body: body}
 	}},
+	"bulk-customers": {by: "pa", ask: func(s *side) asked {
+		return asked{body: map[string]any{"items": []any{map[string]any{"id": s.customer().ID, "version": 1}}, "set": map[string]any{"company": "Other"}}}
+	}},
 	"remove-customer": {by: "pa", ask: func(s *side) asked {
 		return asked{id: s.customer().ID, query: map[string]string{"version": "1"}}
 	}},
@@ -185,4 +188,79 @@ func (c *client) customerOf(contact string) string {
 	var v struct{ Customer string }
 	c.want(200, "GET", "/contacts/"+contact, nil).into(c.h.t, &v)
 	return v.Customer
+}
+
+// A number is one number, however it is written in the unit's country; and a customer who
+// gets an address gets the contacts that came from there before.
+func TestNationalNumbersAndEarlierContacts(t *testing.T) {
+	w := newWorld(t)
+	s, pa := w.east, w.east.pa // Europe/Berlin: DE
+	ended := s.bring("ended")
+	var before struct{ Customer string }
+	mail := func(data map[string]any) string {
+		s.n++
+		var made struct{ ID string }
+		s.sv.want(201, "POST", "/contacts", map[string]any{"client_id": fmt.Sprintf("mail-%d", s.n), "queue": s.mail(), "details": data}).into(t, &made)
+		return made.ID
+	}
+	early := mail(map[string]any{"phone": "030 2345678"})
+	if pa.want(200, "GET", "/contacts/"+early, nil).into(t, &before); before.Customer != "" {
+		t.Fatalf("nobody's contact is %+v", before)
+	}
+	var made struct {
+		ID        string
+		Addresses []struct{ Value string }
+	}
+	body := customerBody("Ada")
+	body["addresses"] = []any{map[string]any{"kind": "phone", "value": "(030) 234 56 78"}}
+	pa.want(201, "POST", "/customers", body).into(t, &made)
+	if len(made.Addresses) != 1 || made.Addresses[0].Value != "+49 30 2345678" {
+		t.Errorf("kept as %+v", made.Addresses)
+	}
+	w.until("the earlier contact is Ada's", func() bool {
+		pa.want(200, "GET", "/contacts/"+early, nil).into(t, &before)
+		return before.Customer == made.ID
+	})
+	late := mail(map[string]any{"phone": "0049 30 2345678"})
+	if pa.want(200, "GET", "/contacts/"+late, nil).into(t, &before); before.Customer != made.ID {
+		t.Errorf("a later contact by another form is %+v", before)
+	}
+	var page struct{ Items []struct{ ID string } }
+	if pa.want(200, "GET", "/customers?find=030%202345678", nil).into(t, &page); len(page.Items) != 1 || page.Items[0].ID != made.ID {
+		t.Errorf("found by the national form: %+v", page)
+	}
+	before.Customer = ""
+	pa.want(200, "GET", "/contacts/"+ended.ID, nil).into(t, &before)
+	if before.Customer == made.ID {
+		t.Error("a stranger's contact became Ada's")
+	}
+}
+
+// Many customers get a company or go, all of them or none.
+func TestManyCustomers(t *testing.T) {
+	w := newWorld(t)
+	s, pa := w.east, w.east.pa
+	one, two := s.customer(), s.customer()
+	item := func(id string, version int) map[string]any { return map[string]any{"id": id, "version": version} }
+	var got struct {
+		Applied bool
+		Items   []struct{ Code string }
+	}
+	ask := func(body map[string]any) { t.Helper(); pa.want(200, "POST", "/customers/bulk", body).into(t, &got) }
+	ask(map[string]any{"items": []any{item(one.ID, 1), item(two.ID, 9)}, "set": map[string]any{"company": "Harbour"}})
+	if got.Applied || got.Items[1].Code != "changed" {
+		t.Errorf("another's change: %+v", got)
+	}
+	ask(map[string]any{"items": []any{item(one.ID, 1), item(two.ID, 1)}, "set": map[string]any{"company": "Harbour"}})
+	var c struct{ Company string }
+	if pa.want(200, "GET", "/customers/"+two.ID, nil).into(t, &c); !got.Applied || c.Company != "Harbour" {
+		t.Errorf("%+v, %+v", got, c)
+	}
+	ask(map[string]any{"items": []any{item(one.ID, 2), item(two.ID, 2)}, "remove": true})
+	if a := pa.do("GET", "/customers/"+one.ID, nil); !got.Applied || a.status != 404 {
+		t.Errorf("removed: %+v, %d", got, a.status)
+	}
+	if a := pa.do("POST", "/customers/bulk", map[string]any{"items": []any{item(one.ID, 2)}}); a.code() != "nothing_asked" {
+		t.Errorf("%d %s", a.status, a.body)
+	}
 }

@@ -32,7 +32,9 @@ type draft struct {
 	parts   [][]store.Row       // what is saved, each part as a unit
 	fields  map[[16]byte]string // what faults of the plan are prefixed with, by object
 	then    []func()
-	many    *index // of many changes; nil: things are looked for one by one
+	// shortcuts are those of the unit's responses, once one is judged.
+	shortcuts map[shortcutKey]store.Object
+	many      *index // of many changes; nil: things are looked for one by one
 }
 
 // index finds what is configured by more than its id.

@@ -218,7 +218,9 @@ func TestOwnResponses(t *testing.T) {
 		return map[string]any{"shortcut": "hi", "category": "", "personal": personal, "texts": map[string]any{"english": text}}
 	}
 	body := func(name string, personal bool, text string) map[string]any {
-		return map[string]any{"name": name, "body": response(personal, text)}
+		r := response(personal, text)
+		r["shortcut"] = "own-" + strings.ToLower(name)
+		return map[string]any{"name": name, "body": r}
 	}
 	sv.want(201, "POST", "/responses", body("Hello", false, "all"))
 	var annas object
@@ -364,4 +366,63 @@ func TestAccount(t *testing.T) {
 	if a := change(w.east.users["pa"], "pa", map[string]any{"roles": []any{"business_administrator"}, "login_enabled": false}); a.code() != "own_account" {
 		t.Errorf("an administrator locks out pa: %d %s", a.status, a.body)
 	}
+}
+
+// Texts are kept under a chat language's name, so it keeps its name while there are some;
+// and what an agent types behind a slash means one response of theirs, and one of all.
+func TestNamesWithinConversations(t *testing.T) {
+	w := newWorld(t)
+	pa, anna := w.east.pa, w.east.agents["anna"]
+	language := func(name string) answer {
+		return pa.do("POST", "/chat-languages", map[string]any{"name": name, "body": wholeLanguage(nil)})
+	}
+	if a := language(strings.Repeat("ö", 65)); a.code() != "language_name" {
+		t.Errorf("65 characters: %d %s", a.status, a.body)
+	}
+	var made object
+	pa.want(201, "POST", "/chat-languages", map[string]any{"name": "Nordic", "body": wholeLanguage(nil)}).into(t, &made)
+	response := func(c *client, name, shortcut, text string, personal bool) answer {
+		return c.do("POST", "/responses", map[string]any{"name": name, "body": map[string]any{"shortcut": shortcut, "category": "", "personal": personal,
+			"texts": map[string]any{text: "Hello"}}})
+	}
+	if a := response(pa, "Hei", "hei", "Nordic", false); a.status != 201 {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	rename := map[string]any{"name": "Norsk", "version": 1, "body": wholeLanguage(nil)}
+	if a := pa.do("PUT", "/chat-languages/"+made.ID, rename); a.code() != "language_used" || !strings.Contains(a.body, "Hei") {
+		t.Errorf("another name while texts are under the old: %d %s", a.status, a.body)
+	}
+	if a := response(pa, "Hei again", "hei", "english", false); a.code() != "shortcut_taken" || !strings.Contains(a.body, "Hei") {
+		t.Errorf("a shortcut twice: %d %s", a.status, a.body)
+	}
+	for _, c := range []*client{anna, w.east.agents["ben"]} {
+		if a := response(c, "Mine", "hei", "english", true); a.status != 201 {
+			t.Errorf("one's own beside the shared: %d %s", a.status, a.body)
+		}
+	}
+	if a := response(anna, "Mine too", "hei", "english", true); a.code() != "shortcut_taken" {
+		t.Errorf("one's own twice: %d %s", a.status, a.body)
+	}
+}
+
+// Where a queue does not let agents decline, an offer says so and a refusal of it is refused.
+func TestOffersThatMayNotBeDeclined(t *testing.T) {
+	w := newWorld(t)
+	s, pa := w.east, w.east.pa
+	path := "/queues/" + s.queues["Support"]
+	pa.want(200, "PUT", path, pa.changeOf(path, map[string]any{"may_decline": false}))
+	id := w.arrive(s.unit, s.queues["Support"], "offered")
+	var have struct {
+		Offer      int
+		MayDecline bool `json:"may_decline"`
+	}
+	w.until("it is offered", func() bool { pa.want(200, "GET", "/contacts/"+id, nil).into(t, &have); return have.Offer > 0 })
+	if have.MayDecline {
+		t.Error("the offer says that it may be declined")
+	}
+	if a := s.agents["ben"].do("POST", "/contacts/"+id+"/decline", map[string]any{"offer": have.Offer}); a.code() != "no_decline" || a.status != 403 {
+		t.Errorf("declined: %d %s", a.status, a.body)
+	}
+	pa.want(200, "PUT", path, pa.changeOf(path, map[string]any{"may_decline": true}))
+	s.agents["ben"].want(200, "POST", "/contacts/"+id+"/decline", map[string]any{"offer": have.Offer})
 }

@@ -3,10 +3,12 @@ package api
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"portico/acd"
 	"portico/fault"
 	"portico/identity"
+	"portico/phone"
 	"portico/plan"
 	"portico/schedule"
 	"portico/store"
@@ -53,19 +55,27 @@ func (s *Server) queues() kind[plan.Queue, Queue] {
 func (s *Server) schedules() kind[schedule.Schedule, schedule.Schedule] {
 	return kind[schedule.Schedule, schedule.Schedule]{name: plan.KindSchedule, one: "schedule", many: "schedules",
 		read: rolesEveryone, change: rolesBusiness, show: shown[schedule.Schedule], keep: plain[schedule.Schedule],
-		check: checked[schedule.Schedule]}
+		check: checked[schedule.Schedule],
+		table: func(*namer) []column[schedule.Schedule] { return scheduleColumns() },
+		blank: func() schedule.Schedule {
+			return schedule.Schedule{Week: []schedule.Opening{}, Holidays: []schedule.Holiday{}}
+		}}
 }
 
 func (s *Server) chatLanguages() kind[talk.ChatLanguage, talk.ChatLanguage] {
 	return kind[talk.ChatLanguage, talk.ChatLanguage]{name: talk.KindLanguage, one: "chat-language", many: "chat-languages",
 		read: rolesEveryone, change: rolesBusiness, show: shown[talk.ChatLanguage], keep: plain[talk.ChatLanguage],
-		check: checked[talk.ChatLanguage]}
+		check: checked[talk.ChatLanguage], fits: languageFits,
+		table: func(*namer) []column[talk.ChatLanguage] { return languageColumns() },
+		blank: func() talk.ChatLanguage {
+			return talk.ChatLanguage{Pages: "english", Messages: map[string]string{}, Emoticons: []talk.Emoticon{}}
+		}}
 }
 
 func (s *Server) responseKind() kind[talk.Response, talk.Response] {
 	return kind[talk.Response, talk.Response]{name: talk.KindResponse, one: "response", many: "responses", stored: true,
 		read: rolesEveryone, change: rolesEveryone, show: shown[talk.Response], keep: plain[talk.Response],
-		check: checked[talk.Response], refs: talk.Response.References,
+		check: checked[talk.Response], fits: shortcutFits, refs: talk.Response.References,
 		own: func(r talk.Response) bool { return r.Personal }, share: rolesSupervisor,
 		table: s.responseColumns, blank: func() talk.Response { return talk.Response{Texts: map[string]string{}} }}
 }
@@ -156,13 +166,21 @@ func keepsRoles(have, want []identity.Role) bool {
 	return true
 }
 
+var errCountry = fault.New(fault.Invalid, "country", "There is no such country. Use its two letters, such as DE.").On("body.country")
+
 func (s *Server) units() kind[identity.Unit, BusinessUnit] {
 	return kind[identity.Unit, BusinessUnit]{name: identity.KindUnit, one: "unit", many: "units", read: rolesSystem, change: rolesSystem,
 		show:    func(_ store.Object, b identity.Unit) BusinessUnit { return BusinessUnit(b) },
 		keep:    func(b BusinessUnit) identity.Unit { return identity.Unit(b) },
 		home:    func(call) acd.UnitID { return identity.Global },
 		builtIn: func(id [16]byte, _ identity.Unit) bool { return id == identity.Global },
+		table:   func(*namer) []column[BusinessUnit] { return unitColumns() }, blank: func() BusinessUnit {
+			return BusinessUnit{TimeZone: s.names().site.TimeZone, Language: s.names().site.Language}
+		},
 		check: func(_ *draft, _, o store.Object, b *identity.Unit) error {
+			if b.Country = strings.ToUpper(b.Country); b.Country != "" && !phone.Known(b.Country) {
+				return errCountry
+			}
 			return onBody(identity.CheckUnit(o.Name, *b))
 		},
 		beside: func(d *draft, before, o store.Object, _ identity.Unit) error {

@@ -99,6 +99,8 @@ type kind[Stored, Shown any] struct {
 	// check judges a new or changed object, and may complete it. What it names is
 	// judged by refs, and by the plan.
 	check func(d *draft, before, o store.Object, body *Stored) error
+	// fits refuses what does not go beside other objects of the unit; nil: all does.
+	fits func(ctx context.Context, d *draft, before, o store.Object, body Stored) error
 	// refs gives what an object names of its unit; nil: nothing.
 	refs func(Stored) []plan.Reference
 	// stored kinds are not read by the running program: they are not in the catalogue.

@@ -40,6 +40,7 @@ type bulkInput struct {
 		Items []struct {
 			ID      acd.ID[objectKind] `json:"id"`
 			Version uint32             `json:"version" minimum:"1" doc:"the version that was seen"`
+			Set     map[string]any     `json:"set,omitempty" doc:"what is set in this one beside the common"`
 		} `json:"items" nullable:"false" minItems:"1" maxItems:"1000"`
 		Set    map[string]any `json:"set,omitempty" doc:"fields of the body to replace, as RFC 7396 merges them: objects are merged, null takes a field away"`
 		Remove bool           `json:"remove" required:"false" default:"false" doc:"remove them all; without set"`
@@ -63,8 +64,10 @@ func (k kind[Stored, Shown]) registerBulk(s *Server) {
 }
 
 func (k kind[Stored, Shown]) bulk(ctx context.Context, s *Server, c call, in *bulkInput, schema *huma.Schema) (*Answer[BulkResult], error) {
-	if in.Body.Remove == (len(in.Body.Set) > 0) {
-		return nil, errNothingAsked
+	for _, item := range in.Body.Items {
+		if in.Body.Remove == (len(in.Body.Set)+len(item.Set) > 0) {
+			return nil, errNothingAsked
+		}
 	}
 	var result BulkResult
 	err := s.configuration.change(ctx, func(was *catalogue) (proposal, error) {
@@ -117,7 +120,7 @@ func (k kind[Stored, Shown]) judgeAll(ctx context.Context, d *draft, in *bulkInp
 			o, err = k.takeAway(ctx, d, asked.ID, asked.Version)
 			gone[i] = o
 		default:
-			o, err = k.merge(ctx, d, asked.ID, asked.Version, in.Body.Set, schema)
+			o, err = k.merge(ctx, d, asked.ID, asked.Version, sets{in.Body.Set, asked.Set}, schema)
 		}
 		twice[asked.ID] = true
 		items[i].Name, items[i].Done = o.Name, err == nil
@@ -154,8 +157,21 @@ func (b *BulkItem) refuse(err error) {
 	}
 }
 
+// sets are what is set in all objects, and in one beside.
+type sets struct{ all, one map[string]any }
+
+func (s sets) on(whole any) any {
+	if s.all != nil {
+		whole = merged(whole, s.all)
+	}
+	if s.one != nil {
+		whole = merged(whole, s.one)
+	}
+	return whole
+}
+
 // merge puts a change of some fields of an object's body into the draft.
-func (k kind[Stored, Shown]) merge(ctx context.Context, d *draft, id [16]byte, version uint32, set map[string]any, schema *huma.Schema) (store.Object, error) {
+func (k kind[Stored, Shown]) merge(ctx context.Context, d *draft, id [16]byte, version uint32, set sets, schema *huma.Schema) (store.Object, error) {
 	before, err := k.seen(ctx, d, id, version)
 	if err != nil {
 		return before, err
@@ -172,7 +188,7 @@ func (k kind[Stored, Shown]) merge(ctx context.Context, d *draft, id [16]byte, v
 	if err := json.Unmarshal(raw, &whole); err != nil {
 		return before, fmt.Errorf("reading the %s: %w", k.name, err)
 	}
-	shown, err := decodeShown[Shown](d.s, schema, merged(whole, set))
+	shown, err := decodeShown[Shown](d.s, schema, set.on(whole))
 	if err != nil {
 		return before, err
 	}

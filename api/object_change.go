@@ -122,6 +122,11 @@ func (k kind[Stored, Shown]) save(ctx context.Context, d *draft, before store.Ob
 	if err := k.check(d, before, *o, &body); err != nil {
 		return err
 	}
+	if k.fits != nil {
+		if err := k.fits(ctx, d, before, *o, body); err != nil {
+			return err
+		}
+	}
 	if k.refs != nil {
 		if err := d.named(*o, k.refs(body)); err != nil {
 			return err

@@ -172,6 +172,8 @@ var tenantRows = allRows(map[string]tenantRow{
 	"unit-versions":       {none: "system administrators alone"},
 	"revert-unit":         {none: "system administrators alone"},
 	"bulk-units":          {none: "system administrators alone"},
+	"export-units":        {none: "system administrators alone"},
+	"import-units":        {none: "system administrators alone"},
 	"change-settings":     {none: "of the site; system administrators alone"},
 	"sign-out":            {none: "one's own session"},
 	"change-own-password": {none: "one's own"},
@@ -277,7 +279,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("category", "categories", plainSkill), keptRows("secret", "secrets", plainSecret),
 	keptRows("connection", "connections", wholeConnection), keptRows("function", "functions", wholeFunction), outsideRows,
 	keptRows("threshold", "thresholds", wholeThreshold),
-	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories"),
+	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "schedules", "chat-languages"),
 	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
 	alertRows, customerRows, steerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {

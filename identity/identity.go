@@ -122,6 +122,8 @@ type Unit struct {
 	// PickByPermission lets only those agents pick waiting contacts who were given the
 	// permission; otherwise every agent may, from the queues that allow it.
 	PickByPermission bool `json:"pick_by_permission,omitempty"`
+	// Country is where telephone numbers are dialled (ISO 3166-1); empty: that of the time zone.
+	Country string `json:"country,omitempty"`
 }
 
 // CongestionMax is the highest bound of Unit.Congestion.

@@ -53,6 +53,8 @@ type Queue struct {
 	Dispositions      []acd.ReasonID `json:"dispositions,omitempty"`
 	DispositionNeeded bool           `json:"disposition_needed"`
 	CherryPick        bool           `json:"cherry_pick"`
+	// NoDecline keeps agents from declining offers; the core does not read it.
+	NoDecline bool `json:"no_decline,omitempty"`
 	// Schedule says when the queue is open; zero: always.
 	Schedule ScheduleID `json:"schedule,omitzero"`
 	// Outside is what becomes of customers who come when it is closed: offline_form

@@ -16,6 +16,8 @@ type Setup struct {
 	Company string
 	// Zone is the unit's time zone; nil for a unit that does not exist.
 	Zone *time.Location
+	// Country is where the unit's telephone numbers are dialled (ISO 3166-1); empty: not known.
+	Country string
 	// Pages is the unit's language, a folder of texts.
 	Pages string
 	// Languages are the chat languages by name. None: those of the catalogue of texts

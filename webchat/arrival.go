@@ -13,6 +13,7 @@ import (
 	"portico/fault"
 	"portico/hub"
 	"portico/mask"
+	"portico/phone"
 	"portico/store"
 	"portico/talk"
 )
@@ -115,7 +116,10 @@ func (c *Chats) inWords(a arrival, err error) error {
 // customerOf finds whose chat it is. Nothing is held up by it: who is not found now can
 // be named by an agent.
 func (c *Chats) customerOf(ctx context.Context, a arrival) [16]byte {
-	id, err := c.o.Store.CustomerOf(ctx, a.unit, store.ContactAddresses(a.source, a.data)...)
+	country := a.setup.Country
+	addresses := append(store.ContactAddresses(phone.International(country, a.source), phone.In(country, a.data)),
+		store.ContactAddresses(a.source, a.data)...)
+	id, err := c.o.Store.CustomerOf(ctx, a.unit, addresses...)
 	if err != nil && !errors.Is(err, store.ErrNone) {
 		c.log.Warn("customer not looked up", "err", err)
 	}

@@ -2,6 +2,7 @@ package webchat
 
 import (
 	"net/http"
+	"strings"
 
 	"portico/acd"
 	"portico/talk"
@@ -16,7 +17,8 @@ type entryAnswer struct {
 	Tag          string          `json:"tag"`      // BCP 47
 	Open         bool            `json:"open"`
 	OpensAt      acd.Time        `json:"opens_at,omitempty"`
-	Outside      string          `json:"outside"` // offline_form, message, accept
+	OpensTold    bool            `json:"opens_told,omitempty"` // Message says when it opens
+	Outside      string          `json:"outside"`              // offline_form, message, accept
 	Message      string          `json:"message,omitempty"`
 	PreChat      entryForm       `json:"pre_chat"`
 	Offline      entryForm       `json:"offline"`
@@ -59,7 +61,7 @@ func (c *Chats) getEntry(w http.ResponseWriter, r *http.Request) {
 	if !o.open {
 		e.Message = c.closed(a.setup, l, o)
 		if !o.opens.IsZero() {
-			e.OpensAt = acd.At(o.opens)
+			e.OpensAt, e.OpensTold = acd.At(o.opens), strings.Contains(e.Message, c.opensAt(l, c.o.Now(), o.opens))
 		}
 	} else if q, ok := c.o.Picture.Queue(a.unit, a.queue); ok {
 		e.Waiting, e.ExpectedWait = &q.Waiting, c.expectedWait(a.unit, a.queue, 0)

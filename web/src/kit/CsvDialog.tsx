@@ -33,6 +33,8 @@ interface Props {
   title: string;
   /** The list in the API, such as users: /api/v1/users/export and …/import. */
   path: string;
+  /** Where the list is downloaded from as a pattern, where that is not the API's address alone. */
+  template?: string;
   /** Called after something was taken in. */
   done: () => void;
   close: () => void;
@@ -42,10 +44,6 @@ interface Props {
 
 const bytesMax = 8 << 20;
 
-/** Where the list is downloaded from. */
-export function csvAddress(path: string): string {
-  return `/api/v1/${path}/export`;
-}
 
 function toServer(path: string) {
   return (file: File, dryRun: boolean) =>
@@ -53,7 +51,7 @@ function toServer(path: string) {
 }
 
 /** Takes a CSV file in: tried out first, with a result for each row, then all of it or nothing. */
-export function CsvDialog({ title, path, done, close, send = toServer(path) }: Props) {
+export function CsvDialog({ title, path, template, done, close, send = toServer(path) }: Props) {
   const t = useTexts();
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File>();
@@ -104,7 +102,7 @@ export function CsvDialog({ title, path, done, close, send = toServer(path) }: P
             <Button size="sm" leftSection={<IconUpload size={15} aria-hidden="true" />} onClick={() => input.current?.click()} data-autofocus>
               {t('kit.csv_choose')}
             </Button>
-            <a href={csvAddress(path)} download>
+            <a href={template ?? `/api/v1/${path}/export`} download>
               <IconDownload size={14} aria-hidden="true" /> {t('kit.csv_template')}
             </a>
           </div>

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Select } from '@mantine/core';
+import { Button, NumberInput, Select, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { asFault } from '../api/client';
@@ -11,12 +11,13 @@ import type { Choice } from './choices';
 import { Harms } from './Harms';
 import { harmsOf, type BulkResult, type Kind, type Thing } from './kinds';
 
-/** A field that can be set for many at once: one of some choices, or a number. */
+/** A field that can be set for many at once: one of some choices, a text, or a number. */
 export interface BulkField<Body> {
   id: string;
   label: string;
   choices?: Choice[];
   suffix?: string;
+  text?: boolean;
   part: (value: string) => Partial<Body>;
 }
 
@@ -93,6 +94,11 @@ export function BulkEdit<Body>({ kind, things, fields, close, done }: Props<Body
             <Select
               key={f.id} label={f.label} value={values[f.id] ?? null} data={f.choices} placeholder={t('manager.bulk_as_is')} clearable allowDeselect searchable={f.choices.length > 8}
               clearButtonProps={{ 'aria-label': t('kit.clear') }} onChange={(value) => change(f.id, value ?? undefined)} data-autofocus={i === 0 || undefined}
+            />
+          ) : f.text ? (
+            <TextInput
+              key={f.id} label={f.label} value={values[f.id] ?? ''} placeholder={t('manager.bulk_as_is')} maxLength={200} data-autofocus={i === 0 || undefined}
+              onChange={(e) => change(f.id, e.currentTarget.value || undefined)}
             />
           ) : (
             <NumberInput

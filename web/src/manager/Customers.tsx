@@ -8,7 +8,7 @@ import { ListStates } from '../kit/ListBar';
 import { domainName } from '../kit/names';
 import { dateTime, languages, useTexts, type Key } from '../kit/texts';
 import { Section, NameField, type Check, type FormProps } from './form';
-import type { Kind, Page, Thing } from './kinds';
+import type { BulkResult, Kind, Page, Thing } from './kinds';
 import type { Listed } from './Objects';
 import { call, workingIn } from './rest';
 
@@ -37,12 +37,19 @@ const customers: Kind<Customer> = {
   uses: async () => [],
   versions: async () => [],
   revert: () => Promise.reject(new Error('customers have no versions')),
-  // One by one: what they have in common is set seldom.
-  bulk: async (items, set, dryRun) => {
-    if (!dryRun) for (const { id, version } of items) await (set ? undefined : customers.remove(id, version));
-    return { applied: !dryRun, items: items.map(({ id }) => ({ id, name: '', done: !dryRun })) };
+  bulk: async (items, set, dry_run) => {
+    const all: BulkResult = { applied: true, items: [] };
+    for (let at = 0; at < items.length; at += bulkMax) {
+      const body = { items: items.slice(at, at + bulkMax), ...(set ? { set } : { remove: true }), dry_run };
+      const part = await call<BulkResult>('POST', '/customers/bulk', { body });
+      all.items.push(...part.items);
+      all.applied &&= part.applied;
+    }
+    return all;
   },
 };
+/** So many customers are one change. */
+const bulkMax = 200;
 
 const kinds = ['email', 'phone', 'other'] as const;
 
@@ -70,6 +77,13 @@ export function useCustomers(): Listed<Customer> {
         {
           id: 'address', label: t('manager.addresses'), choices: kinds.map((value) => ({ value, label: t(`manager.address_${value}`) })),
           keep: (c, kind) => c.body.addresses.some((a) => a.kind === kind),
+        },
+      ],
+      bulk: [
+        { id: 'company', label: t('manager.company'), text: true, part: (company) => ({ company }) },
+        {
+          id: 'language', label: t('app.language'), choices: [{ value: '-', label: t('manager.nothing') }, ...languages.map(({ value, label }) => ({ value: value as string, label: label as string }))],
+          part: (language) => ({ language: language === '-' ? '' : language }),
         },
       ],
     }),

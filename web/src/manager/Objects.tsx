@@ -193,7 +193,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
       </ListStates>
       {dialog === 'csv' && (
         <CsvDialog
-          title={t('manager.csv_title', { what: subject.title })} path={kind.path} done={again} close={() => show(undefined)}
+          title={t('manager.csv_title', { what: subject.title })} path={kind.path} template={csvLink(kind.path)} done={again} close={() => show(undefined)}
           send={async (file, dryRun) => importCsv(kind.path, await file.text(), dryRun)}
         />
       )}

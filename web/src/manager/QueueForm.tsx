@@ -75,7 +75,10 @@ export function QueueForm({ name, setName, body, set, wrong, thing }: FormProps<
             onChange={(value) => set({ waiting_max: Number(value) || 0 })}
           />
         </div>
-        <div className="switches">{(['auto_accept', 'no_answer_stays', 'cherry_pick'] as const).map(toggle)}</div>
+        <div className="switches">
+          {(['auto_accept', 'no_answer_stays', 'cherry_pick'] as const).map(toggle)}
+          <Switch label={t('manager.may_decline')} checked={body.may_decline !== false} onChange={(e) => set({ may_decline: e.currentTarget.checked })} />
+        </div>
       </Section>
       <Section title={t('manager.wrap_up')}>
         <div className="switches">{toggle('no_wrap_up')}</div>

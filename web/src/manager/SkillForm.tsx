@@ -46,7 +46,7 @@ export function SkillHolders({ thing }: { thing: Thing<Skill> }) {
         <NumberInput label={t('manager.level')} min={1} max={100} clampBehavior="strict" value={at} onChange={(n) => setAt(Number(n) || 1)} />
         <Button
           size="sm" variant="default" disabled={chosen.length === 0} loading={give.isPending}
-          onClick={() => give.mutate({ people: agents.filter((u) => chosen.includes(u.id)), skill: thing.id, level: at }, { onSuccess: (r) => r.refused.length === 0 && choose([]) })}
+          onClick={() => give.mutate({ people: agents.filter((u) => chosen.includes(u.id)), skill: thing.id, level: at }, { onSuccess: (r) => r.applied && choose([]) })}
         >
           {t('manager.give')}
         </Button>

@@ -1,4 +1,4 @@
-import { Select, Switch } from '@mantine/core';
+import { Select, Switch, TextInput } from '@mantine/core';
 import { languages, useTexts } from '../kit/texts';
 import { NameField, type Check, type FormProps } from './form';
 import type { Unit } from './kinds';
@@ -24,6 +24,10 @@ export function UnitForm({ name, setName, body, set, wrong }: FormProps<Unit>) {
           onChange={(language) => language && set({ language })}
         />
       </div>
+      <TextInput
+        className="short" label={t('manager.country')} description={t('manager.country_more')} value={body.country ?? ''} error={wrong('country')} maxLength={2} autoComplete="off"
+        onChange={(e) => set({ country: e.currentTarget.value.toUpperCase() })}
+      />
       <Switch
         label={t('manager.unit_disabled')} description={t('manager.unit_disabled_more')} checked={body.disabled} onChange={(e) => set({ disabled: e.currentTarget.checked })}
       />

@@ -83,7 +83,7 @@ export interface Kind<Body> {
   uses(id: string): Promise<Use[]>;
   versions(id: string): Promise<Version<Body>[]>;
   revert(id: string, version: number, to: number): Promise<Thing<Body>>;
-  bulk(items: { id: string; version: number }[], set: Partial<Body> | undefined, dryRun: boolean): Promise<BulkResult>;
+  bulk(items: { id: string; version: number; set?: Partial<Body> }[], set: Partial<Body> | undefined, dryRun: boolean): Promise<BulkResult>;
   /** Of a kind whose changes can hurt people and contacts at once. */
   foresee?: Foresight<Body>;
 }
@@ -114,7 +114,7 @@ function kindOf<Body>(path: Path, blank: Body, hurts = false): Kind<Body> {
     uses: (id) => call<{ items: Use[] }>('GET', `${one(id)}/uses`).then((a) => a.items),
     versions: (id) => call<Page<Version<Body>>>('GET', `${one(id)}/versions`, { query: { limit: pageSize } }).then((a) => a.items),
     revert: (id, version, to) => call('POST', `${one(id)}/revert`, { body: { version, to } }),
-    bulk: (items, set, dry_run) => call('POST', `/${path}/bulk`, { body: { items, ...(set ? { set } : { remove: true }), dry_run } }),
+    bulk: (items, set, dry_run) => call('POST', `/${path}/bulk`, { body: { items, ...(set ? { set } : items.some((i) => i.set) ? {} : { remove: true }), dry_run } }),
   };
 }
 
@@ -131,7 +131,7 @@ export const units = kindOf<Unit>('units', { time_zone: Intl.DateTimeFormat().re
 export const queues = kindOf<Queue>('queues', {
   description: '', domain: 'chat', objective_s: 60, policy: 'longest_idle', steps: [{ after_s: 0 }], offer_s: 20, auto_accept: false, wrap_up_s: 120,
   no_wrap_up: false, wrap_up_frees_slot: false, no_answer_stays: false, customer_grace_s: 60, preferred_hold_s: 30, waiting_max: 0,
-  disposition_needed: false, cherry_pick: false, outside: 'offline_form',
+  disposition_needed: false, cherry_pick: false, may_decline: true, outside: 'offline_form',
 }, true);
 export const users = kindOf<Account>('users', {
   first_name: '', last_name: '', screen_name: '', mail: '', description: '', agent_id: '', roles: ['agent'], language: '', disabled: false,
@@ -145,51 +145,15 @@ export interface WorkflowBody {
   enabled: boolean;
   graph?: Graph;
   released?: { number: number; at: number; by: string; why: string; graph?: Graph };
-  problems?: number;
-  /** The draft runs otherwise than the release. */
+  /** The draft is not what was released. */
   changed?: boolean;
 }
 
-export interface Category {
-  description?: string;
-}
-
-/** A secret: its value is written, never read. */
-export interface Secret {
-  description?: string;
-  value?: string;
-  set?: boolean;
-}
-
-export interface Connection {
-  description?: string;
-  driver: 'postgres' | 'sqlite';
-  host?: string;
-  port?: number;
-  database?: string;
-  user?: string;
-  secret?: string;
-  tls?: '' | 'verify' | 'require' | 'off';
-  certificate_authority?: string;
-  file?: string;
-}
-
-export interface Parameter {
-  name: string;
-  description?: string;
-  required: boolean;
-}
-
-/** An outside function with what it takes and gives. */
-export interface OutsideFunction {
-  description?: string;
-  profile: 'json' | 'classic';
-  url: string;
-  headers: { name: string; value: string }[];
-  timeout_s: number;
-  inputs: Parameter[];
-  outputs: Parameter[];
-}
+export type Category = Schemas['Category'];
+export type Secret = Schemas['Secret'];
+export type Connection = Schemas['Connection'];
+export type OutsideFunction = Schemas['Function'];
+export type Parameter = Schemas['Parameter'];
 
 export const workflows = kindOf<WorkflowBody>('workflows', { order: 100, enabled: false });
 export const categories = kindOf<Category>('categories', { description: '' });

@@ -123,6 +123,10 @@ export function useTeams(): Listed<Team> {
         { id: 'members', title: t('manager.members_title'), width: '110px', right: true, text: (team) => members.get(team.id) ?? 0 },
       ],
       sieves: [{ id: 'supervisor', label: t('manager.supervisor'), choices: supervisors, keep: (team, user) => team.body.supervisors.includes(user) }],
+      bulk: [
+        { id: 'supervisors', label: t('manager.supervisors'), choices: [{ value: '-', label: t('manager.nothing') }, ...supervisors], part: (user) => ({ supervisors: user === '-' ? [] : [user] }) },
+        { id: 'description', label: t('manager.description'), text: true, part: (description) => ({ description }) },
+      ],
     };
   }, [t, nameOf, people, supervisors]);
 }
@@ -149,6 +153,7 @@ export function useSkills(): Listed<Skill> {
           keep: (skill, value) => holders.has(skill.id) === (value === 'some'),
         },
       ],
+      bulk: [{ id: 'description', label: t('manager.description'), text: true, part: (description) => ({ description }) }],
     };
   }, [t, people]);
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { meQuery } from '../app/session';
 import { domainName, reasonName } from '../kit/names';
-import { useTexts, type Key } from '../kit/texts';
+import { languages, useTexts, type Key } from '../kit/texts';
 import { useAll, useNames, useScheduleChoices } from './choices';
 import { ExcludedForm, TryNumber, checkExcluded } from './ExcludedForm';
 import { excludedNumbers, queues, reasons, schedules, units, type ExcludedNumber, type Queue, type Reason, type Unit } from './kinds';
@@ -10,7 +10,7 @@ import type { Listed } from './Objects';
 import { domainsOf } from './people';
 import { QueueForm, checkQueue } from './QueueForm';
 import { ReasonForm, checkReason } from './ReasonForm';
-import { ScheduleForm, checkSchedule, isOpenNow, weekText } from './ScheduleForm';
+import { ScheduleForm, checkSchedule, isOpenNow, timeZones, weekText } from './ScheduleForm';
 import type { Schedule } from './schedule';
 import { UnitForm, checkUnit } from './UnitForm';
 
@@ -60,6 +60,10 @@ export function useQueues(): Listed<Queue> {
           id: 'cherry_pick', label: t('manager.cherry_pick'), choices: [{ value: 'yes', label: t('manager.yes') }, { value: 'no', label: t('manager.no') }],
           part: (v) => ({ cherry_pick: v === 'yes' }),
         },
+        {
+          id: 'may_decline', label: t('manager.may_decline'), choices: [{ value: 'yes', label: t('manager.yes') }, { value: 'no', label: t('manager.no') }],
+          part: (v) => ({ may_decline: v === 'yes' }),
+        },
       ],
     }),
     [t, nameOf, scheduleChoices],
@@ -89,6 +93,13 @@ export function useSchedules(): Listed<Schedule> {
         {
           id: 'now', label: t('manager.now'), choices: [{ value: 'open', label: t('manager.open') }, { value: 'closed', label: t('manager.closed') }],
           keep: (s, value) => isOpenNow(s.body, s.body.time_zone || zone) === (value === 'open'),
+        },
+      ],
+      csv: true,
+      bulk: [
+        {
+          id: 'time_zone', label: t('manager.time_zone'), choices: [{ value: '-', label: t('manager.zone_of_unit', { zone }) }, ...timeZones().map((value) => ({ value, label: value }))],
+          part: (time_zone) => ({ time_zone: time_zone === '-' ? '' : time_zone }),
         },
       ],
     };
@@ -151,6 +162,11 @@ export function useUnits(): Listed<Unit> {
           id: 'state', label: t('manager.state'), choices: [{ value: 'active', label: t('manager.is_active') }, { value: 'disabled', label: t('manager.is_disabled') }],
           keep: (u, value) => u.body.disabled === (value === 'disabled'),
         },
+      ],
+      csv: true,
+      bulk: [
+        { id: 'time_zone', label: t('manager.time_zone'), choices: timeZones().map((value) => ({ value, label: value })), part: (time_zone) => ({ time_zone }) },
+        { id: 'language', label: t('app.language'), choices: languages.map(({ value, label }) => ({ value: value as string, label: label as string })), part: (language) => ({ language }) },
       ],
     }),
     [t],

@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
-import { asFault, type Fault } from '../api/client';
-import { sentence, useTexts } from '../kit/texts';
-import { users, type Account, type Thing } from './kinds';
+import { faultText, useTexts } from '../kit/texts';
+import { users, type Account, type BulkResult, type Thing } from './kinds';
 
 interface Wish {
   people: readonly Thing<Account>[];
@@ -10,63 +9,46 @@ interface Wish {
   level: number | undefined;
 }
 
-interface Given {
-  done: number;
-  refused: { name: string; fault: Fault }[];
+/** The skills of one person with the wish fulfilled; the others stay. */
+function withSkill({ agent }: Account, skill: string, level: number | undefined): Partial<Account> {
+  const others = agent.skills.filter((s) => s.skill !== skill);
+  return { agent: { ...agent, skills: level === undefined ? others : [...others, { skill, level }] } };
 }
 
-function withSkill(body: Account, skill: string, level: number | undefined): Account {
-  const others = body.agent.skills.filter((s) => s.skill !== skill);
-  return { ...body, agent: { ...body.agent, skills: level === undefined ? others : [...others, { skill, level }] } };
-}
+const ask = ({ people, skill, level }: Wish) =>
+  users.bulk(people.map((p) => ({ id: p.id, version: p.version, set: withSkill(p.body, skill, level) })), undefined, false);
 
-/** One person; if somebody changed that person meanwhile, once more upon their change. */
-async function give(person: Thing<Account>, { skill, level }: Wish): Promise<void> {
-  try {
-    await users.change(person.id, person.version, person.name, withSkill(person.body, skill, level));
-  } catch (thrown) {
-    if (asFault(thrown).code !== 'changed') throw thrown;
-    const now = await users.read(person.id);
-    await users.change(now.id, now.version, now.name, withSkill(now.body, skill, level));
-  }
-}
-
-/**
- * Gives a skill to many, or takes it away. Everybody's other skills stay, so each
- * person is a change of their own: who could not be changed is named.
- */
-export function useSkillForMany(): UseMutationResult<Given, Error, Wish> {
+/** Gives a skill to many, or takes it away, as one change: to all of them, or to nobody. */
+export function useSkillForMany(): UseMutationResult<BulkResult, Error, Wish> {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: async (wish: Wish) => {
-      const given: Given = { done: 0, refused: [] };
-      for (const person of wish.people) {
-        try {
-          await give(person, wish);
-          given.done++;
-        } catch (thrown) {
-          given.refused.push({ name: person.name, fault: asFault(thrown) });
-        }
-      }
-      return given;
+      const given = await ask(wish);
+      if (!given.items.some((item) => item.code === 'changed')) return given;
+      // Somebody changed some of them meanwhile: once more upon their change.
+      return ask({ ...wish, people: await Promise.all(wish.people.map((p) => users.read(p.id))) });
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ['objects'] }),
   });
 }
 
-/** What became of it, person by person where it was refused. */
-export function Outcome({ done }: { done: UseMutationResult<Given, Error, Wish> }) {
+/** What came of it: all have it, or who stood in the way. */
+export function Outcome({ done }: { done: UseMutationResult<BulkResult, Error, Wish> }) {
   const t = useTexts();
   if (!done.data) return null;
-  const { done: count, refused } = done.data;
+  const refused = done.data.items.filter((item) => item.code);
   return (
     <div role="status" className="outcome">
-      <p>{t(done.variables?.level === undefined ? 'manager.taken_from' : 'manager.given_to', { count })}</p>
+      <p>
+        {done.data.applied
+          ? t(done.variables?.level === undefined ? 'manager.taken_from' : 'manager.given_to', { count: done.data.items.length })
+          : t('manager.bulk_refused', { count: refused.length })}
+      </p>
       {refused.length > 0 && (
         <ul>
           {refused.map((r) => (
-            <li key={r.name}>
-              <strong>{r.name}</strong> {sentence(r.fault)}
+            <li key={r.id}>
+              <strong>{r.name}</strong> {faultText(r.code!, r.message)}
             </li>
           ))}
         </ul>

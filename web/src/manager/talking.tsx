@@ -60,6 +60,8 @@ export function useChatLanguageList(): Listed<ChatLanguage> {
         { id: 'emoticons', title: t('manager.emoticons'), width: '130px', right: true, text: (l) => l.body.emoticons.length },
       ],
       sieves: [{ id: 'pages', label: t('manager.pages'), choices: languages.map(({ value, label }) => ({ value, label })), keep: (l, pages) => l.body.pages === pages }],
+      csv: true,
+      bulk: [{ id: 'pages', label: t('manager.pages'), choices: languages.map(({ value, label }) => ({ value, label })), part: (pages) => ({ pages: pages as ChatLanguage['pages'] }) }],
     }),
     [t],
   );
