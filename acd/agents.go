@@ -19,6 +19,8 @@ type agent struct {
 	weight    int32  // load in all domains
 	stands    uint32 // domains with interrupted contacts; it may name too many
 	owns      uint32 // domains in which somebody is held for the agent; it may name too many
+	seats     int32  // participations beside owners that count as load
+	guarded   int32  // edges of the first step to queues with a minimum
 
 	edges    []edge
 	id       AgentID
@@ -29,6 +31,7 @@ type agent struct {
 	domain   [DomainsMax]desk
 	own      []ownList
 	hand     []int32
+	beside   []int32      // contacts in which the agent takes part beside the owner
 	skills   []SkillLevel // by id
 	excluded []ContactID  // contacts that may exclude the agent
 	row      AgentRow
@@ -83,6 +86,9 @@ func (c *Core) setDomain(ai int32, d Domain, available bool, reason ReasonID, wh
 	} else {
 		a.available &^= 1 << d
 	}
+	if a.guarded > 0 && s.Available != available {
+		c.recount(a, d, available)
+	}
 	s.Available, s.Reason, s.Since = available, reason, c.now
 	a.row.Domains[d] = s
 	a.domain[d].idle = s.Idle
@@ -98,9 +104,19 @@ func (c *Core) unavailable(ai int32, d Domain, reason ReasonID, why Why) {
 	}
 	c.setDomain(ai, d, false, reason, why)
 	if ci := a.pending; ci != none && c.contacts[ci].row.Domain == d {
-		c.fallThrough(ci, WhyUnavailable)
+		c.offerFalls(ai, WhyUnavailable)
 	}
 	c.endHolds(ai, d, WhyUnavailable)
+}
+
+// offerFalls ends the offer or the invitation that an agent has not answered.
+func (c *Core) offerFalls(ai int32, why Why) {
+	ci := c.agents[ai].pending
+	if ct := &c.contacts[ci]; ct.row.State == Offered {
+		c.fallThrough(ci, why)
+	} else {
+		c.refuse(ci, ct.seatOf(c.agents[ai].id), why)
+	}
 }
 
 // endHolds lets what waits for an agent in a domain enter its queue.
@@ -152,8 +168,13 @@ func (c *Core) signedOut(ev SignedOut) Refusal {
 	if !a.row.SignedIn {
 		return Refusal{}
 	}
-	if len(a.hand) > 0 && !ev.Force {
-		return Refusal{Code: RefusedBusy}
+	if !ev.Force {
+		if len(a.hand) > 0 || a.seats > 0 {
+			return Refusal{Code: RefusedBusy}
+		}
+		if refusal := c.belowMinimum(a, a.available); refusal.Code != NotRefused {
+			return refusal
+		}
 	}
 	c.signOff(ai, WhySignedOut)
 	return Refusal{}
@@ -176,9 +197,17 @@ func (c *Core) signOff(ai int32, why Why) {
 			c.end(ci, why, c.settings.SystemEnd)
 		case c.contacts[ci].row.State == Offered:
 			c.fallThrough(ci, why)
+		case c.inherit(ci, why):
 		default:
 			c.returnOwned(ci, why)
 			c.resumeQueued(ci, why)
+		}
+	}
+	for _, ci := range c.byID(a.beside) {
+		if ct := &c.contacts[ci]; a.pending == ci {
+			c.refuse(ci, ct.seatOf(a.id), why)
+		} else {
+			c.part(ci, ct.seatOf(a.id), why)
 		}
 	}
 	for i := range a.own {
@@ -208,6 +237,11 @@ func (c *Core) stateChanged(ev AgentStateChanged) Refusal {
 	}
 	if ev.Domains&a.domains() == 0 {
 		return Refusal{Code: RefusedInvalid}
+	}
+	if !ev.Available && !ev.Force {
+		if refusal := c.belowMinimum(a, a.available&ev.Domains); refusal.Code != NotRefused {
+			return refusal
+		}
 	}
 	for m := ev.Domains & a.domains(); m != 0; m &= m - 1 {
 		d := lowest(m)
@@ -263,7 +297,7 @@ func (c *Core) desktopLost(ev DesktopLost) Refusal {
 	}
 	c.awaitDesktop(ai, WhyNone)
 	if a.pending != none {
-		c.fallThrough(a.pending, WhyDesktopLost)
+		c.offerFalls(ai, WhyDesktopLost)
 	}
 	return Refusal{}
 }

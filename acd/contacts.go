@@ -38,6 +38,9 @@ func (c *Core) stepOf(ct *contact) uint8 {
 
 // dueOf is the formula of the due.
 func (c *Core) dueOf(ct *contact) Time {
+	if ct.queue == none {
+		return 0 // its workflow has it
+	}
 	q := &c.queues[ct.queue]
 	ageing := Time(c.settings.Ageing / time.Millisecond)
 	return ct.row.FirstQueued.Add(q.plan.Objective) - Time(ct.row.Priority)*ageing
@@ -47,6 +50,9 @@ func (c *Core) dueOf(ct *contact) Time {
 func (c *Core) arrived(ev Arrived) Refusal {
 	if refusal := c.mayArrive(&ev); refusal.Code != NotRefused {
 		return refusal
+	}
+	if ev.Queue.IsZero() {
+		return c.routed(&ev)
 	}
 	qi, _ := c.queue(ev.Queue)
 	q := &c.queues[qi]
@@ -82,11 +88,14 @@ func (c *Core) mayWaitFor(ai int32, ct *contact, hold time.Duration) bool {
 }
 
 func (c *Core) mayArrive(ev *Arrived) Refusal {
-	if ev.Contact.IsZero() || ev.Priority < 1 || ev.Priority > PriorityMax || ev.Hold < 0 || len(ev.Skills) > SkillsPerContact || !validSkills(sortedSkills(ev.Skills)) {
+	if ev.Contact.IsZero() || ev.Priority < 1 || ev.Priority > PriorityMax || ev.Hold < 0 || !mayDemand(ev.Skills) {
 		return Refusal{Code: RefusedInvalid}
 	}
 	if _, ok := c.contact(ev.Contact); ok {
 		return Refusal{Code: RefusedExists}
+	}
+	if ev.Queue.IsZero() {
+		return Refusal{}
 	}
 	qi, ok := c.queue(ev.Queue)
 	if !ok || c.queues[qi].plan.Unit != ev.Unit {
@@ -112,7 +121,9 @@ func (c *Core) open(row ContactRow, qi, cl int32) int32 {
 	c.contacts[ci] = contact{row: row, queue: qi, class: cl, agent: none, live: true}
 	c.pos[ci] = none
 	c.contactAt.add(hashOf((*[16]byte)(&row.ID)), ci)
-	c.enroll(ci)
+	if qi != none {
+		c.enroll(ci)
+	}
 	return ci
 }
 
@@ -146,6 +157,9 @@ func (c *Core) openOf(qi int32) []int32 { return c.byID(c.queues[qi].open[:c.sif
 
 func (c *Core) dismiss(ci int32) {
 	ct := &c.contacts[ci]
+	if ct.queue == none {
+		return
+	}
 	c.queues[ct.queue].count--
 	ct.inQueue = none
 	c.release(ct.class)
@@ -271,6 +285,7 @@ func (c *Core) end(ci int32, why Why, disposition ReasonID) {
 	ct := &c.contacts[ci]
 	since := ct.row.Since
 	switch ct.row.State {
+	case Routing:
 	case Offered:
 		c.notTaken(ci, why)
 		since = ct.row.FirstQueued
@@ -336,7 +351,10 @@ func (c *Core) customerLost(ev CustomerLost) Refusal {
 		return Refusal{}
 	}
 	c.fact(FactCustomerLost, ci, WhyNone)
-	grace := c.queues[ct.queue].plan.CustomerGrace
+	grace := RoutingGrace
+	if ct.queue != none {
+		grace = c.queues[ct.queue].plan.CustomerGrace
+	}
 	if grace < time.Millisecond {
 		c.customerGone(ci, WhyCustomerLost)
 		return Refusal{}

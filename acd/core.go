@@ -97,6 +97,7 @@ type Core struct {
 	classAlert bool    // the last class but none was just made
 	clockBack  bool    // a saved time was clamped
 	orphans    []int32 // contacts of agents that the plan did not have at the rebuild
+	strangers  []int32 // contacts beside whose owners sit such agents
 
 	step          uint64 // number of the Step, to touch each row once
 	searches      uint64 // searches for a partner so far
@@ -123,7 +124,7 @@ func New(now Time) *Core {
 func (c *Core) Step(now Time, ev Event) *Out {
 	c.now = max(c.now, now)
 	c.begin()
-	if len(c.orphans) > 0 {
+	if len(c.orphans)+len(c.strangers) > 0 {
 		c.adopt()
 	}
 	restart, restarted := ev.(Restarted)
@@ -147,12 +148,30 @@ func (c *Core) apply(ev Event) Refusal {
 	switch ev := ev.(type) {
 	case Arrived:
 		return c.arrived(ev)
+	case Placed:
+		return c.placed(ev)
+	case Disconnected:
+		return c.disconnected(ev)
+	case SkillsChanged:
+		return c.skillsChanged(ev)
 	case Accepted:
 		return c.accepted(ev)
 	case Declined:
 		return c.declined(ev)
 	case Finished:
 		return c.finished(ev)
+	case Invited:
+		return c.invited(ev)
+	case Joined:
+		return c.joined(ev)
+	case RoleChanged:
+		return c.roleChanged(ev)
+	case Left:
+		return c.left(ev)
+	case HandedOver:
+		return c.handedOver(ev)
+	case TakenOver:
+		return c.takenOver(ev)
 	case WrapUpExtended:
 		return c.extended(ev)
 	case WrappedUp:

@@ -87,7 +87,7 @@ func (c *Core) digestQueue(q *queue) uint64 {
 	h.id(p.ID)
 	h.id(p.Unit)
 	h.word(uint64(p.Domain), uint64(p.Policy), uint64(p.Objective), uint64(p.OfferTime), uint64(p.WrapUp),
-		uint64(p.CustomerGrace), uint64(p.WaitingMax))
+		uint64(p.CustomerGrace), uint64(p.WaitingMax), uint64(p.MinAvailable), uint64(q.staff))
 	for _, f := range []bool{p.AutoAccept, p.NoWrapUp, p.WrapUpFreesSlot, p.NoAnswerStays} {
 		h.flag(f)
 	}
@@ -150,5 +150,10 @@ func (c *Core) digestContact(ct *contact) uint64 {
 		}
 	}
 	h.word(live, uint64(r.Due))
+	for _, p := range r.Beside {
+		h.id(p.Agent)
+		h.id(p.By)
+		h.word(uint64(p.Role), uint64(p.State), uint64(p.Offer), uint64(p.Since), uint64(p.Deadline))
+	}
 	return uint64(h)
 }

@@ -9,9 +9,10 @@ const (
 	Offer EffectKind = iota + 1
 	// Withdraw takes an offer back. N is the offer's number, Why says why.
 	Withdraw
-	// Assign tells that the agent owns the contact from now on.
+	// Assign tells that the agent owns the contact from now on, or takes part in it
+	// in another Role.
 	Assign
-	// Release tells that the agent no longer owns it.
+	// Release tells that the agent no longer has that part in it.
 	Release
 	// InterruptWork and ResumeWork stop and restart the clock of an owned contact.
 	InterruptWork
@@ -32,6 +33,7 @@ type Effect struct {
 	Kind    EffectKind
 	Why     Why
 	Alert   AlertCode
+	Role    Role // of Offer, Withdraw, Assign and Release
 	Contact ContactID
 	Agent   AgentID
 	Queue   QueueID
@@ -77,4 +79,11 @@ const (
 	WhyPreferred        // it waits for, or was offered to, its preferred agent
 	WhyTooMany          // too many exclusions
 	WhyIdle             // the customer was silent for too long
+	WhyWorkflow         // its workflow brought it to another queue, or ended it
+	WhyJoined           // a supervisor's own choice to take part
+	WhyLeft             // the participant's own choice to leave
+	WhyRemoved          // the owner or a supervisor ended the participation
+	WhyHandedOver       // the owner gave it to a participant
+	WhyTakenOver        // a supervisor took it
+	WhySteered          // a supervisor ended it
 )

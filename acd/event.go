@@ -13,25 +13,59 @@ type (
 
 	// Arrived brings a contact to its queue. FirstQueued is the time of the Step.
 	// A Preferred agent who is signed in and not unavailable in the domain has it
-	// held in the own list for up to Hold before it enters the queue.
+	// held in the own list for up to Hold before it enters the queue. With the zero
+	// Queue the contact is its workflow's (state Routing) until Placed.
 	Arrived struct {
 		Contact   ContactID
 		Unit      UnitID
 		Queue     QueueID
-		Priority  uint8 // 1–100, 100 is most urgent
+		Domain    Domain // read where Queue is zero; Hold is not, then
+		Priority  uint8  // 1–100, 100 is most urgent
 		Skills    []SkillLevel
 		Preferred AgentID
 		Hold      time.Duration
 	}
 
-	// Accepted answers an offer. Offer is the number that the effect Offer carried.
+	// Placed is a workflow's: a contact that is Routing, Queued, Held or Timed goes to
+	// a queue of its domain, and on from there as one that arrives. The first queue
+	// sets FirstQueued, the next ones keep it. A contact that is Queued there already
+	// keeps its place, unless it goes to Preferred; it does not go to an agent whom it
+	// excludes. Refused with RefusedFull where WaitingMax is reached,
+	// unless Overfill.
+	Placed struct {
+		Contact   ContactID
+		Queue     QueueID
+		Priority  uint8        // zero: as it is
+		Skills    []SkillLevel // nil: as they are; empty: none
+		Preferred AgentID      // zero: as it is, and nobody is asked for
+		Hold      time.Duration
+		Overfill  bool // the last resort of a workflow that failed
+	}
+
+	// Disconnected ends a contact that is Routing, Queued, Held or Timed: by its
+	// workflow, or Steered by a supervisor, who may end an offered one, too.
+	Disconnected struct {
+		Contact ContactID
+		Steered bool
+	}
+
+	// SkillsChanged gives a contact other skills of its own, at once where it waits,
+	// else for when it is queued again.
+	SkillsChanged struct {
+		Contact ContactID
+		Skills  []SkillLevel
+	}
+
+	// Accepted answers an offer or an invitation. Offer is the number that the
+	// effect Offer carried.
 	Accepted struct {
 		Contact ContactID
 		Agent   AgentID
 		Offer   uint32
 	}
 
-	// Declined refuses an offer; the contact excludes the agent (see Exclusion).
+	// Declined refuses an offer or an invitation; the contact excludes the agent
+	// (see Exclusion).
 	Declined struct {
 		Contact ContactID
 		Agent   AgentID
@@ -43,6 +77,65 @@ type (
 		Contact ContactID
 		Agent   AgentID // the owner
 		Idle    bool    // not the owner ended it: the customer was silent for too long
+		Steered bool    // not the owner ended it: a supervisor, who may end interrupted ones, too
+	}
+
+	// Invited asks an agent to take part in an owner's contact, Consulted or
+	// Conferenced. The agent must be able to be offered it; with the zero To one is
+	// found by Queue's policy, the contact's where that is zero: of those who are
+	// able now, the agents of the earliest step, but nobody whom the contact
+	// excludes; RefusedUnavailable where there is none. Not accepted, the invitation
+	// ends as an offer does, and the contact stays its owner's.
+	Invited struct {
+		Contact ContactID
+		From    AgentID // the owner
+		To      AgentID
+		Queue   QueueID
+		Role    Role
+	}
+
+	// Joined is a supervisor's own choice to take part in a conversation at once:
+	// Monitoring, Whispering or Conferenced. It goes beyond state, capacity and
+	// matrix, but not without being signed in, nor without a desktop.
+	Joined struct {
+		Contact ContactID
+		Agent   AgentID
+		Role    Role
+	}
+
+	// RoleChanged gives an active participant another role than Owner, beyond
+	// capacity and matrix.
+	RoleChanged struct {
+		Contact ContactID
+		Agent   AgentID
+		Role    Role
+	}
+
+	// Left ends a participation, or an invitation that is not yet answered. By is who
+	// wants it; zero or Agent itself: the participant.
+	Left struct {
+		Contact ContactID
+		Agent   AgentID
+		By      AgentID
+	}
+
+	// HandedOver makes an active consulted or conferenced participant the owner. The
+	// old one leaves without wrap-up, or with Stay is conferenced.
+	HandedOver struct {
+		Contact ContactID
+		From    AgentID // the owner
+		To      AgentID
+		Stay    bool
+	}
+
+	// TakenOver makes a supervisor the owner at once, of what is Queued, Held, Timed,
+	// Offered, Active or Interrupted, beyond state, capacity and matrix as Joined.
+	// Expect is what the supervisor saw. Who takes part goes on to. From wrap-up
+	// nothing can be taken over, nor from oneself (RefusedInvalid).
+	TakenOver struct {
+		Contact ContactID
+		Expect  Place
+		Agent   AgentID
 	}
 
 	// WrapUpExtended moves the automatic end of a wrap-up to By from now.
@@ -134,8 +227,9 @@ type (
 	}
 
 	// SignedOut ends an agent's presence. Refused with RefusedBusy while the agent
-	// owns or is offered contacts, unless Force: then they return as by a desktop
-	// that stayed lost.
+	// owns or is offered contacts, is consulted or conferenced, unless Force: then
+	// they return as by a desktop that stayed lost. Refused with RefusedMinimum as
+	// AgentStateChanged is, unless Force.
 	SignedOut struct {
 		Agent AgentID
 		Force bool
@@ -143,12 +237,15 @@ type (
 
 	// AgentStateChanged makes an agent available or unavailable in the domains of
 	// the mask (bit d is domain d). Unavailable takes a pending offer of such a
-	// domain back as a decline does, and ends holds in the own list for them.
+	// domain back as a decline does, and ends holds in the own list for them. It is
+	// refused with RefusedMinimum when it would leave a queue with fewer agents than
+	// its MinAvailable, unless Force.
 	AgentStateChanged struct {
 		Agent     AgentID
 		Domains   uint32
 		Available bool
 		Reason    ReasonID // why unavailable; zero when available
+		Force     bool     // below the minimum, too
 	}
 
 	// DesktopConnected and DesktopLost tell of the agent's desktop. A lost one
@@ -183,9 +280,18 @@ type Place struct {
 
 func (PlanChanged) event()        {}
 func (Arrived) event()            {}
+func (Placed) event()             {}
+func (Disconnected) event()       {}
+func (SkillsChanged) event()      {}
 func (Accepted) event()           {}
 func (Declined) event()           {}
 func (Finished) event()           {}
+func (Invited) event()            {}
+func (Joined) event()             {}
+func (RoleChanged) event()        {}
+func (Left) event()               {}
+func (HandedOver) event()         {}
+func (TakenOver) event()          {}
 func (WrapUpExtended) event()     {}
 func (WrappedUp) event()          {}
 func (Abandoned) event()          {}
@@ -219,10 +325,16 @@ const (
 	RefusedFull                    // the queue or the site has no room for more (1013)
 	RefusedInUse                   // the object still has contacts
 	RefusedClasses                 // more than ClassesMax distinct demands of skills
+	RefusedMinimum                 // a queue would have too few agents; Refusal.Queue, Have and Need tell
+	RefusedBeside                  // the agent takes part already, or BesideMax do
 )
 
 // Refusal is the core's answer to an event that it did not take.
 type Refusal struct {
 	Code  RefusalCode
 	Place Place // with RefusedState: who has the contact
+	// With RefusedMinimum: the queue, how many agents of its first step are available
+	// in its domain now, and how many have to be.
+	Queue      QueueID
+	Have, Need int
 }

@@ -139,7 +139,7 @@ func (h *hall) decline(contact int) {
 
 func (h *hall) finish(contact int) {
 	h.t.Helper()
-	h.do(Finished{contactN(contact), h.rows[contact].Agent, false})
+	h.do(Finished{Contact: contactN(contact), Agent: h.rows[contact].Agent})
 }
 
 func (h *hall) wrap(contact int) {

@@ -91,6 +91,7 @@ func (c *Core) fallThrough(ci int32, why Why) {
 // returnOwned takes a contact from its owner.
 func (c *Core) returnOwned(ci int32, why Why) {
 	ct := &c.contacts[ci]
+	c.dissolve(ci, why)
 	c.fact(FactReturned, ci, why).Took = c.now.Sub(ct.row.Since)
 	c.effect(Release, ci, why)
 	c.outOfHand(ci)
@@ -126,8 +127,12 @@ func (a *agent) rest(d Domain, now Time) {
 
 // accepted: the agent takes an offer.
 func (c *Core) accepted(ev Accepted) Refusal {
-	ci, refusal := c.offered(ev.Contact, ev.Agent, ev.Offer)
-	if refusal.Code == NotRefused {
+	ci, seat, refusal := c.offered(ev.Contact, ev.Agent, ev.Offer)
+	switch {
+	case refusal.Code != NotRefused:
+	case seat >= 0:
+		c.comes(ci, seat)
+	default:
 		c.assign(ci, WhyNone)
 		c.stir(c.contacts[ci].agent)
 	}
@@ -136,23 +141,34 @@ func (c *Core) accepted(ev Accepted) Refusal {
 
 // declined: the agent refuses an offer.
 func (c *Core) declined(ev Declined) Refusal {
-	ci, refusal := c.offered(ev.Contact, ev.Agent, ev.Offer)
-	if refusal.Code == NotRefused {
+	ci, seat, refusal := c.offered(ev.Contact, ev.Agent, ev.Offer)
+	switch {
+	case refusal.Code != NotRefused:
+	case seat >= 0:
+		c.refuse(ci, seat, WhyDeclined)
+	default:
 		c.fallThrough(ci, WhyDeclined)
 	}
 	return refusal
 }
 
-// offered finds the contact of an offer that still stands.
-func (c *Core) offered(contact ContactID, agent AgentID, offer uint32) (int32, Refusal) {
-	ci, refusal := c.known(contact, agent)
+// offered finds the contact of an offer that still stands, or of an invitation: then
+// seat is the participation's, else it is −1.
+func (c *Core) offered(contact ContactID, agent AgentID, offer uint32) (ci int32, seat int, refusal Refusal) {
+	ci, refusal = c.known(contact, agent)
 	if refusal.Code != NotRefused {
-		return none, refusal
+		return none, -1, refusal
 	}
-	if row := &c.contacts[ci].row; row.State != Offered || row.Agent != agent || row.Offer != offer {
-		return none, c.elsewhere(ci)
+	row := &c.contacts[ci].row
+	if row.State == Offered && row.Agent == agent && row.Offer == offer {
+		return ci, -1, Refusal{}
 	}
-	return ci, Refusal{}
+	for seat, p := range row.Beside {
+		if p.Agent == agent && p.State == Offered && p.Offer == offer {
+			return ci, seat, Refusal{}
+		}
+	}
+	return none, -1, c.elsewhere(ci)
 }
 
 // known finds a contact named together with an agent.
@@ -188,16 +204,23 @@ func (c *Core) conversing(contact ContactID, agent AgentID) (int32, Refusal) {
 	return ci, refusal
 }
 
-// finished: the owner ends the conversation, or the customer's silence does.
+// finished: the owner ends the conversation, or the customer's silence does, or a
+// supervisor.
 func (c *Core) finished(ev Finished) Refusal {
-	ci, refusal := c.owned(ev.Contact, ev.Agent, Active)
-	if refusal.Code == NotRefused {
-		why := WhyFinished
-		if ev.Idle {
-			why = WhyIdle
-		}
-		c.conclude(ci, why)
+	ci, refusal := c.conversing(ev.Contact, ev.Agent)
+	if refusal.Code != NotRefused {
+		return refusal
 	}
+	why := WhyFinished
+	switch {
+	case ev.Steered:
+		why = WhySteered
+	case c.contacts[ci].row.State != Active:
+		return c.elsewhere(ci)
+	case ev.Idle:
+		why = WhyIdle
+	}
+	c.conclude(ci, why)
 	return refusal
 }
 
@@ -206,6 +229,7 @@ func (c *Core) finished(ev Finished) Refusal {
 func (c *Core) conclude(ci int32, why Why) {
 	ct := &c.contacts[ci]
 	plan := &c.queues[ct.queue].plan
+	c.dissolve(ci, why)
 	f := c.fact(FactFinished, ci, why)
 	ct.row.FinishedAt, ct.row.CustomerLost = c.now, 0
 	if ct.row.State == Interrupted {

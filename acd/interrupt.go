@@ -51,7 +51,7 @@ func (c *Core) resumeOnce(ai int32) {
 	a := &c.agents[ai]
 	hand := c.byID(a.hand)
 	a.stands = 0
-	last, running := none, false
+	last, running := none, a.seats > 0
 	for _, ci := range hand {
 		ct := &c.contacts[ci]
 		switch {

@@ -38,7 +38,7 @@ func TestInterruption(t *testing.T) {
 		t.Fatalf("interrupted %+v", r)
 	}
 	h.arrive(3, mail)
-	h.refuse(RefusedState, Finished{contactN(1), agentN(1), false})
+	h.refuse(RefusedState, Finished{Contact: contactN(1), Agent: agentN(1)})
 	h.accept(2)
 	h.offeredTo(3, 1) // beside the call there is room for one more
 	h.accept(3)

@@ -103,10 +103,26 @@ func (c *Core) findAgent(ci int32) bool {
 			chosen = best.agent
 			break
 		}
-		r := &q.ready[c.agents[best.agent].edges[best.edge].first]
-		c.passed = append(c.passed, best)
-		c.drop(r)
+		c.setAside(ct.queue, best)
 	}
+	c.putBack(ct.queue)
+	if chosen != none {
+		c.offer(ci, chosen, WhyNone)
+	} else if len(c.passed) > 0 && ct.alert {
+		c.alertExcluded(ci)
+	}
+	return chosen != none
+}
+
+// setAside takes the candidate that heads a queue's ready agents off its heap for as
+// long as a search lasts; putBack ends that.
+func (c *Core) setAside(qi int32, k candidate) {
+	c.passed = append(c.passed, k)
+	c.drop(&c.queues[qi].ready[c.agents[k.agent].edges[k.edge].first])
+}
+
+func (c *Core) putBack(qi int32) {
+	q := &c.queues[qi]
 	for _, k := range c.passed {
 		first := c.agents[k.agent].edges[k.edge].first
 		r := &q.ready[first]
@@ -114,12 +130,6 @@ func (c *Core) findAgent(ci int32) bool {
 		q.firsts |= 1 << first
 		c.climb(r.heap, len(r.heap)-1)
 	}
-	if chosen != none {
-		c.offer(ci, chosen, WhyNone)
-	} else if len(c.passed) > 0 && ct.alert {
-		c.alertExcluded(ci)
-	}
-	return chosen != none
 }
 
 func (c *Core) alertExcluded(ci int32) {
@@ -327,7 +337,7 @@ func (c *Core) exclude(ci, ai int32) {
 	ct.row.Exclusions = slices.DeleteFunc(ct.row.Exclusions, func(x Exclusion) bool { return x.Agent == a.id })
 	until := c.now.Add(ExclusionLife)
 	ct.row.Exclusions = append(ct.row.Exclusions, Exclusion{Agent: a.id, Step: c.stepOf(ct), Until: until})
-	ct.alert = true
+	ct.alert = ct.row.State == Queued
 	c.set(until, ci, timerExclusion)
 	a.excluded = slices.DeleteFunc(a.excluded, func(id ContactID) bool {
 		other, open := c.contact(id)

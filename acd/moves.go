@@ -107,7 +107,7 @@ func (c *Core) reassigned(ev Reassigned) Refusal {
 	if c.agents[ai].row.Unit != ct.row.Unit {
 		return Refusal{Code: RefusedUnknown}
 	}
-	if !c.expected(ct, ev.Expect) || c.inWrapUp(ci) {
+	if !c.expected(ct, ev.Expect) || c.inWrapUp(ci) || ct.row.State == Routing {
 		return c.elsewhere(ci)
 	}
 	if ct.row.State != Held && ct.row.Agent == ev.To {
@@ -146,13 +146,7 @@ func (c *Core) picked(ev Picked) Refusal {
 		return refusal
 	}
 	c.unhold(ci)
-	a := &c.agents[ai]
-	c.interrupt(ai, ct.row.Domain)
-	ct.row.Agent, ct.agent = a.id, ai
-	ct.row.State = Active
-	c.takeInHand(ci, ai)
-	c.assign(ci, WhyPicked)
-	c.stir(ai)
+	c.grasp(ci, ai, WhyPicked)
 	return Refusal{}
 }
 
@@ -163,7 +157,7 @@ func (c *Core) expected(ct *contact, p Place) bool {
 		return false
 	}
 	switch p.State {
-	case Timed, Held, Queued:
+	case Timed, Held, Queued, Routing:
 		return true
 	}
 	return ct.row.Agent == p.Agent

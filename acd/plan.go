@@ -63,10 +63,12 @@ const (
 	TimersPerStep      = 256    // due timers one Step handles
 	EdgesPerStep       = 1_000  // eligibility edges one Step handles
 	SkillsPerContact   = 16     // a contact's own skills
+	BesideMax          = 16     // agents beside the owner of a contact
 	ExclusionLife      = 60 * time.Second
 	DefaultAgeing      = 30 * time.Second // what one point of priority is worth
 	DefaultOfferTime   = 20 * time.Second
 	DefaultDesktopWait = 60 * time.Second
+	RoutingGrace       = 60 * time.Second // customer grace of a contact that has no queue yet
 )
 
 // Settings of the site. One value each for all business units.
@@ -111,6 +113,11 @@ type QueuePlan struct {
 	CustomerGrace time.Duration
 	// WaitingMax refuses arrivals when so many are Queued; 0 means no limit of its own.
 	WaitingMax int
+	// MinAvailable is how many of the agents whose edge is of the first step are to
+	// be available in the domain: what agents and supervisors do is refused where it
+	// would leave fewer, unless forced. The core itself leaves fewer (RONA, a lost
+	// desktop, the plan). Which minimum is in force when is a change of the plan.
+	MinAvailable uint16
 }
 
 // AgentPlan is all that the core knows of an agent but the state.

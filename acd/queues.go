@@ -18,6 +18,7 @@ type queue struct {
 	count     int      // open contacts
 	members   []member // agents with an edge here
 	waiting   int      // queued contacts
+	staff     int32    // with MinAvailable: agents of the first step who are available
 }
 
 // steps is how long after entering each step is in force.
@@ -45,13 +46,16 @@ func (c *Core) addEdge(qi, ai int32, first, tier uint8) bool {
 		}
 		more := first < e.first
 		c.strike(e)
+		c.unguard(a, e)
 		e.first, e.tier, e.flags = first, tier, flags
+		c.guard(a, e)
 		return more
 	}
 	q.members = append(q.members, member{agent: ai, edge: int32(len(a.edges))})
 	a.edges = append(a.edges, edge{
 		queue: qi, member: int32(len(q.members) - 1), first: first, tier: tier, domain: q.plan.Domain, flags: flags,
 	})
+	c.guard(a, &a.edges[len(a.edges)-1])
 	return true
 }
 
@@ -60,6 +64,7 @@ func (c *Core) removeEdge(ai int32, i int) {
 	a := &c.agents[ai]
 	e := a.edges[i]
 	c.strike(&a.edges[i])
+	c.unguard(a, &a.edges[i])
 	q := &c.queues[e.queue]
 	last := len(q.members) - 1
 	moved := q.members[last]
@@ -80,6 +85,10 @@ func (c *Core) removeEdge(ai int32, i int) {
 func (c *Core) alterQueue(qi int32, plan QueuePlan) {
 	q := &c.queues[qi]
 	old := q.plan
+	reguard := (old.MinAvailable > 0) != (plan.MinAvailable > 0) || old.Domain != plan.Domain
+	if reguard {
+		c.eachEdge(q, c.unguard)
+	}
 	q.plan = plan
 	restep := !slices.Equal(old.Steps, plan.Steps)
 	if restep {
@@ -87,6 +96,9 @@ func (c *Core) alterQueue(qi int32, plan QueuePlan) {
 	}
 	if old.Policy != plan.Policy || old.Domain != plan.Domain {
 		c.reorder(qi)
+	}
+	if reguard {
+		c.eachEdge(q, c.guard)
 	}
 	contacts := c.openOf(qi)
 	if restep {
@@ -106,15 +118,23 @@ func (c *Core) alterQueue(qi int32, plan QueuePlan) {
 	}
 }
 
+// eachEdge does something with every edge to a queue.
+func (c *Core) eachEdge(q *queue, do func(*agent, *edge)) {
+	for _, m := range q.members {
+		a := &c.agents[m.agent]
+		do(a, &a.edges[m.edge])
+	}
+}
+
 // reorder keys the ready agents of a queue anew, under another policy.
 func (c *Core) reorder(qi int32) {
 	q := &c.queues[qi]
 	q.ready, q.firsts = [StepsMax]ready{}, 0
 	for _, m := range q.members {
 		e := &c.agents[m.agent].edges[m.edge]
-		e.domain, e.flags = q.plan.Domain, 0
+		e.domain, e.flags = q.plan.Domain, e.flags&edgeGuarded
 		if q.plan.Policy == LeastOccupied {
-			e.flags = edgeLoaded
+			e.flags |= edgeLoaded
 		}
 	}
 	for _, m := range q.members {

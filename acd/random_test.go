@@ -64,7 +64,8 @@ func (d *day) queue(q int) QueuePlan {
 	r := d.r
 	p := QueuePlan{ID: queueN(q), Unit: unitN(1), Domain: Domain(q % 4), Objective: time.Duration(r.IntN(100)) * time.Second, Policy: Policy(r.IntN(4)),
 		AutoAccept: r.IntN(5) == 0, NoWrapUp: r.IntN(5) == 0, WrapUpFreesSlot: r.IntN(3) == 0, NoAnswerStays: r.IntN(3) == 0,
-		WrapUp: time.Duration(r.IntN(3)) * 10 * time.Second, CustomerGrace: time.Duration(r.IntN(2)) * 20 * time.Second, WaitingMax: r.IntN(2) * 20}
+		WrapUp: time.Duration(r.IntN(3)) * 10 * time.Second, CustomerGrace: time.Duration(r.IntN(2)) * 20 * time.Second, WaitingMax: r.IntN(2) * 20,
+		MinAvailable: uint16(max(r.IntN(6)-3, 0))}
 	p.Steps = append(p.Steps, 0)
 	for n := 1 + r.IntN(4); len(p.Steps) < n; {
 		p.Steps = append(p.Steps, p.Steps[len(p.Steps)-1]+time.Duration(1+r.IntN(40))*time.Second)
@@ -89,6 +90,7 @@ func (d *day) step(ev Event) *Out {
 	o := d.c.Step(d.now, ev)
 	for _, r := range o.Contacts {
 		r.Exclusions = append([]Exclusion(nil), r.Exclusions...)
+		r.Beside = append([]Participation(nil), r.Beside...)
 		if r.State == Ended {
 			delete(d.contacts, r.ID)
 			continue
@@ -123,7 +125,11 @@ func (d *day) event() Event {
 	if r.IntN(20) == 0 {
 		owner = a
 	}
-	switch r.IntN(26) {
+	switch r.IntN(32) {
+	case 26, 27, 28, 29:
+		return d.beside(ct, a)
+	case 30, 31:
+		return d.workflow(ct, a)
 	case 0, 1, 2, 3:
 		d.next++
 		ev := Arrived{Contact: contactN(d.next), Unit: unitN(1), Queue: queueN(r.IntN(9)), Priority: uint8(r.IntN(4) * 33)}
@@ -139,7 +145,7 @@ func (d *day) event() Event {
 	case 7:
 		return Declined{ct.ID, owner, ct.Offer}
 	case 8, 9:
-		return Finished{ct.ID, owner, false}
+		return Finished{Contact: ct.ID, Agent: owner}
 	case 10, 11:
 		return WrappedUp{ct.ID, owner, reasonN(9)}
 	case 12:
@@ -173,9 +179,59 @@ func (d *day) event() Event {
 		}
 		return SignedIn{a, reasonN(4)}
 	case 24:
-		return AgentStateChanged{a, r.Uint32N(16), r.IntN(5) > 0, reasonN(5)}
+		return AgentStateChanged{Agent: a, Domains: r.Uint32N(16), Available: r.IntN(5) > 0, Reason: reasonN(5)}
 	}
 	return d.change()
+}
+
+// beside is something about those who take part in a contact.
+func (d *day) beside(ct ContactRow, a AgentID) Event {
+	r := d.r
+	role := Role(r.IntN(6))
+	guest := a
+	var offer uint32
+	if len(ct.Beside) > 0 {
+		p := ct.Beside[r.IntN(len(ct.Beside))]
+		guest, offer = p.Agent, p.Offer
+	}
+	switch r.IntN(11) {
+	case 0:
+		return Invited{Contact: ct.ID, From: ct.Agent, To: a, Role: Role(1 + r.IntN(2))}
+	case 1:
+		return Invited{Contact: ct.ID, From: ct.Agent, Queue: queueN(r.IntN(8)), Role: role}
+	case 2, 3, 4:
+		return Accepted{ct.ID, guest, offer}
+	case 5:
+		return Declined{ct.ID, guest, offer}
+	case 6:
+		return Joined{ct.ID, a, role}
+	case 7:
+		return RoleChanged{ct.ID, guest, role}
+	case 8:
+		return Left{ct.ID, guest, []AgentID{{}, ct.Agent}[r.IntN(2)]}
+	case 9:
+		return HandedOver{ct.ID, ct.Agent, guest, r.IntN(2) == 0}
+	}
+	return TakenOver{ct.ID, Place{ct.State, ct.Agent}, a}
+}
+
+// workflow is something that a contact's workflow does.
+func (d *day) workflow(ct ContactRow, a AgentID) Event {
+	r := d.r
+	switch r.IntN(5) {
+	case 0:
+		d.next++
+		return Arrived{Contact: contactN(d.next), Unit: unitN(1), Domain: Domain(r.IntN(4)), Priority: uint8(1 + r.IntN(99)), Skills: []SkillLevel{{skillN(r.IntN(5)), 30}}}
+	case 1:
+		return Disconnected{ct.ID, r.IntN(2) == 0}
+	case 2:
+		return SkillsChanged{ct.ID, []SkillLevel{{skillN(r.IntN(5)), uint8(1 + r.IntN(60))}}}
+	}
+	ev := Placed{Contact: ct.ID, Queue: queueN(r.IntN(9)), Priority: uint8(r.IntN(101))}
+	if r.IntN(3) == 0 {
+		ev.Preferred, ev.Hold = a, time.Duration(r.IntN(60))*time.Second
+	}
+	return ev
 }
 
 func (d *day) change() Event {
@@ -260,6 +316,12 @@ func (d *day) check(o *Out) {
 			d.t.Fatalf("agent %s able %b, is %b", a.id, a.able, got)
 		}
 		var load [DomainsMax]uint16
+		for _, ci := range a.beside {
+			ct := &c.contacts[ci]
+			if ct.row.Beside[ct.seatOf(a.id)].Role.weighs() {
+				load[ct.row.Domain]++
+			}
+		}
 		for _, ci := range a.hand {
 			if ct := &c.contacts[ci]; c.weighs(ct) {
 				load[ct.row.Domain]++
@@ -330,7 +392,7 @@ func (d *day) rebuild() {
 func (d *day) live(events int) {
 	for range 12 {
 		d.step(SignedIn{agentN(d.r.IntN(12)), reasonN(4)})
-		d.step(AgentStateChanged{agentN(d.r.IntN(12)), 15, true, ReasonID{}})
+		d.step(AgentStateChanged{Agent: agentN(d.r.IntN(12)), Domains: 15, Available: true})
 	}
 	for range events {
 		d.now += Time(d.r.IntN(3) * d.r.IntN(3) * 500)

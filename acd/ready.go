@@ -14,8 +14,9 @@ type edge struct {
 
 // The flags of an edge.
 const (
-	edgeListed uint8 = 1 << iota // it has a valid entry in the ready heap
-	edgeLoaded                   // the tier is the agent's load: the queue's policy is LeastOccupied
+	edgeListed  uint8 = 1 << iota // it has a valid entry in the ready heap
+	edgeLoaded                    // the tier is the agent's load: the queue's policy is LeastOccupied
+	edgeGuarded                   // the agent counts for the queue's minimum
 )
 
 // member is an agent of a queue and the place of the edge among the agent's.

@@ -75,6 +75,7 @@ func (c *Core) restoreAgent(row *AgentRow) {
 		a.domain[d].idle = s.Idle
 		if s.Available {
 			a.available |= 1 << d
+			c.recount(a, d, true)
 		}
 	}
 	if a.row.GraceEnds != 0 {
@@ -88,14 +89,19 @@ func (c *Core) restoreContact(saved *ContactRow) error {
 	if row.State == Ended {
 		return nil
 	}
+	if _, twice := c.contact(row.ID); twice || row.ID.IsZero() || row.State != Routing && (row.State < Timed || row.State > WrapUp) {
+		return fmt.Errorf("%w: it is there twice, or in no state", ErrRows)
+	}
+	row.Skills, row.Exclusions, row.Beside = sortedSkills(row.Skills), slices.Clone(row.Exclusions), slices.Clone(row.Beside)
+	if row.State == Routing {
+		c.clamp(&row.Since)
+		c.place(c.open(row, none, none))
+		return nil
+	}
 	qi, ok := c.queue(row.Queue)
 	if !ok || c.queues[qi].plan.Domain != row.Domain {
 		return fmt.Errorf("%w: queue %s is not in it, or of another domain", ErrRows, row.Queue)
 	}
-	if _, twice := c.contact(row.ID); twice || row.ID.IsZero() || row.State < Timed || row.State > WrapUp {
-		return fmt.Errorf("%w: it is there twice, or in no state", ErrRows)
-	}
-	row.Skills, row.Exclusions = sortedSkills(row.Skills), slices.Clone(row.Exclusions)
 	if ahead := row.Since - c.now; ahead > 0 && row.Deadline != 0 {
 		row.Deadline -= ahead
 	}
@@ -104,6 +110,13 @@ func (c *Core) restoreContact(saved *ContactRow) error {
 	}
 	for i := range row.Exclusions {
 		row.Exclusions[i].Until = min(row.Exclusions[i].Until, c.now.Add(ExclusionLife))
+	}
+	for i := range row.Beside {
+		p := &row.Beside[i]
+		if ahead := p.Since - c.now; ahead > 0 && p.Deadline != 0 {
+			p.Deadline -= ahead
+		}
+		c.clamp(&p.Since)
 	}
 	cl, ok := c.intern(qi, row.Skills)
 	if !ok {
@@ -132,13 +145,17 @@ func (c *Core) place(ci int32) {
 		}
 	}
 	switch ct.row.State {
-	case Timed:
+	case Timed, Routing:
 		return
 	case Queued:
 		c.inLine(ci)
 		return
 	}
+	strangers := c.placeBeside(ci)
 	ai, ok := c.agent(ct.row.Agent)
+	if strangers {
+		c.strangers = append(c.strangers, ci)
+	}
 	if !ok || ct.row.State == Offered && c.agents[ai].pending != none || ct.row.State == Held && !c.reach(ai, ct.row.Domain) {
 		c.orphans = append(c.orphans, ci)
 		return
@@ -159,15 +176,55 @@ func (c *Core) place(ci int32) {
 	c.takeInHand(ci, ai)
 }
 
-// adopt gives the contacts of agents who are gone back to their queues.
+// placeBeside gives those who take part in a restored contact their seats. It
+// reports whether somebody cannot have one any more.
+func (c *Core) placeBeside(ci int32) (strangers bool) {
+	ct := &c.contacts[ci]
+	for i := range ct.row.Beside {
+		p := &ct.row.Beside[i]
+		if p.Deadline != 0 {
+			c.set(p.Deadline, ci, timerInvitation)
+		}
+		ai, ok := c.agent(p.Agent)
+		if !ok || p.State == Offered && c.agents[ai].pending != none {
+			strangers = true
+			continue
+		}
+		a := &c.agents[ai]
+		a.beside = append(a.beside, ci)
+		if p.Role.weighs() {
+			a.takeSeat(ct.row.Domain)
+		}
+		if p.State == Offered {
+			a.pending = ci
+		}
+	}
+	return strangers
+}
+
+// adopt gives the contacts of agents who are gone back to their queues, and ends the
+// participations of such agents.
 func (c *Core) adopt() {
+	for _, ci := range c.byID(c.strangers) {
+		for seat := 0; seat < len(c.contacts[ci].row.Beside); {
+			if c.seated(ci, seat) {
+				seat++
+			} else {
+				c.part(ci, seat, WhyPlan)
+			}
+		}
+	}
+	c.strangers = c.strangers[:0]
 	for _, ci := range c.byID(c.orphans) {
 		ct := &c.contacts[ci]
 		switch {
 		case c.inWrapUp(ci):
 			c.adoptEnded(ci)
 			continue
+		case (ct.row.State == Active || ct.row.State == Interrupted) && c.inherit(ci, WhyPlan):
+			continue
 		case ct.row.State == Active || ct.row.State == Interrupted:
+			c.dissolve(ci, WhyPlan)
 			c.fact(FactReturned, ci, WhyPlan).Took = c.now.Sub(ct.row.Since)
 		case ct.row.State == Offered:
 			f := c.fact(FactNotAccepted, ci, WhyPlan)
@@ -200,6 +257,11 @@ func (c *Core) restarted(ev Restarted) {
 			c.until(ci, ct.row.Deadline+gap)
 			c.touch(ci)
 		}
+		for seat := range ct.row.Beside {
+			if ct.row.Beside[seat].State == Offered {
+				c.reinvite(ci, seat)
+			}
+		}
 		if ct.row.CustomerLost != 0 && gap > 0 {
 			ct.row.CustomerLost += gap
 			c.set(ct.row.CustomerLost, ci, timerCustomer)
@@ -223,6 +285,21 @@ func (c *Core) renew(ci int32) {
 	c.until(ci, c.now.Add(c.offerTime(ct)))
 	c.touch(ci)
 	c.effect(Offer, ci, WhyRestart)
+}
+
+// reinvite gives an open invitation its whole time again.
+func (c *Core) reinvite(ci int32, seat int) {
+	p := &c.contacts[ci].row.Beside[seat]
+	p.Deadline = c.now.Add(c.offerTime(&c.contacts[ci]))
+	c.set(p.Deadline, ci, timerInvitation)
+	c.touch(ci)
+	c.besideEffect(Offer, ci, seat, WhyRestart)
+}
+
+// seated reports whether whoever has a seat is an agent who knows of it.
+func (c *Core) seated(ci int32, seat int) bool {
+	ai, ok := c.agent(c.contacts[ci].row.Beside[seat].Agent)
+	return ok && slices.Contains(c.agents[ai].beside, ci)
 }
 
 func (c *Core) allContacts() []int32 {

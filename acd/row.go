@@ -1,6 +1,7 @@
 package acd
 
-// ContactState is where a contact is. A contact is in exactly one.
+// ContactState is where a contact is. A contact is in exactly one. The numbers are
+// saved: a new state gets the next one, wherever a contact is in it.
 type ContactState uint8
 
 const (
@@ -20,7 +21,41 @@ const (
 	WrapUp
 	// Ended: it is over.
 	Ended
+	// Routing: its workflow has it; it is in no queue yet.
+	Routing
 )
+
+// Role is what an agent does in a contact. The numbers are saved.
+type Role uint8
+
+const (
+	// Owner: the contact is the agent's. There is one at most.
+	Owner Role = iota
+	// Consulted: the owner asks the agent, unseen by the customer.
+	Consulted
+	// Conferenced: the agent talks with owner and customer.
+	Conferenced
+	// Monitoring: a supervisor reads along, unseen.
+	Monitoring
+	// Whispering: a supervisor speaks to the owner, unheard by the customer.
+	Whispering
+)
+
+// weighs reports whether a participation counts in its agent's load, be it pending
+// or active.
+func (r Role) weighs() bool { return r == Owner || r == Consulted || r == Conferenced }
+
+// Participation is an agent's place beside the owner of a contact.
+type Participation struct {
+	Agent AgentID `json:"agent"`
+	Role  Role    `json:"role"`
+	// State is Offered while the agent has not answered the invitation, then Active.
+	State    ContactState `json:"state"`
+	Offer    uint32       `json:"offer,omitempty"` // number of the invitation; zero: nobody invited
+	Since    Time         `json:"since"`           // of State
+	Deadline Time         `json:"deadline,omitempty"`
+	By       AgentID      `json:"by"` // the owner who invited; zero: nobody
+}
 
 // Exclusion keeps a contact from an agent who declined or did not answer it,
 // while the contact's step is Step and until Until.
@@ -35,14 +70,14 @@ type Exclusion struct {
 type ContactRow struct {
 	ID          ContactID    `json:"id"`
 	Unit        UnitID       `json:"unit"`
-	Queue       QueueID      `json:"queue"`
+	Queue       QueueID      `json:"queue"` // zero while Routing
 	Domain      Domain       `json:"domain"`
 	Priority    uint8        `json:"priority"`
 	State       ContactState `json:"state"`
 	Step        uint8        `json:"step"` // in force at the last transition; relaxing alone is none
 	Skills      []SkillLevel `json:"skills,omitempty"`
-	FirstQueued Time         `json:"first_queued"`
-	QueuedAt    Time         `json:"queued_at"` // entry into Queue, from which steps count; zero: it did not come out of a queue
+	FirstQueued Time         `json:"first_queued"` // zero while Routing
+	QueuedAt    Time         `json:"queued_at"`    // entry into Queue, from which steps count; zero: it did not come out of a queue
 	Due         Time         `json:"due"`
 	// Agent is the owner, the agent who is offered the contact, or, while Held,
 	// the one in whose own list it waits.
@@ -61,6 +96,9 @@ type ContactRow struct {
 	Exclusions   []Exclusion  `json:"exclusions,omitempty"`
 	AcceptedAt   Time         `json:"accepted_at,omitempty"` // first acceptance
 	FinishedAt   Time         `json:"finished_at,omitempty"`
+	// Beside are those who take part beside the owner, in the order in which they
+	// came. Without an owner who converses there is nobody.
+	Beside []Participation `json:"beside,omitempty"`
 	// EndWhy and Disposition are set with Ended.
 	EndWhy      Why      `json:"end_why,omitempty"`
 	Disposition ReasonID `json:"disposition"`

@@ -11,11 +11,12 @@ import (
 type timerKind uint8
 
 const (
-	timerDeadline  timerKind = iota // ContactRow.Deadline
-	timerRelax                      // the next step of a queued contact
-	timerCustomer                   // ContactRow.CustomerLost
-	timerExclusion                  // Exclusion.Until
-	timerGrace                      // AgentRow.GraceEnds
+	timerDeadline   timerKind = iota // ContactRow.Deadline
+	timerRelax                       // the next step of a queued contact
+	timerCustomer                    // ContactRow.CustomerLost
+	timerExclusion                   // Exclusion.Until
+	timerGrace                       // AgentRow.GraceEnds
+	timerInvitation                  // Participation.Deadline
 )
 
 // timer is something to go off. It counts only while its object still has that
@@ -190,6 +191,8 @@ func (c *Core) counts(t timer) bool {
 		return ct.relaxAt == t.at && ct.row.State == Queued
 	case t.kind == timerCustomer:
 		return ct.row.CustomerLost == t.at
+	case t.kind == timerInvitation:
+		return slices.ContainsFunc(ct.row.Beside, func(p Participation) bool { return p.Deadline == t.at })
 	}
 	// A contact that is offered meanwhile may be queued again before the time.
 	return slices.ContainsFunc(ct.row.Exclusions, func(x Exclusion) bool { return x.Until == t.at && x.Step == c.stepOf(ct) })
@@ -288,6 +291,24 @@ func (c *Core) goOff(t timer) {
 		c.customerGone(t.ref, WhyCustomerLost)
 	case timerDeadline:
 		c.deadline(t.ref)
+	case timerInvitation:
+		c.unanswered(t.ref, t.at)
+	}
+}
+
+// unanswered ends the first invitation whose time is over: each has its own timer.
+func (c *Core) unanswered(ci int32, at Time) {
+	ct := &c.contacts[ci]
+	seat := slices.IndexFunc(ct.row.Beside, func(p Participation) bool { return p.Deadline == at })
+	ai, _ := c.agent(ct.row.Beside[seat].Agent)
+	c.refuse(ci, seat, WhyNoAnswer)
+	c.noAnswer(ai, ct)
+}
+
+// noAnswer makes an agent unavailable who let an offer of a contact pass.
+func (c *Core) noAnswer(ai int32, ct *contact) {
+	if !c.queues[ct.queue].plan.NoAnswerStays {
+		c.unavailable(ai, ct.row.Domain, c.settings.NoAnswer, WhyNoAnswer)
 	}
 }
 
@@ -304,11 +325,9 @@ func (c *Core) deadline(ci int32) {
 	case WrapUp:
 		c.end(ci, WhyWrapUpTime, c.settings.SystemEnd)
 	case Offered:
-		ai, domain := ct.agent, ct.row.Domain
+		ai := ct.agent
 		c.fallThrough(ci, WhyNoAnswer)
-		if !c.queues[ct.queue].plan.NoAnswerStays {
-			c.unavailable(ai, domain, c.settings.NoAnswer, WhyNoAnswer)
-		}
+		c.noAnswer(ai, ct)
 	}
 }
 

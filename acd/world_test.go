@@ -365,7 +365,7 @@ func (w *world) turn() {
 	case doDecline:
 		w.step(Declined{d.contact, d.agent, d.offer})
 	case doFinish:
-		w.step(Finished{d.contact, d.agent, false})
+		w.step(Finished{Contact: d.contact, Agent: d.agent})
 	case doTransfer:
 		peers := w.peers[w.domain[w.byQueue[d.queue]]]
 		w.step(TransferredToQueue{d.contact, d.agent, w.queueID[peers[w.r.IntN(len(peers))]]})

@@ -1,10 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"portico/acd"
@@ -32,7 +35,10 @@ var alertKinds = map[string]alertKind{
 	"all_excluded": {"warning", "Every agent who could take a contact of the queue {queue} has declined or missed it. Ask somebody to take it, or add agents to the queue."},
 	"clock_back":   {"warning", "The server's clock was set back. Times of contacts are kept in order; check the clock."},
 	"classes":      {"warning", "Waiting contacts ask for too many different combinations of skills. New combinations are refused; bring contacts with fewer."},
-	"unknown":      {"error", "Something happened that this version of the program has no words for. It is in the server's log."},
+	// What a figure is called is in the value measure; screens have a text for each.
+	"threshold_warning":  {"warning", "{where}: the figure {measure} is {value}; the threshold {threshold} warns from {limit}."},
+	"threshold_critical": {"error", "{where}: the figure {measure} is {value}; for the threshold {threshold} it is critical from {limit}."},
+	"unknown":            {"error", "Something happened that this version of the program has no words for. It is in the server's log."},
 }
 
 type (
@@ -109,6 +115,12 @@ func alertRow(names *catalogue, a store.Alert) Alert {
 		Contact acd.ContactID `json:"contact"`
 		Agent   acd.AgentID   `json:"agent"`
 		Queue   acd.QueueID   `json:"queue"`
+		// Of a threshold.
+		Name    string  `json:"name"`
+		Table   string  `json:"table"`
+		Measure string  `json:"measure"`
+		Value   float64 `json:"value"`
+		Limit   int     `json:"limit"`
 	}
 	if json.Unmarshal(a.Body, &about) != nil {
 		return out // a newer program's body: the sentence alone
@@ -116,6 +128,10 @@ func alertRow(names *catalogue, a store.Alert) Alert {
 	values := map[string]string{"contact": about.Contact.String(), "agent": names.agentName(about.Agent), "queue": names.queues[about.Queue].Name}
 	if about.Contact.IsZero() {
 		delete(values, "contact")
+	}
+	if about.Measure != "" {
+		maps.Copy(values, map[string]string{"threshold": about.Name, "table": about.Table, "measure": about.Measure,
+			"where": cmp.Or(values["queue"], values["agent"]), "value": strconv.Itoa(int(about.Value)), "limit": strconv.Itoa(about.Limit)})
 	}
 	for key, value := range values {
 		if value == "" {

@@ -59,6 +59,8 @@ type Deps struct {
 	Origins []string
 	// Proxies are those whose X-Forwarded-For and X-Forwarded-Proto are believed.
 	Proxies []netip.Prefix
+	// Caller makes the outside calls of test runs; nil: they are only pretended.
+	Caller Caller
 	// Secure says that browsers reach the server over TLS though it does not serve it
 	// itself: cookies are then for TLS alone.
 	Secure bool
@@ -81,6 +83,8 @@ type Server struct {
 	version       string
 	secure        bool
 	proxies       []netip.Prefix
+	world         *World
+	caller        Caller
 
 	huma       huma.API
 	mux        *http.ServeMux
@@ -92,7 +96,7 @@ type Server struct {
 	origins    map[string]bool
 	feed       *feed
 	alerts     *alertBoard
-	joining    *joining
+	earlier    *earlier
 	stopping   atomic.Bool
 }
 
@@ -103,6 +107,7 @@ func New(d Deps) (*Server, error) {
 	s.conversations, s.mint, s.now, s.log = d.Conversations, d.Mint, d.Now, d.Log
 	s.languages, s.version, s.secure, s.proxies = d.Languages, d.Version, d.Secure, d.Proxies
 	s.health = d.Store.Health
+	s.world, s.caller = NewWorld(d.Configuration, d.Picture, d.Store, d.Now), d.Caller
 	s.setup.Store(d.Setup)
 	s.crossing, s.origins = http.NewCrossOriginProtection(), map[string]bool{}
 	for _, origin := range d.Origins {
@@ -115,11 +120,12 @@ func New(d Deps) (*Server, error) {
 	if s.document, err = s.describe(); err != nil {
 		return nil, err
 	}
-	s.configuration.planner = d.Core
+	s.configuration.planner, s.configuration.clock = d.Core, d.Now
+	s.configuration.work.Go(s.configuration.watchMinimums)
 	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
-	s.joining = newJoining(s)
-	s.feed.work.Go(s.joining.run)
+	s.earlier = newEarlier(s)
+	s.feed.work.Go(s.earlier.run)
 	s.configuration.Watch(s.feed.configured)
 	d.Store.Watch(s.feed.storeChanged)
 	return s, nil
@@ -153,7 +159,7 @@ func newServer() *Server {
 			Info: &huma.Info{Title: "Portico", Version: "1",
 				Description: "Ids are UUIDs as text; instants are milliseconds since 1970 UTC (…_at, since), durations whole seconds (…_s). Errors are problems of RFC 9457."},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"session": {Type: "apiKey", In: "cookie", Name: cookieName},
 					"token":   {Type: "http", Scheme: "bearer"},
@@ -171,6 +177,7 @@ func newServer() *Server {
 	s.registerConfig()
 	s.registerDesk()
 	s.registerContacts()
+	s.registerAgentSteering()
 	s.registerMessages()
 	s.registerAttachments()
 	s.registerRealTime()
@@ -180,6 +187,7 @@ func newServer() *Server {
 	s.registerDay()
 	s.registerAlerts()
 	s.registerCustomers()
+	s.registerWorkflows()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)
 	}

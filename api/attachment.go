@@ -49,7 +49,7 @@ var errFileLength = fault.New(fault.Invalid, "file_length", "Say with Content-Le
 func (s *Server) registerAttachments() {
 	const tag = "messages"
 	register(s, operation{id: "attach-file", method: http.MethodPost, path: "/contacts/{id}/attachments",
-		summary: "Send the customer a file: its bytes are the body, Content-Type says what it is", tag: tag, roles: rolesAgent, person: true,
+		summary: "Send the customer a file: its bytes are the body, Content-Type says what it is", tag: tag, roles: rolesDesk, person: true,
 		status: http.StatusCreated, raw: true}, s.attach)
 	register(s, operation{id: "read-attachment", method: http.MethodGet, path: "/contacts/{id}/attachments/{attachment}",
 		summary: "A file of a conversation; parts of it by Range", tag: tag, roles: rolesEveryone, raw: true}, s.readAttachment)
@@ -147,7 +147,11 @@ func (s *Server) readTranscript(ctx context.Context, c call, in *transcriptInput
 	if err := s.exists(ctx, c.unit, in.ID); err != nil {
 		return nil, err
 	}
-	t := dialogue.Transcript{Unit: c.unit, Contact: in.ID, HTML: in.Format == "html", Notes: true}
+	heard, err := s.hearsWhispers(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	t := dialogue.Transcript{Unit: c.unit, Contact: in.ID, HTML: in.Format == "html", Notes: true, Whispers: heard}
 	return &huma.StreamResponse{Body: func(huma.Context) {
 		until := c.until()
 		until(time.Now().Add(answerMax))

@@ -18,13 +18,16 @@ import (
 	"portico/schedule"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
+	"portico/workflow"
 )
 
 // catalogue is everything that is configured, decoded, at one moment. It never
 // changes: a change makes the next one. Since one process alone writes to a store,
 // what it holds is what is saved.
 type catalogue struct {
-	version  uint64 // of the plan; ascends with each change
+	version  uint64    // of the plan; ascends with each change
+	at       time.Time // for which the plan says what minimum is in force
 	site     identity.Site
 	settings store.Object
 	units    map[acd.UnitID]entry[identity.Unit]
@@ -37,9 +40,20 @@ type catalogue struct {
 	schedules map[plan.ScheduleID]entry[schedule.Schedule]
 	languages map[[16]byte]entry[talk.ChatLanguage]
 	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
-	plan      *plan.Plan
-	talks     map[acd.UnitID]talk.Setup
-	zones     map[acd.UnitID]*time.Location
+	// What workflows name, and routing does not.
+	categories map[[16]byte]entry[plan.Category]
+	// What the floor is watched by.
+	thresholds map[[16]byte]entry[threshold.Threshold]
+	watched    map[acd.UnitID][]threshold.Named
+	workflows  map[workflow.ID]entry[plan.Workflow]
+	flowUses   map[workflow.ID]flowUses
+	flows      *workflow.Set // what contacts enter
+	plan       *plan.Plan
+	talks      map[acd.UnitID]talk.Setup
+	zones      map[acd.UnitID]*time.Location
+	// What workflows ask of it while contacts pass them.
+	hours map[plan.ScheduleID]*schedule.Hours
+	named map[nameKey][16]byte // queues and schedules by their folded names
 }
 
 // reasonKey names a reason: the built-in ones have the same id in every unit.
@@ -64,14 +78,17 @@ func decode[T any](o store.Object) (entry[T], error) {
 
 // loadCatalogue reads everything that is configured. The faults are of objects
 // that the plan leaves out or that name what does not exist.
-func loadCatalogue(ctx context.Context, r Records, version uint64) (*catalogue, []*fault.Fault, error) {
-	c := &catalogue{version: version, units: map[acd.UnitID]entry[identity.Unit]{}, users: map[acd.AgentID]entry[identity.User]{},
+func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time) (*catalogue, []*fault.Fault, error) {
+	c := &catalogue{version: version, at: at, units: map[acd.UnitID]entry[identity.Unit]{}, users: map[acd.AgentID]entry[identity.User]{},
 		queues: map[acd.QueueID]entry[plan.Queue]{}, skills: map[acd.SkillID]entry[plan.Skill]{},
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
-		chats: map[acd.UnitID]entry[talk.ChatSettings]{}}
+		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
+		thresholds: map[[16]byte]entry[threshold.Threshold]{},
+		workflows:  map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, talk.KindLanguage, talk.KindSettings} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow,
+		talk.KindLanguage, talk.KindSettings, threshold.Kind} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -84,7 +101,8 @@ func loadCatalogue(ctx context.Context, r Records, version uint64) (*catalogue, 
 	}
 	faults := c.compile()
 	c.setUp()
-	return c, faults, nil
+	c.watch()
+	return c, append(faults, c.setFlows()...), nil
 }
 
 // put adds, replaces or takes away an object. It writes to the maps of c, so c must
@@ -112,8 +130,14 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.schedules, o.ID, o)
 	case talk.KindLanguage:
 		return set(c.languages, o.ID, o)
+	case plan.KindCategory:
+		return set(c.categories, o.ID, o)
+	case plan.KindWorkflow:
+		return c.setWorkflow(o)
 	case talk.KindSettings:
 		return c.setChat(o)
+	case threshold.Kind:
+		return set(c.thresholds, o.ID, o)
 	}
 	return nil
 }
@@ -165,9 +189,18 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings) {
 		next.setUp()
 	}
+	if any(threshold.Kind) {
+		next.watch()
+	}
+	if any(plan.KindWorkflow) {
+		next.setFlows()
+	}
 	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason) ||
 		changed[identity.KindUser] > replanMax {
 		return &next, next.compile(), nil
+	}
+	if any(plan.KindSchedule) {
+		next.plan = next.plan.WithMinimums(next.version, next.inForce)
 	}
 	var faults []*fault.Fault
 	for _, o := range objects {
@@ -196,8 +229,14 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.schedules = maps.Clone(c.schedules)
 	case talk.KindLanguage:
 		c.languages = maps.Clone(c.languages)
+	case plan.KindCategory:
+		c.categories = maps.Clone(c.categories)
+	case plan.KindWorkflow:
+		c.workflows, c.flowUses = maps.Clone(c.workflows), maps.Clone(c.flowUses)
 	case talk.KindSettings:
 		c.chats = maps.Clone(c.chats)
+	case threshold.Kind:
+		c.thresholds = maps.Clone(c.thresholds)
 	}
 }
 
@@ -233,6 +272,50 @@ func (c *catalogue) setUp() {
 			setup.Queues[id] = talk.Hours{Schedule: open.body, Outside: cmp.Or(q.body.Outside, plan.OfflineForm)}
 		}
 	}
+	c.setNamed()
+}
+
+// setNamed makes anew what workflows ask for by name.
+func (c *catalogue) setNamed() {
+	c.hours = make(map[plan.ScheduleID]*schedule.Hours, len(c.schedules))
+	c.named = make(map[nameKey][16]byte, len(c.schedules)+len(c.queues))
+	for id, o := range c.schedules {
+		hours, err := schedule.New(o.body, c.zones[o.Unit])
+		if err != nil {
+			continue // it was checked when it was saved
+		}
+		c.hours[id] = hours
+		c.named[nameKey{o.Unit, plan.KindSchedule, store.Fold(o.Name)}] = id
+	}
+	for id, q := range c.queues {
+		c.named[nameKey{q.Unit, plan.KindQueue, store.Fold(q.Name)}] = id
+	}
+}
+
+// setFlows makes anew what contacts enter.
+func (c *catalogue) setFlows() []*fault.Fault {
+	all := make([]plan.WorkflowObject, 0, len(c.workflows))
+	for _, w := range c.workflows {
+		all = append(all, plan.WorkflowObject{Head: w.head(), Workflow: w.body})
+	}
+	var left []workflow.ID
+	var faults []*fault.Fault
+	c.flows, left = plan.Flows(c.flows, all)
+	for _, id := range left {
+		w := c.workflows[id]
+		faults = append(faults, errFlowProblems.With("kind", string(w.Kind)).With("name", w.Name).With("unit", w.Unit.String()))
+	}
+	return faults
+}
+
+// watch makes anew what the floor is watched by.
+func (c *catalogue) watch() {
+	c.watched = map[acd.UnitID][]threshold.Named{}
+	for id, t := range c.thresholds {
+		if t.body.Alert {
+			c.watched[t.Unit] = append(c.watched[t.Unit], threshold.Named{ID: id, Name: t.Name, Threshold: t.body})
+		}
+	}
 }
 
 // compile makes the plan anew.
@@ -254,6 +337,7 @@ func (c *catalogue) compile() []*fault.Fault {
 	}
 	var faults []*fault.Fault
 	c.plan, faults = plan.Compile(in)
+	c.plan = c.plan.WithMinimums(c.version, c.inForce)
 	return faults
 }
 
@@ -271,7 +355,13 @@ func (c *catalogue) replan(id acd.AgentID) []*fault.Fault {
 // works reports whether routing reads the user.
 func (c *catalogue) works(u entry[identity.User]) bool {
 	unit, ok := c.units[u.Unit]
-	return ok && !unit.body.Disabled && !u.body.Disabled && identity.Caller{Roles: u.body.Roles}.Has(identity.Agent)
+	return ok && !unit.body.Disabled && !u.body.Disabled && u.body.Works()
+}
+
+// isAgent reports whether a person is an agent, and not a supervisor alone, who takes part
+// in what agents do and is not counted among them.
+func (c *catalogue) isAgent(id acd.AgentID) bool {
+	return identity.Caller{Roles: c.users[id].body.Roles}.Has(identity.Agent)
 }
 
 func (e entry[T]) head() plan.Head { return plan.Head{ID: e.ID, Unit: e.Unit, Name: e.Name} }

@@ -8,6 +8,7 @@ import (
 	"portico/plan"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
 )
 
 // find gives an object by its name, without case.
@@ -40,6 +41,12 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.schedules[id].Object
 	case talk.KindLanguage:
 		o = c.languages[id].Object
+	case plan.KindCategory:
+		o = c.categories[id].Object
+	case threshold.Kind:
+		o = c.thresholds[id].Object
+	case plan.KindWorkflow:
+		o = c.workflows[id].Object
 	}
 	if o.Unit != unit || unit.IsZero() {
 		return store.Object{}, store.ErrNone
@@ -67,6 +74,12 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.schedules, yield)
 		case talk.KindLanguage:
 			each(c.languages, yield)
+		case plan.KindCategory:
+			each(c.categories, yield)
+		case threshold.Kind:
+			each(c.thresholds, yield)
+		case plan.KindWorkflow:
+			each(c.workflows, yield)
 		}
 	}
 }
@@ -83,7 +96,8 @@ func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) 
 func (c *catalogue) holds(kind store.ObjectKind) bool {
 	switch kind {
 	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
-		plan.KindSkill, plan.KindReason, plan.KindSchedule, talk.KindLanguage, talk.KindSettings:
+		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings,
+		threshold.Kind:
 		return true
 	}
 	return false

@@ -24,7 +24,7 @@ type (
 		Scope
 		Paging
 		Queue acd.QueueID `query:"queue"`
-		State string      `query:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up"`
+		State string      `query:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,routing"`
 		Agent acd.AgentID `query:"agent"`
 	}
 	offerInput struct {
@@ -66,14 +66,6 @@ type (
 			UntilAt acd.Time `json:"until_at,omitzero" doc:"when it enters its queue again; absent: at once"`
 		}
 	}
-	reassignInput struct {
-		Scope
-		ID   acd.ContactID `path:"id"`
-		Body struct {
-			Agent  acd.AgentID `json:"agent"`
-			Expect Place       `json:"expect"`
-		}
-	}
 	pickInput struct {
 		ID   acd.ContactID `path:"id"`
 		Body struct {
@@ -104,7 +96,7 @@ func (s *Server) registerContacts() {
 			tag: tag, roles: roles}
 	}
 	agent := func(id, summary string) operation {
-		op := command(id, summary, rolesAgent...)
+		op := command(id, summary, rolesDesk...)
 		op.person = true
 		return op
 	}
@@ -116,7 +108,7 @@ func (s *Server) registerContacts() {
 	register(s, agent("transfer", "Give the contact to a queue or an agent"), s.transfer)
 	register(s, agent("requeue", "Put the contact back into its queue, now or later"), s.requeue)
 	register(s, agent("pick", "Take a waiting contact from a queue that allows it"), s.pick)
-	register(s, command("reassign", "Offer the contact to an agent", rolesSupervisor...), s.reassign)
+	s.registerSteering(command, agent)
 	register(s, command("priority", "Change the contact's priority", rolesSupervisor...), s.priority)
 }
 
@@ -151,7 +143,7 @@ var errNoDecline = fault.New(fault.Forbidden, "no_decline", "Offers of this queu
 
 // decline gives an offer back where the queue lets agents do that.
 func (s *Server) decline(ctx context.Context, c call, in *offerInput) (*Answer[Done], error) {
-	if open, ok := s.picture.Contact(c.unit, in.ID); ok && s.names().queues[open.Queue].body.NoDecline {
+	if open, ok := s.picture.Contact(c.unit, in.ID); ok && open.State == acd.Offered && s.names().queues[open.Queue].body.NoDecline {
 		return nil, errNoDecline
 	}
 	return s.command(ctx, c, in.ID, acd.Declined{Contact: in.ID, Agent: c.caller.User, Offer: in.Body.Offer})
@@ -173,10 +165,6 @@ func (s *Server) priority(ctx context.Context, c call, in *priorityInput) (*Answ
 	return s.command(ctx, c, in.ID, acd.PriorityChanged{Contact: in.ID, Priority: in.Body.Priority})
 }
 
-func (s *Server) reassign(ctx context.Context, c call, in *reassignInput) (*Answer[Done], error) {
-	return s.command(ctx, c, in.ID, acd.Reassigned{Contact: in.ID, Expect: in.Body.Expect.place(), To: in.Body.Agent})
-}
-
 func (p Place) place() acd.Place {
 	return acd.Place{State: numberOf[acd.ContactState](stateNames[:], p.State), Agent: p.Agent}
 }
@@ -190,6 +178,9 @@ func (s *Server) pick(ctx context.Context, c call, in *pickInput) (*Answer[Done]
 	}
 	if !s.names().queues[open.Queue].body.CherryPick {
 		return nil, errNoCherryPick
+	}
+	if err := s.permit(c, identity.Pick); err != nil {
+		return nil, err
 	}
 	return s.command(ctx, c, in.ID, acd.Picked{Contact: in.ID, Expect: in.Body.Expect.place(), Agent: c.caller.User})
 }

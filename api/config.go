@@ -38,6 +38,14 @@ type Queue struct {
 
 	Schedule plan.ScheduleID `json:"schedule,omitzero" doc:"when it is open; absent: always"`
 	Outside  string          `json:"outside" required:"false" default:"offline_form" enum:"offline_form,message,accept" doc:"what becomes of customers who come when it is closed"`
+
+	Minimum Minimum `json:"minimum" required:"false" doc:"absent: none"`
+}
+
+// Minimum is how many agents must stay available: who would leave fewer is refused.
+type Minimum struct {
+	Available int             `json:"available" required:"false" default:"0" minimum:"0" maximum:"10000" doc:"agents of the queue's first step; 0: no minimum"`
+	Schedule  plan.ScheduleID `json:"schedule,omitzero" doc:"when the minimum is in force; absent: always"`
 }
 
 // Step says who joins those who may take a contact, once it has waited after_s
@@ -65,6 +73,8 @@ func (s *Server) registerConfig() {
 	s.responseKind().register(s)
 	s.excludedNumbers().register(s)
 	s.views().register(s)
+	s.categories().register(s)
+	s.thresholds().register(s)
 	s.chatSettings().register(s)
 	s.siteSettings().register(s)
 	s.registerAudit()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"portico/plan"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
 )
 
 // Records is what the API reads and writes of the store.
@@ -41,19 +44,22 @@ type Configuration struct {
 	work    sync.WaitGroup
 	life    context.Context // of changes under way: they end when their outcome is certain, or here
 	end     context.CancelFunc
+	clock   func() time.Time
+	rest    chan struct{} // closed when schedules are to be watched no more
+	resting sync.Once
 }
 
 // LoadConfiguration reads what is configured. What cannot be compiled is logged and
 // admits nobody; it never keeps the program from starting.
 func LoadConfiguration(ctx context.Context, r Records, log *slog.Logger) (*Configuration, error) {
-	first, faults, err := loadCatalogue(ctx, r, 1)
+	first, faults, err := loadCatalogue(ctx, r, 1, time.Now())
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range faults {
 		log.Warn("left out of the plan", "err", f, "kind", f.Values["kind"], "name", f.Values["name"], "unit", f.Values["unit"])
 	}
-	c := &Configuration{records: r, log: log, turn: make(chan struct{}, 1)}
+	c := &Configuration{records: r, log: log, turn: make(chan struct{}, 1), clock: time.Now, rest: make(chan struct{})}
 	c.life, c.end = context.WithCancel(context.Background())
 	c.now.Store(first)
 	return c, nil
@@ -69,6 +75,19 @@ func (c *Configuration) Watch(f func()) { c.watch = append(c.watch, f) }
 // Zone gives the time zone of a business unit, or nil for one that does not exist.
 func (c *Configuration) Zone(unit acd.UnitID) *time.Location { return c.now.Load().zones[unit] }
 
+// Congestion gives how many new contacts of a medium a business unit takes in a second;
+// 0: as many as come.
+func (c *Configuration) Congestion(unit acd.UnitID, medium string) int {
+	return c.now.Load().units[unit].body.Congestion[medium]
+}
+
+// Thresholds gives, of each unit, the thresholds that raise alerts. It reads memory
+// alone; what it gives never changes.
+func (c *Configuration) Thresholds() map[acd.UnitID][]threshold.Named { return c.now.Load().watched }
+
+// Units gives the ids of all business units.
+func (c *Configuration) Units() []acd.UnitID { return slices.Collect(maps.Keys(c.now.Load().units)) }
+
 // Talk gives what conversations of a business unit need of the configuration, as it
 // is now. It reads memory alone. A unit that does not exist has the defaults, and no
 // time zone.
@@ -81,6 +100,7 @@ func (c *Configuration) Talk(unit acd.UnitID) talk.Setup {
 
 // stop waits for the changes under way, or gives them up at the end of ctx.
 func (c *Configuration) stop(ctx context.Context) {
+	c.resting.Do(func() { close(c.rest) })
 	waited := make(chan struct{})
 	go func() {
 		c.work.Wait()
@@ -175,7 +195,7 @@ func (c *Configuration) apply(p proposal) error {
 // readBack puts in force what is saved, of a change whose parts could not all be saved:
 // the program was stopped in between.
 func (c *Configuration) readBack(tried *catalogue) error {
-	saved, _, err := loadCatalogue(c.life, c.records, tried.version+1)
+	saved, _, err := loadCatalogue(c.life, c.records, tried.version+1, c.clock())
 	if err != nil {
 		return err
 	}
@@ -203,7 +223,7 @@ func empty(d acd.PlanChange) bool {
 // reload reads everything anew, after something else has saved objects.
 func (c *Configuration) reload(ctx context.Context) error {
 	return c.change(ctx, func(old *catalogue) (proposal, error) {
-		next, faults, err := loadCatalogue(ctx, c.records, old.version+1)
+		next, faults, err := loadCatalogue(ctx, c.records, old.version+1, c.clock())
 		for _, f := range faults {
 			c.log.Warn("left out of the plan", "err", f, "kind", f.Values["kind"], "name", f.Values["name"], "unit", f.Values["unit"])
 		}

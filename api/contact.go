@@ -15,7 +15,7 @@ type Contact struct {
 	ID                acd.ContactID      `json:"id"`
 	Medium            string             `json:"medium" doc:"webchat; otherwise the domain's name: voice, email, outbound …"`
 	Domain            DomainName         `json:"domain"`
-	State             string             `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended"`
+	State             string             `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended,routing"`
 	Queue             acd.QueueID        `json:"queue"`
 	QueueName         string             `json:"queue_name"`
 	Agent             acd.AgentID        `json:"agent,omitzero" doc:"the owner, the agent who is offered it, or for whom it is held"`
@@ -43,6 +43,23 @@ type Contact struct {
 	EndedAt           acd.Time           `json:"ended_at,omitzero"`
 	EndWhy            string             `json:"end_why,omitempty"`
 	Disposition       acd.ReasonID       `json:"disposition,omitzero"`
+	// Participants are those who take part beside the owner.
+	Participants []Participant `json:"participants" nullable:"false" doc:"who takes part beside the owner, in the order in which they came"`
+	// Role is what the agent does whose desk shows the contact.
+	Role string `json:"role,omitempty" enum:"owner,consulted,conferenced,monitoring,whispering" doc:"in a desk alone: what its agent does in the contact. For others than the owner, state, since, offer and deadline_at are then the agent's own"`
+}
+
+// Participant is somebody who takes part in a contact beside its owner.
+type Participant struct {
+	Agent      acd.AgentID `json:"agent"`
+	Name       string      `json:"name" doc:"the whole name, as colleagues read it"`
+	Role       string      `json:"role" enum:"consulted,conferenced,monitoring,whispering" doc:"consulted: the owner asks, unseen by the customer; conferenced: talks with the customer; monitoring: a supervisor reads along; whispering: a supervisor writes to the agents"`
+	State      string      `json:"state" enum:"offered,active" doc:"offered: has not yet answered the invitation"`
+	Since      acd.Time    `json:"since" doc:"of state"`
+	Offer      uint32      `json:"offer,omitempty" doc:"number of the invitation"`
+	DeadlineAt acd.Time    `json:"deadline_at,omitzero" doc:"end of the invitation"`
+	By         acd.AgentID `json:"by,omitzero" doc:"who invited; absent: it was the participant's own choice"`
+	ByName     string      `json:"by_name,omitempty"`
 }
 
 // Done is the durable outcome of a command.
@@ -53,7 +70,7 @@ type Done struct {
 
 // Place is where a contact is, as the caller saw it.
 type Place struct {
-	State string      `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended"`
+	State string      `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended,routing"`
 	Agent acd.AgentID `json:"agent,omitzero"`
 }
 
@@ -100,7 +117,34 @@ func routed(names *catalogue, r acd.ContactRow) Contact {
 		Queue: r.Queue, QueueName: names.queues[r.Queue].Name, MayDecline: !names.queues[r.Queue].body.NoDecline, Agent: r.Agent, AgentName: names.agentName(r.Agent),
 		Priority: r.Priority, Step: r.Step, FirstQueuedAt: r.FirstQueued, QueuedAt: r.QueuedAt, DueAt: r.Due, Since: r.Since,
 		DeadlineAt: r.Deadline, CustomerGraceEnds: r.CustomerLost, Offer: r.Offer, AcceptedAt: r.AcceptedAt, FinishedAt: r.FinishedAt,
-		EndWhy: nameOf(whyNames[:], r.EndWhy), Disposition: r.Disposition}
+		EndWhy: nameOf(whyNames[:], r.EndWhy), Disposition: r.Disposition, Participants: participants(names, r.Beside)}
+}
+
+func participants(names *catalogue, beside []acd.Participation) []Participant {
+	out := make([]Participant, len(beside))
+	for i, p := range beside {
+		out[i] = Participant{Agent: p.Agent, Name: names.agentName(p.Agent), Role: nameOf(roleNames[:], p.Role),
+			State: nameOf(stateNames[:], p.State), Since: p.Since, Offer: p.Offer, DeadlineAt: p.Deadline, By: p.By,
+			ByName: names.agentName(p.By)}
+	}
+	return out
+}
+
+// deskContact shows an open contact as the desk of one who takes part in it does: an
+// invitation is an offer there.
+func deskContact(names *catalogue, v picture.Contact, agent acd.AgentID) Contact {
+	out := openContact(names, v)
+	p, ok := v.Part(agent)
+	if !ok {
+		out.Role = nameOf(roleNames[:], acd.Owner)
+		return out
+	}
+	out.Role = nameOf(roleNames[:], p.Role)
+	out.Since, out.Offer, out.DeadlineAt = p.Since, p.Offer, p.Deadline
+	if p.State == acd.Offered {
+		out.State = nameOf(stateNames[:], acd.Offered)
+	}
+	return out
 }
 
 func (s *Server) listContacts(_ context.Context, c call, in *contactsInput) (*Answer[Page[Contact]], error) {

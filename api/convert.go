@@ -20,7 +20,7 @@ func showQueue(q plan.Queue) Queue {
 		NoWrapUp: q.NoWrapUp, WrapUpFreesSlot: q.WrapUpFreesSlot, NoAnswerStays: q.NoAnswerStays,
 		CustomerGraceS: q.CustomerGraceS, PreferredHoldS: q.PreferredHoldS, WaitingMax: q.WaitingMax,
 		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick, MayDecline: &decline,
-		Schedule: q.Schedule, Outside: cmp.Or(q.Outside, plan.OfflineForm)}
+		Schedule: q.Schedule, Outside: cmp.Or(q.Outside, plan.OfflineForm), Minimum: Minimum(q.Minimum)}
 	for i, s := range q.Steps {
 		out.Steps[i] = Step{AfterS: s.AfterS, Queues: s.Queues, Agents: s.Agents}
 		for _, r := range s.Requirements {
@@ -36,7 +36,7 @@ func keepQueue(q Queue) plan.Queue {
 		NoWrapUp: q.NoWrapUp, WrapUpFreesSlot: q.WrapUpFreesSlot, NoAnswerStays: q.NoAnswerStays,
 		CustomerGraceS: q.CustomerGraceS, PreferredHoldS: q.PreferredHoldS, WaitingMax: q.WaitingMax,
 		Dispositions: q.Dispositions, DispositionNeeded: q.DispositionNeeded, CherryPick: q.CherryPick, NoDecline: q.MayDecline != nil && !*q.MayDecline,
-		Schedule: q.Schedule, Outside: cmp.Or(q.Outside, plan.OfflineForm)}
+		Schedule: q.Schedule, Outside: cmp.Or(q.Outside, plan.OfflineForm), Minimum: plan.Minimum(q.Minimum)}
 	for i, s := range q.Steps {
 		out.Steps[i] = plan.Step{AfterS: s.AfterS, Queues: s.Queues, Agents: s.Agents}
 		for _, r := range s.Requirements {
@@ -53,7 +53,7 @@ func (s *Server) showUser(o store.Object, u identity.User) Account {
 		Agent: AgentProfile{Capacity: make(map[DomainName]uint8, len(u.Agent.Capacity)),
 			Skills: make([]SkillLevel, len(u.Agent.Skills)), Preferences: u.Agent.Preferences},
 		Description: u.Description, AgentID: u.AgentID, Team: u.Team, SupervisedTeams: s.names().supervised(o.Unit, o.ID),
-		LoginEnabled: &signs, SupportDigital: &digital, SignIn: "local"}
+		LoginEnabled: &signs, SupportDigital: &digital, SignIn: "local", Permissions: slices.Clone(u.Permissions)}
 	for d, n := range u.Agent.Capacity {
 		out.Agent.Capacity[DomainName(d)] = n
 	}
@@ -69,7 +69,7 @@ func keepUser(a Account) identity.User {
 		Agent: plan.Agent{Capacity: make(map[acd.Domain]uint8, len(a.Agent.Capacity)),
 			Skills: make([]acd.SkillLevel, len(a.Agent.Skills)), Preferences: a.Agent.Preferences},
 		Description: a.Description, AgentID: a.AgentID, Team: a.Team, Supervises: a.SupervisedTeams,
-		SignInOff: a.LoginEnabled != nil && !*a.LoginEnabled}
+		SignInOff: a.LoginEnabled != nil && !*a.LoginEnabled, Permissions: a.Permissions}
 	for d, n := range a.Agent.Capacity {
 		out.Agent.Capacity[acd.Domain(d)] = n
 	}

@@ -8,6 +8,7 @@ import (
 
 	"portico/acd"
 	"portico/fault"
+	"portico/identity"
 	"portico/plan"
 	"portico/store"
 )
@@ -299,4 +300,39 @@ func nameColumn[Shown any, ID ~[16]byte](name string, kind store.ObjectKind, at 
 			*at(b), err = one[ID](n, kind, cell)
 			return err
 		}}
+}
+
+// noPermissions is the cell of a person who was given none; an empty one is of a person
+// whose permissions follow from the roles.
+const noPermissions = "none"
+
+// permissions writes what a person may do to the work of others.
+func permissions(all []identity.Permission) string {
+	if all != nil && len(all) == 0 {
+		return noPermissions
+	}
+	parts := make([]string, len(all))
+	for i, p := range all {
+		parts[i] = string(p)
+	}
+	return joinList(';', parts)
+}
+
+func permissionsOf(cell string) ([]identity.Permission, error) {
+	cell = strings.ToLower(strings.TrimSpace(cell))
+	switch cell {
+	case "":
+		return nil, nil
+	case noPermissions:
+		return []identity.Permission{}, nil
+	}
+	var all []identity.Permission
+	for _, part := range splitList(';', cell) {
+		p := identity.Permission(part)
+		if !slices.Contains(identity.Permissions(), p) {
+			return nil, errOneOf
+		}
+		all = append(all, p)
+	}
+	return all, nil
 }

@@ -17,6 +17,10 @@ func skillColumns() []column[Skill] {
 	return []column[Skill]{textColumn("description", func(b *Skill) *string { return &b.Description })}
 }
 
+func categoryColumns() []column[plan.Category] {
+	return []column[plan.Category]{textColumn("description", func(b *plan.Category) *string { return &b.Description })}
+}
+
 func reasonColumns() []column[Reason] {
 	return []column[Reason]{wordColumn("use", func(b *Reason) *string { return &b.Use }, plan.Unavailable, plan.Disposition)}
 }
@@ -65,6 +69,8 @@ func queueColumns() []column[Queue] {
 		flagColumn("may_decline", func(b *Queue) **bool { return &b.MayDecline }),
 		nameColumn("schedule", plan.KindSchedule, func(b *Queue) *plan.ScheduleID { return &b.Schedule }),
 		wordColumn("outside", func(b *Queue) *string { return &b.Outside }, plan.OfflineForm, plan.OnlyMessage, plan.AcceptAll),
+		numberColumn("minimum_available", func(b *Queue) *int { return &b.Minimum.Available }),
+		nameColumn("minimum_schedule", plan.KindSchedule, func(b *Queue) *plan.ScheduleID { return &b.Minimum.Schedule }),
 	}
 }
 
@@ -98,6 +104,11 @@ func userColumns() []column[Account] {
 		textColumn("agent_id", func(b *Account) *string { return &b.AgentID }),
 		nameColumn("team", identity.KindTeam, func(b *Account) *identity.TeamID { return &b.Team }),
 		listColumn("supervised_teams", identity.KindTeam, func(b *Account) *[]identity.TeamID { return &b.SupervisedTeams }),
+		{name: "permissions", get: func(_ *namer, b Account) string { return permissions(b.Permissions) },
+			set: func(_ *namer, cell string, b *Account) (err error) {
+				b.Permissions, err = permissionsOf(cell)
+				return err
+			}},
 		boolColumn("disabled", func(b *Account) *bool { return &b.Disabled }),
 		flagColumn("login_enabled", func(b *Account) **bool { return &b.LoginEnabled }),
 		flagColumn("support_digital", func(b *Account) **bool { return &b.SupportDigital }),

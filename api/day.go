@@ -16,6 +16,7 @@ type QuarterHour struct {
 	Answered       uint32   `json:"answered"`
 	AnsweredInTime uint32   `json:"answered_in_time" doc:"within the objective"`
 	Abandoned      uint32   `json:"abandoned"`
+	LeftInTime     uint32   `json:"abandoned_in_time" doc:"within the objective"`
 	NotAnswered    uint32   `json:"not_answered" doc:"offers that ran out"`
 	WaitMs         uint64   `json:"wait_ms" doc:"of the answered, together"`
 	HandleMs       uint64   `json:"handle_ms" doc:"active and wrap-up, together"`
@@ -47,7 +48,7 @@ func (s *Server) registerDay() {
 	register(s, operation{id: "day-figures", method: http.MethodGet, path: "/real-time/day",
 		summary: "Today, yesterday and the same weekday a week ago, by quarters of an hour", tag: "real-time", roles: rolesSupervisor}, s.dayFigures)
 	register(s, operation{id: "read-agent-day", method: http.MethodGet, path: "/agent/day", summary: "My day in three numbers",
-		tag: "agent", roles: rolesAgent, person: true}, s.agentDay)
+		tag: "agent", roles: rolesDesk, person: true}, s.agentDay)
 }
 
 const quarterHour = 15 * time.Minute
@@ -91,7 +92,7 @@ func quarters(rows []store.Interval, from, to acd.Time) []QuarterHour {
 		for len(rows) > 0 && rows[0].Start < start.Add(quarterHour) {
 			r := rows[0]
 			q = QuarterHour{start, q.Offered + r.Offered, q.Answered + r.Answered, q.AnsweredInTime + r.AnsweredInTime,
-				q.Abandoned + r.Abandoned, q.NotAnswered + r.NotAnswered, q.WaitMs + r.WaitMs, q.HandleMs + r.HandleMs}
+				q.Abandoned + r.Abandoned, q.LeftInTime + r.AbandonedInTime, q.NotAnswered + r.NotAnswered, q.WaitMs + r.WaitMs, q.HandleMs + r.HandleMs}
 			rows = rows[1:]
 		}
 		out = append(out, q)

@@ -8,8 +8,10 @@ import (
 
 	"portico/acd"
 	"portico/fault"
+	"portico/identity"
 	"portico/picture"
 	"portico/plan"
+	"portico/store"
 )
 
 // Desk is what an agent works at.
@@ -20,7 +22,7 @@ type Desk struct {
 	Since     acd.Time      `json:"since,omitzero" doc:"of signed_in"`
 	GraceEnds acd.Time      `json:"grace_ends_at,omitzero" doc:"the desktop is lost; its contacts are kept until then"`
 	Domains   []DomainState `json:"domains" nullable:"false"`
-	Contacts  []Contact     `json:"contacts" nullable:"false" doc:"in hand or offered; what needs the agent first is first"`
+	Contacts  []Contact     `json:"contacts" nullable:"false" doc:"in hand or offered, and those in which the agent takes part; what needs the agent first is first"`
 	Version   uint64        `json:"version" doc:"number of the commit that this shows"`
 	Now       acd.Time      `json:"now" doc:"the server's time"`
 }
@@ -29,20 +31,22 @@ type Desk struct {
 type DomainState struct {
 	Domain    DomainName   `json:"domain"`
 	Capacity  uint8        `json:"capacity"`
-	InHand    int          `json:"in_hand" doc:"contacts in hand or offered"`
+	InHand    int          `json:"in_hand" doc:"contacts in hand or offered, consultations and conferences with them; who only listens or whispers has as much room as before"`
 	Available bool         `json:"available"`
 	Reason    acd.ReasonID `json:"reason,omitzero" doc:"why unavailable"`
 	Since     acd.Time     `json:"since,omitzero"`
 }
 
+// StateChange makes an agent available or unavailable.
+type StateChange struct {
+	Available bool         `json:"available"`
+	Reason    acd.ReasonID `json:"reason,omitzero" doc:"needed when not available"`
+	Domains   []DomainName `json:"domains,omitempty" nullable:"false" maxItems:"32" doc:"empty: all that the agent serves"`
+	Force     bool         `json:"force,omitempty" doc:"also where a queue is left with fewer agents than its minimum; needs the permission override_minimum"`
+}
+
 type (
-	stateInput struct {
-		Body struct {
-			Available bool         `json:"available"`
-			Reason    acd.ReasonID `json:"reason,omitzero" doc:"needed when not available"`
-			Domains   []DomainName `json:"domains,omitempty" nullable:"false" maxItems:"32" doc:"empty: all that the agent serves"`
-		}
-	}
+	stateInput        struct{ Body StateChange }
 	agentSignOutInput struct {
 		Body struct {
 			Force bool `json:"force,omitempty" doc:"leave even with contacts in hand: they go back to their queues"`
@@ -52,11 +56,11 @@ type (
 
 func (s *Server) registerDesk() {
 	register(s, operation{id: "read-desk", method: http.MethodGet, path: "/agent", summary: "My desk: state and contacts",
-		tag: "agent", roles: rolesAgent, person: true}, s.readDesk)
+		tag: "agent", roles: rolesDesk, person: true}, s.readDesk)
 	register(s, operation{id: "set-agent-state", method: http.MethodPut, path: "/agent/state",
-		summary: "Become available or unavailable; signs in to work when needed", tag: "agent", roles: rolesAgent, person: true}, s.setAgentState)
+		summary: "Become available or unavailable; signs in to work when needed", tag: "agent", roles: rolesDesk, person: true}, s.setAgentState)
 	register(s, operation{id: "sign-out-agent", method: http.MethodPost, path: "/agent/sign-out",
-		summary: "Stop working; the session goes on", tag: "agent", roles: rolesAgent, person: true}, s.signOutAgent)
+		summary: "Stop working; the session goes on", tag: "agent", roles: rolesDesk, person: true}, s.signOutAgent)
 }
 
 var errReason = fault.New(fault.Invalid, "reason", "Choose why you are unavailable.").On("reason")
@@ -77,8 +81,8 @@ func (s *Server) desk(unit acd.UnitID, agent acd.AgentID) Desk {
 	out.Version, out.SignedIn, out.Since, out.GraceEnds = d.Version, d.Agent.SignedIn, d.Agent.Since, d.Agent.GraceEnds
 	inHand := map[acd.Domain]int{}
 	for _, v := range d.Contacts {
-		inHand[v.Domain]++
-		out.Contacts = append(out.Contacts, openContact(names, v))
+		inHand[v.Domain] += v.Load(agent)
+		out.Contacts = append(out.Contacts, deskContact(names, v, agent))
 	}
 	slices.SortStableFunc(out.Contacts, func(a, b Contact) int {
 		return cmp.Or(cmp.Compare(urgency[a.State], urgency[b.State]), cmp.Compare(a.Since, b.Since))
@@ -107,33 +111,44 @@ func domainStates(a picture.Agent, inHand map[acd.Domain]int) []DomainState {
 // setAgentState signs the agent in to work when that is needed, then changes the
 // state. A second request finds the agent signed in, which is no change.
 func (s *Server) setAgentState(ctx context.Context, c call, in *stateInput) (*Answer[Desk], error) {
-	b := in.Body
-	if !b.Available {
-		if r, ok := s.names().reasons[reasonKey{c.unit, b.Reason}]; !ok || r.body.Use != plan.Unavailable {
-			return nil, errReason
+	if in.Body.Force {
+		if err := s.permit(c, identity.OverrideMinimum); err != nil {
+			return nil, err
 		}
-	} else {
-		b.Reason = acd.ReasonID{}
 	}
 	agent, ok := s.picture.Agent(c.unit, c.caller.User)
 	if !ok {
 		return nil, errMissing
 	}
-	var mask uint32
-	for d := range acd.Domain(acd.DomainsMax) {
-		if agent.Capacity[d] > 0 && (len(b.Domains) == 0 || slices.Contains(b.Domains, DomainName(d))) {
-			mask |= 1 << d
-		}
+	e, err := s.stateChanged(c, agent, in.Body)
+	if err != nil {
+		return nil, err
 	}
 	if !agent.SignedIn {
 		if err := s.signInToWork(ctx, c.unit, c.caller.User); err != nil {
 			return nil, err
 		}
 	}
-	if _, err := s.ask(ctx, c, acd.AgentStateChanged{Agent: c.caller.User, Domains: mask, Available: b.Available, Reason: b.Reason}); err != nil {
+	if _, err := s.guarded(s.ask(ctx, c, e, s.overridden(c, e)...)); err != nil {
 		return nil, err
 	}
 	return s.readDesk(ctx, c, nil)
+}
+
+// stateChanged judges a change of an agent's state.
+func (s *Server) stateChanged(c call, agent picture.Agent, to StateChange) (acd.AgentStateChanged, error) {
+	e := acd.AgentStateChanged{Agent: agent.ID, Available: to.Available, Reason: to.Reason, Force: to.Force}
+	if to.Available {
+		e.Reason = acd.ReasonID{}
+	} else if r, ok := s.names().reasons[reasonKey{c.unit, to.Reason}]; !ok || r.body.Use != plan.Unavailable {
+		return e, errReason
+	}
+	for d := range acd.Domain(acd.DomainsMax) {
+		if agent.Capacity[d] > 0 && (len(to.Domains) == 0 || slices.Contains(to.Domains, DomainName(d))) {
+			e.Domains |= 1 << d
+		}
+	}
+	return e, nil
 }
 
 // signInToWork makes the agent known as present, and the desktop too where its
@@ -150,9 +165,26 @@ func (s *Server) signInToWork(ctx context.Context, unit acd.UnitID, agent acd.Ag
 	return nil
 }
 
+// signOutAgent leaves work. With force the contacts in hand go back to their queues; whose
+// leaving the minimum of a queue forbids is refused all the same, since that is another's
+// to allow.
 func (s *Server) signOutAgent(ctx context.Context, c call, in *agentSignOutInput) (*Answer[Desk], error) {
-	if _, err := s.ask(ctx, c, acd.SignedOut{Agent: c.caller.User, Force: in.Body.Force}); err != nil {
+	override := s.permit(c, identity.OverrideMinimum) == nil
+	if err := s.signOutOf(ctx, c, c.caller.User, in.Body.Force, override); err != nil {
 		return nil, err
 	}
 	return s.readDesk(ctx, c, nil)
+}
+
+// signOutOf ends an agent's work. The core's Force is of both, the contacts in hand and
+// the minimum: who may not override that is made unavailable first, which is refused.
+func (s *Server) signOutOf(ctx context.Context, c call, agent acd.AgentID, force, override bool, riders ...store.Row) error {
+	if force && !override {
+		pause := acd.AgentStateChanged{Agent: agent, Domains: 1<<acd.DomainsMax - 1, Reason: plan.JustSignedIn}
+		if _, err := s.guarded(s.ask(ctx, c, pause)); err != nil {
+			return err
+		}
+	}
+	_, err := s.guarded(s.ask(ctx, c, acd.SignedOut{Agent: agent, Force: force}, riders...))
+	return err
 }

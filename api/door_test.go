@@ -176,7 +176,7 @@ func FuzzDomainName(f *testing.F) {
 
 // Every state, reason, fact and author has a name, so that none is shown as a number.
 func TestNamesAreComplete(t *testing.T) {
-	for table, names := range map[string][]string{"states": stateNames[1:], "whys": whyNames[1:], "facts": factNames[1:], "authors": authorNames[:], "domains": domainNames[:]} {
+	for table, names := range map[string][]string{"states": stateNames[1:], "whys": whyNames[1:], "facts": factNames[1:], "roles": roleNames[:], "authors": authorNames[:], "domains": domainNames[:]} {
 		seen := map[string]bool{}
 		for i, name := range names {
 			if name == "" || seen[name] {
@@ -185,7 +185,8 @@ func TestNamesAreComplete(t *testing.T) {
 			seen[name] = true
 		}
 	}
-	if len(stateNames) != int(acd.Ended)+1 || len(whyNames) != int(acd.WhyIdle)+1 || len(factNames) != int(acd.FactWrapUpExtended)+1 {
+	if len(stateNames) != int(acd.Routing)+1 || len(whyNames) != int(acd.WhySteered)+1 || len(factNames) != int(acd.FactHandedOver)+1 ||
+		len(roleNames) != int(acd.Whispering)+1 {
 		t.Error("a table is shorter than what it names")
 	}
 }

@@ -324,6 +324,17 @@ type contact struct {
 	Offer     int    `json:"offer"`
 	Caption   string `json:"caption"`
 	EndWhy    string `json:"end_why"`
+	Role      string `json:"role"`
+
+	Participants []participant `json:"participants"`
+}
+
+type participant struct {
+	Agent string `json:"agent"`
+	Role  string `json:"role"`
+	State string `json:"state"`
+	Offer int    `json:"offer"`
+	By    string `json:"by"`
 }
 
 func (c *client) contact(id string) contact {

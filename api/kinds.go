@@ -13,6 +13,7 @@ import (
 	"portico/schedule"
 	"portico/store"
 	"portico/talk"
+	"portico/threshold"
 )
 
 // The kinds of object that the API keeps.
@@ -87,9 +88,21 @@ func (s *Server) excludedNumbers() kind[plan.ExcludedNumber, plan.ExcludedNumber
 		blank: func() plan.ExcludedNumber { return plan.ExcludedNumber{Why: "other"} }}
 }
 
+func (s *Server) categories() kind[plan.Category, plan.Category] {
+	return kind[plan.Category, plan.Category]{name: plan.KindCategory, one: "category", many: "categories", read: rolesEveryone,
+		change: rolesBusiness, show: shown[plan.Category], keep: plain[plan.Category], check: checked[plan.Category],
+		table: func(*namer) []column[plan.Category] { return categoryColumns() }, blank: func() plan.Category { return plan.Category{} }}
+}
+
 func (s *Server) views() kind[View, View] {
 	return kind[View, View]{name: kindView, one: "view", many: "views", stored: true, read: rolesSupervisor, change: rolesSupervisor,
 		show: shown[View], keep: plain[View], check: checked[View], own: func(v View) bool { return !v.Shared }}
+}
+
+func (s *Server) thresholds() kind[threshold.Threshold, threshold.Threshold] {
+	return kind[threshold.Threshold, threshold.Threshold]{name: threshold.Kind, one: "threshold", many: "thresholds",
+		read: rolesSupervisor, change: rolesSupervisor, show: shown[threshold.Threshold], keep: plain[threshold.Threshold],
+		check: checked[threshold.Threshold], refs: threshold.Threshold.References}
 }
 
 func (s *Server) teams() kind[identity.Team, Team] {

@@ -206,8 +206,11 @@ func (f *feed) batch(b hub.Batch) {
 		for _, e := range c.Effects {
 			touched[e.Agent] = struct{}{}
 		}
-		for _, r := range c.Rows {
-			touched[r.Agent] = struct{}{}
+		for i := range c.Rows {
+			touched[c.Rows[i].Agent] = struct{}{}
+			for _, p := range c.Rows[i].Beside {
+				touched[p.Agent] = struct{}{}
+			}
 		}
 		for _, r := range c.Agents {
 			touched[r.ID] = struct{}{}
@@ -219,6 +222,9 @@ func (f *feed) batch(b hub.Batch) {
 			if link, ok := row.(store.CustomerLink); ok {
 				open, _ := f.s.picture.Contact(link.Unit, link.Contact)
 				touched[open.Agent] = struct{}{}
+				for _, p := range open.ContactRow.Beside {
+					touched[p.Agent] = struct{}{}
+				}
 			}
 		}
 	}
@@ -300,7 +306,7 @@ func (f *feed) stop(ctx context.Context) {
 		close(waited)
 	}()
 	f.tables.stop()
-	f.s.joining.end()
+	f.s.earlier.end()
 	select {
 	case <-waited:
 	case <-ctx.Done():
@@ -328,6 +334,7 @@ type refusal struct {
 type request struct {
 	Op      string         `json:"op"`
 	Topics  []topicRequest `json:"topics"`
+	Packed  bool           `json:"packed"` // larger frames of tables are wanted as raw deflate, in binary messages
 	Contact acd.ContactID  `json:"contact"`
 }
 
@@ -356,7 +363,7 @@ func parseRequest(data []byte) (request, error) {
 
 // topics says who may subscribe to what; a conversation's topic names its contact.
 var topics = map[string]operation{
-	"agent":         {roles: rolesAgent, person: true},
+	"agent":         {roles: rolesDesk, person: true},
 	"conversation/": {roles: rolesEveryone},
 	"queues":        {roles: rolesEveryone},
 	"agents":        {roles: rolesEveryone},

@@ -15,7 +15,6 @@ import (
 	"portico/acd"
 	"portico/dialogue"
 	"portico/fault"
-	"portico/identity"
 	"portico/store"
 )
 
@@ -60,6 +59,7 @@ type talkFrame struct {
 
 // tableState is a socket's subscription to a table.
 type tableState struct {
+	packed  bool         // frames are wanted small
 	whole   bool         // a snapshot is due
 	version uint64       // of the last snapshot that was made
 	pending []tableBytes // deltas that wait
@@ -116,7 +116,7 @@ func (k *socket) take(ctx context.Context, r request) {
 	switch r.Op {
 	case "subscribe":
 		for _, t := range r.Topics {
-			if err := k.subscribe(ctx, t); err != nil {
+			if err := k.subscribe(ctx, t, r.Packed); err != nil {
 				f := faultOf(err)
 				k.push(frame{Topic: t.Topic, Kind: "refused", Body: refusal{f.Code, f.Sentence}})
 			}
@@ -126,7 +126,7 @@ func (k *socket) take(ctx context.Context, r request) {
 			k.unsubscribe(t.Topic)
 		}
 	case "typing":
-		if _, ok := s.picture.Contact(k.call.unit, r.Contact); ok && !k.call.caller.User.IsZero() && k.call.caller.Has(identity.Agent) {
+		if _, ok := s.picture.Contact(k.call.unit, r.Contact); ok && !k.call.caller.User.IsZero() && k.call.caller.Has(rolesDesk...) {
 			s.conversations.Typing(k.call.unit, r.Contact, k.call.caller.User)
 		}
 	case "ping":
@@ -134,7 +134,7 @@ func (k *socket) take(ctx context.Context, r request) {
 	}
 }
 
-func (k *socket) subscribe(ctx context.Context, t topicRequest) error {
+func (k *socket) subscribe(ctx context.Context, t topicRequest, packed bool) error {
 	kind, contact, err := parseTopic(k.call.caller, t.Topic)
 	if err != nil {
 		return err
@@ -158,7 +158,7 @@ func (k *socket) subscribe(ctx context.Context, t topicRequest) error {
 		}
 	}
 	k.mu.Lock()
-	k.tables[tableKind(kind)] = &tableState{whole: true}
+	k.tables[tableKind(kind)] = &tableState{whole: true, packed: packed}
 	k.mu.Unlock()
 	k.feed.tables.join(k, tableKind(kind))
 	k.rouse()
@@ -436,13 +436,23 @@ func (k *socket) talkFrame(f talkFrame) frame {
 	out := frame{Topic: "conversation/" + f.contact.String()}
 	switch {
 	case f.news.Message != nil:
-		out.N, out.Kind, out.Body = f.news.Message.Seq, "messages", []Message{message(names, *f.news.Message)}
+		out.N, out.Kind, out.Body = f.news.Message.Seq, "messages", []Message{message(names, *f.news.Message, k.hears(f.contact, f.news.Message.Kind))}
 	case f.news.Typing != nil:
 		out.Kind, out.Body = "typing", typingBody{nameOf(authorNames[:], f.news.Typing.Author), f.news.Typing.By, f.news.Typing.Text}
 	case f.news.Read != nil:
 		out.N, out.Kind, out.Body = f.news.Read.Seq, "read", readBody{nameOf(authorNames[:], f.news.Read.Reader), f.news.Read.Seq}
 	}
 	return out
+}
+
+// hears reports whether the socket may show a new message of a conversation. Whispers are
+// written while their contact is open, so memory knows who takes part.
+func (k *socket) hears(contact acd.ContactID, kind string) bool {
+	if kind != dialogue.KindWhisper || k.call.caller.Has(rolesSupervisor...) {
+		return true
+	}
+	open, ok := k.feed.s.picture.Contact(k.call.unit, contact)
+	return ok && takesPart(open, k.call.caller.User)
 }
 
 type (
@@ -471,8 +481,12 @@ func (k *socket) catchUp(ctx context.Context) error {
 		limited, cancel := context.WithTimeout(ctx, writeMax)
 		rows, err := s.store.Messages(limited, k.call.unit, t.contact, after, catchUpPage)
 		var body []Message
+		var heard bool
 		if err == nil {
-			body, err = s.messages(limited, k.call.unit, t.contact, rows)
+			heard, err = s.hearsWhispers(limited, k.call, t.contact)
+		}
+		if err == nil {
+			body, err = s.messages(limited, k.call.unit, t.contact, rows, heard)
 		}
 		cancel()
 		k.caughtUp(t, rows, err)
@@ -545,12 +559,12 @@ func (k *socket) send(ctx context.Context, f frame) error {
 	if err != nil {
 		return fmt.Errorf("encoding a frame of %s: %w", f.Topic, err)
 	}
-	return k.sendBytes(ctx, data)
+	return k.sendAs(ctx, websocket.MessageText, data)
 }
 
-// sendBytes gives a large frame more time: writeMax and a second for each 32 KiB.
-func (k *socket) sendBytes(ctx context.Context, data []byte) error {
+// sendAs gives a large frame more time: writeMax and a second for each 32 KiB.
+func (k *socket) sendAs(ctx context.Context, kind websocket.MessageType, data []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, writeMax+time.Duration(len(data)>>15)*time.Second)
 	defer cancel()
-	return k.conn.Write(ctx, websocket.MessageText, data)
+	return k.conn.Write(ctx, kind, data)
 }

@@ -1,11 +1,15 @@
 package api
 
 import (
+	"bytes"
+	"compress/flate"
 	"context"
 	"encoding/json"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/coder/websocket"
 
 	"portico/acd"
 	"portico/store"
@@ -53,6 +57,10 @@ func (t *tables) changed() {
 	default:
 	}
 }
+
+// Turned tells the live feed that a minute has passed, and figures with it. It does not
+// block.
+func (s *Server) Turned() { s.feed.tables.changed() }
 
 func (t *tables) stop() { t.once.Do(func() { close(t.end) }) }
 
@@ -178,7 +186,7 @@ const deltasMax = 8
 // sendTables sends the snapshots and deltas that are due.
 func (k *socket) sendTables(ctx context.Context) error {
 	for {
-		kind, whole, pending := k.nextTable()
+		kind, whole, packed, pending := k.nextTable()
 		if kind == "" {
 			return nil
 		}
@@ -188,7 +196,7 @@ func (k *socket) sendTables(ctx context.Context) error {
 			pending = []tableBytes{snapshot}
 		}
 		for _, delta := range pending {
-			if err := k.sendBytes(ctx, delta.data); err != nil {
+			if err := k.sendTable(ctx, delta, packed); err != nil {
 				return err
 			}
 		}
@@ -196,17 +204,17 @@ func (k *socket) sendTables(ctx context.Context) error {
 }
 
 // nextTable takes what is due of one table.
-func (k *socket) nextTable() (kind tableKind, whole bool, pending []tableBytes) {
+func (k *socket) nextTable() (kind tableKind, whole, packed bool, pending []tableBytes) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for name, t := range k.tables {
 		if t.whole || len(t.pending) > 0 {
 			whole, pending = t.whole, t.pending
 			t.whole, t.pending = false, nil
-			return name, whole, pending
+			return name, whole, t.packed, pending
 		}
 	}
-	return "", false, nil
+	return "", false, false, nil
 }
 
 // snapped forgets the deltas that a snapshot holds.
@@ -225,11 +233,43 @@ type tableDelta struct {
 	Gone []any `json:"gone"`
 }
 
-// tableBytes is an encoded frame of a table.
+// tableBytes is an encoded frame of a table, shared by all to whom it is sent.
 type tableBytes struct {
 	data    []byte // nil: nothing changed
 	version uint64 // what it holds
 	full    bool   // a snapshot
+	packed  func() []byte
+}
+
+// packMin is from which size on a frame is packed for those who want it.
+const packMin = 2 << 10
+
+// pack makes a frame small: raw deflate, once, when somebody first wants it.
+func pack(data []byte) func() []byte {
+	return sync.OnceValue(func() []byte {
+		var out bytes.Buffer
+		w, err := flate.NewWriter(&out, flate.BestSpeed)
+		if err == nil {
+			_, err = w.Write(data)
+		}
+		if err == nil {
+			err = w.Close()
+		}
+		if err != nil { // memory does not fail
+			return nil
+		}
+		return out.Bytes()
+	})
+}
+
+// sendTable sends a frame of a table, packed to who asked for it so.
+func (k *socket) sendTable(ctx context.Context, t tableBytes, packed bool) error {
+	if packed && len(t.data) >= packMin {
+		if small := t.packed(); small != nil {
+			return k.sendAs(ctx, websocket.MessageBinary, small)
+		}
+	}
+	return k.sendAs(ctx, websocket.MessageText, t.data)
 }
 
 // tableVersion is the number of the last change of what a kind of table shows.
@@ -237,7 +277,7 @@ func (s *Server) tableVersion(kind tableKind) uint64 {
 	if kind == "alerts" {
 		return s.alerts.now()
 	}
-	return s.picture.Version()
+	return s.picture.Revision()
 }
 
 // tableFrame makes the frame of what changed in a table since a version; 0 gives
@@ -261,7 +301,11 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		c := s.picture.AgentsSince(key.unit, since)
 		version, full = c.Version, c.Full
 		for _, a := range c.Put {
-			put = append(put, s.agentRow(names, a))
+			if names.isAgent(a.ID) {
+				put = append(put, s.agentRow(names, a))
+			} else if !full {
+				gone = append(gone, a.ID) // a supervisor, who may have been an agent
+			}
 		}
 		for _, id := range c.Gone {
 			gone = append(gone, id)
@@ -299,5 +343,5 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		s.log.Error("table not encodable", "err", err)
 		return tableBytes{version: version}
 	}
-	return tableBytes{data, version, full}
+	return tableBytes{data, version, full, pack(data)}
 }

@@ -85,7 +85,7 @@ func TestTableNeverGoesBack(t *testing.T) {
 		}
 		flush := func() { // what sendTables does, with news at every moment
 			for {
-				name, whole, pending := k.nextTable()
+				name, whole, _, pending := k.nextTable()
 				if name == "" {
 					return
 				}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"portico/acd"
 	"portico/dialogue"
+	"portico/picture"
 	"portico/store"
 )
 
@@ -18,7 +20,7 @@ type Message struct {
 	Author   string      `json:"author" enum:"system,customer,agent"`
 	By       acd.AgentID `json:"by,omitzero" doc:"the agent"`
 	Name     string      `json:"name,omitempty" doc:"the agent's screen name"`
-	Kind     string      `json:"kind" doc:"text, note (agents alone see it), file, page (an address that the customer is asked to open), joined, left, transferred …"`
+	Kind     string      `json:"kind" doc:"text, note (agents alone see it), whisper (the contact's agents alone), file, page (an address that the customer is asked to open), joined, left, transferred …; void: nothing that the reader may see"`
 	Text     string      `json:"text" doc:"of a file its name"`
 	ClientID string      `json:"client_id"`
 	// Attachments are the files that it names.
@@ -48,7 +50,7 @@ type (
 		ID   acd.ContactID `path:"id"`
 		Body struct {
 			ClientID string `json:"client_id" minLength:"1" maxLength:"64" doc:"chosen by the caller: a repeat gives the same answer"`
-			Kind     string `json:"kind,omitempty" enum:"text,note,page" default:"text" doc:"page: the text is an address, https or http, that the customer is asked to open"`
+			Kind     string `json:"kind,omitempty" enum:"text,note,page,whisper" default:"text" doc:"note: for all agents who ever see the conversation; whisper: for those who take part in it now; page: the text is an address, https or http, that the customer is asked to open"`
 			Text     string `json:"text" minLength:"1" maxLength:"4000"`
 		}
 	}
@@ -71,13 +73,13 @@ func (s *Server) registerMessages() {
 	register(s, operation{id: "list-messages", method: http.MethodGet, path: "/contacts/{id}/messages",
 		summary: "Messages of a conversation, oldest first", tag: tag, roles: rolesEveryone}, s.listMessages)
 	register(s, operation{id: "send-message", method: http.MethodPost, path: "/contacts/{id}/messages",
-		summary: "Send a message to the customer, or leave a note", tag: tag, roles: rolesAgent, person: true, status: http.StatusCreated}, s.sendMessage)
+		summary: "Send a message to the customer or to the contact's agents, or leave a note", tag: tag, roles: rolesDesk, person: true, status: http.StatusCreated}, s.sendMessage)
 	register(s, operation{id: "read-draft", method: http.MethodGet, path: "/contacts/{id}/draft",
-		summary: "What I have typed and not sent", tag: tag, roles: rolesAgent, person: true}, s.readDraft)
+		summary: "What I have typed and not sent", tag: tag, roles: rolesDesk, person: true}, s.readDraft)
 	register(s, operation{id: "save-draft", method: http.MethodPut, path: "/contacts/{id}/draft",
-		summary: "Keep what I have typed", tag: tag, roles: rolesAgent, person: true}, s.saveDraft)
+		summary: "Keep what I have typed", tag: tag, roles: rolesDesk, person: true}, s.saveDraft)
 	register(s, operation{id: "mark-read", method: http.MethodPut, path: "/contacts/{id}/read",
-		summary: "Say how far I have read", tag: tag, roles: rolesAgent, person: true}, s.markRead)
+		summary: "Say how far I have read", tag: tag, roles: rolesDesk, person: true}, s.markRead)
 }
 
 func (s *Server) listMessages(ctx context.Context, c call, in *messagesInput) (*Answer[Page[Message]], error) {
@@ -90,7 +92,11 @@ func (s *Server) listMessages(ctx context.Context, c call, in *messagesInput) (*
 			return nil, err
 		}
 	}
-	items, err := s.messages(ctx, c.unit, in.ID, rows)
+	heard, err := s.hearsWhispers(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	items, err := s.messages(ctx, c.unit, in.ID, rows, heard)
 	if err != nil {
 		return nil, err
 	}
@@ -110,8 +116,9 @@ func (s *Server) exists(ctx context.Context, unit acd.UnitID, id acd.ContactID) 
 	return err
 }
 
-// messages shows messages of a contact, with the files that they name.
-func (s *Server) messages(ctx context.Context, unit acd.UnitID, id acd.ContactID, rows []store.Message) ([]Message, error) {
+// messages shows messages of a contact, with the files that they name, to somebody who
+// hears its whispers or does not.
+func (s *Server) messages(ctx context.Context, unit acd.UnitID, id acd.ContactID, rows []store.Message, heard bool) ([]Message, error) {
 	files, err := s.attachments(ctx, unit, id, rows)
 	if err != nil {
 		return nil, err
@@ -119,15 +126,52 @@ func (s *Server) messages(ctx context.Context, unit acd.UnitID, id acd.ContactID
 	names := s.names()
 	out := make([]Message, len(rows))
 	for i, m := range rows {
-		out[i] = message(names, m)
+		out[i] = message(names, m, heard)
 		out[i].Attachments = files[m.Seq]
 	}
 	return out, nil
 }
 
-func message(names *catalogue, m store.Message) Message {
+// message shows a message. A whisper that is none of the reader's business is a void one:
+// the numbers of a conversation have no gaps.
+func message(names *catalogue, m store.Message, heard bool) Message {
+	if m.Kind == dialogue.KindWhisper && !heard {
+		return Message{Seq: m.Seq, At: m.At, Author: nameOf(authorNames[:], store.AuthorSystem), Kind: kindVoid, ClientID: "void:" + strconv.FormatUint(m.Seq, 10)}
+	}
 	return Message{Seq: m.Seq, At: m.At, Author: nameOf(authorNames[:], m.Author), By: m.By, Name: names.screenName(m.By), Kind: m.Kind,
 		Text: m.Text, ClientID: m.ClientID}
+}
+
+// kindVoid is the kind of a message that nobody is shown.
+const kindVoid = "void"
+
+// hearsWhispers reports whether the caller reads what the agents of a contact say among
+// themselves: whoever takes part in it, or in one that is over took part, and supervisors.
+func (s *Server) hearsWhispers(ctx context.Context, c call, id acd.ContactID) (bool, error) {
+	if c.caller.Has(rolesSupervisor...) {
+		return true, nil
+	}
+	if open, ok := s.picture.Contact(c.unit, id); ok {
+		return takesPart(open, c.caller.User), nil
+	}
+	facts, err := s.store.Facts(ctx, c.unit, id)
+	if errors.Is(err, store.ErrNone) {
+		return false, nil
+	}
+	return slices.ContainsFunc(facts, func(f store.FactRow) bool {
+		return f.Agent == c.caller.User && (f.Kind == acd.FactAccepted || f.Kind == acd.FactJoined || f.Kind == acd.FactHandedOver)
+	}), err
+}
+
+// takesPart reports whether an agent owns an open contact or takes part in it.
+func takesPart(open picture.Contact, agent acd.AgentID) bool {
+	p, beside := open.Part(agent)
+	return beside && p.State == acd.Active || open.Agent == agent && isOwned(open.State)
+}
+
+// isOwned reports whether a contact in the state has an owner.
+func isOwned(s acd.ContactState) bool {
+	return s == acd.Active || s == acd.Interrupted || s == acd.WrapUp
 }
 
 func (s *Server) sendMessage(ctx context.Context, c call, in *sendInput) (*Answer[Sent], error) {

@@ -13,6 +13,7 @@ import (
 	"portico/identity"
 	"portico/plan"
 	"portico/talk"
+	"portico/workflow"
 )
 
 // DomainName is a media routing domain as the API spells it: voice, email, chat,
@@ -57,7 +58,7 @@ func (DomainName) Schema(huma.Registry) *huma.Schema {
 }
 
 var stateNames = [...]string{"", acd.Timed: "timed", acd.Held: "held", acd.Queued: "queued", acd.Offered: "offered",
-	acd.Active: "active", acd.Interrupted: "interrupted", acd.WrapUp: "wrap_up", acd.Ended: "ended"}
+	acd.Active: "active", acd.Interrupted: "interrupted", acd.WrapUp: "wrap_up", acd.Ended: "ended", acd.Routing: "routing"}
 
 var whyNames = [...]string{acd.WhyNone: "", acd.WhyNoAnswer: "no_answer", acd.WhyDeclined: "declined",
 	acd.WhyDesktopLost: "desktop_lost", acd.WhyUnavailable: "unavailable", acd.WhySignedOut: "signed_out",
@@ -65,7 +66,12 @@ var whyNames = [...]string{acd.WhyNone: "", acd.WhyNoAnswer: "no_answer", acd.Wh
 	acd.WhyWrappedUp: "wrapped_up", acd.WhyWrapUpTime: "wrap_up_time", acd.WhyTransferred: "transferred",
 	acd.WhyRequeued: "requeued", acd.WhyReassigned: "reassigned", acd.WhyPicked: "picked", acd.WhyRestart: "restart",
 	acd.WhyPlan: "plan", acd.WhyHoldOver: "hold_over", acd.WhyPreferred: "preferred", acd.WhyTooMany: "too_many",
-	acd.WhyIdle: "customer_idle"}
+	acd.WhyIdle: "customer_idle", acd.WhyWorkflow: "workflow", acd.WhyJoined: "joined", acd.WhyLeft: "left", acd.WhyRemoved: "removed",
+	acd.WhyHandedOver: "handed_over", acd.WhyTakenOver: "taken_over", acd.WhySteered: "supervisor"}
+
+// roleNames are what agents do in a contact.
+var roleNames = [...]string{acd.Owner: "owner", acd.Consulted: "consulted", acd.Conferenced: "conferenced",
+	acd.Monitoring: "monitoring", acd.Whispering: "whispering"}
 
 var factNames = [...]string{"", acd.FactArrived: "arrived", acd.FactQueued: "queued", acd.FactHeld: "held",
 	acd.FactTimed: "timed", acd.FactOffered: "offered", acd.FactNotAccepted: "not_accepted",
@@ -74,7 +80,8 @@ var factNames = [...]string{"", acd.FactArrived: "arrived", acd.FactQueued: "que
 	acd.FactPriority: "priority", acd.FactSignedIn: "signed_in", acd.FactSignedOut: "signed_out",
 	acd.FactAgentState: "agent_state", acd.FactDesktopLost: "desktop_lost", acd.FactDesktopBack: "desktop_back",
 	acd.FactCustomerLost: "customer_lost", acd.FactCustomerReturned: "customer_returned",
-	acd.FactWrapUpExtended: "wrap_up_extended"}
+	acd.FactWrapUpExtended: "wrap_up_extended", acd.FactMoved: "moved", acd.FactSkills: "skills",
+	acd.FactInvited: "invited", acd.FactJoined: "joined", acd.FactLeft: "left", acd.FactRole: "role", acd.FactHandedOver: "handed_over"}
 
 var authorNames = [...]string{"system", "customer", "agent"}
 
@@ -113,8 +120,22 @@ func (lineSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, MaxLength: &most}
 }
 
+// schemaName names a type in the API's document: those of workflows say so, as they
+// have everyday names.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if strings.HasSuffix(t.PkgPath(), "workflow") && t.Name() != "" {
+		return "Flow" + name
+	}
+	return name
+}
+
 func describeIDs(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[talk.Line](), reflect.TypeFor[lineSchema]())
+	r.RegisterTypeAlias(reflect.TypeFor[workflow.Kind](), reflect.TypeFor[kindSchema]())
 	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
 		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](),
 		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[acd.ID[objectKind]](),

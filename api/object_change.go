@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"portico/acd"
 	"portico/identity"
@@ -199,6 +200,7 @@ func (d *draft) unused(ctx context.Context, o store.Object) error {
 	if err != nil {
 		return err
 	}
+	uses = slices.DeleteFunc(uses, func(u Use) bool { return u.Loose })
 	if len(uses) > 0 {
 		return errInUse.With("uses", inWords(uses))
 	}

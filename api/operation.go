@@ -50,7 +50,8 @@ var (
 	rolesSystem     = []identity.Role{identity.SystemAdministrator}
 	rolesBusiness   = []identity.Role{identity.SystemAdministrator, identity.BusinessAdministrator}
 	rolesSupervisor = []identity.Role{identity.SystemAdministrator, identity.BusinessAdministrator, identity.Supervisor}
-	rolesAgent      = []identity.Role{identity.Agent}
+	// rolesDesk have a desk: supervisors too, who may come to own what they took over.
+	rolesDesk = []identity.Role{identity.Agent, identity.Supervisor}
 )
 
 // rolesKey is the extension of the API's document that names an operation's roles.

@@ -31,7 +31,9 @@ type Account struct {
 	SupervisedTeams []identity.TeamID `json:"supervised_teams,omitempty" nullable:"false" maxItems:"500" doc:"a scope, apart from the roles; absent in a change: as it is"`
 	LoginEnabled    *bool             `json:"login_enabled,omitempty" doc:"may sign in; absent: yes. Apart from disabled"`
 	SupportDigital  *bool             `json:"support_digital,omitempty" doc:"is offered e-mails and chats; absent: as the capacity says"`
-	SignIn          string            `json:"sign_in" required:"false" default:"local" enum:"local" doc:"how the person proves who it is"`
+	// Permissions are what the person may do to the work of others.
+	Permissions []identity.Permission `json:"permissions,omitzero" nullable:"false" maxItems:"20" enum:"monitor,whisper,barge_in,take_over,reassign,end,agent_state,agent_skills,override_minimum,pick" doc:"what the person may do to the work of others; absent: as the roles bring it"`
+	SignIn      string                `json:"sign_in" required:"false" default:"local" enum:"local" doc:"how the person proves who it is"`
 }
 
 // Team is a group of people. Its members name it.
@@ -59,6 +61,10 @@ type BusinessUnit struct {
 	Language string `json:"language" maxLength:"40"`
 	Disabled bool   `json:"disabled"`
 	Country  string `json:"country,omitempty" maxLength:"2" doc:"where telephone numbers are dialled (ISO 3166-1), such as DE; empty: the country of the time zone"`
+
+	Congestion map[string]int `json:"congestion,omitempty" doc:"how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013"`
+	// PickByPermission keeps agents from picking unless they were given the permission.
+	PickByPermission bool `json:"pick_by_permission" required:"false" default:"false" doc:"only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it"`
 }
 
 // Token is an API token without its secret.

@@ -31,9 +31,23 @@ type QueueFigures struct {
 	Answered       uint32      `json:"answered_today"`
 	AnsweredInTime uint32      `json:"answered_in_time_today" doc:"within the objective"`
 	Abandoned      uint32      `json:"abandoned_today"`
+	LeftInTime     uint32      `json:"abandoned_in_time_today" doc:"within the objective"`
 	NotAnswered    uint32      `json:"not_answered_today" doc:"offers that ran out"`
 	WaitMs         uint64      `json:"wait_ms_today" doc:"of the answered, together"`
 	HandleMs       uint64      `json:"handle_ms_today" doc:"active and wrap-up of the ended, together"`
+	Recent         Recent      `json:"recent,omitzero" doc:"of the last 15 minutes: the minute under way and the 14 whole ones before it; absent: nothing happened"`
+}
+
+// Recent are a queue's counters of the last 15 minutes.
+type Recent struct {
+	Offered        uint32 `json:"offered"`
+	Answered       uint32 `json:"answered"`
+	AnsweredInTime uint32 `json:"answered_in_time" doc:"within the objective"`
+	Abandoned      uint32 `json:"abandoned"`
+	LeftInTime     uint32 `json:"abandoned_in_time" doc:"within the objective"`
+	NotAnswered    uint32 `json:"not_answered" doc:"offers that ran out"`
+	WaitMs         uint64 `json:"wait_ms" doc:"of the answered, together"`
+	HandleMs       uint64 `json:"handle_ms" doc:"active and wrap-up, together"`
 }
 
 // AgentFigures are an agent's state now.
@@ -54,7 +68,8 @@ type AgentFigures struct {
 type ContactInHand struct {
 	ID    acd.ContactID `json:"id"`
 	Queue acd.QueueID   `json:"queue"`
-	State string        `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended"`
+	State string        `json:"state" enum:"timed,held,queued,offered,active,interrupted,wrap_up,ended,routing"`
+	Role  string        `json:"role" enum:"owner,consulted,conferenced,monitoring,whispering" doc:"what the agent does in it"`
 	Since acd.Time      `json:"since"`
 }
 
@@ -90,7 +105,8 @@ func (s *Server) queueRow(names *catalogue, q picture.Queue) QueueFigures {
 	out := QueueFigures{Queue: q.ID, Name: o.Name, Domain: DomainName(q.Domain), ObjectiveS: o.body.ObjectiveS, CherryPick: o.body.CherryPick,
 		Waiting: q.Waiting, Held: q.Held, Timed: q.Timed, WaitingSince: q.WaitingSince, Offered: q.Offered, Active: q.Active + q.Interrupted,
 		WrapUp: q.WrapUp, Arrived: q.Today.Offered, Answered: q.Today.Answered, AnsweredInTime: q.Today.InTime,
-		Abandoned: q.Today.Abandoned, NotAnswered: q.Today.NotAnswered, WaitMs: q.Today.WaitMs, HandleMs: q.Today.HandleMs}
+		Abandoned: q.Today.Abandoned, LeftInTime: q.Today.LeftInTime, NotAnswered: q.Today.NotAnswered, WaitMs: q.Today.WaitMs,
+		HandleMs: q.Today.HandleMs, Recent: recentOf(q.Recent)}
 	if wait, ok := s.picture.ExpectedWait(q.Unit, q.ID, 0); ok {
 		seconds := int(math.Ceil(wait.Seconds()))
 		out.ExpectedWaitS = &seconds
@@ -98,12 +114,18 @@ func (s *Server) queueRow(names *catalogue, q picture.Queue) QueueFigures {
 	return out
 }
 
+func recentOf(c picture.Counters) Recent {
+	return Recent{c.Offered, c.Answered, c.InTime, c.Abandoned, c.LeftInTime, c.NotAnswered, c.WaitMs, c.HandleMs}
+}
+
 func (s *Server) agentFigures(_ context.Context, c call, _ *scopeInput) (*Answer[Table[AgentFigures]], error) {
 	all := s.picture.AgentsSince(c.unit, 0)
 	out := Table[AgentFigures]{Items: make([]AgentFigures, 0, len(all.Put)), Version: all.Version, Now: s.at()}
 	names := s.names()
 	for _, a := range all.Put {
-		out.Items = append(out.Items, s.agentRow(names, a))
+		if names.isAgent(a.ID) {
+			out.Items = append(out.Items, s.agentRow(names, a))
+		}
 	}
 	slices.SortFunc(out.Items, func(a, b AgentFigures) int { return strings.Compare(a.Name, b.Name) })
 	return &Answer[Table[AgentFigures]]{out}, nil
@@ -117,8 +139,9 @@ func (s *Server) agentRow(names *catalogue, a picture.Agent) AgentFigures {
 	inHand := map[acd.Domain]int{}
 	for _, id := range a.Contacts {
 		if c, ok := s.picture.Contact(a.Unit, id); ok {
-			inHand[c.Domain]++
-			out.Contacts = append(out.Contacts, ContactInHand{ID: id, Queue: c.Queue, State: nameOf(stateNames[:], c.State), Since: c.Since})
+			inHand[c.Domain] += c.Load(a.ID)
+			mine := deskContact(names, c, a.ID)
+			out.Contacts = append(out.Contacts, ContactInHand{ID: id, Queue: c.Queue, State: mine.State, Role: mine.Role, Since: mine.Since})
 		}
 	}
 	out.Domains = domainStates(a, inHand)

@@ -16,18 +16,22 @@ var mayPass = keptBy(map[string]string{
 	"list-tokens":  "sa pa t-sa t-pa", "create-token": "sa pa t-sa t-pa", "revoke-token": "sa pa t-sa t-pa",
 	"read-settings": "sa pa t-sa t-pa", "change-settings": "sa t-sa", "list-audit": "sa pa t-sa t-pa", "export-audit": "sa pa t-sa t-pa", "verify-audit": "sa pa t-sa t-pa",
 	"revert-audit": "sa pa t-sa t-pa", "change-own-language": "all",
-	"read-desk": "ag", "set-agent-state": "ag", "sign-out-agent": "ag",
+	"read-desk": "sv ag", "set-agent-state": "sv ag", "sign-out-agent": "sv ag",
 	"list-contacts": "all tokens", "read-contact": "all tokens", "list-contact-facts": "all tokens", "list-messages": "all tokens",
 	"read-attachment": "all tokens", "read-transcript": "all tokens",
-	"accept-contact": "ag", "decline-contact": "ag", "finish-contact": "ag", "wrap-up-contact": "ag", "extend-contact": "ag",
-	"transfer-contact": "ag", "requeue-contact": "ag", "pick-contact": "ag",
+	"accept-contact": "sv ag", "decline-contact": "sv ag", "finish-contact": "sv ag", "wrap-up-contact": "sv ag", "extend-contact": "sv ag",
+	"transfer-contact": "sv ag", "requeue-contact": "sv ag", "pick-contact": "sv ag",
+	"invite-contact": "sv ag", "join-contact": "sv ag", "role-contact": "sv ag", "leave-contact": "sv ag", "hand-over-contact": "sv ag",
+	"take-over-contact": "sv ag", "end-contact": "sa pa sv t-sa t-pa t-sv",
+	"steer-agent-state": "sa pa sv t-sa t-pa t-sv", "steer-agent-sign-out": "sa pa sv t-sa t-pa t-sv",
+	"steer-agent-skills": "sa pa sv t-sa t-pa t-sv", "read-agent-queues": "sa pa sv t-sa t-pa t-sv", "steer-agent-queues": "sa pa sv t-sa t-pa t-sv",
 	"create-contact":   "sa pa sv t-sa t-pa t-sv",
 	"reassign-contact": "sa pa sv t-sa t-pa t-sv", "priority-contact": "sa pa sv t-sa t-pa t-sv",
-	"send-message": "ag", "read-draft": "ag", "save-draft": "ag", "mark-read": "ag", "attach-file": "ag",
+	"send-message": "sv ag", "read-draft": "sv ag", "save-draft": "sv ag", "mark-read": "sv ag", "attach-file": "sv ag",
 	"queue-figures": "all tokens", "agent-figures": "all tokens",
 	"list-alerts": "sa pa sv t-sa t-pa t-sv", "change-alert": "sa pa sv t-sa t-pa t-sv",
 	"list-offline-requests": "sa pa sv t-sa t-pa t-sv", "change-offline-request": "sa pa sv t-sa t-pa t-sv", "read-satisfaction": "sa pa sv t-sa t-pa t-sv",
-	"day-figures": "sa pa sv t-sa t-pa t-sv", "read-agent-day": "ag",
+	"day-figures": "sa pa sv t-sa t-pa t-sv", "read-agent-day": "sv ag",
 	"list-customers": "all tokens", "create-customer": "all tokens", "read-customer": "all tokens", "change-customer": "all tokens",
 	"export-customers": "sa pa t-sa t-pa", "import-customers": "sa pa t-sa t-pa",
 	"remove-customer": "sa pa t-sa t-pa", "bulk-customers": "sa pa t-sa t-pa", "list-customer-contacts": "all tokens", "link-contact": "all tokens",
@@ -38,12 +42,20 @@ var mayPass = keptBy(map[string]string{
 	"export-responses": "all tokens", "import-responses": "sa pa sv t-sa t-pa t-sv",
 	"export-schedules": "all tokens", "import-schedules": "sa pa t-sa t-pa", "export-chat-languages": "all tokens", "import-chat-languages": "sa pa t-sa t-pa",
 	"export-units": "sa t-sa", "import-units": "sa t-sa",
+	"check-workflow": "sa pa t-sa t-pa", "test-workflow": "sa pa t-sa t-pa", "import-workflow": "sa pa t-sa t-pa",
+	"release-workflow": "sa pa t-sa t-pa", "use-workflow-release": "sa pa t-sa t-pa",
+	"list-workflow-releases": "sa pa sv t-sa t-pa t-sv", "read-workflow-release": "sa pa sv t-sa t-pa t-sv",
+	"compare-workflow": "sa pa sv t-sa t-pa t-sv", "export-workflow": "sa pa sv t-sa t-pa t-sv", "workflow-counts": "sa pa sv t-sa t-pa t-sv",
+	"contact-path": "all tokens", "list-workflows": "all tokens",
+	"export-categories": "all tokens", "import-categories": "sa pa t-sa t-pa",
 	"export-excluded-numbers": "all tokens", "import-excluded-numbers": "sa pa t-sa t-pa",
 	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa", "chat-settings-versions": "all tokens", "revert-chat-settings": "sa pa t-sa t-pa",
 	"settings-versions": "sa pa t-sa t-pa", "revert-settings": "sa t-sa",
 },
 	"user users:sv t-sv:", "skill skills:*:", "queue queues:*:", "reason reasons:*:", "team teams:*:", "schedule schedules:*:",
-	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv",
+	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv", "threshold thresholds:sv t-sv:sv t-sv",
+	"category categories:*:",
+	"workflow workflows:sv t-sv:",
 	"unit units:-:-")
 
 // keptBy adds what every kind of object has. Each is its name, its path, and who but
@@ -62,7 +74,9 @@ func keptBy(rows map[string]string, kinds ...string) map[string]string {
 		part := strings.Split(kind, ":")
 		one, many, _ := strings.Cut(part[0], " ")
 		for _, read := range []string{"list-" + many, "read-" + one, one + "-uses", one + "-versions"} {
-			rows[read] = who(part[1])
+			if rows[read] == "" { // a row of its own goes first
+				rows[read] = who(part[1])
+			}
 		}
 		for _, change := range []string{"create-" + one, "change-" + one, "remove-" + one, "revert-" + one, "bulk-" + many} {
 			rows[change] = who(part[2])

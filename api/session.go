@@ -75,6 +75,8 @@ type Person struct {
 	LastName   string          `json:"last_name"`
 	ScreenName string          `json:"screen_name"`
 	Roles      []identity.Role `json:"roles" nullable:"false"`
+	// Permissions are what the person may do to the work of others.
+	Permissions []identity.Permission `json:"permissions" nullable:"false" doc:"what the person may do to the work of others"`
 }
 
 // UnitName names a business unit.
@@ -184,7 +186,7 @@ func (s *Server) me(c identity.Caller, expires acd.Time) Me {
 	me := Me{Unit: UnitName{c.Unit, unit.Name}, Company: names.site.Company, TimeZone: unit.body.TimeZone, Language: unit.body.Language,
 		ServerTime: s.at(), ExpiresAt: expires, Version: s.version, DesktopGraceS: names.siteSettings().DesktopGraceS,
 		User: Person{ID: c.User, Name: c.Name, FirstName: u.body.FirstName, LastName: u.body.LastName,
-			ScreenName: names.screenName(c.User), Roles: c.Roles}}
+			ScreenName: names.screenName(c.User), Roles: c.Roles, Permissions: names.permissions(c)}}
 	if u.body.Language != "" {
 		me.Language = u.body.Language
 	}

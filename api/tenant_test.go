@@ -75,6 +75,7 @@ func wholeQueue(s *side) map[string]any {
 	step["queues"], step["agents"] = []any{s.queues["Quiet"]}, []any{s.users["anna"]}
 	q["dispositions"] = []any{s.reasons["Solved"]}
 	q["schedule"] = s.schedule
+	q["minimum"] = map[string]any{"available": 0, "schedule": s.schedule}
 	return q
 }
 
@@ -103,6 +104,10 @@ func wholeLanguage(*side) map[string]any {
 
 func wholeNumber(*side) map[string]any {
 	return map[string]any{"pattern": "+49900*", "why": "premium", "note": ""}
+}
+
+func wholeThreshold(s *side) map[string]any {
+	return map[string]any{"table": "queues", "measure": "waiting", "queues": []any{s.queues["Quiet"]}, "above": true, "warn": 5}
 }
 
 func wholeView(*side) map[string]any {
@@ -271,8 +276,11 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
-	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "schedules", "chat-languages"),
-	alertRows, customerRows, tableRows("customers"), dayRows,
+	keptRows("category", "categories", plainSkill),
+	keptRows("threshold", "thresholds", wholeThreshold),
+	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "schedules", "chat-languages"),
+	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
+	alertRows, customerRows, steerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
 	}}, "create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})

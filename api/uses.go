@@ -13,6 +13,7 @@ import (
 	"portico/plan"
 	"portico/store"
 	"portico/talk"
+	"portico/workflow"
 )
 
 // Use is an object that depends on another.
@@ -20,6 +21,8 @@ type Use struct {
 	Kind string             `json:"kind"`
 	ID   acd.ID[objectKind] `json:"id"`
 	Name string             `json:"name"`
+	// Loose ones do not keep the object from being removed.
+	Loose bool `json:"loose,omitempty" doc:"a draft names it, or a workflow that is not enabled: it may be removed all the same, and is missed there"`
 }
 
 // usesNamed is how many uses a refusal names.
@@ -48,6 +51,7 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 			return nil, err
 		}
 	}
+	uses = append(uses, now.usesInFlows(o)...)
 	for _, q := range now.queues {
 		needs(q.Object, q.body.References())
 	}
@@ -59,8 +63,51 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 	for _, t := range now.teams {
 		needs(t.Object, t.body.References())
 	}
+	for _, t := range now.thresholds {
+		needs(t.Object, t.body.References())
+	}
 	slices.SortFunc(uses, func(a, b Use) int { return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name)) })
 	return uses, nil
+}
+
+// usesInFlows gives the workflows that name an object.
+func (c *catalogue) usesInFlows(o store.Object) []Use {
+	var uses []Use
+	id := acd.ID[objectKind](o.ID).String()
+	names := func(all []workflow.Use) bool {
+		return slices.ContainsFunc(all, func(u workflow.Use) bool {
+			return refKinds[u.Kind] == o.Kind && (u.Ref == id || strings.EqualFold(u.Ref, o.Name))
+		})
+	}
+	for key, w := range c.workflows {
+		if w.Unit != o.Unit {
+			continue
+		}
+		named := c.flowUses[key]
+		if released := names(named.released); released || names(named.draft) {
+			uses = append(uses, Use{Kind: plan.KindWorkflow, ID: w.ID, Name: w.Name, Loose: !released || !w.body.Enabled})
+		}
+	}
+	return uses
+}
+
+// flowUses are what the graphs of a workflow name.
+type flowUses struct{ draft, released []workflow.Use }
+
+// setWorkflow keeps a workflow, and what its graphs name.
+func (c *catalogue) setWorkflow(o store.Object) error {
+	if err := set(c.workflows, o.ID, o); err != nil {
+		return err
+	}
+	delete(c.flowUses, o.ID)
+	if w, ok := c.workflows[o.ID]; ok {
+		uses := flowUses{draft: workflow.Uses(w.body.Graph)}
+		if w.body.Released != nil {
+			uses.released = workflow.Uses(w.body.Released.Graph)
+		}
+		c.flowUses[o.ID] = uses
+	}
+	return nil
 }
 
 // responses walks the standard responses of a unit, everybody's.

@@ -18,6 +18,7 @@ import (
 	"portico/plan"
 	"portico/store"
 	"portico/texts"
+	"portico/threshold"
 	"portico/web"
 	"portico/webchat"
 )
@@ -33,6 +34,7 @@ type App struct {
 	chats         *webchat.Chats
 	api           *api.Server
 	deliverer     *deliverer
+	watcher       *threshold.Watcher
 	code          *identity.Code
 	front         *front
 	console       *console
@@ -80,8 +82,9 @@ func (a *App) build(ctx context.Context) error {
 	if !begun {
 		a.code = identity.NewCode()
 	}
-	a.picture = picture.New(picture.Options{Now: a.o.Now, Zone: a.configuration.Zone})
-	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
+	a.picture = picture.New(picture.Options{Now: a.o.Now, Zone: a.configuration.Zone, Expect: estimators[a.config.ExpectedWait]})
+	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, Congestion: a.configuration.Congestion,
+		NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
 	scanner, err := a.config.scanner()
 	if err != nil {
 		return err
@@ -103,6 +106,8 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.deliverer = newDeliverer(a.store, a.api.Alerted, a.o.Log)
+	a.watcher = threshold.New(threshold.Options{Store: a.store, Picture: a.picture, Thresholds: a.configuration.Thresholds,
+		Raised: a.deliverer.rouse, Over: a.api.Alerted, NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
 	return nil
 }
 
@@ -113,7 +118,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.picture.Load(ctx, a.store, whole); err != nil {
 		return fmt.Errorf("restoring the picture: %w", err)
 	}
-	a.picture.Start(a.store)
+	a.picture.Start(a.store, a.api.Turned)
 	a.hub.Subscribe(a.chats.Fold)
 	a.hub.Subscribe(a.api.Batch)
 	a.hub.Subscribe(a.deliverer.batch)
@@ -136,7 +141,11 @@ func (a *App) Start(ctx context.Context) error {
 	a.rest = rest
 	n := &night{store: a.store, months: a.config.RetentionMonths, now: a.o.Now, log: a.o.Log}
 	a.owned.Go(func() { n.run(running) })
+	if err := a.watcher.Load(ctx, a.configuration.Units()); err != nil {
+		return err
+	}
 	a.owned.Go(func() { a.deliverer.run(running) })
+	a.owned.Go(func() { a.watcher.Run(running) })
 	console, err := a.listenConsole(a.o.Data)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"portico/clamd"
+	"portico/picture"
 	"portico/store"
 	"portico/webchat"
 )
@@ -65,12 +66,15 @@ type Config struct {
 	// Clamd is where a clamd listens that looks through files: host:port, or the path of a
 	// socket. Empty: nobody does.
 	Clamd string `json:"clamd"`
+	// ExpectedWait is how waiting times are expected: line, by how fast the line moves, or
+	// head, by how long the first of it has waited.
+	ExpectedWait string `json:"expected_wait"`
 }
 
 // readConfig reads and validates the file as a whole. An unknown field is an error:
 // a misspelt setting must not be silently without effect.
 func readConfig(data string) (Config, error) {
-	c := Config{VirtualPath: "/web", Connections: 30_000}
+	c := Config{VirtualPath: "/web", Connections: 30_000, ExpectedWait: "line"}
 	path := filepath.Join(data, configName)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -86,6 +90,9 @@ func readConfig(data string) (Config, error) {
 	}
 	return c, c.check()
 }
+
+// estimators are how waiting times may be expected.
+var estimators = map[string]picture.Estimator{"line": picture.ByLine, "head": picture.ByHead}
 
 func (c Config) check() error {
 	var wrong []error
@@ -106,6 +113,9 @@ func (c Config) check() error {
 	}
 	if _, err := c.scanner(); err != nil {
 		wrong = append(wrong, fmt.Errorf("clamd %q: %w", c.Clamd, err))
+	}
+	if _, ok := estimators[c.ExpectedWait]; !ok {
+		wrong = append(wrong, fmt.Errorf("expected_wait %q: want line or head", c.ExpectedWait))
 	}
 	if len(wrong) > 0 {
 		return fmt.Errorf("the configuration %s is refused: %w", configName, errors.Join(wrong...))

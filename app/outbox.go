@@ -57,13 +57,18 @@ func (d *deliverer) batch(b hub.Batch) {
 	for i := range b.Changes {
 		for _, e := range b.Changes[i].Effects {
 			if e.Kind == acd.Alert {
-				select {
-				case d.wake <- struct{}{}:
-				default:
-				}
+				d.rouse()
 				return
 			}
 		}
+	}
+}
+
+// rouse says that there is something in the outbox. It does not block.
+func (d *deliverer) rouse() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
 	}
 }
 

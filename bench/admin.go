@@ -76,6 +76,28 @@ func (a *Admin) WorkIn(ctx context.Context, name string) error {
 	return nil
 }
 
+// Congestion bounds how many new contacts of a medium the unit of WorkIn takes in a
+// second; 0 takes the bound away. It needs a system administrator.
+func (a *Admin) Congestion(ctx context.Context, medium string, perSecond int) error {
+	have, err := find[map[string]any](ctx, a, "units", a.unitName)
+	if err != nil {
+		return err
+	}
+	if have == nil {
+		return fmt.Errorf("there is no business unit %s", a.unitName)
+	}
+	bounds, _ := have.Body["congestion"].(map[string]any)
+	if bounds = maps.Clone(bounds); bounds == nil {
+		bounds = map[string]any{}
+	}
+	if bounds[medium] = perSecond; perSecond == 0 {
+		delete(bounds, medium)
+	}
+	have.Body["congestion"] = bounds
+	_, err = put(ctx, a, "units", a.unitName, have.Body)
+	return err
+}
+
 // UnitID is the id of the business unit of WorkIn; empty for the pass's own.
 func (a *Admin) UnitID() string { return a.unit }
 

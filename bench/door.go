@@ -24,6 +24,7 @@ const (
 	answerMax   = 16 << 20         // bytes of a body that is read
 	frameMax    = 4 << 20          // bytes of a WebSocket frame
 	exchangeMax = 15 * time.Second // dial, write and read of one request
+	importMax   = time.Minute      // the same, of a table that is imported
 	idleMax     = 512              // kept connections
 )
 
@@ -102,11 +103,16 @@ func (d *Door) Close() {
 // Do makes one request and reads the whole answer. An error means that the outcome
 // is not known; it is never tried again here.
 func (d *Door) Do(ctx context.Context, method, path string, pass Pass, body []byte) (Answer, error) {
+	return d.do(ctx, method, path, pass, "application/json", body, exchangeMax)
+}
+
+// do is Do for a body of any media type, and for at most the time that is given.
+func (d *Door) do(ctx context.Context, method, path string, pass Pass, mediaType string, body []byte, most time.Duration) (Answer, error) {
 	l, err := d.link(ctx)
 	if err != nil {
 		return Answer{}, fmt.Errorf("connecting: %w", err)
 	}
-	deadline := time.Now().Add(exchangeMax)
+	deadline := time.Now().Add(most)
 	if by, ok := ctx.Deadline(); ok && by.Before(deadline) {
 		deadline = by
 	}
@@ -115,7 +121,7 @@ func (d *Door) Do(ctx context.Context, method, path string, pass Pass, body []by
 		return Answer{}, fmt.Errorf("setting the deadline: %w", err)
 	}
 	stop := context.AfterFunc(ctx, func() { l.Close() })
-	a, keep, err := l.exchange(method, path, d.base.Host, pass, body)
+	a, keep, err := l.exchange(method, path, d.base.Host, pass, mediaType, body)
 	if !stop() || !keep || err != nil {
 		l.Close()
 	} else {
@@ -233,7 +239,7 @@ func (d *Door) link(ctx context.Context) (*link, error) {
 	return &link{Conn: c, in: bufio.NewReaderSize(c, 4096), out: bufio.NewWriterSize(c, 4096)}, nil
 }
 
-func (l *link) exchange(method, path, host string, pass Pass, body []byte) (a Answer, keep bool, err error) {
+func (l *link) exchange(method, path, host string, pass Pass, mediaType string, body []byte) (a Answer, keep bool, err error) {
 	for _, part := range []string{method, " ", path, " HTTP/1.1\r\nHost: ", host, "\r\n"} {
 		l.out.WriteString(part)
 	}
@@ -242,7 +248,9 @@ func (l *link) exchange(method, path, host string, pass Pass, body []byte) (a An
 		l.out.WriteString("\r\n")
 	}
 	if body != nil || method != http.MethodGet {
-		l.out.WriteString("Content-Type: application/json\r\nContent-Length: ")
+		l.out.WriteString("Content-Type: ")
+		l.out.WriteString(mediaType)
+		l.out.WriteString("\r\nContent-Length: ")
 		l.out.WriteString(strconv.Itoa(len(body)))
 		l.out.WriteString("\r\n")
 	}

@@ -23,9 +23,15 @@ type Outgoing struct {
 	Agent   acd.AgentID
 	// ClientID is chosen by whoever asks, 1–64 bytes; never empty.
 	ClientID string
-	Kind     string // text, note (seen by agents alone), page (an address to open), transferred
+	Kind     string // text, note (seen by agents alone), page (an address to open), transferred, or one of the kinds below
 	Text     string
 }
+
+// The kinds of what the agents of one contact alone read. Customers never see them.
+const (
+	KindWhisper = "whisper" // of the contact's agents, to each other
+	KindInvited = "invited" // its owner asked somebody in; Text says why
+)
 
 // Upload is a file on its way to a conversation.
 type Upload struct {
@@ -57,6 +63,8 @@ type Transcript struct {
 	Contact acd.ContactID
 	HTML    bool // else plain text
 	Notes   bool // also what agents wrote among themselves
+	// Whispers also gives what the agents of the contact alone read.
+	Whispers bool
 }
 
 // Frame is one thing that happened in a conversation; exactly one of its fields

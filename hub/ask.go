@@ -7,15 +7,23 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/store"
+	"portico/workflow"
 )
 
 // task is a command on its way.
 type task struct {
 	command Command
 	client  clientKey     // zero for all but arrivals
+	known   known         // of an arrival's customer
 	done    chan struct{} // closed when answer and err are set
 	answer  Answer
 	err     error
+}
+
+// known is what workflows are told of an arrival's customer.
+type known struct {
+	customer workflow.Customer
+	agent    acd.AgentID
 }
 
 // clientKey names an arrival by its caller's id.
@@ -121,12 +129,32 @@ func (h *Hub) first(ctx context.Context, t *task) (Answer, error) {
 	case !errors.Is(err, store.ErrNone):
 		h.o.Log.Warn("looking up a client id", "err", err)
 		h.answer(t, Answer{}, errAway)
+	case h.congested(t.command.Arrival):
+		h.answer(t, Answer{}, errCongested)
 	default:
+		t.known = h.known(ctx, t.command.Arrival)
 		if err := h.enter(ctx, t); err != nil {
 			h.answer(t, Answer{}, err)
 		}
 	}
 	return h.wait(ctx, t)
+}
+
+// congested reports whether the unit has had as many contacts of the medium as it takes
+// in a second. It is asked once an arrival is known to be new.
+func (h *Hub) congested(a *Arrival) bool {
+	if h.o.Congestion == nil {
+		return false
+	}
+	return !h.gates.enter(stream{a.Unit, a.Medium}, h.o.Congestion(a.Unit, a.Medium), h.o.Now())
+}
+
+// known asks who the customer of an arrival is, where a workflow may want to know.
+func (h *Hub) known(ctx context.Context, a *Arrival) (k known) {
+	if ask := h.o.Flows.Known; ask != nil && a.Customer != ([16]byte{}) && h.flows.Load().Any(a.Unit) {
+		k.customer, k.agent = ask(ctx, a.Unit, a.Customer)
+	}
+	return k
 }
 
 // enter puts a task into its lane. A full lane refuses arrivals; others wait.

@@ -14,10 +14,12 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"portico/acd"
 	"portico/store"
+	"portico/workflow"
 )
 
 // Bounds of a hub.
@@ -48,13 +50,18 @@ type Store interface {
 	ContactByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.Contact, error)
 }
 
-// Options of a hub. All fields but Fold are needed.
+// Options of a hub. All fields but Fold, Congestion and Flows are needed.
 type Options struct {
 	Store Store
 	// Fold is called first with each durable batch, before any reply leaves, so
 	// that whoever got an answer finds it in what Fold keeps. May be nil.
-	Fold  func(Batch)
+	Fold func(Batch)
+	// Congestion gives how many new contacts of a medium a unit takes in a second; 0: as
+	// many as come. It is asked for each arrival and must not block. Nil: no bounds.
+	Congestion func(unit acd.UnitID, medium string) int
+
 	NewID func() [16]byte // for rows of the outbox
+	Flows Flows
 	Now   func() time.Time
 	Log   *slog.Logger
 }
@@ -62,6 +69,7 @@ type Options struct {
 // Hub is the running core. Its methods are safe for concurrent use.
 type Hub struct {
 	o           Options
+	flows       atomic.Pointer[workflow.Set]
 	subscribers []func(Batch)
 
 	arrivals chan *task
@@ -80,10 +88,15 @@ type Hub struct {
 	stopped   bool
 	abandoned bool
 	clients   map[clientKey]*task // arrivals that are not yet durable
+
+	gates gates
 }
 
 // New makes a hub that does nothing yet.
 func New(o Options) *Hub {
+	if o.Flows.World == nil {
+		o.Flows.World = nowhere{}
+	}
 	return &Hub{
 		o:        o,
 		arrivals: make(chan *task, ArrivalsMax),
@@ -95,6 +108,7 @@ func New(o Options) *Hub {
 		abandon:  make(chan struct{}),
 		done:     make(chan struct{}),
 		clients:  make(map[clientKey]*task),
+		gates:    gates{next: make(map[stream]time.Time)},
 	}
 }
 
@@ -116,6 +130,7 @@ func (h *Hub) Start(ctx context.Context, plan acd.PlanChange) error {
 	h.mu.Unlock()
 	first := newTask(Command{Event: o.restarted()})
 	o.pending = append(o.pending, first)
+	o.restartFlows()
 	h.running.Add(2)
 	go func() {
 		defer h.running.Done()

@@ -13,7 +13,6 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/store"
-	"portico/workflow"
 )
 
 // When somebody sets the clock forward, what is due by it happens within SleepMax.
@@ -296,8 +295,8 @@ func TestRestoreWithoutQueue(t *testing.T) {
 	})
 }
 
-// After a stop or a kill the contacts are where they were: order, owners, offers
-// and workflow. Deadlines that agents must meet move by the time in which nobody
+// After a stop or a kill the contacts are where they were: order, owners, and offers.
+// Deadlines that agents must meet move by the time in which nobody
 // was served; desktops are awaited anew.
 func TestRestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -312,10 +311,6 @@ func TestRestart(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		d.do(acd.PriorityChanged{Contact: contact(6), Priority: 60})
-		flow := m.open[contact(5)].Workflow
-		if in, err := workflow.Decode(flow); err != nil || in.Node != "queue" {
-			t.Fatalf("workflow %s, %v", flow, err)
-		}
 		d.stop()
 		offered := m.open[contact(2)]
 
@@ -327,9 +322,6 @@ func TestRestart(t *testing.T) {
 		}
 		if row := d.row(1); row.State != acd.Active || row.Agent != ada {
 			t.Errorf("the owned contact: %+v", row)
-		}
-		if got := m.open[contact(5)].Workflow; string(got) != string(flow) {
-			t.Errorf("workflow %s, was %s", got, flow)
 		}
 		if m.agents[ada].GraceEnds != acd.At(time.Now()).Add(time.Minute) {
 			t.Error("the desktop is not awaited anew")

@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"strconv"
+
 	"portico/acd"
 	"portico/fault"
 )
@@ -8,7 +10,7 @@ import (
 // states are the names of contact states as the API spells them.
 var states = [...]string{
 	acd.Timed: "timed", acd.Held: "held", acd.Queued: "queued", acd.Offered: "offered", acd.Active: "active",
-	acd.Interrupted: "interrupted", acd.WrapUp: "wrap_up", acd.Ended: "ended",
+	acd.Interrupted: "interrupted", acd.WrapUp: "wrap_up", acd.Ended: "ended", acd.Routing: "routing",
 }
 
 // refusals turns the core's codes into faults. RefusedState is completed by who
@@ -25,6 +27,8 @@ var refusals = map[acd.RefusalCode]*fault.Fault{
 	acd.RefusedInUse:       fault.New(fault.Conflict, "in_use", "It still has contacts. Move or end them first."),
 	acd.RefusedClasses: fault.New(fault.TooMany, "too_many_demands",
 		"Too many different demands of skills wait at the moment. Please ask for fewer skills."),
+	acd.RefusedMinimum: fault.New(fault.Conflict, "minimum", "Too few agents would stay available for a queue. Wait until somebody else is available, or ask a supervisor."),
+	acd.RefusedBeside:  fault.New(fault.Conflict, "takes_part", "The agent takes part in this contact already, or there is no room for one more."),
 }
 
 // faultOf gives the fault of a refusal, or nil when there was none.
@@ -44,6 +48,9 @@ func faultOf(r acd.Refusal) error {
 			f = f.With("agent", r.Place.Agent.String())
 		}
 	}
+	if r.Code == acd.RefusedMinimum {
+		f = f.With("queue", r.Queue.String()).With("have", strconv.Itoa(r.Have)).With("need", strconv.Itoa(r.Need))
+	}
 	return f
 }
 
@@ -59,11 +66,29 @@ func named(e acd.Event) names {
 	switch e := e.(type) {
 	case acd.Arrived:
 		return names{queue: e.Queue}
+	case acd.Placed:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Preferred}, queue: e.Queue}
+	case acd.Disconnected:
+		return names{contact: e.Contact}
+	case acd.SkillsChanged:
+		return names{contact: e.Contact}
 	case acd.Accepted:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
 	case acd.Declined:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
 	case acd.Finished:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
+	case acd.Invited:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.From, e.To}, queue: e.Queue}
+	case acd.Joined:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
+	case acd.RoleChanged:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
+	case acd.Left:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent, e.By}}
+	case acd.HandedOver:
+		return names{contact: e.Contact, agents: [2]acd.AgentID{e.From, e.To}}
+	case acd.TakenOver:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
 	case acd.WrapUpExtended:
 		return names{contact: e.Contact, agents: [2]acd.AgentID{e.Agent}}
@@ -119,5 +144,5 @@ func (o *owner) foreign(unit acd.UnitID, e acd.Event) bool {
 			return true
 		}
 	}
-	return !n.queue.IsZero() && o.queues[n.queue] != unit
+	return !n.queue.IsZero() && o.queues[n.queue].unit != unit
 }

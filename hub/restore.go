@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"portico/acd"
@@ -15,15 +16,16 @@ import (
 // others from being served. Its rows stay as they are.
 func (h *Hub) restore(ctx context.Context, plan acd.PlanChange) (*owner, error) {
 	o := &owner{
-		h:       h,
-		graph:   workflow.BuiltIn(),
-		open:    make(map[acd.ContactID]openContact),
-		agents:  make(map[acd.AgentID]acd.UnitID),
-		queues:  make(map[acd.QueueID]acd.UnitID),
-		forming: &batch{},
-		saved:   h.o.Store.Core().Batch,
-		timer:   time.NewTimer(time.Hour),
-		patrol:  time.NewTimer(time.Hour),
+		h:        h,
+		open:     make(map[acd.ContactID]openContact),
+		agents:   make(map[acd.AgentID]acd.UnitID),
+		queues:   make(map[acd.QueueID]queueOf),
+		alerted:  make(map[alertKey]acd.Time),
+		releases: make(map[releaseKey]*workflow.Flow),
+		forming:  &batch{},
+		saved:    h.o.Store.Core().Batch,
+		timer:    time.NewTimer(time.Hour),
+		patrol:   time.NewTimer(time.Hour),
 	}
 	o.timer.Stop()
 	o.patrol.Stop()
@@ -32,13 +34,17 @@ func (h *Hub) restore(ctx context.Context, plan acd.PlanChange) (*owner, error) 
 		domains[q.ID] = q.Domain
 	}
 	var contacts []acd.ContactRow
-	err := h.o.Store.OpenContacts(ctx, func(c store.OpenContact, _ store.Contact) error {
-		if d, ok := domains[c.Queue]; !ok || d != c.Domain {
+	err := h.o.Store.OpenContacts(ctx, func(c store.OpenContact, is store.Contact) error {
+		if d, ok := domains[c.Queue]; (!ok || d != c.Domain) && c.State != acd.Routing {
 			h.o.Log.Error("a contact cannot be restored: its queue is not what it was", "contact", c.ID, "queue", c.Queue)
 			return nil
 		}
 		contacts = append(contacts, c.ContactRow)
-		o.open[c.ID] = openContact{c.Unit, c.Workflow}
+		flow, err := o.restoreFlow(ctx, c, is)
+		if err != nil {
+			return err
+		}
+		o.open[c.ID] = openContact{c.Unit, flow}
 		return nil
 	})
 	if err != nil {
@@ -70,10 +76,30 @@ func (o *owner) restarted() acd.Event {
 	return acd.Restarted{Gap: gap}
 }
 
+// restartFlows are what workflows are told after the core was: each asks the world anew
+// for what it waits for.
+func (o *owner) restartFlows() {
+	var ids []acd.ContactID
+	for id, open := range o.open {
+		if open.flow == nil {
+			continue
+		}
+		o.timers.set(open.flow)
+		if in := open.flow.in; open.flow.flow == nil || in.Doing != workflow.DoingNothing && in.Doing != workflow.DoingWait {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, acd.ContactID.Compare)
+	for _, id := range ids {
+		o.pending = append(o.pending, newTask(Command{Flow: &FlowInput{id, workflow.Restarted{}}}))
+	}
+	clear(o.releases)
+}
+
 // learn keeps the units of what a plan names.
 func (o *owner) learn(c acd.PlanChange) {
 	for _, q := range c.Queues {
-		o.queues[q.ID] = q.Unit
+		o.queues[q.ID] = queueOf{q.Unit, q.Domain}
 	}
 	for _, a := range c.Agents {
 		o.agents[a.ID] = a.Unit

@@ -12,6 +12,7 @@ import (
 
 	"portico/acd"
 	"portico/store"
+	"portico/workflow"
 )
 
 // memory is a store that keeps rows as the real one does, answers after a delay,
@@ -32,6 +33,7 @@ type memory struct {
 	facts   []store.Fact
 	outbox  []store.Outbox
 	texts   []store.Message
+	steps   []store.FlowStep
 	commits []int // units of each
 	rows    int
 	now     func() time.Time
@@ -120,6 +122,12 @@ func (m *memory) put(row store.Row) {
 	case store.Outbox:
 		m.outbox = append(m.outbox, row)
 	case store.ReadMark:
+	case store.FlowStep:
+		m.steps = append(m.steps, row)
+	case store.ContactData:
+		c := m.known[row.ID]
+		c.Language, c.Category, c.Details = row.Language, row.Category, row.Details
+		m.known[row.ID] = c
 	case store.Message:
 		m.texts = append(m.texts, row)
 	default:
@@ -261,7 +269,7 @@ type desk struct {
 }
 
 // start opens a hub on the store; it is stopped when the test ends.
-func start(t *testing.T, m *memory) *desk {
+func start(t *testing.T, m *memory, flows ...*workflow.Set) *desk {
 	d := &desk{t: t, store: m}
 	d.hub = New(Options{
 		Store: m, Now: time.Now, Log: quiet(), NewID: func() [16]byte { d.ids++; return [16]byte{1, 15: byte(d.ids)} },
@@ -272,6 +280,9 @@ func start(t *testing.T, m *memory) *desk {
 			d.batches = append(d.batches, b)
 		},
 	})
+	for _, set := range flows {
+		d.hub.SetFlows(set)
+	}
 	d.hub.Subscribe(func(b Batch) {
 		time.Sleep(time.Duration(d.pause.Load()))
 		d.note(fmt.Sprint("push ", b.N))

@@ -1,8 +1,6 @@
 package hub
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -18,14 +16,19 @@ type stepper interface {
 
 // owner is the state that one goroutine owns. Nobody else touches it.
 type owner struct {
-	h     *Hub
-	core  stepper
-	graph *workflow.Graph
+	h    *Hub
+	core stepper
 
 	// What commands are checked against, and what the core does not keep.
 	open   map[acd.ContactID]openContact
 	agents map[acd.AgentID]acd.UnitID
-	queues map[acd.QueueID]acd.UnitID
+	queues map[acd.QueueID]queueOf
+
+	// Of workflows: the deadlines, what was alerted lately, and, while the hub starts,
+	// the releases that contacts are in.
+	timers   flowTimers
+	alerted  map[alertKey]acd.Time
+	releases map[releaseKey]*workflow.Flow
 
 	last    acd.Time // of the last Step
 	forming *batch
@@ -36,15 +39,22 @@ type owner struct {
 	pending []*task // the hub's own, before all others
 	closing bool
 
-	wake   acd.Time
-	timer  *time.Timer // for wake
-	patrol *time.Timer // for stuck
+	coreWake acd.Time // when the core wants to be stepped, as it said last
+	wake     acd.Time
+	timer    *time.Timer // for wake
+	patrol   *time.Timer // for stuck
 }
 
 // openContact is what the hub keeps of an open contact beside the core.
 type openContact struct {
-	unit     acd.UnitID
-	workflow json.RawMessage // the saved instance
+	unit acd.UnitID
+	flow *flowing // nil: the built-in workflow has it
+}
+
+// queueOf is what the hub keeps of a queue.
+type queueOf struct {
+	unit   acd.UnitID
+	domain acd.Domain
 }
 
 // batch is what one commit holds. units and changes go together one to one.
@@ -101,7 +111,7 @@ func (o *owner) run() {
 			o.take(t)
 		case <-due:
 			o.wake = 0
-			o.take(newTask(Command{Event: acd.Ticked{}}))
+			o.tick()
 		case s := <-o.h.saved:
 			if err := o.durable(s); err != nil {
 				o.h.err = err
@@ -232,79 +242,120 @@ func (o *owner) resume() {
 	o.pending = append(o.pending, newTask(Command{Event: acd.Restarted{Gap: gap, SameProcess: true}}))
 }
 
-// take steps the core with a task's event and joins the outcome to the batch.
-func (o *owner) take(t *task) {
-	now := o.now()
+// tick does what is due: the core's timers, then those of workflows.
+func (o *owner) tick() {
+	o.take(newTask(Command{Event: acd.Ticked{}}))
+	for o.accepting() && len(o.timers) > 0 && o.timers.next() <= o.now() {
+		f := o.timers[0]
+		o.timers.drop(f) // so that nothing is tried again and again
+		o.take(newTask(Command{Flow: &FlowInput{f.contact.ID, workflow.Due{}}}))
+	}
+}
+
+// take does a task and joins the outcome to the batch.
+func (o *owner) take(task *task) {
+	t := &turn{at: o.now(), changed: map[acd.ContactID]bool{}, paths: map[acd.ContactID]uint32{}}
 	o.forming.events++
-	event, flow, err := o.event(now, t.command)
+	done := task.command
+	err := o.do(t, task)
 	if err != nil {
-		o.reply(reply{task: t, err: err, unit: -1})
-		return
+		done = Command{}
 	}
-	out := o.core.Step(now, event)
-	o.wakeAt(now, out.Wake)
-	err = faultOf(out.Refusal)
-	done := outcome{at: now, out: out, flow: flow}
-	if err == nil {
-		done.command = t.command
+	o.followAll(t, leftBy(done.Event))
+	o.finishFlows(t)
+	unit := o.record(t, done)
+	o.wakeAt(t.at, earliest(o.coreWake, o.timers.next()))
+	r := reply{task: task, err: err, unit: -1}
+	if a := t.change.Arrival; a != nil {
+		r.answer.Contact = a.Contact
 	}
-	change, unit := o.record(done)
-	r := reply{task: t, err: err, unit: -1}
-	if err == nil && t.command.Arrival != nil {
-		r.answer.Contact = t.command.Arrival.Contact
-	}
-	if len(unit.Rows) > 0 || change.Plan != nil {
+	if len(unit.Rows) > 0 || t.change.Plan != nil {
 		if err == nil {
 			r.unit = len(o.forming.units)
 		}
 		o.forming.units = append(o.forming.units, unit)
-		o.forming.changes = append(o.forming.changes, change)
+		o.forming.changes = append(o.forming.changes, t.change)
 	}
 	o.reply(r)
 }
 
 func (o *owner) reply(r reply) { o.forming.replies = append(o.forming.replies, r) }
 
-// event gives what the core is to be told, or the fault of a command that it is not
-// told of. An arrival passes its workflow.
-func (o *owner) event(now acd.Time, c Command) (acd.Event, json.RawMessage, error) {
-	a := c.Arrival
-	if a == nil {
-		if o.foreign(c.Unit, c.Event) {
-			return nil, nil, errNotFound
+// do tells the core, or a workflow, what a task says; it gives the fault of a refusal.
+func (o *owner) do(t *turn, task *task) error {
+	c := task.command
+	switch {
+	case c.Arrival != nil:
+		return o.arrive(t, task)
+	case c.Flow != nil:
+		return o.tell(t, c)
+	case o.foreign(c.Unit, c.Event):
+		return errNotFound
+	}
+	return faultOf(o.step(t, c.Event))
+}
+
+// arrive brings a new contact in.
+func (o *owner) arrive(t *turn, task *task) error {
+	a := *task.command.Arrival // the caller's stays as it is
+	if unit := task.command.Unit; !unit.IsZero() && unit != a.Unit {
+		return errNotFound
+	}
+	if o.agents[a.Preferred] != a.Unit {
+		a.Preferred = acd.AgentID{} // left, or never was: anybody will do
+	}
+	if !a.Queue.IsZero() && o.queues[a.Queue].unit != a.Unit {
+		return errNotFound
+	}
+	if _, open := o.open[a.Contact]; open {
+		return faultOf(acd.Refusal{Code: acd.RefusedExists})
+	}
+	if f := o.enter(&a, task.known); f != nil {
+		return o.begin(t, f)
+	}
+	if a.Queue.IsZero() {
+		if a.Queue = o.firstQueue(a.Unit, a.Domain, acd.QueueID{}); a.Queue.IsZero() {
+			return errNotFound
 		}
-		return c.Event, nil, nil
 	}
-	if !c.Unit.IsZero() && c.Unit != a.Unit {
-		return nil, nil, errNotFound
-	}
-	preferred := a.Preferred
-	if o.agents[preferred] != a.Unit {
-		preferred = acd.AgentID{} // left, or never was: anybody will do
-	}
-	instance, command, err := workflow.Start(now, o.graph, workflow.Contact{
-		Queue: a.Queue, Priority: a.Priority, Skills: a.Skills, Preferred: preferred, Hold: a.Hold,
+	refusal := o.step(t, acd.Arrived{
+		Contact: a.Contact, Unit: a.Unit, Queue: a.Queue, Priority: a.Priority, Skills: a.Skills, Preferred: a.Preferred, Hold: a.Hold,
 	})
-	if err != nil {
-		return nil, nil, err
+	if err := faultOf(refusal); err != nil {
+		return err
 	}
-	saved, err := instance.Encode()
-	if err != nil {
-		return nil, nil, err
+	o.open[a.Contact] = openContact{unit: a.Unit}
+	t.change.Arrival = &a
+	return nil
+}
+
+// tell brings a workflow what it waits for. What is due in the core comes first, so that
+// the workflow and the core agree on where the contact is.
+func (o *owner) tell(t *turn, c Command) error {
+	open, ok := o.open[c.Flow.Contact]
+	if !ok || !c.Unit.IsZero() && c.Unit != open.unit {
+		return errNotFound
 	}
-	switch to := command.(type) {
-	case workflow.Enqueue:
-		e := acd.Arrived{
-			Contact: a.Contact, Unit: a.Unit, Queue: to.Queue, Priority: to.Priority,
-			Skills: to.Skills, Preferred: to.Preferred, Hold: to.Hold,
-		}
-		if o.foreign(a.Unit, e) {
-			return nil, nil, errNotFound
-		}
-		return e, saved, nil
-	default:
-		return nil, nil, errors.New("hub: a workflow asked for what the hub cannot do")
+	if open.flow == nil {
+		return errTooLate
 	}
+	o.step(t, acd.Ticked{})
+	o.followAll(t, acd.ContactID{})
+	if open.flow.row.State == acd.Ended || open.flow.in.Over {
+		return errTooLate
+	}
+	if o.flow(t, open.flow, c.Flow.Input) {
+		return errTooLate
+	}
+	return nil
+}
+
+// earliest gives the earlier of two times; zero is never.
+func earliest(a, b acd.Time) acd.Time {
+	if a == 0 || b != 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // wakeAt has the owner woken when the core wants it, or a little earlier: the timer

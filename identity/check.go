@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,6 +51,7 @@ var (
 	errRole            = fault.New(fault.Invalid, "role_unknown", "There is no such role.").On("roles")
 	errDescription     = fault.New(fault.Invalid, "too_long", "A description may have at most 1000 bytes.").On("description")
 	errAgentID         = fault.New(fault.Invalid, "agent_id_invalid", "An agent id has at most 40 bytes, without control characters and without blanks at its ends.").On("agent_id")
+	errPermission      = fault.New(fault.Invalid, "permission_unknown", "There is no such permission.").On("permissions")
 	errSupervisors     = fault.New(fault.Invalid, "too_many", "A team may have at most 100 supervisors.").On("supervisors")
 	errSupervisorTwice = fault.New(fault.Invalid, "invalid", "A person supervises a team only once.")
 	errRoleUnit        = fault.New(fault.Forbidden, "role_unit", "System administrators belong to Global and nobody else does.").On("roles")
@@ -72,8 +74,19 @@ func CheckUnit(name string, u Unit) error {
 	if strings.ContainsAny(name, `/\?#%&+;:@"<>`) || strings.HasPrefix(name, ".") || slices.Contains(reserved, strings.ToLower(name)) {
 		return errUnitName
 	}
+	for medium, rate := range u.Congestion {
+		if !slices.Contains(media, medium) || rate < 1 || rate > CongestionMax {
+			return errCongestion
+		}
+	}
 	return CheckZone(u.TimeZone)
 }
+
+// media are the names of the media, as contacts have them.
+var media = []string{"voice", "callback", "email", "webchat", "task"}
+
+var errCongestion = fault.New(fault.Invalid, "invalid",
+	fmt.Sprintf("A bound of new contacts is for voice, callback, email, webchat or task, from 1 to %d a second.", CongestionMax)).On("congestion")
 
 // CheckZone refuses what is no IANA time zone.
 func CheckZone(name string) error {
@@ -97,6 +110,11 @@ func CheckUser(unit acd.UnitID, name string, u User) error {
 		}
 		if (r == SystemAdministrator) != (unit == Global) {
 			return errRoleUnit
+		}
+	}
+	for _, p := range u.Permissions {
+		if !slices.Contains(Permissions(), p) {
+			return errPermission
 		}
 	}
 	if len(u.Description) > plan.DescriptionMax {

@@ -57,6 +57,9 @@ type User struct {
 	// Supervises is asked for by a change of the user; nil: as it is. It is kept in the
 	// teams.
 	Supervises []TeamID `json:"-"`
+	// Permissions are what the person may do to the work of others; nil: as the roles
+	// bring it (see Permitted).
+	Permissions []Permission `json:"permissions,omitzero"`
 }
 
 // Digital reports whether the agent is offered e-mails and chats.
@@ -67,9 +70,16 @@ func (u User) Digital() bool {
 	return u.Agent.Capacity[acd.Email] > 0 || u.Agent.Capacity[acd.Chat] > 0
 }
 
-// Routed is what routing reads of the user.
+// Works reports whether the user has a desk: agents, and supervisors, who are offered
+// nothing unless they are agents too, but may take part in what agents do.
+func (u User) Works() bool { return Caller{Roles: u.Roles}.Has(Agent, Supervisor) }
+
+// Routed is what routing reads of the user. A supervisor who is no agent has no capacity.
 func (u User) Routed() plan.Agent {
 	a := u.Agent
+	if !(Caller{Roles: u.Roles}).Has(Agent) {
+		return plan.Agent{Skills: []acd.SkillLevel{}}
+	}
 	if !u.Digital() {
 		a.Capacity = maps.Clone(a.Capacity)
 		delete(a.Capacity, acd.Email)
@@ -108,7 +118,16 @@ type Unit struct {
 	Disabled bool   `json:"disabled"`
 	// Country is where telephone numbers are dialled (ISO 3166-1); empty: that of the time zone.
 	Country string `json:"country,omitempty"`
+	// Congestion is how many new contacts of a medium the unit takes in a second; more are
+	// refused with 1013. A medium that is not named has no bound of its own.
+	Congestion map[string]int `json:"congestion,omitempty"`
+	// PickByPermission lets only those agents pick waiting contacts who were given the
+	// permission; otherwise every agent may, from the queues that allow it.
+	PickByPermission bool `json:"pick_by_permission,omitempty"`
 }
+
+// CongestionMax is the highest bound of Unit.Congestion.
+const CongestionMax = 100_000
 
 // Site is what is known of the installation since its first start.
 type Site struct {

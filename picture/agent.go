@@ -74,9 +74,9 @@ func (p *Picture) foldAgent(row acd.AgentRow) {
 }
 
 func (p *Picture) touchAgent(u *unit, a *agent) {
-	if a.logged != p.version {
-		a.logged = p.version
-		u.agentTable.changed(p.version, a.row.ID, len(u.agents))
+	if a.logged != p.revision {
+		a.logged = p.revision
+		u.agentTable.changed(p.revision, a.row.ID, len(u.agents))
 	}
 }
 

@@ -42,6 +42,14 @@ func (p *Picture) foldAgentFact(f acd.Fact) {
 		if f.Why == acd.WhyTransferred {
 			d.handled = 1
 		}
+	case acd.FactLeft:
+		if f.N != uint32(acd.Owner) {
+			return
+		}
+		d.handleMs = took
+		if f.Why == acd.WhyHandedOver {
+			d.handled = 1
+		}
 	case acd.FactEnded:
 		d.handled, d.handleMs = 1, took
 	case acd.FactSignedOut:

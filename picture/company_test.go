@@ -236,6 +236,17 @@ func (c *company) FactsSince(_ context.Context, batch uint64, yield func(store.F
 	return nil
 }
 
+func (c *company) FactsBack(_ context.Context, from acd.Time, yield func(store.FactRow) error) error {
+	for _, f := range slices.Backward(c.facts) {
+		if f.At >= from {
+			if err := yield(f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // saver is a store that takes counters, or fails when told to.
 type saver struct {
 	mu    sync.Mutex

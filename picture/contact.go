@@ -2,6 +2,7 @@ package picture
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/btree"
@@ -74,12 +75,42 @@ func (c *contact) shown() Contact {
 // waits reports whether the contact stands in its queue's line.
 func (c *contact) waits() bool { return c.row.State == acd.Queued || c.row.State == acd.Offered }
 
-// inHand gives the agent whose desk shows the contact, or the zero id.
-func (c *contact) inHand() acd.AgentID {
-	if c.row.State == acd.Queued || c.row.State == acd.Timed {
-		return acd.AgentID{}
+// desks gives the agents whose desks show the contact: whoever owns it, is offered it or
+// has it held, and all who take part beside the owner.
+func (c *contact) desks() []acd.AgentID {
+	if c == nil {
+		return nil
 	}
-	return c.row.Agent
+	all := make([]acd.AgentID, 0, 1+len(c.row.Beside))
+	switch c.row.State {
+	case acd.Queued, acd.Timed, acd.Routing:
+	default:
+		all = append(all, c.row.Agent)
+	}
+	for _, p := range c.row.Beside {
+		all = append(all, p.Agent)
+	}
+	return all
+}
+
+// Part gives what an agent does in the contact beside its owner; ok is false for none
+// who takes part so.
+func (c Contact) Part(agent acd.AgentID) (p acd.Participation, ok bool) {
+	for _, p := range c.ContactRow.Beside {
+		if p.Agent == agent {
+			return p, true
+		}
+	}
+	return p, false
+}
+
+// Load is what the contact counts towards the capacity of an agent who has it in hand or
+// takes part: who only listens, or whispers, has as much room as before.
+func (c Contact) Load(agent acd.AgentID) int {
+	if p, ok := c.Part(agent); ok && (p.Role == acd.Monitoring || p.Role == acd.Whispering) {
+		return 0
+	}
+	return 1
 }
 
 // tree keeps contacts in one order. A copy of it costs nothing and never changes.
@@ -107,10 +138,12 @@ func firstBefore(a, b *contact) bool {
 func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	u := p.unit(row.Unit)
 	old := p.contacts[row.ID]
-	if old != nil {
-		defer u.queue(old.row.Queue).lineMoved(row.Since)
+	if old != nil && !old.row.Queue.IsZero() {
+		defer u.queue(old.row.Queue).lineCounted(row.Since)
 	}
-	defer u.queue(row.Queue).lineMoved(row.Since)
+	if !row.Queue.IsZero() {
+		defer u.queue(row.Queue).lineCounted(row.Since)
+	}
 	if new == nil {
 		new = &arrival{}
 		if old != nil {
@@ -118,16 +151,18 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 		}
 	}
 	if row.State == acd.Ended {
+		u.lineMoves(old, nil, row.Since)
 		p.replace(u, old, nil)
 		delete(p.contacts, row.ID)
-		u.contactTable.changed(p.version, row.ID, u.byDue.Len())
+		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
 		return
 	}
-	c := &contact{row: row, arrival: new, find: new.find, logged: p.version}
+	c := &contact{row: row, arrival: new, find: new.find, logged: p.revision}
+	u.lineMoves(old, c, row.Since)
 	p.replace(u, old, c)
 	p.contacts[row.ID] = c
-	if old == nil || old.logged != p.version {
-		u.contactTable.changed(p.version, row.ID, u.byDue.Len())
+	if old == nil || old.logged != p.revision {
+		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
 	}
 }
 
@@ -151,32 +186,32 @@ func (p *Picture) replace(u *unit, old, new *contact) {
 			u.byDue.Delete(old)
 			u.byFirst.Delete(old)
 		}
-		q := u.queue(old.row.Queue)
-		q.take(old, new == nil || moved || new.row.Queue != old.row.Queue, new != nil && new.waits())
-		p.touchQueue(u, q)
+		if !old.row.Queue.IsZero() { // its workflow has it, else
+			q := u.queue(old.row.Queue)
+			q.take(old, new == nil || moved || new.row.Queue != old.row.Queue, new != nil && new.waits())
+			p.touchQueue(u, q)
+		}
 	}
 	if new != nil {
 		u.byDue.Set(new)
 		u.byFirst.Set(new)
-		q := u.queue(new.row.Queue)
-		q.put(new)
-		p.touchQueue(u, q)
+		if !new.row.Queue.IsZero() {
+			q := u.queue(new.row.Queue)
+			q.put(new)
+			p.touchQueue(u, q)
+		}
 	}
-	var before, after acd.AgentID
-	if old != nil {
-		before = old.inHand()
-	}
-	if new != nil {
-		after = new.inHand()
-	}
-	if !before.IsZero() && before != after {
-		a := u.agent(before)
-		a.drop(old.row.ID)
+	before, after := old.desks(), new.desks()
+	for _, id := range before {
+		a := u.agent(id)
+		if !slices.Contains(after, id) {
+			a.drop(old.row.ID)
+		}
 		p.touchAgent(u, a)
 		u.forget(a)
 	}
-	if !after.IsZero() {
-		a := u.agent(after)
+	for _, id := range after {
+		a := u.agent(id)
 		a.hold(new.row.ID)
 		p.touchAgent(u, a)
 	}
@@ -191,4 +226,22 @@ func (p *Picture) Contact(unit acd.UnitID, id acd.ContactID) (Contact, bool) {
 		return Contact{}, false
 	}
 	return c.shown(), true
+}
+
+// Open gives the rows of all open contacts of a unit, in the order of due.
+func (p *Picture) Open(unit acd.UnitID) []acd.ContactRow {
+	p.mu.Lock()
+	u := p.units[unit]
+	if u == nil {
+		p.mu.Unlock()
+		return nil
+	}
+	line := u.byDue.Copy()
+	p.mu.Unlock()
+	all := make([]acd.ContactRow, 0, line.Len())
+	line.Scan(func(c *contact) bool {
+		all = append(all, c.row)
+		return true
+	})
+	return all
 }

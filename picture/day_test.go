@@ -218,7 +218,7 @@ func (o *office) check(n int) {
 		o.t.Fatal(err)
 	}
 	// The store tells the batch that it found at its opening.
-	anew.version = o.p.Version()
+	anew.version, anew.revision = o.p.Version(), o.p.Revision()
 	have, want := all(o.p), all(anew)
 	for k := range have {
 		have[k], want[k] = fmt.Sprintf("%+v", have[k]), fmt.Sprintf("%+v", want[k])

@@ -3,8 +3,6 @@ package picture
 import (
 	"context"
 	"math"
-	"math/rand/v2"
-	"slices"
 	"testing"
 	"time"
 
@@ -12,144 +10,89 @@ import (
 	"portico/hub"
 )
 
-// The pace is what its formula says of the acceptances and of the time in which
-// somebody waited, whenever it was last looked at.
-func TestPaceIsItsFormula(t *testing.T) {
-	for seed := range uint64(20) {
-		chance := rand.New(rand.NewPCG(seed, 1))
-		begin := acd.Time(1_000_000)
-		p, now := pace{at: begin}, begin
-		var accepted []acd.Time
-		type span struct{ from, to acd.Time }
-		var busy []span
-		waiting := false
-		age := func(now, t acd.Time) float64 {
-			return math.Exp2(-float64(now-t) / float64(paceHalf.Milliseconds()))
+// What is told of a line that moves in even steps is what one reckons by hand: the moves
+// in front, those who give up, and the offer itself.
+func TestByLine(t *testing.T) {
+	m := newMovement(0, 0, 0)
+	now := acd.Time(1_000_000)
+	m.line(now, 5, 0)
+	for range 400 { // one is offered every 20 s, and rings for 4 s; five wait
+		now = now.Add(20 * time.Second)
+		m.move(now)
+		m.rang(4 * time.Second)
+		m.accept(100 * time.Second)
+	}
+	near := func(what string, place int, want float64) {
+		t.Helper()
+		got, ok := m.byLine(now, place)
+		if !ok || math.Abs(got.Seconds()-want) > 0.01*want {
+			t.Errorf("%s: %v %v, want %.1f s", what, got, ok, want)
 		}
-		for range 200 {
-			next := now.Add(time.Duration(chance.IntN(120_000)) * time.Millisecond)
-			if waiting {
-				busy = append(busy, span{now, next})
-			}
-			now = next
-			switch chance.IntN(4) {
-			case 0:
-				p.accept(now)
-				accepted = append(accepted, now)
-			case 1:
-				p.until(now)
-				p.until(begin) // time that lies back
-			default:
-				waiting = chance.IntN(2) == 0
-				p.line(now, waiting)
-			}
-			var a, b float64
-			for _, t := range accepted {
-				a += age(now, t)
-			}
-			const h = float64(paceHalf/time.Millisecond) / math.Ln2
-			for _, s := range busy {
-				b += h * (age(now, s.to) - age(now, s.from)) // the integral over the span
-			}
-			got, ok := p.expect(now, 3)
-			want := 3 * b / a
-			if known := a >= paceMin && want <= float64(expectMax.Milliseconds()); known != ok && math.Abs(a-paceMin) > 1e-9 {
-				t.Fatalf("seed %d: known %v, want %v (%f accepted)", seed, ok, known, a)
-			}
-			if ok && math.Abs(float64(got.Milliseconds())-want) > 1.001 {
-				t.Fatalf("seed %d: %v, the formula says %f ms", seed, got, want)
-			}
+	}
+	near("behind five", 6, 6*20+4)
+	near("the first", 1, 20+4)
+	m.line(now, 5, 2)
+	near("behind two who are offered", 3, 20+4)
+	near("one who is offered", 2, 4)
+	m.line(now, 5, 0)
+	for range 400 { // and every 40 s one gives up: with five in line each does so once in 200 s
+		for range 2 {
+			now = now.Add(20 * time.Second)
+			m.move(now)
 		}
+		m.leave(now)
+	}
+	near("behind five of whom some give up", 6, 200*math.Log(1+6*20./200)+4)
+	if wait, ok := m.byHead(6, 90*time.Second); !ok || wait != 90*time.Second {
+		t.Errorf("by the head of five: %v %v", wait, ok)
+	}
+	if wait, ok := m.byHead(2, 90*time.Second); !ok || wait != 30*time.Second {
+		t.Errorf("by the head, at the second place of five: %v %v", wait, ok)
+	}
+	m.line(now, 0, 0)
+	if wait, ok := m.byHead(1, 0); !ok || wait != 100*time.Second {
+		t.Errorf("by the head, when nobody waits: %v %v, want what the last one waited", wait, ok)
 	}
 }
 
 // Where agents sit idle, who comes waits as long as an offer takes, however seldom
-// anybody comes; where nobody accepts any more, the wait grows and is not told at last.
-func TestPaceOfIdleAndOfNobody(t *testing.T) {
-	var p pace
+// anybody comes; where nobody is offered any more, the wait grows and is not told at last.
+func TestIdleAndNobody(t *testing.T) {
+	m := newMovement(0, 0, 0)
 	now := acd.Time(1)
-	for range 10 {
-		p.line(now, true)
+	if wait, ok := m.byLine(now, 1); ok {
+		t.Errorf("told at the start: %v", wait)
+	}
+	for range 20 {
+		m.come(true)
+		m.line(now, 0, 1)
 		now = now.Add(5 * time.Second)
-		p.line(now, false)
-		p.accept(now)
+		m.rang(5 * time.Second)
+		m.accept(5 * time.Second)
+		m.line(now, 0, 0)
 		now = now.Add(4 * time.Minute)
 	}
-	if wait, ok := p.expect(now, 1); !ok || wait < 4900*time.Millisecond || wait > 5100*time.Millisecond {
-		t.Errorf("idle agents: %v %v, want about 5 s", wait, ok)
+	if wait, ok := m.byLine(now, 1); !ok || wait != 5*time.Second {
+		t.Errorf("idle agents: %v %v, want 5 s", wait, ok)
 	}
-	p.line(now, true)
+	m.come(false)
+	m.line(now, 1, 0)
+	now = now.Add(30 * time.Second)
+	m.move(now)
+	m.line(now, 1, 1)
 	last := time.Duration(0)
-	for range 100 {
+	for range 1000 {
 		now = now.Add(time.Minute)
-		wait, ok := p.expect(now, 1)
+		wait, ok := m.byLine(now, 2)
 		if !ok {
 			return
 		}
 		if wait <= last {
-			t.Fatalf("nobody accepts: %v after %v", wait, last)
+			t.Fatalf("nobody is offered: %v after %v", wait, last)
 		}
 		last = wait
 	}
-	t.Error("a wait is told though nobody has accepted for long")
-}
-
-// In a made-up hour of a busy queue what is told is near to what comes: right on the
-// average, and nearer than the mean of the waits before.
-func TestExpectedWaitOfABusyQueue(t *testing.T) {
-	const agents, service, arrival = 6, 180.0, 31.0 // seconds; they come a little faster than they are served
-	var told, bias, naive, waits float64
-	n := 0
-	for seed := range uint64(20) {
-		chance := rand.New(rand.NewPCG(seed, 7))
-		var p pace
-		free := make([]float64, agents) // when each agent is free again
-		at := 0.0
-		type event struct {
-			at   float64
-			line int // +1 joins, -1 is accepted
-			wait float64
-		}
-		var events []event
-		for range 400 {
-			at += chance.ExpFloat64() * arrival
-			slices.Sort(free)
-			begins := max(at+3, free[0]) // three seconds of ringing
-			free[0] = begins + chance.ExpFloat64()*service
-			events = append(events, event{at, 1, begins - at}, event{begins, -1, begins - at})
-		}
-		slices.SortStableFunc(events, func(a, b event) int {
-			if a.at < b.at {
-				return -1
-			}
-			return 1
-		})
-		line, mean, seen := 0, 0.0, 0.0
-		for _, e := range events {
-			now := acd.Time(1 + e.at*1000)
-			if e.line > 0 {
-				if wait, ok := p.expect(now, line+1); ok && e.at > 1800 {
-					told += math.Abs(wait.Seconds() - e.wait)
-					bias += wait.Seconds() - e.wait
-					naive += math.Abs(mean/max(seen, 1) - e.wait)
-					waits += e.wait
-					n++
-				}
-			}
-			line += e.line
-			p.line(now, line > 0)
-			if e.line < 0 {
-				p.accept(now)
-				mean, seen = mean+e.wait, seen+1
-			}
-		}
-	}
-	count := float64(n)
-	t.Logf("%d arrivals waited %.0f s on the average; told with an error of %.0f s (bias %.0f s), the mean so far has %.0f s",
-		n, waits/count, told/count, bias/count, naive/count)
-	if n < 1000 || told > 0.8*naive || math.Abs(bias) > 0.2*waits {
-		t.Error("what is told is not near enough")
-	}
+	t.Error("a wait is told though nobody was offered for long")
 }
 
 // The picture tells it of its queues: unknown at the start, of another unit and of no
@@ -161,11 +104,11 @@ func TestExpectedWait(t *testing.T) {
 	if err := p.Load(context.Background(), c, c.plan); err != nil {
 		t.Fatal(err)
 	}
-	queue := c.plan.Queues[0]
+	queue, began := c.plan.Queues[0], now
 	n := uint64(0)
 	fold := func(id byte, state acd.ContactState, kind acd.FactKind) {
 		n++
-		row := acd.ContactRow{ID: acd.ContactID{id}, Unit: queue.Unit, Queue: queue.ID, State: state, Since: acd.At(now)}
+		row := acd.ContactRow{ID: acd.ContactID{id}, Unit: queue.Unit, Queue: queue.ID, State: state, FirstQueued: acd.At(began), Since: acd.At(now)}
 		change := hub.Change{At: acd.At(now), Rows: []acd.ContactRow{row}, Facts: []acd.Fact{{Kind: kind, At: acd.At(now), Unit: queue.Unit,
 			Queue: queue.ID, Contact: row.ID, Domain: acd.Chat}}}
 		if kind == acd.FactArrived {
@@ -176,24 +119,32 @@ func TestExpectedWait(t *testing.T) {
 	if wait, ok := p.ExpectedWait(queue.Unit, queue.ID, 0); ok {
 		t.Errorf("told at the start: %v", wait)
 	}
-	for id := range byte(4) {
+	for id := range byte(10) { // each waits for 20 s behind the one before, and rings for 4 s
 		fold(id, acd.Queued, acd.FactArrived)
-		now = now.Add(20 * time.Second)
+	}
+	for id := range byte(8) {
+		now = now.Add(16 * time.Second)
+		fold(id, acd.Offered, acd.FactOffered)
+		now = now.Add(4 * time.Second)
 		fold(id, acd.Active, acd.FactAccepted)
-		now = now.Add(time.Minute)
 	}
 	near := func(what string, want time.Duration, place int) {
 		t.Helper()
 		got, ok := p.ExpectedWait(queue.Unit, queue.ID, place)
-		if !ok || got < want*98/100 || got > want*102/100 {
+		if !ok || got < want*96/100 || got > want*104/100 {
 			t.Errorf("%s: %v %v, want about %v", what, got, ok, want)
 		}
 	}
-	near("nobody waits", 20*time.Second, 0)
-	fold(10, acd.Queued, acd.FactArrived)
-	fold(11, acd.Queued, acd.FactArrived)
-	near("behind two", time.Minute, 0)
-	near("the first", 20*time.Second, 1)
+	near("behind two", 64*time.Second, 0)
+	near("the first", 24*time.Second, 1)
+	now = now.Add(16 * time.Second)
+	fold(8, acd.Offered, acd.FactOffered)
+	near("one who is offered", 4*time.Second, 1)
+	near("behind one who is offered", 24*time.Second, 2)
+	p.o.Expect = ByHead
+	now = now.Add(time.Minute)
+	near("behind two, by the head", now.Sub(began), 0)
+	p.o.Expect = ByLine
 	for _, ask := range []struct {
 		unit  acd.UnitID
 		queue acd.QueueID

@@ -24,6 +24,8 @@ type Options struct {
 	// Zone gives a unit's time zone, for what is today. Nil, or a nil answer: UTC.
 	// It is called under the picture's lock: it must neither wait nor ask the picture.
 	Zone func(acd.UnitID) *time.Location
+	// Expect is how waiting times are expected.
+	Expect Estimator
 }
 
 // Rows is what the picture reads of the store at the start.
@@ -34,6 +36,7 @@ type Rows interface {
 	Intervals(ctx context.Context, from acd.Time) ([]store.Interval, uint64, error)
 	AgentDays(ctx context.Context, yield func(store.AgentDay) error) error
 	FactsSince(ctx context.Context, batch uint64, yield func(store.FactRow) error) error
+	FactsBack(ctx context.Context, from acd.Time, yield func(store.FactRow) error) error
 }
 
 // Picture is the read model. Its methods are safe for concurrent use.
@@ -42,7 +45,9 @@ type Picture struct {
 	writer writer
 
 	mu          sync.Mutex
-	version     uint64
+	version     uint64 // the last batch
+	turned      int64  // the last minute of Turn
+	revision    uint64 // of the tables; a batch moves it, and so does a minute's turn
 	units       map[acd.UnitID]*unit
 	contacts    map[acd.ContactID]*contact
 	dirty       map[intervalKey]*interval // counters that are not written back
@@ -80,7 +85,7 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	core := rows.Core()
-	p.version = core.Batch
+	p.version, p.revision = core.Batch, core.Batch
 	p.foldPlan(plan)
 	err := rows.OpenContacts(ctx, func(o store.OpenContact, c store.Contact) error {
 		p.foldContact(o.ContactRow, arrivalOf(c))
@@ -125,14 +130,20 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 		return fmt.Errorf("reading facts: %w", err)
 	}
 	now := acd.At(p.o.Now())
+	p.turned = minuteOf(now)
+	if err := p.loadRecent(ctx, rows, now); err != nil {
+		return err
+	}
 	for _, u := range p.units {
 		for _, q := range u.queues {
 			// How fast the lines moved before is not known, so that their waiting until now says nothing.
-			q.pace = pace{at: now, waiting: q.lineDue.Len() > 0}
+			last, accepted := q.movement.last, q.movement.accepted
+			q.movement = newMovement(now, q.now.Waiting, q.now.Offered)
+			q.movement.last, q.movement.accepted = last, accepted
 		}
-		u.contactTable.begin(p.version)
-		u.queueTable.begin(p.version)
-		u.agentTable.begin(p.version)
+		u.contactTable.begin(p.revision)
+		u.queueTable.begin(p.revision)
+		u.agentTable.begin(p.revision)
 	}
 	return nil
 }
@@ -141,7 +152,7 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 func (p *Picture) Fold(b hub.Batch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.version = b.N
+	p.version, p.revision = b.N, max(p.revision+1, b.N)
 	if n := len(b.Changes); n > 0 {
 		for _, u := range p.units {
 			p.turnDay(u, b.Changes[n-1].At)
@@ -219,9 +230,9 @@ func (p *Picture) unit(id acd.UnitID) *unit {
 			queues:  make(map[acd.QueueID]*queue),
 			agents:  make(map[acd.AgentID]*agent),
 		}
-		u.contactTable.begin(p.version)
-		u.queueTable.begin(p.version)
-		u.agentTable.begin(p.version)
+		u.contactTable.begin(p.revision)
+		u.queueTable.begin(p.revision)
+		u.agentTable.begin(p.revision)
 		p.units[id] = u
 		p.turnDay(u, acd.At(p.o.Now()))
 	}
@@ -233,4 +244,12 @@ func (p *Picture) Version() uint64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.version
+}
+
+// Revision is the number of the last change of what the tables show; it is at least
+// Version.
+func (p *Picture) Revision() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.revision
 }

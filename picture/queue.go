@@ -17,6 +17,7 @@ type Queue struct {
 	// WaitingSince is the least FirstQueued of those waiting or offered; zero when none is.
 	WaitingSince acd.Time
 	Today        Counters
+	Recent       Counters // of the last 15 minutes
 }
 
 // Counters are a queue's figures over some time. A transfer or a return from an
@@ -26,19 +27,41 @@ type Counters struct {
 	Answered    uint32
 	InTime      uint32 // answered within the queue's objective
 	Abandoned   uint32
+	LeftInTime  uint32 // abandoned within the queue's objective
 	NotAnswered uint32 // offers that no agent answered
 	WaitMs      uint64 // of the answered
 	HandleMs    uint64 // active and wrap-up
 }
 
-// ServiceLevel is the share, 0 to 1, of those answered in time among those
-// answered or abandoned; ok is false when there were none.
-func (c Counters) ServiceLevel() (level float64, ok bool) {
-	all := c.Answered + c.Abandoned
+// ServiceLevel is one of the ways in which a service level counts those who left within
+// the objective. Of those whose waiting is over, A were answered in time, B left in time,
+// and O are all.
+type ServiceLevel uint8
+
+// The variants, with the level of 100 contacts of which 70 are answered in time, 10 leave
+// in time, and 20 are answered or leave later.
+const (
+	LeaversCount   ServiceLevel = iota // A/O: leaving is a failure; 70 %
+	LeaversIgnored                     // A/(O−B): who leaves in time does not count; 77.8 %
+	LeaversServed                      // (A+B)/O: who leaves in time counts as served; 80 %
+	LeaversLeftOut                     // A of the answered alone, whenever the others left
+)
+
+// Level is the share, 0 to 1, by a variant; ok is false when there is nothing to share.
+func (c Counters) Level(v ServiceLevel) (level float64, ok bool) {
+	part, all := c.InTime, c.Answered+c.Abandoned
+	switch v {
+	case LeaversIgnored:
+		all -= c.LeftInTime
+	case LeaversServed:
+		part += c.LeftInTime
+	case LeaversLeftOut:
+		all = c.Answered
+	}
 	if all == 0 {
 		return 0, false
 	}
-	return float64(c.InTime) / float64(all), true
+	return float64(part) / float64(all), true
 }
 
 func (c *Counters) add(d Counters) {
@@ -46,6 +69,7 @@ func (c *Counters) add(d Counters) {
 	c.Answered += d.Answered
 	c.InTime += d.InTime
 	c.Abandoned += d.Abandoned
+	c.LeftInTime += d.LeftInTime
 	c.NotAnswered += d.NotAnswered
 	c.WaitMs += d.WaitMs
 	c.HandleMs += d.HandleMs
@@ -70,7 +94,8 @@ type queue struct {
 	intervals       map[acd.Time]*interval
 	places          *places // positions; replaced, never changed
 	placesRequested acd.Time
-	pace            pace
+	movement        movement
+	recent          recent
 }
 
 // intervalKey names a queue's quarter of an hour.
@@ -100,6 +125,7 @@ func (u *unit) queue(id acd.QueueID) *queue {
 			lineDue:   newTree(dueBefore),
 			lineFirst: newTree(firstBefore),
 			intervals: make(map[acd.Time]*interval),
+			movement:  newMovement(0, 0, 0),
 		}
 		u.queues[id] = q
 	}
@@ -151,8 +177,8 @@ func (q *queue) take(c *contact, leaves, goesOnWaiting bool) {
 	*q.now.count(c.row.State)--
 }
 
-// lineMoved notes whether anybody waits in the queue from a time on.
-func (q *queue) lineMoved(at acd.Time) { q.pace.line(at, q.lineDue.Len() > 0) }
+// lineCounted notes how many wait in the queue from a time on.
+func (q *queue) lineCounted(at acd.Time) { q.movement.line(at, q.now.Waiting, q.now.Offered) }
 
 // shown gives the queue as it is now. When the day is over, nothing was counted since.
 func (q *queue) shown(today day, now acd.Time) Queue {
@@ -160,6 +186,7 @@ func (q *queue) shown(today day, now acd.Time) Queue {
 	if now >= today.to {
 		out.Today = Counters{}
 	}
+	out.Recent = q.recent.at(now)
 	if c, ok := q.lineFirst.Min(); ok {
 		out.WaitingSince = c.row.FirstQueued
 	}
@@ -175,7 +202,7 @@ func (p *Picture) foldFact(f acd.Fact) {
 	u := p.unit(f.Unit)
 	q := u.queue(f.Queue)
 	if f.Kind == acd.FactAccepted {
-		q.pace.accept(f.At)
+		q.movement.accept(f.Took)
 	}
 	d := counted(f, q.objective)
 	if d == (Counters{}) {
@@ -189,6 +216,7 @@ func (p *Picture) foldFact(f acd.Fact) {
 	}
 	i.count.add(d)
 	p.dirty[intervalKey{f.Queue, start}] = i
+	q.recent.count(f.At, d)
 	if start >= u.day.from && start < u.day.to {
 		q.now.Today.add(d)
 	}
@@ -198,7 +226,8 @@ func (p *Picture) foldFact(f acd.Fact) {
 // counted says what a fact adds to the counters of its queue. Offered grows when a
 // contact begins to wait for somebody to answer: at its arrival, and again when an
 // owner loses it, in the queue where it waits then. So each queue's Offered is the
-// sum of its Answered, its Abandoned and those that wait.
+// sum of its Answered, its Abandoned, those that wait, and those that their workflow
+// or a supervisor moved on or ended.
 func counted(f acd.Fact, objective time.Duration) Counters {
 	switch f.Kind {
 	case acd.FactArrived:
@@ -208,7 +237,7 @@ func counted(f acd.Fact, objective time.Duration) Counters {
 			return Counters{Offered: 1}
 		}
 	case acd.FactQueued, acd.FactHeld, acd.FactOffered:
-		if f.Why == acd.WhyTransferred { // the first place after a transfer
+		if f.Why == acd.WhyTransferred || f.Why == acd.WhyWorkflow { // the first place in another queue
 			return Counters{Offered: 1}
 		}
 	case acd.FactAccepted:
@@ -223,9 +252,20 @@ func counted(f acd.Fact, objective time.Duration) Counters {
 		}
 	case acd.FactInterrupted, acd.FactFinished:
 		return Counters{HandleMs: uint64(f.Took.Milliseconds())}
+	case acd.FactLeft:
+		if f.N == uint32(acd.Owner) {
+			return Counters{HandleMs: uint64(f.Took.Milliseconds())}
+		}
 	case acd.FactEnded:
 		if f.Agent.IsZero() { // nobody owned it
-			return Counters{Abandoned: 1}
+			if f.Why != acd.WhyAbandoned && f.Why != acd.WhyCustomerLost {
+				return Counters{}
+			}
+			d := Counters{Abandoned: 1}
+			if f.Took <= objective {
+				d.LeftInTime = 1
+			}
+			return d
 		}
 		return Counters{HandleMs: uint64(f.Took.Milliseconds())}
 	}
@@ -237,7 +277,7 @@ func (p *Picture) loadInterval(i store.Interval) {
 	u := p.unit(i.Unit)
 	q := u.queue(i.Queue)
 	count := Counters{
-		Offered: i.Offered, Answered: i.Answered, InTime: i.AnsweredInTime, Abandoned: i.Abandoned,
+		Offered: i.Offered, Answered: i.Answered, InTime: i.AnsweredInTime, Abandoned: i.Abandoned, LeftInTime: i.AbandonedInTime,
 		NotAnswered: i.NotAnswered, WaitMs: i.WaitMs, HandleMs: i.HandleMs,
 	}
 	q.intervals[i.Start] = &interval{unit: i.Unit, count: count}
@@ -278,9 +318,9 @@ func (p *Picture) turnDay(u *unit, now acd.Time) {
 }
 
 func (p *Picture) touchQueue(u *unit, q *queue) {
-	if q.logged != p.version {
-		q.logged = p.version
-		u.queueTable.changed(p.version, q.now.ID, len(u.queues))
+	if q.logged != p.revision {
+		q.logged = p.revision
+		u.queueTable.changed(p.revision, q.now.ID, len(u.queues))
 	}
 }
 

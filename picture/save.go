@@ -23,14 +23,31 @@ const saveEvery = time.Second
 // writer is the goroutine that writes counters back. One unit is under way at a
 // time: a mark must not be saved while counters before it are not.
 type writer struct {
-	stop chan struct{}
-	done chan struct{}
-	err  error // of the last writing; belongs to the goroutine
+	stop   chan struct{}
+	done   chan struct{}
+	turned chan struct{} // closed when the goroutine that turns the minutes has ended
+	err    error         // of the last writing; belongs to the goroutine
 }
 
-// Start begins to write the counters back, at most once a second.
-func (p *Picture) Start(s Saver) {
-	p.writer.stop, p.writer.done = make(chan struct{}), make(chan struct{})
+// Start begins to write the counters back, at most once a second, and to turn the
+// minutes: turned, which must not block, is called after each that changed something.
+func (p *Picture) Start(s Saver, turned func()) {
+	p.writer.stop, p.writer.done, p.writer.turned = make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(p.writer.turned)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				if p.Turn() {
+					turned()
+				}
+			case <-p.writer.stop:
+				return
+			}
+		}
+	}()
 	go func() {
 		defer close(p.writer.done)
 		tick := time.NewTicker(saveEvery)
@@ -54,6 +71,7 @@ func (p *Picture) Stop(ctx context.Context) error {
 		return nil
 	}
 	close(p.writer.stop)
+	<-p.writer.turned
 	select {
 	case <-p.writer.done:
 		return p.writer.err
@@ -105,7 +123,7 @@ func (i *interval) row(key intervalKey) store.Row {
 	c := i.count
 	return store.Interval{
 		Unit: i.unit, Queue: key.queue, Start: key.start, Offered: c.Offered, Answered: c.Answered, AnsweredInTime: c.InTime,
-		Abandoned: c.Abandoned, NotAnswered: c.NotAnswered, WaitMs: c.WaitMs, HandleMs: c.HandleMs,
+		Abandoned: c.Abandoned, AbandonedInTime: c.LeftInTime, NotAnswered: c.NotAnswered, WaitMs: c.WaitMs, HandleMs: c.HandleMs,
 	}
 }
 

@@ -87,13 +87,13 @@ type view[T any, ID comparable] struct {
 }
 
 // share gives the changes since a version, worked out once for all who ask at the
-// same version of the picture.
+// same revision of the picture.
 func (t *table[T, ID]) share(p *Picture, since uint64, look func() view[T, ID]) Changes[T, ID] {
 	t.sharing.Lock()
 	defer t.sharing.Unlock()
 	p.mu.Lock()
-	if t.version != p.version || t.answers == nil {
-		t.version, t.answers = p.version, make(map[uint64]Changes[T, ID])
+	if t.version != p.revision || t.answers == nil {
+		t.version, t.answers = p.revision, make(map[uint64]Changes[T, ID])
 	}
 	if known, ok := t.answers[since]; ok {
 		p.mu.Unlock()
@@ -114,11 +114,11 @@ func (t *table[T, ID]) share(p *Picture, since uint64, look func() view[T, ID]) 
 func (p *Picture) QueuesSince(unit acd.UnitID, since uint64) Changes[Queue, acd.QueueID] {
 	u := p.known(unit)
 	if u == nil {
-		return Changes[Queue, acd.QueueID]{Version: p.Version(), Full: true}
+		return Changes[Queue, acd.QueueID]{Version: p.Revision(), Full: true}
 	}
 	return u.queueTable.share(p, since, func() view[Queue, acd.QueueID] {
 		now := acd.At(p.o.Now())
-		v := view[Queue, acd.QueueID]{version: p.version}
+		v := view[Queue, acd.QueueID]{version: p.revision}
 		ids, ok := u.queueTable.since(since)
 		v.ok = ok
 		for _, id := range ids {
@@ -148,10 +148,10 @@ func (p *Picture) QueuesSince(unit acd.UnitID, since uint64) Changes[Queue, acd.
 func (p *Picture) AgentsSince(unit acd.UnitID, since uint64) Changes[Agent, acd.AgentID] {
 	u := p.known(unit)
 	if u == nil {
-		return Changes[Agent, acd.AgentID]{Version: p.Version(), Full: true}
+		return Changes[Agent, acd.AgentID]{Version: p.Revision(), Full: true}
 	}
 	return u.agentTable.share(p, since, func() view[Agent, acd.AgentID] {
-		v := view[Agent, acd.AgentID]{version: p.version}
+		v := view[Agent, acd.AgentID]{version: p.revision}
 		ids, ok := u.agentTable.since(since)
 		v.ok = ok
 		for _, id := range ids {
@@ -182,10 +182,10 @@ func (p *Picture) AgentsSince(unit acd.UnitID, since uint64) Changes[Agent, acd.
 func (p *Picture) ContactsSince(unit acd.UnitID, since uint64) Changes[Contact, acd.ContactID] {
 	u := p.known(unit)
 	if u == nil {
-		return Changes[Contact, acd.ContactID]{Version: p.Version(), Full: true}
+		return Changes[Contact, acd.ContactID]{Version: p.Revision(), Full: true}
 	}
 	return u.contactTable.share(p, since, func() view[Contact, acd.ContactID] {
-		v := view[Contact, acd.ContactID]{version: p.version}
+		v := view[Contact, acd.ContactID]{version: p.revision}
 		ids, ok := u.contactTable.since(since)
 		v.ok = ok
 		for _, id := range ids {

@@ -20,7 +20,8 @@ const (
 	AgentSkillsMax   = 200
 	PreferencesMax   = 4_000
 	DispositionsMax  = 500
-	DescriptionMax   = 1_000 // bytes
+	MinimumMax       = 10_000 // agents that must stay available
+	DescriptionMax   = 1_000  // bytes
 	LevelMax         = 100
 	PreferenceNormal = 50 // of an agent who has no number for a queue
 )
@@ -98,6 +99,7 @@ func (q Queue) Check() error {
 	c.number("preferred_hold_s", q.PreferredHoldS, 0, DaySeconds)
 	c.number("waiting_max", q.WaitingMax, 0, WaitingLimit)
 	c.length("dispositions", len(q.Dispositions), DispositionsMax)
+	c.number("minimum.available", q.Minimum.Available, 0, MinimumMax)
 	switch q.Outside {
 	case "", OfflineForm, OnlyMessage, AcceptAll:
 	default:

@@ -20,6 +20,9 @@ const (
 
 	KindSchedule       = "schedule"
 	KindExcludedNumber = "excluded_number"
+	KindCategory       = "category"
+	KindWorkflow       = "workflow"
+	KindRelease        = "workflow_release"
 )
 
 // Head is what all configured objects have in common.
@@ -151,6 +154,34 @@ func (p *Plan) WithoutAgent(version uint64, id acd.AgentID) *Plan {
 	return &next
 }
 
+// WithMinimums gives the plan in which those queues alone have their minimum whose
+// schedule is open, as inForce says; the same plan when nothing changes.
+func (p *Plan) WithMinimums(version uint64, inForce func(QueueObject) bool) *Plan {
+	changed := map[acd.QueueID]acd.QueuePlan{}
+	for _, q := range p.objects {
+		if q.Minimum.Available == 0 || q.Minimum.Schedule.IsZero() {
+			continue
+		}
+		have := p.queues[q.ID]
+		want := have
+		want.MinAvailable = 0
+		if inForce(q) {
+			want.MinAvailable = uint16(q.Minimum.Available)
+		}
+		if want.MinAvailable != have.MinAvailable {
+			changed[q.ID] = want
+		}
+	}
+	if len(changed) == 0 {
+		return p
+	}
+	next, own := *p, *p.base
+	own.queues = maps.Clone(p.queues)
+	maps.Copy(own.queues, changed)
+	next.version, next.base = version, &own
+	return &next
+}
+
 func (p *base) addQueue(q QueueObject) {
 	p.objects = append(p.objects, q)
 	p.queues[q.ID] = q.compile()
@@ -247,6 +278,7 @@ func (q QueueObject) compile() acd.QueuePlan {
 		NoAnswerStays:   q.NoAnswerStays,
 		CustomerGrace:   seconds(q.CustomerGraceS),
 		WaitingMax:      q.WaitingMax,
+		MinAvailable:    uint16(q.Minimum.Available),
 	}
 }
 
@@ -274,4 +306,13 @@ func sortedEdges(edges []acd.Edge) []acd.Edge {
 		return cmp.Or(a.Queue.Compare(b.Queue), a.Agent.Compare(b.Agent))
 	})
 	return edges
+}
+
+// Queues gives the queues that an agent may serve, by id, each with the first step that
+// admits the agent.
+func (p *Plan) Queues(agent acd.AgentID) []acd.Edge {
+	if a := p.agents[agent]; a != nil {
+		return a.edges
+	}
+	return nil
 }

@@ -60,6 +60,16 @@ type Queue struct {
 	// Outside is what becomes of customers who come when it is closed: offline_form
 	// (also when empty), message or accept. Channels read it, routing does not.
 	Outside string `json:"outside,omitempty"`
+	// Minimum keeps agents from becoming unavailable who are needed.
+	Minimum Minimum `json:"minimum,omitzero"`
+}
+
+// Minimum is how many agents of a queue's first step must stay available while a
+// schedule is open; a zero schedule is always open. Whoever would leave fewer is refused,
+// unless a supervisor overrides it. Zero Available: no minimum.
+type Minimum struct {
+	Available int        `json:"available"`
+	Schedule  ScheduleID `json:"schedule,omitzero"`
 }
 
 // What becomes of customers who come when a queue is closed.

@@ -30,6 +30,9 @@ func (q Queue) References() []Reference {
 	if !q.Schedule.IsZero() {
 		add("schedule", KindSchedule, q.Schedule)
 	}
+	if !q.Minimum.Schedule.IsZero() {
+		add("minimum.schedule", KindSchedule, q.Minimum.Schedule)
+	}
 	return all
 }
 

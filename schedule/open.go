@@ -141,20 +141,34 @@ func (h *Hours) Open(at time.Time) bool {
 	return false
 }
 
+// Holiday reports whether the day of an instant is one of the holidays, open or not.
+func (h *Hours) Holiday(at time.Time) bool {
+	_, ok := h.holiday(dateOf(at.In(h.zone)))
+	return ok
+}
+
 // of gives the hours of a day.
 func (h *Hours) of(d date) []span {
-	if spans, ok := h.dates[d]; ok {
+	if spans, ok := h.holiday(d); ok {
 		return spans
 	}
+	return h.week[d.weekday()]
+}
+
+// holiday gives the hours of a day on which the week does not count.
+func (h *Hours) holiday(d date) (hours []span, ok bool) {
+	if spans, ok := h.dates[d]; ok {
+		return spans, true
+	}
 	if spans, ok := h.yearly[[2]int{int(d.month), d.day}]; ok {
-		return spans
+		return spans, true
 	}
 	for year := d.year - 1; len(h.easter) > 0 && year <= d.year+1; year++ { // the distance may reach into another year
 		if spans, ok := h.easter[d.number()-easterSunday(year).number()]; ok {
-			return spans
+			return spans, true
 		}
 	}
-	return h.week[d.weekday()]
+	return nil, false
 }
 
 // NextChange gives the first instant after at from which it is open and was closed, or

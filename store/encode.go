@@ -157,7 +157,7 @@ func (e encoder) row(w *work, row Row) error {
 			limit{"destination", r.Destination, 0, 320}, limit{"language", r.Language, 0, 64},
 			limit{"name", r.Name, 0, 1000}, limit{"caption", r.Caption, 0, 8000})
 		w.add(opContact, e.site, e.known(w, r.Unit), e.known(w, r.ID), r.Medium, int64(r.At), r.ClientID, r.Source,
-			r.Destination, r.Language, r.Name, r.Caption, e.orNull(r.Thread), w.json(r.Details))
+			r.Destination, r.Language, r.Name, r.Caption, e.orNull(r.Thread), w.json(r.Details), e.orNull(r.Category))
 		if r.Customer != ([16]byte{}) {
 			e.link(w, CustomerLink{Unit: r.Unit, Contact: r.ID, Customer: r.Customer, At: r.At})
 		}
@@ -204,6 +204,8 @@ func (e encoder) row(w *work, row Row) error {
 		return e.offlineRow(w, row)
 	case Rating:
 		e.rating(w, r)
+	case FlowStep, FlowCount, ContactData:
+		e.flowRow(w, row)
 	case Interval, IntervalMark, AgentDay, Draft, ReadMark, words, wordMark, removal:
 		e.lazyRow(w, row)
 	case PutObject, Audit, Credential, Session, SessionEnd, Token:
@@ -219,25 +221,25 @@ func (e encoder) row(w *work, row Row) error {
 func (e encoder) lazyRow(w *work, row Row) {
 	switch r := row.(type) {
 	case Interval:
-		w.key(lazyKey{'i', r.Queue, r.Unit, int64(r.Start)})
+		w.key(lazyKey{'i', r.Queue, r.Unit, int64(r.Start), ""})
 		w.add(opInterval, e.site, e.known(w, r.Unit), e.known(w, r.Queue), int64(r.Start), int64(r.Offered), int64(r.Answered),
-			int64(r.AnsweredInTime), int64(r.Abandoned), int64(r.NotAnswered), int64(r.WaitMs), int64(r.HandleMs))
+			int64(r.AnsweredInTime), int64(r.Abandoned), int64(r.AbandonedInTime), int64(r.NotAnswered), int64(r.WaitMs), int64(r.HandleMs))
 	case AgentDay:
-		w.key(lazyKey{'a', r.Agent, r.Unit, 0})
+		w.key(lazyKey{'a', r.Agent, r.Unit, 0, ""})
 		w.add(opAgentDay, e.site, e.known(w, r.Unit), e.known(w, r.Agent), int64(r.Day), int64(r.Handled), int64(r.HandleMs),
 			int64(r.WorkedMs))
 	case IntervalMark:
 		w.key(lazyKey{kind: 'I'})
 		w.add(opProgress, e.site, progressInterval, int64(r.Batch))
 	case Draft:
-		w.key(lazyKey{'d', r.Contact, r.Agent, 0})
+		w.key(lazyKey{'d', r.Contact, r.Agent, 0, ""})
 		if r.Text == "" {
 			w.add(opDraftDone, e.site, e.orNull(r.Unit), e.orNull(r.Contact), e.orNull(r.Agent))
 			return
 		}
 		w.add(opDraft, e.site, e.known(w, r.Unit), e.known(w, r.Contact), e.known(w, r.Agent), int64(r.At), r.Text)
 	case ReadMark:
-		w.key(lazyKey{'r', r.Contact, r.Unit, int64(r.Reader)})
+		w.key(lazyKey{'r', r.Contact, r.Unit, int64(r.Reader), ""})
 		w.add(opReadMark, e.site, e.known(w, r.Unit), e.known(w, r.Contact), int64(r.Reader), int64(r.Seq))
 	case words:
 		for _, word := range r.words {

@@ -51,11 +51,12 @@ func (s *Store) AgentDays(ctx context.Context, yield func(AgentDay) error) error
 // which nothing happened are missing. A day is as long as it may ask for.
 func (s *Store) Day(ctx context.Context, unit acd.UnitID, queue acd.QueueID, from, to acd.Time) ([]Interval, error) {
 	const sums = `select start, cast(sum(offered) as bigint), cast(sum(answered) as bigint), cast(sum(answered_in_time) as bigint),
-		cast(sum(abandoned) as bigint), cast(sum(not_answered) as bigint), cast(sum(wait_ms) as bigint), cast(sum(handle_ms) as bigint)
+		cast(sum(abandoned) as bigint), cast(sum(abandoned_in_time) as bigint),
+		cast(sum(not_answered) as bigint), cast(sum(wait_ms) as bigint), cast(sum(handle_ms) as bigint)
 		from interval_count `
 	scan := func(rows *sql.Rows, i *Interval) error {
 		i.Unit, i.Queue = unit, queue
-		return rows.Scan(&i.Start, &i.Offered, &i.Answered, &i.AnsweredInTime, &i.Abandoned, &i.NotAnswered, &i.WaitMs, &i.HandleMs)
+		return rows.Scan(&i.Start, &i.Offered, &i.Answered, &i.AnsweredInTime, &i.Abandoned, &i.AbandonedInTime, &i.NotAnswered, &i.WaitMs, &i.HandleMs)
 	}
 	if queue.IsZero() {
 		return list(ctx, s, scan, sums+s.engine.using("interval_start")+` where site = ? and start >= ? and start < ? and unit = ?

@@ -267,31 +267,44 @@ func (s *Store) pruneUnit(ctx context.Context, unit acd.UnitID, before acd.Time)
 	}
 }
 
-// shorten deletes a contact's attachments and all but the last chunk of its messages,
-// and gives how many are left.
+// shorten deletes a contact's attachments and all but the last chunk of its messages
+// and of what workflows did to it, and gives how many are left.
 func (s *Store) shorten(ctx context.Context, c Contact) (left int, err error) {
 	site, unit, id := s.encoder.site, s.engine.id(c.Unit), s.engine.id(c.ID)
 	err = s.dropAttachments(ctx, `where site = ? and unit = ? and contact = ? order by seq`, site, unit, id)
 	if err != nil {
 		return 0, err
 	}
-	for {
-		seqs, err := list(ctx, s, scanNumber, `select seq from message where site = ? and unit = ? and contact = ?
-			order by seq limit ?`, site, unit, id, pruneRows)
-		if err != nil || len(seqs) < pruneRows {
-			return len(seqs), err
-		}
-		if err := s.remove(ctx, op{opDropMessages, []any{site, unit, id, seqs[len(seqs)-1]}}); err != nil {
-			return 0, err
+	for _, part := range []struct {
+		text string
+		drop statement
+	}{
+		{`select seq from message where site = ? and unit = ? and contact = ? order by seq limit ?`, opDropMessages},
+		{`select n from flow_step where site = ? and unit = ? and contact = ? order by n limit ?`, opDropFlowSteps},
+	} {
+		for {
+			numbers, err := list(ctx, s, scanNumber, part.text, site, unit, id, pruneRows)
+			if err != nil {
+				return 0, err
+			}
+			if len(numbers) < pruneRows {
+				left += len(numbers)
+				break
+			}
+			if err := s.remove(ctx, op{part.drop, []any{site, unit, id, numbers[len(numbers)-1]}}); err != nil {
+				return 0, err
+			}
 		}
 	}
+	return left, nil
 }
 
 // dropContact gives what deletes a contact that was shortened.
 func (s *Store) dropContact(c Contact) []op {
 	site, unit, id := s.encoder.site, s.engine.id(c.Unit), s.engine.id(c.ID)
 	key := []any{site, unit, id}
-	ops := []op{{opDropMessages, []any{site, unit, id, int64(math.MaxInt64)}}, {opDropDrafts, key}, {opDropReadMarks, key},
+	ops := []op{{opDropMessages, []any{site, unit, id, int64(math.MaxInt64)}}, {opDropFlowSteps, []any{site, unit, id, int64(math.MaxInt64)}},
+		{opDropDrafts, key}, {opDropReadMarks, key},
 		{opCustomerLinkDone, key}, {opDropRating, key}, {opDropHistory, key}, {opDropContact, key}}
 	for _, word := range contactWords(c) {
 		ops = append(ops, op{opDropWord, []any{site, unit, word, id}})

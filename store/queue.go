@@ -43,6 +43,7 @@ type lazyKey struct {
 	kind byte
 	a, b [16]byte
 	n    int64
+	text string
 }
 
 func (w *work) key(k lazyKey) { w.keys = append(w.keys, k) }

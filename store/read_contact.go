@@ -30,12 +30,13 @@ type FactRow struct {
 }
 
 const contactColumns = `c.unit, c.id, c.medium, c.at, c.client_id, c.source, c.destination, c.language, c.name, c.caption,
-	c.thread, c.details,
+	c.thread, c.details, c.category,
 	(select x.customer from contact_customer x where x.site = c.site and x.unit = c.unit and x.contact = c.id)`
 
 func contactPlaces(c *Contact) []any {
 	return []any{(*scanID)(&c.Unit), (*scanID)(&c.ID), &c.Medium, &c.At, &c.ClientID, &c.Source, &c.Destination,
-		&c.Language, &c.Name, &c.Caption, (*scanID)(&c.Thread), raw(&c.Details), (*scanID)(&c.Customer)}
+		&c.Language, &c.Name, &c.Caption, (*scanID)(&c.Thread), raw(&c.Details), (*scanID)(&c.Category),
+		(*scanID)(&c.Customer)}
 }
 
 func scanContact(rows *sql.Rows, c *Contact) error { return rows.Scan(contactPlaces(c)...) }
@@ -264,9 +265,36 @@ func (s *Store) monthSince(ctx context.Context, month int64, batch uint64, yield
 	}
 }
 
+// FactsBack gives the facts of all units that happened at or after an instant, the
+// newest first. Facts of one commit may lie a little before or after those of the next:
+// it looks on until a page of them is older.
+func (s *Store) FactsBack(ctx context.Context, from acd.Time, yield func(FactRow) error) error {
+	after := FactKey{Month: math.MaxInt32, Batch: math.MaxInt64, N: math.MaxInt32}
+	for {
+		rows, err := list(ctx, s, scanFact, `select `+factColumns+` from fact where site = ? and (month, batch, n) < (?, ?, ?)
+			order by month desc, batch desc, n desc limit ?`, s.encoder.site, after.Month, int64(after.Batch), int64(after.N), chunk)
+		if err != nil {
+			return err
+		}
+		old := true
+		for _, r := range rows {
+			if r.Fact.At >= from {
+				old = false
+				if err := yield(r); err != nil {
+					return err
+				}
+			}
+			after = r.Key
+		}
+		if old || len(rows) < chunk {
+			return nil
+		}
+	}
+}
+
 func scanInterval(rows *sql.Rows, i *Interval) error {
 	return rows.Scan((*scanID)(&i.Unit), (*scanID)(&i.Queue), &i.Start, &i.Offered, &i.Answered, &i.AnsweredInTime,
-		&i.Abandoned, &i.NotAnswered, &i.WaitMs, &i.HandleMs)
+		&i.Abandoned, &i.AbandonedInTime, &i.NotAnswered, &i.WaitMs, &i.HandleMs)
 }
 
 // Intervals gives the quarters of an hour that start at or after from, of all units,
@@ -283,7 +311,7 @@ func (s *Store) Intervals(ctx context.Context, from acd.Time) ([]Interval, uint6
 	}
 	for {
 		rows, err := list(ctx, s, scanInterval, `select unit, queue, start, offered, answered, answered_in_time, abandoned,
-			not_answered, wait_ms, handle_ms from interval_count where site = ? and (start, queue) > (?, ?)
+			abandoned_in_time, not_answered, wait_ms, handle_ms from interval_count where site = ? and (start, queue) > (?, ?)
 			order by start, queue limit ?`, s.encoder.site, start, s.engine.id(queue), chunk)
 		if err != nil {
 			return nil, 0, err

@@ -11,8 +11,8 @@ import (
 type Row interface{ row() }
 
 type (
-	// Contact is what a contact is, apart from where it is routed. Written once, at
-	// the arrival. (Unit, ClientID) is unique: a repeat of the creating command
+	// Contact is what a contact is, apart from where it is routed. Written at the
+	// arrival; see ContactData. (Unit, ClientID) is unique: a repeat of the creating command
 	// finds the contact that exists.
 	Contact struct {
 		ID          acd.ContactID
@@ -27,6 +27,7 @@ type (
 		Caption     string // the customer's question
 		Thread      acd.ContactID
 		Details     json.RawMessage // free keys: contact data
+		Category    [16]byte        // that a workflow assigned; zero: none
 		// Customer is whose contact it is; zero: not known. What is read is as it is
 		// now: see CustomerLink.
 		Customer [16]byte
@@ -118,16 +119,17 @@ type (
 	// and one IntervalMark make a unit, saved at most once a second; a start folds
 	// only the facts of later batches.
 	Interval struct {
-		Unit           acd.UnitID
-		Queue          acd.QueueID
-		Start          acd.Time // a multiple of 15 minutes
-		Offered        uint32   // entered the queue
-		Answered       uint32
-		AnsweredInTime uint32 // within the queue's objective
-		Abandoned      uint32
-		NotAnswered    uint32 // RONA
-		WaitMs         uint64 // of the answered
-		HandleMs       uint64 // active and wrap-up, of the ended
+		Unit            acd.UnitID
+		Queue           acd.QueueID
+		Start           acd.Time // a multiple of 15 minutes
+		Offered         uint32   // entered the queue
+		Answered        uint32
+		AnsweredInTime  uint32 // within the queue's objective
+		Abandoned       uint32
+		AbandonedInTime uint32 // within the queue's objective
+		NotAnswered     uint32 // RONA
+		WaitMs          uint64 // of the answered
+		HandleMs        uint64 // active and wrap-up, of the ended
 	}
 
 	// IntervalMark is the number of the last batch that the intervals hold.

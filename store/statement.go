@@ -73,6 +73,10 @@ const (
 	opRating
 	opDropRating
 	opDropAlert
+	opFlowStep
+	opFlowCount
+	opContactData
+	opDropFlowSteps
 	statements
 )
 
@@ -86,7 +90,7 @@ var texts = [statements]string{
 	opRollbackTo: `rollback to savepoint unit`,
 	opMoveCore:   `update core set batch = ?, saved_at = ? where site = ? and epoch = ? and batch = ?`,
 	opContact: `insert into contact (site, unit, id, medium, at, client_id, source, destination, language, name, caption,
-		thread, details) values (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		thread, details, category) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 	opOpenContact: `insert into open_contact (site, unit, id, state, workflow) values (?,?,?,?,?)
 		on conflict (site, unit, id) do update set state = excluded.state, workflow = excluded.workflow`,
 	opCloseContact: `delete from open_contact where site = ? and unit = ? and id = ?`,
@@ -100,10 +104,10 @@ var texts = [statements]string{
 	opOutbox:     `insert into outbox (site, id, unit, kind, at, body) values (?,?,?,?,?,?)`,
 	opOutboxDone: `delete from outbox where site = ? and id = ?`,
 	opInterval: `insert into interval_count (site, unit, queue, start, offered, answered, answered_in_time, abandoned,
-		not_answered, wait_ms, handle_ms) values (?,?,?,?,?,?,?,?,?,?,?)
+		abandoned_in_time, not_answered, wait_ms, handle_ms) values (?,?,?,?,?,?,?,?,?,?,?,?)
 		on conflict (site, unit, queue, start) do update set offered = excluded.offered, answered = excluded.answered,
 		answered_in_time = excluded.answered_in_time, abandoned = excluded.abandoned,
-		not_answered = excluded.not_answered, wait_ms = excluded.wait_ms, handle_ms = excluded.handle_ms`,
+		abandoned_in_time = excluded.abandoned_in_time, not_answered = excluded.not_answered, wait_ms = excluded.wait_ms, handle_ms = excluded.handle_ms`,
 	opAgentDay: `insert into agent_day (site, unit, agent, day, handled, handle_ms, worked_ms) values (?,?,?,?,?,?,?)
 		on conflict (site, unit, agent) do update set day = excluded.day, handled = excluded.handled,
 		handle_ms = excluded.handle_ms, worked_ms = excluded.worked_ms`,
@@ -191,6 +195,13 @@ var texts = [statements]string{
 		agent = excluded.agent, score = excluded.score, comment = excluded.comment`,
 	opDropRating: `delete from rating where site = ? and unit = ? and contact = ?`,
 	opDropAlert:  `delete from alert where site = ? and unit = ? and id = ?`,
+	// The number of the commit is that which its first statement has just written.
+	opFlowStep: `insert into flow_step (site, unit, contact, n, batch, at, workflow, release, body)
+		values (?,?,?,?,(select batch from core where site = ?),?,?,?,?)`,
+	opFlowCount: `insert into flow_count (site, unit, workflow, node, day, entered) values (?,?,?,?,?,?)
+		on conflict (site, unit, workflow, node) do update set day = excluded.day, entered = excluded.entered`,
+	opContactData:   `update contact set language = ?, category = ?, details = ? where site = ? and unit = ? and id = ?`,
+	opDropFlowSteps: `delete from flow_step where site = ? and unit = ? and contact = ? and n <= ?`,
 }
 
 // bare reports whether the statement is sent as it stands, not prepared.

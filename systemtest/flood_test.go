@@ -69,6 +69,52 @@ func TestFloodIsBounded(t *testing.T) {
 	}
 }
 
+// Congestion control: above the unit's rate new chats are refused with 1013 before
+// anything else suffers, in bursts of a second's worth at most; whoever has a chat and
+// whoever serves it notice nothing, and when the bound is taken away all are let in.
+func TestCongestionControl(t *testing.T) {
+	const rate, flood, hands = 10, 400, 16
+	s := install(t, "", false)
+	s.start()
+	f := newFloor(t, s, nil)
+	ann := f.desk("ann", 60, 1)
+	ann.available()
+	c := f.ask()
+	ann.accept(c)
+	if err := f.admin.Congestion(f.ctx, "webchat", rate); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	var accepted, refused, next atomic.Int64
+	var group sync.WaitGroup
+	for range hands {
+		group.Go(func() {
+			for i := next.Add(1); i <= flood; i = next.Add(1) {
+				switch err := s.askOnce(f.ctx, f.name, fmt.Sprintf("flood-%d", i)); {
+				case err == nil:
+					accepted.Add(1)
+				case isBusy(err):
+					refused.Add(1)
+				}
+			}
+		})
+	}
+	ann.close(c) // served as if nothing were
+	group.Wait()
+	most := int64(rate * (time.Since(began).Seconds() + 2))
+	if accepted.Load() < rate || accepted.Load() > most || accepted.Load()+refused.Load() != flood {
+		t.Errorf("%d were taken and %d refused with 1013, want %d to %d taken of %d", accepted.Load(), refused.Load(), rate, most, flood)
+	}
+	if err := f.admin.Congestion(f.ctx, "webchat", 0); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5 * rate {
+		if err := s.askOnce(f.ctx, f.name, fmt.Sprintf("calm-%d", i)); err != nil {
+			t.Fatalf("without a bound: %v", err)
+		}
+	}
+}
+
 // askOnce asks for a chat and does not try again.
 func (s *server) askOnce(ctx context.Context, queue, name string) error {
 	return s.door.JSON(ctx, http.MethodPost, "/web/api/chats", "", map[string]any{"client_id": name, "unit": "DEFAULT",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"portico/acd"
 	"portico/dialogue"
 	"portico/fault"
+	"portico/picture"
 	"portico/store"
 )
 
@@ -56,25 +58,54 @@ func (c *Chats) ofAgent(unit acd.UnitID, contact acd.ContactID) (*conversation, 
 	return c.pin(unit, contact), nil
 }
 
-// mayWrite says whether an agent may add a message now. The owner may; in wrap-up
-// only what customers do not see.
+// writes are the kinds that somebody who takes part in a conversation may add. Who only
+// listens adds nothing.
+var writes = map[acd.Role][]string{
+	acd.Owner:       {kindText, kindNote, kindFile, kindPage, kindWhisper},
+	acd.Conferenced: {kindText, kindNote, kindFile, kindPage, kindWhisper},
+	acd.Consulted:   {kindNote, kindWhisper},
+	acd.Whispering:  {kindNote, kindWhisper},
+}
+
+var errUnheard = fault.New(fault.Forbidden, "not_to_customer", "You take part in this conversation without being seen by the customer: you can write to its agents only.")
+
+// mayWrite says whether an agent may add a message now: as the agent's role in the
+// conversation allows it. In wrap-up, when the owner is alone, notes may be added.
 func (c *Chats) mayWrite(m dialogue.Outgoing) error {
 	p, ok := c.o.Picture.Contact(m.Unit, m.Contact)
 	if !ok {
 		return errEnded
 	}
+	role, ok := roleIn(p, m.Agent)
+	switch {
+	case !ok:
+		return c.moved(m.Unit, p.State, p.Agent)
+	case isOver(&p.ContactRow) && m.Kind != kindNote:
+		return errEnded
+	case !slices.Contains(writes[role], m.Kind):
+		return errUnheard
+	}
+	return nil
+}
+
+// roleIn gives what an agent does in a contact now; ok is false for one who does not take
+// part, or has not yet accepted.
+func roleIn(p picture.Contact, agent acd.AgentID) (role acd.Role, ok bool) {
+	if agent.IsZero() {
+		return 0, false
+	}
 	switch p.State {
 	case acd.Active, acd.Interrupted, acd.WrapUp:
-		if p.Agent != m.Agent {
-			break
+		if p.Agent == agent {
+			return acd.Owner, true
 		}
-		if isOver(&p.ContactRow) && m.Kind != kindNote {
-			return errEnded
-		}
-		return nil
 	}
-	return c.moved(m.Unit, p.State, p.Agent)
+	beside, ok := p.Part(agent)
+	return beside.Role, ok && beside.State == acd.Active
 }
+
+// isHeard reports whether the customer knows of somebody with the role.
+func isHeard(r acd.Role) bool { return r == acd.Owner || r == acd.Conferenced }
 
 // moved tells the loser who has the contact.
 func (c *Chats) moved(unit acd.UnitID, state acd.ContactState, owner acd.AgentID) *fault.Fault {
@@ -176,7 +207,10 @@ func (c *conversation) settleBeside(row store.Message, err error) {
 // Typing tells the customer, and the other agents who look on, that an agent types.
 func (c *Chats) Typing(unit acd.UnitID, contact acd.ContactID, agent acd.AgentID) {
 	p, ok := c.o.Picture.Contact(unit, contact)
-	if !ok || p.Agent != agent || (p.State != acd.Active && p.State != acd.Interrupted) {
+	if !ok || isOver(&p.ContactRow) {
+		return
+	}
+	if role, ok := roleIn(p, agent); !ok || !isHeard(role) {
 		return
 	}
 	if conv := c.pinOpen(contact); conv != nil {
@@ -212,7 +246,10 @@ func (c *conversation) customerTypes(text string) {
 // MarkRead notes how far an agent has read.
 func (c *Chats) MarkRead(unit acd.UnitID, contact acd.ContactID, agent acd.AgentID, seq uint64) {
 	p, ok := c.o.Picture.Contact(unit, contact)
-	if !ok || p.Agent != agent {
+	if !ok {
+		return
+	}
+	if role, ok := roleIn(p, agent); !ok || !isHeard(role) {
 		return
 	}
 	c.markRead(store.ReadMark{Unit: unit, Contact: contact, Reader: store.AuthorAgent, Seq: seq})

@@ -241,7 +241,8 @@ func (c *Chats) Fold(b hub.Batch) {
 			}
 			n := seen[f.Contact]
 			seen[f.Contact] = n + 1
-			if t, ok := transitionOf(*f, ownedIn(change.Rows, f.Contact)); ok {
+			meets := stage{owned: ownedIn(change.Rows, f.Contact), present: releasedIn(change.Effects, f)}
+			if t, ok := transitionOf(*f, meets); ok {
 				t.batch, t.n = b.N, n
 				c.tellTransition(f.Unit, f.Contact, t)
 			}
@@ -257,6 +258,16 @@ func ownedIn(rows []acd.ContactRow, contact acd.ContactID) bool {
 	for i := range rows {
 		if row := &rows[i]; row.ID == contact {
 			return row.State == acd.Active || row.State == acd.Interrupted && row.Resume != acd.WrapUp
+		}
+	}
+	return false
+}
+
+// releasedIn reports whether a fact's agent took part in its contact until then.
+func releasedIn(effects []acd.Effect, f *acd.Fact) bool {
+	for i := range effects {
+		if e := &effects[i]; e.Kind == acd.Release && e.Contact == f.Contact && e.Agent == f.Agent && e.Role != acd.Owner {
+			return true
 		}
 	}
 	return false

@@ -24,7 +24,7 @@ const (
 	pageMax     = 500 // messages of one read of the store
 )
 
-// The kinds of message. Customers see all of them but notes and voids.
+// The kinds of message. What customers see of them is isForCustomer's to say.
 const (
 	kindText        = "text"
 	kindNote        = "note"         // among agents
@@ -36,11 +36,33 @@ const (
 	kindLeft        = "left"         // By lost the contact, which waits again
 	kindTransferred = "transferred"  // By passed the contact on
 	kindReturned    = "returned"     // the customer has come back to By
+	kindParted      = "parted"       // By left the conversation, which goes on with its owner
+	kindHandedOver  = "handed_over"  // By is the owner now, in the place of another
+	kindBeside      = "beside"       // By came, went or changed beside the owner; among agents
 	kindIdle        = "idle_warning" // the customer has been silent for long
 	kindEnded       = "ended"        // By ended the conversation; the zero By: the customer did
 	// kindVoid fills the number of a message whose data could not be saved.
 	kindVoid = "void"
+
+	kindWhisper = dialogue.KindWhisper // among the agents of the contact
+	kindInvited = dialogue.KindInvited // By asked an agent in; among agents
 )
+
+// isForCustomer reports whether a kind of message is for the customer to see: what an
+// agent writes, and what the program says. A kind that is not listed is for nobody there.
+func isForCustomer(author store.Author, kind string) bool {
+	switch author {
+	case store.AuthorCustomer:
+		return kind == kindText || kind == kindFile
+	case store.AuthorAgent:
+		return kind == kindText || kind == kindFile || kind == kindPage || kind == kindTransferred
+	}
+	switch kind {
+	case kindWelcome, kindWaiting, kindJoined, kindLeft, kindTransferred, kindReturned, kindParted, kindHandedOver, kindIdle, kindEnded:
+		return true
+	}
+	return false
+}
 
 // conversation is one open contact's messages. It is their only numberer: a
 // number is given under mu together with the place in the store's queue, so that

@@ -322,16 +322,15 @@ func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.M
 	for i := range rows {
 		row := &rows[i]
 		m := customerMessage{Seq: row.Seq, At: row.At, Author: authors[row.Author], Kind: row.Kind, Text: row.Text}
+		if !isForCustomer(row.Author, row.Kind) {
+			continue
+		}
 		own := row.Author == store.AuthorSystem
 		switch {
 		case row.Author == store.AuthorCustomer:
 			m.ClientID = row.ClientID
-		case row.Kind == kindVoid:
-			continue
 		case row.Kind == kindTransferred: // its note is for the next agent
 			m.Author, own = authors[store.AuthorSystem], true
-		case row.Author == store.AuthorAgent && row.Kind != kindText && row.Kind != kindFile && row.Kind != kindPage:
-			continue // among agents
 		}
 		if row.Author != store.AuthorCustomer {
 			m.Name = c.names.screenName(ctx, unit, row.By)

@@ -38,11 +38,11 @@ func (s *silence) take(m *store.Message) {
 	switch {
 	case m.Author == store.AuthorCustomer:
 		s.life, s.answered = max(s.life, m.At), 0
-	case m.Author == store.AuthorAgent && m.Kind != kindNote && m.Kind != kindTransferred:
+	case m.Author == store.AuthorAgent && m.Kind != kindTransferred && isForCustomer(m.Author, m.Kind):
 		if s.answered == 0 {
 			s.answered = m.At
 		}
-	case m.Kind == kindJoined, m.Kind == kindReturned:
+	case m.Kind == kindJoined, m.Kind == kindHandedOver, m.Kind == kindReturned:
 		s.life = max(s.life, m.At)
 	case m.Kind == kindIdle:
 		s.warned = m.At

@@ -97,6 +97,9 @@ type told struct {
 	Position int    `json:"position,omitempty"` // in the queue, from 1
 	WaitS    int    `json:"wait_s,omitempty"`   // expected, in seconds
 	Why      string `json:"why,omitempty"`      // of an end: idle, lost; empty: whoever ended it wanted it
+	// Of what happens beside the owner: the role, and what became of it.
+	Role  string `json:"role,omitempty"`
+	Event string `json:"event,omitempty"`
 }
 
 // text gives what a message keeps; nothing for nothing.

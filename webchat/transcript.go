@@ -164,7 +164,9 @@ type line struct {
 
 // line writes a message, unless it is none of the reader's business.
 func (c *Chats) line(ctx context.Context, d *document, row *store.Message, files []store.Attachment) {
-	if row.Kind == kindVoid || row.Kind == kindNote && !d.Notes {
+	switch {
+	case row.Kind == kindNote && d.Notes, row.Kind == kindWhisper && d.Whispers:
+	case !isForCustomer(row.Author, row.Kind):
 		return
 	}
 	agent := c.names.screenName(ctx, d.Unit, row.By)
@@ -178,6 +180,8 @@ func (c *Chats) line(ctx context.Context, d *document, row *store.Message, files
 	case kindText:
 	case kindNote:
 		l.Kind, l.Who = "note", d.words("note", "name", name)
+	case kindWhisper:
+		l.Kind, l.Who = "note", d.words("whisper", "name", name)
 	case kindPage:
 		l.Text = d.words("page", "address", row.Text)
 	case kindFile:

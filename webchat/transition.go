@@ -35,10 +35,15 @@ func (t transition) clientID() string {
 	return "sys:" + strconv.FormatUint(t.batch, 10) + ":" + strconv.Itoa(t.n)
 }
 
+// stage is what a fact meets.
+type stage struct {
+	owned   bool // the contact is in an agent's conversation
+	present bool // the fact's agent took part beside the owner until now
+}
+
 // transitionOf tells what a conversation says of a fact; ok is false for nothing. A
-// transfer writes its own line, with its command. owned says whether the contact was
-// in an agent's conversation.
-func transitionOf(f acd.Fact, owned bool) (t transition, ok bool) {
+// transfer writes its own line, with its command.
+func transitionOf(f acd.Fact, s stage) (t transition, ok bool) {
 	t = transition{by: f.Agent, at: f.At}
 	switch f.Kind {
 	case acd.FactArrived:
@@ -52,7 +57,9 @@ func transitionOf(f acd.Fact, owned bool) (t transition, ok bool) {
 		return t, f.Why != acd.WhyTransferred
 	case acd.FactCustomerReturned:
 		t.kind = kindReturned
-		return t, owned
+		return t, s.owned
+	case acd.FactJoined, acd.FactLeft, acd.FactRole, acd.FactHandedOver:
+		return besideOf(t, f, s)
 	case acd.FactFinished:
 		t.kind = kindEnded
 		switch f.Why {
@@ -66,6 +73,97 @@ func transitionOf(f acd.Fact, owned bool) (t transition, ok bool) {
 		return t, true
 	}
 	return t, false
+}
+
+// besideOf is transitionOf for what happens beside the owner. Customers read of those who
+// are heard; of the others, and of invitations, the agents alone.
+func besideOf(t transition, f acd.Fact, s stage) (transition, bool) {
+	role := acd.Role(f.N)
+	switch {
+	case f.Kind == acd.FactHandedOver:
+		t.kind = kindHandedOver
+		return t, true
+	case f.Kind == acd.FactLeft && (role == acd.Owner || endsAll(f.Why)):
+		return t, false // the line of who came, or of the end, says it
+	case f.Kind == acd.FactJoined && f.Why == acd.WhyHandedOver:
+		return t, false // the owner before stays: nobody came
+	case f.Kind != acd.FactLeft && role == acd.Conferenced:
+		t.kind = kindJoined
+		return t, true
+	case f.Kind == acd.FactLeft && role == acd.Conferenced && s.present:
+		t.kind = kindParted
+		return t, true
+	}
+	t.kind = kindBeside
+	t.told.Role, t.told.Event = roleWords[role], eventOf(f, s)
+	return t, t.told.Role != ""
+}
+
+// endsAll reports whether a participation ended because the conversation did.
+func endsAll(why acd.Why) bool {
+	switch why {
+	case acd.WhyFinished, acd.WhyAbandoned, acd.WhyCustomerLost, acd.WhyIdle, acd.WhySteered:
+		return true
+	}
+	return false
+}
+
+// roleWords are the roles beside the owner's as a message keeps them.
+var roleWords = map[acd.Role]string{acd.Consulted: "consulted", acd.Conferenced: "conferenced", acd.Monitoring: "monitoring",
+	acd.Whispering: "whispering"}
+
+// The events beside the owner, as a message keeps them.
+const (
+	eventJoined    = "joined"
+	eventLeft      = "left"
+	eventRole      = "role"
+	eventDeclined  = "declined"  // an invitation
+	eventNoAnswer  = "no_answer" // an invitation
+	eventWithdrawn = "withdrawn" // an invitation that its owner took back, or that nobody could answer any more
+)
+
+func eventOf(f acd.Fact, s stage) string {
+	switch {
+	case f.Kind == acd.FactJoined:
+		return eventJoined
+	case f.Kind == acd.FactRole:
+		return eventRole
+	case s.present:
+		return eventLeft
+	case f.Why == acd.WhyDeclined:
+		return eventDeclined
+	case f.Why == acd.WhyNoAnswer:
+		return eventNoAnswer
+	}
+	return eventWithdrawn
+}
+
+// attendance is who takes part, as the facts of one contact tell it in their order.
+type attendance struct {
+	owned   bool
+	present map[acd.AgentID]bool
+}
+
+// meets gives what a fact meets.
+func (a *attendance) meets(f acd.Fact) stage {
+	return stage{owned: a.owned, present: a.present[f.Agent]}
+}
+
+// take goes on by one fact.
+func (a *attendance) take(f acd.Fact) {
+	switch f.Kind {
+	case acd.FactAccepted:
+		a.owned = true
+	case acd.FactReturned, acd.FactFinished:
+		a.owned = false
+	case acd.FactJoined:
+		if a.present == nil {
+			a.present = map[acd.AgentID]bool{}
+		}
+		a.present[f.Agent] = true
+	case acd.FactLeft, acd.FactHandedOver:
+		delete(a.present, f.Agent)
+	}
 }
 
 // The reasons of an end that nobody wanted, as its message keeps them.
@@ -181,21 +279,17 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 		return r, fmt.Errorf("read a conversation's facts: %w", err)
 	}
 	var batch uint64
-	n, owned := 0, false
+	var there attendance
+	n := 0
 	for _, f := range facts {
 		if f.Key.Batch != batch {
 			batch, n = f.Key.Batch, 0
 		}
-		if t, ok := transitionOf(f.Fact, owned); ok {
+		if t, ok := transitionOf(f.Fact, there.meets(f.Fact)); ok {
 			t.batch, t.n = batch, n
 			r.transitions = append(r.transitions, t)
 		}
-		switch f.Kind {
-		case acd.FactAccepted:
-			owned = true
-		case acd.FactReturned, acd.FactFinished:
-			owned = false
-		}
+		there.take(f.Fact)
 		n++
 	}
 	return r, nil

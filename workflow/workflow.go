@@ -1,121 +1,99 @@
-// Package workflow runs the graph of components that a contact passes before and
-// while it is queued. It is pure, as the core is: the hub steps it in the same
-// turn and saves it in the same commit. The one graph so far is built in:
-// start → queue.
+// Package workflow is the graph of components that a contact passes before and while
+// it is queued: what one may look like (Graph, Check), what it becomes (Compile,
+// Flow, Set), and what it does (Step). It is pure, as the core is: no clock, no I/O,
+// no lock. The hub steps an instance in its own turn and saves it in the same commit
+// as what the core made of it.
+//
+// A graph that is checked still meets a changed world: a queue that is gone, a
+// schedule that was renamed, an address that does not answer. So every component may
+// fail. It then leaves by its error exit; without one by the error exit of the start,
+// and without that the contact goes to the queue that it was addressed to. The last
+// two raise an alert. No graph loses a contact.
 package workflow
 
-import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"time"
+import "portico/acd"
 
-	"portico/acd"
+// Bounds of a graph and of what runs it.
+const (
+	// VisitsMax is how many components one contact may enter; at one more its
+	// workflow is stopped, so that a graph that goes in a circle does no harm.
+	VisitsMax = 1_000
+
+	// TextsMax is how many texts one contact is told; after that waits are silent.
+	TextsMax = 500
+
+	NodesMax      = 500
+	EdgesMax      = 5_000
+	SettingsMax   = 64 << 10 // bytes of one node's settings
+	NameMax       = 100      // characters of a node's name
+	TextMax       = 4_000    // characters of one text
+	ExpressionMax = 2_000    // characters of one expression
+	BranchesMax   = 50       // of one decision
+	FieldsMax     = 20       // of one form
+	DataMax       = 100      // keys that one component sets, headers, parameters, outputs
+
+	CallSecondsMax = 5             // that an outside call may take
+	WaitSecondsMax = 7 * 24 * 3600 // that a contact may wait in one component
 )
 
-// VisitsMax is how many nodes one contact may pass; one that passes more is stopped.
-const VisitsMax = 1_000
+type workflowKind struct{}
 
-// NodeID names a node within its graph.
+// ID names a workflow: it is the id of the configured object. Zero is the workflow
+// that is built in: the queue that the contact was addressed to.
+type ID = acd.ID[workflowKind]
+
+// NodeID names a component within its graph: [a-z0-9_-]{1,40}.
 type NodeID string
 
-// Node is one component of a graph.
-type Node interface{ node() }
+// Kind says what a component does.
+type Kind string
 
-type (
-	// StartNode is where a contact begins.
-	StartNode struct{ Next NodeID }
-	// QueueNode sends the contact to the queue that it was addressed to.
-	QueueNode struct{}
+// The kinds of component.
+const (
+	KindStart         Kind = "start"
+	KindDecision      Kind = "decision"
+	KindSchedule      Kind = "schedule"
+	KindSet           Kind = "set"
+	KindCategory      Kind = "category"
+	KindMessage       Kind = "message"
+	KindCollect       Kind = "collect"
+	KindWebRequest    Kind = "web_request"
+	KindFunction      Kind = "function"
+	KindLookup        Kind = "lookup"
+	KindQueue         Kind = "queue"
+	KindWait          Kind = "wait"
+	KindOfferCallback Kind = "offer_callback"
+	KindTransfer      Kind = "transfer"
+	KindAutoReply     Kind = "auto_reply"
+	KindDisconnect    Kind = "disconnect"
 )
 
-func (StartNode) node() {}
-func (QueueNode) node() {}
-
-// Graph is a version of a workflow. It never changes. The zero Version is the
-// built-in graph's.
-type Graph struct {
-	Version uint32
-	Start   NodeID
-	Nodes   map[NodeID]Node
+// Kinds lists every kind, in the order of a palette.
+func Kinds() []Kind {
+	return []Kind{
+		KindStart, KindDecision, KindSchedule, KindSet, KindCategory, KindMessage, KindCollect, KindWebRequest,
+		KindFunction, KindLookup, KindQueue, KindWait, KindOfferCallback, KindTransfer, KindAutoReply, KindDisconnect,
+	}
 }
 
-// BuiltIn is the graph of every contact that no other is configured for.
-func BuiltIn() *Graph {
-	return &Graph{Start: "start", Nodes: map[NodeID]Node{"start": StartNode{Next: "queue"}, "queue": QueueNode{}}}
-}
+// Exit names a way out of a component. A decision's branches are exits too, by
+// their ids.
+type Exit string
 
-// Contact is what a graph may know of a contact when it arrives.
-type Contact struct {
-	Queue     acd.QueueID
-	Priority  uint8
-	Skills    []acd.SkillLevel
-	Preferred acd.AgentID
-	Hold      time.Duration
-}
-
-// Instance is where a contact is in its graph. It is saved with the contact.
-type Instance struct {
-	Version   uint32            `json:"version"` // of the graph; a contact finishes on the version it entered
-	Node      NodeID            `json:"node"`
-	Visit     uint32            `json:"visit"` // counts the nodes entered
-	Since     acd.Time          `json:"since"` // of Node
-	Variables map[string]string `json:"variables,omitempty"`
-}
-
-// Command is what an instance asks of the core.
-type Command interface{ command() }
-
-// Enqueue brings the contact to a queue; see acd.Arrived.
-type Enqueue struct {
-	Queue     acd.QueueID
-	Priority  uint8
-	Skills    []acd.SkillLevel
-	Preferred acd.AgentID
-	Hold      time.Duration
-}
-
-func (Enqueue) command() {}
-
-// The errors of a graph that cannot be run.
-var (
-	ErrNode = errors.New("workflow: the graph names a node that it does not have")
-	ErrLoop = errors.New("workflow: the contact passed too many nodes")
+// The exits that components share.
+const (
+	ExitNext     Exit = "next"
+	ExitError    Exit = "error"
+	ExitElse     Exit = "else"
+	ExitOpen     Exit = "open"
+	ExitClosed   Exit = "closed"
+	ExitHoliday  Exit = "holiday"
+	ExitTimeout  Exit = "timeout"
+	ExitFound    Exit = "found"
+	ExitNone     Exit = "none"
+	ExitAccepted Exit = "accepted"
+	ExitDeclined Exit = "declined"
 )
 
-// Start brings a contact into a graph and runs it to the first node that asks
-// something of the core.
-func Start(now acd.Time, g *Graph, c Contact) (Instance, Command, error) {
-	in := Instance{Version: g.Version, Since: now, Node: g.Start}
-	for {
-		if in.Visit++; in.Visit > VisitsMax {
-			return in, nil, ErrLoop
-		}
-		switch n := g.Nodes[in.Node].(type) {
-		case StartNode:
-			in.Node = n.Next
-		case QueueNode:
-			return in, Enqueue(c), nil
-		default:
-			return in, nil, fmt.Errorf("%w: %q", ErrNode, in.Node)
-		}
-	}
-}
-
-// Encode gives the instance as it is saved.
-func (in Instance) Encode() (json.RawMessage, error) {
-	b, err := json.Marshal(in)
-	if err != nil {
-		return nil, fmt.Errorf("encoding a workflow instance: %w", err)
-	}
-	return b, nil
-}
-
-// Decode reads a saved instance.
-func Decode(saved json.RawMessage) (Instance, error) {
-	var in Instance
-	if err := json.Unmarshal(saved, &in); err != nil {
-		return in, fmt.Errorf("decoding a workflow instance: %w", err)
-	}
-	return in, nil
-}
+// stay is the exit of a component that goes on later.
+const stay Exit = ""

@@ -72,6 +72,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{id}/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queues that an agent serves, and why */
+        get: operations["read-agent-queues"];
+        /** Change which queues name an agent, at once */
+        put: operations["steer-agent-queues"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an agent's work; the session goes on */
+        post: operations["steer-agent-sign-out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change an agent's skills, at once */
+        put: operations["steer-agent-skills"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make an agent who works available or unavailable */
+        put: operations["steer-agent-state"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -168,6 +237,145 @@ export interface paths {
         put?: never;
         /** Undo a change: make its object what it was before */
         post: operations["revert-audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List categories by name */
+        get: operations["list-categories"];
+        put?: never;
+        /** Create a category */
+        post: operations["create-category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many categories, all or none */
+        post: operations["bulk-categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all categories as a table (CSV) */
+        get: operations["export-categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change categories by a table (CSV), all or none */
+        post: operations["import-categories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a category */
+        get: operations["read-category"];
+        /** Change a category */
+        put: operations["change-category"];
+        post?: never;
+        /** Remove a category */
+        delete: operations["remove-category"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a category what it was, or bring a removed one back */
+        post: operations["revert-category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a category? */
+        get: operations["category-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a category, newest first; of a removed one too */
+        get: operations["category-versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -503,6 +711,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a contact: a conversation goes to its owner's wrap-up */
+        post: operations["end-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/extend": {
         parameters: {
             query?: never;
@@ -554,6 +779,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a participant the owner */
+        post: operations["hand-over-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an agent into the contact: as an adviser, or into the conversation */
+        post: operations["invite-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take part by one's own choice: listen in, whisper, or barge in */
+        post: operations["join-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the contact; its owner may send others out */
+        post: operations["leave-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/messages": {
         parameters: {
             query?: never;
@@ -564,8 +857,25 @@ export interface paths {
         /** Messages of a conversation, oldest first */
         get: operations["list-messages"];
         put?: never;
-        /** Send a message to the customer, or leave a note */
+        /** Send a message to the customer or to the contact's agents, or leave a note */
         post: operations["send-message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way that a contact has gone through workflows */
+        get: operations["contact-path"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -651,6 +961,40 @@ export interface paths {
         put?: never;
         /** Put the contact back into its queue, now or later */
         post: operations["requeue-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change what somebody does in the contact: oneself, or for its owner another */
+        post: operations["role-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become the owner at once, whoever has it */
+        post: operations["take-over-contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2062,6 +2406,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List thresholds by name */
+        get: operations["list-thresholds"];
+        put?: never;
+        /** Create a threshold */
+        post: operations["create-threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many thresholds, all or none */
+        post: operations["bulk-thresholds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a threshold */
+        get: operations["read-threshold"];
+        /** Change a threshold */
+        put: operations["change-threshold"];
+        post?: never;
+        /** Remove a threshold */
+        delete: operations["remove-threshold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a threshold what it was, or bring a removed one back */
+        post: operations["revert-threshold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a threshold? */
+        get: operations["threshold-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a threshold, newest first; of a removed one too */
+        get: operations["threshold-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -2497,6 +2946,281 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List workflows by name */
+        get: operations["list-workflows"];
+        put?: never;
+        /** Create a workflow */
+        post: operations["create-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many workflows, all or none */
+        post: operations["bulk-workflows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong with a graph? */
+        post: operations["check-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create a workflow, or replace a draft, by a file */
+        post: operations["import-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a made-up contact through a graph */
+        post: operations["test-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a workflow */
+        get: operations["read-workflow"];
+        /** Change a workflow */
+        put: operations["change-workflow"];
+        post?: never;
+        /** Remove a workflow */
+        delete: operations["remove-workflow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How does one release, or the draft, differ from another? */
+        get: operations["compare-workflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many contacts are in each component? */
+        get: operations["workflow-counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the draft as a file, with names in place of ids */
+        get: operations["export-workflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release the draft: contacts that come from now on pass it */
+        post: operations["release-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the releases of a workflow, newest first */
+        get: operations["list-workflow-releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/releases/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a release with its graph */
+        get: operations["read-workflow-release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/releases/{number}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back: release again what a former release was */
+        post: operations["use-workflow-release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a workflow what it was, or bring a removed one back */
+        post: operations["revert-workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a workflow? */
+        get: operations["workflow-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workflows/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a workflow, newest first; of a removed one too */
+        get: operations["workflow-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2519,6 +3243,8 @@ export interface components {
             /** @description may sign in; absent: yes. Apart from disabled */
             login_enabled?: boolean;
             mail?: string;
+            /** @description what the person may do to the work of others; absent: as the roles bring it */
+            permissions?: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "pick")[];
             roles: ("system_administrator" | "business_administrator" | "supervisor" | "agent")[];
             /** @description what customers see; empty: the first name */
             screen_name: string;
@@ -2585,6 +3311,26 @@ export interface components {
                 [key: string]: number;
             };
             skills: components["schemas"]["SkillLevel"][];
+        };
+        AgentQueue: {
+            name: string;
+            /** @description the queue names the agent: this is what a change of queues is about. Otherwise the agent is admitted by skills, by another queue, or with everybody */
+            named: boolean;
+            /**
+             * Format: int32
+             * @description the first step that names the agent; 0 where none does
+             */
+            named_step: number;
+            /** Format: uuid */
+            queue: string;
+            /**
+             * Format: int32
+             * @description the first step, from 0, that admits the agent
+             */
+            step: number;
+        };
+        AgentQueues: {
+            items: components["schemas"]["AgentQueue"][];
         };
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
@@ -2721,12 +3467,24 @@ export interface components {
             preview?: components["schemas"]["Preview"];
         };
         BusinessUnit: {
+            /** @description how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013 */
+            congestion?: {
+                [key: string]: number;
+            };
             /** @description where telephone numbers are dialled (ISO 3166-1), such as DE; empty: the country of the time zone */
             country?: string;
             disabled: boolean;
             language: string;
+            /**
+             * @description only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it
+             * @default false
+             */
+            pick_by_permission: boolean;
             /** @description IANA name, such as Europe/Berlin */
             time_zone: string;
+        };
+        Category: {
+            description?: string;
         };
         ChangeCustomerInputBody: {
             /** @description each belongs to one customer of the business unit */
@@ -2756,6 +3514,15 @@ export interface components {
         };
         ChangeInputBusinessUnitBody: {
             body: components["schemas"]["BusinessUnit"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputCategoryBody: {
+            body: components["schemas"]["Category"];
             name: string;
             /**
              * Format: int32
@@ -2835,8 +3602,26 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputThresholdBody: {
+            body: components["schemas"]["Threshold"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputViewBody: {
             body: components["schemas"]["View"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputWorkflowBody: {
+            body: components["schemas"]["Workflow"];
             name: string;
             /**
              * Format: int32
@@ -2882,6 +3667,9 @@ export interface components {
             show_typed: boolean;
             /** @description customers may take a copy of the chat */
             transcript: boolean;
+        };
+        CheckFlowInputBody: {
+            graph: components["schemas"]["FlowGraph"];
         };
         Contact: {
             /** Format: int64 */
@@ -2950,6 +3738,8 @@ export interface components {
              * @description number of the last offer; accept and decline repeat it
              */
             offer: number;
+            /** @description who takes part beside the owner, in the order in which they came */
+            participants: components["schemas"]["Participant"][];
             /** Format: int32 */
             priority: number;
             /** Format: uuid */
@@ -2958,13 +3748,18 @@ export interface components {
             /** Format: int64 */
             queued_at: number;
             /**
+             * @description in a desk alone: what its agent does in the contact. For others than the owner, state, since, offer and deadline_at are then the agent's own
+             * @enum {string}
+             */
+            role?: "owner" | "consulted" | "conferenced" | "monitoring" | "whispering";
+            /**
              * Format: int64
              * @description when the state began
              */
             since: number;
             source?: string;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
             /**
              * Format: int32
              * @description routing step in force
@@ -2976,10 +3771,19 @@ export interface components {
             id: string;
             /** Format: uuid */
             queue: string;
+            /**
+             * @description what the agent does in it
+             * @enum {string}
+             */
+            role: "owner" | "consulted" | "conferenced" | "monitoring" | "whispering";
             /** Format: int64 */
             since: number;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
+        };
+        ContactPath: {
+            /** @description oldest first; empty: it went straight to its queue */
+            steps: components["schemas"]["PathStep"][];
         };
         CreateContactInputBody: {
             /** @description what it is about */
@@ -3024,6 +3828,10 @@ export interface components {
             body: components["schemas"]["BusinessUnit"];
             name: string;
         };
+        CreateInputCategoryBody: {
+            body: components["schemas"]["Category"];
+            name: string;
+        };
         CreateInputChatLanguageBody: {
             body: components["schemas"]["ChatLanguage"];
             name: string;
@@ -3056,8 +3864,16 @@ export interface components {
             body: components["schemas"]["Team"];
             name: string;
         };
+        CreateInputThresholdBody: {
+            body: components["schemas"]["Threshold"];
+            name: string;
+        };
         CreateInputViewBody: {
             body: components["schemas"]["View"];
+            name: string;
+        };
+        CreateInputWorkflowBody: {
+            body: components["schemas"]["Workflow"];
             name: string;
         };
         CreatedContact: {
@@ -3170,7 +3986,7 @@ export interface components {
         Desk: {
             /** Format: uuid */
             agent: string;
-            /** @description in hand or offered; what needs the agent first is first */
+            /** @description in hand or offered, and those in which the agent takes part; what needs the agent first is first */
             contacts: components["schemas"]["Contact"][];
             domains: components["schemas"]["DomainState"][];
             /**
@@ -3207,7 +4023,7 @@ export interface components {
             domain: string;
             /**
              * Format: int64
-             * @description contacts in hand or offered
+             * @description contacts in hand or offered, consultations and conferences with them; who only listens or whispers has as much room as before
              */
             in_hand: number;
             /**
@@ -3247,6 +4063,9 @@ export interface components {
             pattern: string;
             /** @enum {string} */
             why: "premium" | "emergency" | "internal" | "other";
+        };
+        ExpectInputBody: {
+            expect: components["schemas"]["Place"];
         };
         ExtendInputBody: {
             /**
@@ -3328,6 +4147,387 @@ export interface components {
             unit: string;
             users: components["schemas"]["NewUser"][];
         };
+        FlowAnswer: {
+            /** @description what the customer fills in, or what the outputs are */
+            data?: {
+                [key: string]: string;
+            };
+            exit: string;
+        };
+        FlowAutoReplySettings: {
+            subject?: string;
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowBranch: {
+            expression?: string;
+            id?: string;
+            name?: string;
+        };
+        FlowCategorySettings: {
+            category?: string;
+        };
+        FlowCollectSettings: {
+            fields?: components["schemas"]["FlowField"][];
+            texts?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowColumn: {
+            column?: string;
+            key?: string;
+        };
+        FlowComparison: {
+            edges: components["schemas"]["FlowEdgeChange"][];
+            /** @description those that are alike are left out */
+            nodes: components["schemas"]["FlowNodeChange"][];
+        };
+        FlowCount: {
+            node: string;
+            /**
+             * Format: int64
+             * @description contacts that are in it
+             */
+            now: number;
+            /**
+             * Format: int64
+             * @description how often it was entered today, in the unit's time zone
+             */
+            today: number;
+        };
+        FlowCounts: {
+            /** @description those that nobody has entered today are left out */
+            nodes: components["schemas"]["FlowCount"][];
+            /**
+             * Format: int64
+             * @description the server's time
+             */
+            now: number;
+        };
+        FlowDecisionSettings: {
+            branches?: components["schemas"]["FlowBranch"][];
+        };
+        FlowDisconnectSettings: {
+            category?: string;
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowEdge: {
+            exit: string;
+            from: string;
+            to: string;
+        };
+        FlowEdgeChange: {
+            /** @enum {string} */
+            change: "added" | "removed";
+            exit: string;
+            from: string;
+            to: string;
+        };
+        FlowField: {
+            choices?: string[];
+            key?: string;
+            kind?: string;
+            label?: {
+                [key: string]: string;
+            };
+            required?: boolean;
+        };
+        FlowFieldChange: {
+            /** @description name, kind, or a path within the settings */
+            field: string;
+            /** @description absent: it was not there */
+            from?: unknown;
+            /** @description absent: it is not there any more */
+            to?: unknown;
+        };
+        FlowFunctionSettings: {
+            function?: string;
+            inputs?: {
+                [key: string]: string;
+            };
+            outputs?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowGraph: {
+            edges: components["schemas"]["FlowEdge"][];
+            nodes: components["schemas"]["FlowNode"][];
+        };
+        FlowHeader: {
+            name?: string;
+            value?: string;
+        };
+        FlowLookupSettings: {
+            connection?: string;
+            outputs?: components["schemas"]["FlowColumn"][];
+            parameters?: {
+                [key: string]: string;
+            };
+            query?: string;
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowMessageSettings: {
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowMissing: {
+            /** @description queue, skill, schedule … */
+            kind: string;
+            name: string;
+            node: string;
+        };
+        FlowNode: {
+            id: string;
+            /** @enum {string} */
+            kind: "start" | "decision" | "schedule" | "set" | "category" | "message" | "collect" | "web_request" | "function" | "lookup" | "queue" | "wait" | "offer_callback" | "transfer" | "auto_reply" | "disconnect";
+            name: string;
+            /** @description by the kind */
+            settings: unknown;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        FlowNodeChange: {
+            /**
+             * @description moved: it lies elsewhere and does the same
+             * @enum {string}
+             */
+            change: "added" | "removed" | "changed" | "moved";
+            /** @description what is not alike */
+            fields: components["schemas"]["FlowFieldChange"][];
+            id: string;
+            kind: string;
+            name: string;
+        };
+        FlowOfferCallbackSettings: {
+            texts?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            timeout_s?: number;
+        };
+        FlowOutput: {
+            key?: string;
+            path?: string;
+        };
+        FlowProblem: {
+            code: string;
+            exit?: string;
+            /** @description of the settings, such as branches.0.expression */
+            field?: string;
+            message: string;
+            node?: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            values?: {
+                [key: string]: string;
+            };
+        };
+        FlowProblems: {
+            problems: components["schemas"]["FlowProblem"][];
+        };
+        FlowQuestion: {
+            choices: string[];
+            key: string;
+            kind: string;
+            label: string;
+            required: boolean;
+        };
+        FlowQueueSettings: {
+            /** Format: int64 */
+            hold_s?: number;
+            preferred?: string;
+            priority?: string;
+            queue?: string;
+            skills?: components["schemas"]["FlowSkill"][];
+        };
+        FlowScheduleSettings: {
+            schedule?: string;
+        };
+        FlowSetData: {
+            key?: string;
+            value?: string;
+        };
+        FlowSetSettings: {
+            data?: components["schemas"]["FlowSetData"][];
+            language?: string;
+            priority?: string;
+            skills?: components["schemas"]["FlowSkill"][];
+        };
+        FlowSettings: {
+            auto_reply: components["schemas"]["FlowAutoReplySettings"];
+            category: components["schemas"]["FlowCategorySettings"];
+            collect: components["schemas"]["FlowCollectSettings"];
+            decision: components["schemas"]["FlowDecisionSettings"];
+            disconnect: components["schemas"]["FlowDisconnectSettings"];
+            function: components["schemas"]["FlowFunctionSettings"];
+            lookup: components["schemas"]["FlowLookupSettings"];
+            message: components["schemas"]["FlowMessageSettings"];
+            offer_callback: components["schemas"]["FlowOfferCallbackSettings"];
+            queue: components["schemas"]["FlowQueueSettings"];
+            schedule: components["schemas"]["FlowScheduleSettings"];
+            set: components["schemas"]["FlowSetSettings"];
+            start: components["schemas"]["FlowStartSettings"];
+            transfer: components["schemas"]["FlowTransferSettings"];
+            wait: components["schemas"]["FlowWaitSettings"];
+            web_request: components["schemas"]["FlowWebRequestSettings"];
+        };
+        FlowSkill: {
+            /** Format: int64 */
+            level?: number;
+            skill?: string;
+        };
+        FlowStartSettings: {
+            destination?: string[];
+            media?: string[];
+            queues?: string[];
+            source?: string[];
+        };
+        FlowTest: {
+            /**
+             * Format: int64
+             * @description after how long in a queue an agent takes the contact; 0: 10 minutes
+             * @default 0
+             */
+            agent_s: number;
+            /** @description by node: the exit that its customer or its call takes, and what comes with it; absent: the first exit */
+            answers?: {
+                [key: string]: components["schemas"]["FlowAnswer"];
+            };
+            /**
+             * Format: int64
+             * @description when it arrives; absent: now
+             */
+            at?: number;
+            /**
+             * @description really: requests, functions and look-ups without an answer above are made
+             * @default pretend
+             * @enum {string}
+             */
+            calls: "pretend" | "really";
+            contact: components["schemas"]["FlowTestContact"];
+            /** @description to test instead of what is saved */
+            graph?: components["schemas"]["FlowGraph"];
+            /**
+             * Format: uuid
+             * @description the workflow to test; absent: graph is given
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description of the workflow; 0: its draft
+             * @default 0
+             */
+            release: number;
+        };
+        FlowTestContact: {
+            caption?: string;
+            data?: {
+                [key: string]: string;
+            };
+            destination?: string;
+            language?: string;
+            /** @default webchat */
+            medium: string;
+            name?: string;
+            /**
+             * Format: int64
+             * @description 0: 50
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Format: uuid
+             * @description the one that it is addressed to; absent: the unit's first
+             */
+            queue?: string;
+            source?: string;
+        };
+        FlowTestEnd: {
+            /** Format: uuid */
+            agent?: string;
+            agent_name?: string;
+            data: {
+                [key: string]: string;
+            };
+            /**
+             * @description queue: it waits there for an agent; agent: it waits for one; stopped: the test was broken off
+             * @enum {string}
+             */
+            how: "queue" | "agent" | "disconnected" | "stopped";
+            language: string;
+            note?: string;
+            /** Format: int64 */
+            priority: number;
+            /** Format: uuid */
+            queue?: string;
+            queue_name?: string;
+            skills: components["schemas"]["SkillLevel"][];
+        };
+        FlowTestResult: {
+            end: components["schemas"]["FlowTestEnd"];
+            /** @description with errors nothing is run */
+            problems: components["schemas"]["FlowProblem"][];
+            steps: components["schemas"]["FlowTestStep"][];
+        };
+        FlowTestStep: {
+            /** @description what the customer is asked */
+            ask: components["schemas"]["FlowQuestion"][];
+            /**
+             * Format: int64
+             * @description made-up time, when the component was left
+             */
+            at: number;
+            /** @description empty: here it ended */
+            exit: string;
+            kind: string;
+            name: string;
+            node: string;
+            note?: string;
+            /** @description what the customer is told, in the contact's language */
+            say: string[];
+            /** @description what was set: priority, language, category, skills, data.key */
+            set: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            visit: number;
+        };
+        FlowTransferSettings: {
+            address?: string;
+            agent?: string;
+            queue?: string;
+            to?: string;
+        };
+        FlowWaitSettings: {
+            /** Format: int64 */
+            every_s?: number;
+            /** Format: int64 */
+            seconds?: number;
+            texts?: {
+                [key: string]: string;
+            };
+        };
+        FlowWebRequestSettings: {
+            body?: string;
+            headers?: components["schemas"]["FlowHeader"][];
+            method?: string;
+            ok?: number[];
+            outputs?: components["schemas"]["FlowOutput"][];
+            /** Format: int64 */
+            timeout_s?: number;
+            url?: string;
+        };
         Form: {
             enabled: boolean;
             fields: components["schemas"]["Field"][];
@@ -3336,6 +4536,15 @@ export interface components {
             contacts: components["schemas"]["Contact"][];
             customers: components["schemas"]["Customer"][];
             people: components["schemas"]["Person"][];
+        };
+        HandOverInputBody: {
+            /** @description the owner goes on in the conversation, as conferenced */
+            stay?: boolean;
+            /**
+             * Format: uuid
+             * @description who is consulted or conferenced now
+             */
+            to: string;
         };
         Harm: {
             /**
@@ -3405,6 +4614,25 @@ export interface components {
             message?: string;
             name: string;
         };
+        InviteInputBody: {
+            /** @description chosen by the caller: a repeat does nothing twice */
+            client_id: string;
+            /** @description why; customers do not see it */
+            note?: string;
+            /** Format: uuid */
+            queue?: string;
+            /**
+             * @description consulted: unseen by the customer; conferenced: in the conversation
+             * @default consulted
+             * @enum {string}
+             */
+            role: "consulted" | "conferenced";
+            /**
+             * Format: uuid
+             * @description this agent; or, with queue, one whom its policy finds
+             */
+            to?: string;
+        };
         Item: {
             /** Format: uuid */
             id: string;
@@ -3417,6 +4645,17 @@ export interface components {
              * @description the version that was seen
              */
             version: number;
+        };
+        JoinInputBody: {
+            /** @enum {string} */
+            role: "monitoring" | "whispering" | "conferenced";
+        };
+        LeaveInputBody: {
+            /**
+             * Format: uuid
+             * @description whom the owner takes out of it; absent: oneself
+             */
+            agent?: string;
         };
         LinkInputBody: {
             /**
@@ -3476,7 +4715,7 @@ export interface components {
              */
             by?: string;
             client_id: string;
-            /** @description text, note (agents alone see it), file, page (an address that the customer is asked to open), joined, left, transferred … */
+            /** @description text, note (agents alone see it), whisper (the contact's agents alone), file, page (an address that the customer is asked to open), joined, left, transferred …; void: nothing that the reader may see */
             kind: string;
             /** @description the agent's screen name */
             name?: string;
@@ -3487,6 +4726,28 @@ export interface components {
             seq: number;
             /** @description of a file its name */
             text: string;
+        };
+        Minimum: {
+            /**
+             * Format: int64
+             * @description agents of the queue's first step; 0: no minimum
+             * @default 0
+             */
+            available: number;
+            /**
+             * Format: uuid
+             * @description when the minimum is in force; absent: always
+             */
+            schedule?: string;
+        };
+        NamedIn: {
+            /** Format: uuid */
+            queue: string;
+            /**
+             * Format: int32
+             * @description from 0
+             */
+            step: number;
         };
         NewToken: {
             /** @description shown this once; send it as Authorization: Bearer */
@@ -3536,6 +4797,28 @@ export interface components {
         };
         ObjectBusinessUnit: {
             body: components["schemas"]["BusinessUnit"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectCategory: {
+            body: components["schemas"]["Category"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -3732,6 +5015,28 @@ export interface components {
              */
             version: number;
         };
+        ObjectThreshold: {
+            body: components["schemas"]["Threshold"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
         ObjectVersionAccount: {
             body: components["schemas"]["Account"];
             /** Format: int64 */
@@ -3746,6 +5051,18 @@ export interface components {
         };
         ObjectVersionBusinessUnit: {
             body: components["schemas"]["BusinessUnit"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionCategory: {
+            body: components["schemas"]["Category"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -3876,6 +5193,18 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionThreshold: {
+            body: components["schemas"]["Threshold"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionView: {
             body: components["schemas"]["View"];
             /** Format: int64 */
@@ -3888,8 +5217,42 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionWorkflow: {
+            body: components["schemas"]["Workflow"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectView: {
             body: components["schemas"]["View"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectWorkflow: {
+            body: components["schemas"]["Workflow"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -4008,6 +5371,10 @@ export interface components {
             items: components["schemas"]["ObjectBusinessUnit"][];
             next: string;
         };
+        PageObjectCategory: {
+            items: components["schemas"]["ObjectCategory"][];
+            next: string;
+        };
         PageObjectChatLanguage: {
             items: components["schemas"]["ObjectChatLanguage"][];
             next: string;
@@ -4040,12 +5407,20 @@ export interface components {
             items: components["schemas"]["ObjectTeam"][];
             next: string;
         };
+        PageObjectThreshold: {
+            items: components["schemas"]["ObjectThreshold"][];
+            next: string;
+        };
         PageObjectVersionAccount: {
             items: components["schemas"]["ObjectVersionAccount"][];
             next: string;
         };
         PageObjectVersionBusinessUnit: {
             items: components["schemas"]["ObjectVersionBusinessUnit"][];
+            next: string;
+        };
+        PageObjectVersionCategory: {
+            items: components["schemas"]["ObjectVersionCategory"][];
             next: string;
         };
         PageObjectVersionChatLanguage: {
@@ -4088,12 +5463,24 @@ export interface components {
             items: components["schemas"]["ObjectVersionTeam"][];
             next: string;
         };
+        PageObjectVersionThreshold: {
+            items: components["schemas"]["ObjectVersionThreshold"][];
+            next: string;
+        };
         PageObjectVersionView: {
             items: components["schemas"]["ObjectVersionView"][];
             next: string;
         };
+        PageObjectVersionWorkflow: {
+            items: components["schemas"]["ObjectVersionWorkflow"][];
+            next: string;
+        };
         PageObjectView: {
             items: components["schemas"]["ObjectView"][];
+            next: string;
+        };
+        PageObjectWorkflow: {
+            items: components["schemas"]["ObjectWorkflow"][];
             next: string;
         };
         PageOfflineRequest: {
@@ -4108,8 +5495,71 @@ export interface components {
             items: components["schemas"]["Token"][];
             next: string;
         };
+        PageWorkflowRelease: {
+            items: components["schemas"]["WorkflowRelease"][];
+            next: string;
+        };
+        Participant: {
+            /** Format: uuid */
+            agent: string;
+            /**
+             * Format: uuid
+             * @description who invited; absent: it was the participant's own choice
+             */
+            by?: string;
+            by_name?: string;
+            /**
+             * Format: int64
+             * @description end of the invitation
+             */
+            deadline_at?: number;
+            /** @description the whole name, as colleagues read it */
+            name: string;
+            /**
+             * Format: int32
+             * @description number of the invitation
+             */
+            offer?: number;
+            /**
+             * @description consulted: the owner asks, unseen by the customer; conferenced: talks with the customer; monitoring: a supervisor reads along; whispering: a supervisor writes to the agents
+             * @enum {string}
+             */
+            role: "consulted" | "conferenced" | "monitoring" | "whispering";
+            /**
+             * Format: int64
+             * @description of state
+             */
+            since: number;
+            /**
+             * @description offered: has not yet answered the invitation
+             * @enum {string}
+             */
+            state: "offered" | "active";
+        };
         PasswordInputBody: {
             password: string;
+        };
+        PathStep: {
+            /** Format: int64 */
+            at: number;
+            /** @description empty: it is still there */
+            exit: string;
+            kind: string;
+            /** @description of the component, in that release */
+            name: string;
+            node: string;
+            /** @description what happened, where there is more to say */
+            note?: string;
+            /** Format: int64 */
+            release: number;
+            /**
+             * Format: int64
+             * @description counts the components that the contact has entered
+             */
+            visit: number;
+            /** Format: uuid */
+            workflow: string;
+            workflow_name: string;
         };
         Period: {
             /** @description HH:MM */
@@ -4126,6 +5576,8 @@ export interface components {
             id?: string;
             last_name: string;
             name: string;
+            /** @description what the person may do to the work of others */
+            permissions: string[];
             roles: string[];
             screen_name: string;
         };
@@ -4136,7 +5588,7 @@ export interface components {
             /** Format: uuid */
             agent?: string;
             /** @enum {string} */
-            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+            state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended" | "routing";
         };
         Preview: {
             /** @description empty: nobody would notice at once */
@@ -4171,6 +5623,11 @@ export interface components {
         QuarterHour: {
             /** Format: int32 */
             abandoned: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            abandoned_in_time: number;
             /** Format: int32 */
             answered: number;
             /**
@@ -4227,6 +5684,8 @@ export interface components {
             domain: string;
             /** @description agents may decline offers; absent: yes */
             may_decline?: boolean;
+            /** @description absent: none */
+            minimum?: components["schemas"]["Minimum"];
             /**
              * @description an agent stays available after an offer without answer
              * @default false
@@ -4286,6 +5745,11 @@ export interface components {
             wrap_up_s: number;
         };
         QueueFigures: {
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            abandoned_in_time_today: number;
             /** Format: int32 */
             abandoned_today: number;
             /** Format: int64 */
@@ -4335,6 +5799,8 @@ export interface components {
             offered: number;
             /** Format: uuid */
             queue: string;
+            /** @description of the last 15 minutes: the minute under way and the 14 whole ones before it; absent: nothing happened */
+            recent?: components["schemas"]["Recent"];
             /**
              * Format: int64
              * @description waiting for a time
@@ -4401,6 +5867,48 @@ export interface components {
             agent: string;
             expect: components["schemas"]["Place"];
         };
+        Recent: {
+            /** Format: int32 */
+            abandoned: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            abandoned_in_time: number;
+            /** Format: int32 */
+            answered: number;
+            /**
+             * Format: int32
+             * @description within the objective
+             */
+            answered_in_time: number;
+            /**
+             * Format: int64
+             * @description active and wrap-up, together
+             */
+            handle_ms: number;
+            /**
+             * Format: int32
+             * @description offers that ran out
+             */
+            not_answered: number;
+            /** Format: int32 */
+            offered: number;
+            /**
+             * Format: int64
+             * @description of the answered, together
+             */
+            wait_ms: number;
+        };
+        ReleaseWhy: {
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
+            /** @description for those who look at it later */
+            why: string;
+        };
         RequeueInputBody: {
             /**
              * Format: int64
@@ -4446,6 +5954,15 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        RoleInputBody: {
+            /**
+             * Format: uuid
+             * @description whom the owner gives another role; absent: oneself
+             */
+            agent?: string;
+            /** @enum {string} */
+            role: "consulted" | "conferenced" | "monitoring" | "whispering";
+        };
         Satisfaction: {
             /** @description by the agent who had the contact last */
             agents: components["schemas"]["RatingGroup"][];
@@ -4484,11 +6001,11 @@ export interface components {
             /** @description chosen by the caller: a repeat gives the same answer */
             client_id: string;
             /**
-             * @description page: the text is an address, https or http, that the customer is asked to open
+             * @description note: for all agents who ever see the conversation; whisper: for those who take part in it now; page: the text is an address, https or http, that the customer is asked to open
              * @default text
              * @enum {string}
              */
-            kind: "text" | "note" | "page";
+            kind: "text" | "note" | "page" | "whisper";
             text: string;
         };
         Sent: {
@@ -4563,15 +6080,35 @@ export interface components {
             /** Format: uuid */
             skill: string;
         };
-        StateInputBody: {
+        StateChange: {
             available: boolean;
             /** @description empty: all that the agent serves */
             domains?: string[];
+            /** @description also where a queue is left with fewer agents than its minimum; needs the permission override_minimum */
+            force?: boolean;
             /**
              * Format: uuid
              * @description needed when not available
              */
             reason?: string;
+        };
+        SteerQueuesInputBody: {
+            /** @description the queues that named the agent when they were seen */
+            expect: components["schemas"]["NamedIn"][];
+            /** @description those that are to name the agent */
+            queues: components["schemas"]["NamedIn"][];
+        };
+        SteerSignOutInputBody: {
+            /** @description even with contacts in hand, which go back to their queues, and below a queue's minimum; the latter needs the permission override_minimum */
+            force?: boolean;
+        };
+        SteerSkillsInputBody: {
+            skills: components["schemas"]["SkillLevel"][];
+            /**
+             * Format: int32
+             * @description the user's version that was seen
+             */
+            version: number;
         };
         Step: {
             /** Format: int64 */
@@ -4609,10 +6146,37 @@ export interface components {
              */
             version: number;
         };
+        TakeOverInputBody: {
+            expect: components["schemas"]["Place"];
+        };
         Team: {
             description: string;
             /** @description see and steer the team; a scope, apart from their roles */
             supervisors: string[];
+        };
+        Threshold: {
+            /** @description true: a figure of the limit or more is beyond it; false: of the limit or less */
+            above: boolean;
+            /**
+             * @description an alert is raised, and taken back when it is over
+             * @default false
+             */
+            alert: boolean;
+            /** Format: int64 */
+            critical?: number;
+            /** @description a figure of the table; times are seconds, shares percent */
+            measure: string;
+            /** @description only of these queues; empty: of all. Agents have none */
+            queues: string[];
+            /** @enum {string} */
+            table: "queues" | "agents" | "contacts" | "workflow";
+            /**
+             * @description screens that show the figure sound a tone when it gets worse
+             * @default false
+             */
+            tone: boolean;
+            /** Format: int64 */
+            warn?: number;
         };
         Token: {
             /** Format: int64 */
@@ -4655,6 +6219,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             kind: string;
+            /** @description a draft names it, or a workflow that is not enabled: it may be removed all the same, and is missed there */
+            loose?: boolean;
             name: string;
         };
         Uses: {
@@ -4715,6 +6281,76 @@ export interface components {
             column: string;
             /** @default false */
             down: boolean;
+        };
+        Workflow: {
+            description?: string;
+            /**
+             * @description contacts enter its release; without one it does nothing
+             * @default false
+             */
+            enabled: boolean;
+            /** @description the draft. Lists leave it out; a change without it leaves it as it is, and a new workflow without it goes from its start to the addressed queue */
+            graph?: components["schemas"]["FlowGraph"];
+            /**
+             * Format: int64
+             * @description contacts enter the first that fits, smaller first, then by name; 0: 100
+             * @default 0
+             */
+            order: number;
+            /** @description what contacts enter; absent: nothing was released yet. Lists leave its graph out. In a change it is not read */
+            released?: components["schemas"]["WorkflowRelease"];
+        };
+        WorkflowFile: {
+            description?: string;
+            /** @enum {string} */
+            format: "portico-workflow-1";
+            graph: components["schemas"]["FlowGraph"];
+            name: string;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            order: number;
+        };
+        WorkflowImport: {
+            /**
+             * @description change: there is one of this name, whose draft is replaced
+             * @enum {string}
+             */
+            action: "create" | "change";
+            applied: boolean;
+            /**
+             * Format: uuid
+             * @description absent as long as it is not created
+             */
+            id?: string;
+            /** @description what the file names and the unit does not have; these settings are left blank */
+            missing: components["schemas"]["FlowMissing"][];
+            name: string;
+            /** @description of the draft as it would be */
+            problems: components["schemas"]["FlowProblem"][];
+        };
+        WorkflowRelease: {
+            /**
+             * Format: int64
+             * @description when it was released
+             */
+            at: number;
+            /** @description name of the person; empty: the system or an API token */
+            by: string;
+            /** @description left out in lists */
+            graph?: components["schemas"]["FlowGraph"];
+            /**
+             * Format: int64
+             * @description counts from 1
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description the former release whose graph this is again; absent: it was the draft
+             */
+            same_as?: number;
+            why: string;
         };
         WrapUpInputBody: {
             /** @description chosen by the caller: a repeat does nothing twice */
@@ -4832,7 +6468,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StateInputBody"];
+                "application/json": components["schemas"]["StateChange"];
             };
         };
         responses: {
@@ -4843,6 +6479,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-agent-queues": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentQueues"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-queues": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerQueuesInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentQueues"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-sign-out": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerSignOutInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-skills": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerSkillsInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "steer-agent-state": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentFigures"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5076,6 +6898,417 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reverted"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputCategoryBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-categories": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputCategoryBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-category": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-category": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCategory"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "category-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "category-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionCategory"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -5652,7 +7885,7 @@ export interface operations {
                 after?: string;
                 limit?: number;
                 queue?: string;
-                state?: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up";
+                state?: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "routing";
                 agent?: string;
             };
             header?: never;
@@ -6000,6 +8233,44 @@ export interface operations {
             };
         };
     };
+    "end-contact": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpectInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "extend-contact": {
         parameters: {
             query?: never;
@@ -6100,6 +8371,146 @@ export interface operations {
             };
         };
     };
+    "hand-over-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "invite-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "join-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "leave-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-messages": {
         parameters: {
             query?: {
@@ -6159,6 +8570,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contact-path": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPath"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -6328,6 +8773,76 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RequeueInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "role-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "take-over-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeOverInputBody"];
             };
         };
         responses: {
@@ -10335,6 +12850,345 @@ export interface operations {
             };
         };
     };
+    "list-thresholds": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputThresholdBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-thresholds": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputThresholdBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-threshold": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-threshold": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "threshold-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "threshold-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionThreshold"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-tokens": {
         parameters: {
             query?: {
@@ -11628,6 +14482,710 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageObjectVersionView"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-workflows": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputWorkflowBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-workflows": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckFlowInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowProblems"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowFile"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowImport"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "test-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowTest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputWorkflowBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-workflow": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "compare-workflow": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description number of a release, or draft */
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowComparison"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "workflow-counts": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCounts"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowFile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "release-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseWhy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-workflow-releases": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWorkflowRelease"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-workflow-release": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowRelease"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "use-workflow-release": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseWhy"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-workflow": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectWorkflow"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "workflow-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "workflow-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionWorkflow"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -13,7 +13,7 @@ import { Refusal } from '../kit/states';
 import { languages, useLanguage, useTexts, type Language } from '../kit/texts';
 import { useChooseLanguage } from './language';
 import { mute, muted } from './notify';
-import { has, useForget } from './session';
+import { useForget, works } from './session';
 
 const schemes = [
   { value: 'light', icon: IconSun },
@@ -35,7 +35,7 @@ export function PersonMenu({ me, showKeys }: { me: Me; showKeys: () => void }) {
 
   async function leave(): Promise<void> {
     try {
-      if (has(me, 'agent') && !(await stopWorking())) return;
+      if (works(me) && !(await stopWorking())) return;
       await answer(api.DELETE('/api/v1/session'));
       forget();
     } catch (thrown) {

@@ -14,7 +14,7 @@ import { Banners } from './Banners';
 import { DeskWindowProvider } from './deskWindow';
 import { setTitle } from './notify';
 import { PersonMenu } from './PersonMenu';
-import { has } from './session';
+import { has, works } from './session';
 import './Shell.css';
 
 const Palette = lazy(() => import('./Palette'));
@@ -31,7 +31,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
   useCommands(areas.map((area) => ({ id: area, title: t('kit.palette_go', { place: t(`app.nav_${area}`) }), run: () => void navigate({ to: `/${area}` }) })));
   useEffect(() => setTitle('Portico'), []);
   return (
-    <DeskWindowProvider agent={has(me, 'agent')}>
+    <DeskWindowProvider agent={works(me)}>
     <div className="shell">
       <a
         className="skip" href="#work"
@@ -54,7 +54,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
             </Link>
           ))}
         </nav>
-        <div className="bar-middle">{has(me, 'agent') && <AgentBar />}</div>
+        <div className="bar-middle">{works(me) && <AgentBar />}</div>
         <button type="button" className="bar-button bar-search" title={t('kit.palette')} onClick={() => setPalette(true)}>
           <IconSearch size={17} aria-hidden="true" />
           <span className="unseen">{t('kit.palette')}</span>
@@ -84,7 +84,7 @@ const steering = ['supervisor', 'business_administrator', 'system_administrator'
 /** Where somebody may go, by role. */
 function areasOf(me: Me): ('desk' | 'supervisor' | 'manager')[] {
   const areas: ('desk' | 'supervisor' | 'manager')[] = [];
-  if (has(me, 'agent')) areas.push('desk');
+  if (works(me)) areas.push('desk');
   if (has(me, ...steering)) areas.push('supervisor');
   if (has(me, 'supervisor', 'business_administrator', 'system_administrator')) areas.push('manager');
   return areas;

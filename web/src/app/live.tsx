@@ -5,6 +5,7 @@ import { serverNow, setServerTime } from '../live/clock';
 import { Feed, type Socket, type Status } from '../live/feed';
 import { noConversation, type Conversation, type Frame, type Refused, type Table } from '../live/frames';
 import { changes, gap, keys } from '../live/reduce';
+import { unpacking, unpacks } from '../live/packed';
 
 interface Live {
   feed: Feed;
@@ -15,7 +16,8 @@ const LiveContext = createContext<Live | null>(null);
 
 function openSocket(): Socket {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  return new WebSocket(`${scheme}://${location.host}/api/v1/live`) as unknown as Socket;
+  const raw: unknown = new WebSocket(`${scheme}://${location.host}/api/v1/live`);
+  return unpacking(raw as Parameters<typeof unpacking>[0]);
 }
 
 /** take folds one frame into the query cache. */
@@ -44,6 +46,7 @@ export function LiveProvider({ children, signedOut }: { children: ReactNode; sig
       new Feed(
         {
           open: openSocket,
+          packed: unpacks,
           later: (ms, call) => {
             const timer = setTimeout(call, ms);
             return () => clearTimeout(timer);
@@ -88,7 +91,7 @@ function useFed<T>(key: readonly unknown[]): T | undefined {
 }
 
 /** A live table, subscribed to while the component is there. */
-export function useTable<Row>(name: 'queues' | 'agents' | 'contacts' | 'alerts'): { table: Table<Row> | undefined; refused: Refused | undefined } {
+export function useTable<Row>(name: 'queues' | 'agents' | 'contacts' | 'alerts' | `workflow/${string}`): { table: Table<Row> | undefined; refused: Refused | undefined } {
   const { feed } = useLive();
   useEffect(() => feed.subscribe(name), [feed, name]);
   return { table: useFed<Table<Row>>(keys.table(name)), refused: useFed<Refused>(keys.refused(name)) };

@@ -28,6 +28,9 @@ export function has(me: Me, ...roles: Role[]): boolean {
   return roles.some((role) => me.user.roles.includes(role));
 }
 
+/** Has a desk: agents, and supervisors, who may take part in what agents do. */
+export const works = (me: Me): boolean => has(me, 'agent', 'supervisor');
+
 /** Forgets who was signed in, and all that this person saw. Typed text stays. */
 export function useForget(): () => void {
   const cache = useQueryClient();

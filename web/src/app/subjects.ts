@@ -6,9 +6,9 @@ const supervising: readonly Role[] = [...business, 'supervisor'];
 const system: readonly Role[] = ['system_administrator'];
 
 export type SubjectId =
-  | 'users' | 'teams' | 'skills' | 'queues' | 'schedules' | 'unavailable-reasons'
+  | 'users' | 'teams' | 'skills' | 'queues' | 'workflows' | 'schedules' | 'categories' | 'unavailable-reasons'
   | 'dispositions' | 'responses' | 'chat-languages' | 'chat-settings' | 'offline-requests' | 'satisfaction'
-  | 'customers' | 'excluded-numbers' | 'tokens' | 'units' | 'settings' | 'audit';
+  | 'customers' | 'excluded-numbers' | 'functions' | 'connections' | 'secrets' | 'tokens' | 'units' | 'settings' | 'audit';
 
 export interface SubjectGroup {
   id: 'people' | 'routing' | 'chat' | 'outside' | 'site';
@@ -29,9 +29,11 @@ export const subjectGroups: readonly SubjectGroup[] = [
     id: 'routing',
     subjects: [
       { id: 'queues', roles: business },
+      { id: 'workflows', roles: business },
       { id: 'schedules', roles: business },
       { id: 'unavailable-reasons', roles: business },
       { id: 'dispositions', roles: business },
+      { id: 'categories', roles: business },
     ],
   },
   {
@@ -49,6 +51,9 @@ export const subjectGroups: readonly SubjectGroup[] = [
     subjects: [
       { id: 'customers', roles: supervising },
       { id: 'excluded-numbers', roles: business },
+      { id: 'functions', roles: business },
+      { id: 'connections', roles: business },
+      { id: 'secrets', roles: business },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { Menu } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { IconBell, IconChevronDown, IconCircleCheckFilled, IconCircleMinus, IconCircleX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useRouter } from '@tanstack/react-router';
@@ -21,7 +21,8 @@ import { MediaSwitches } from './MediaSwitches';
 import { MyDay } from './MyDay';
 import { useOfferNews } from './news';
 import { offerTitle } from './offer';
-import { reasonsQuery, useDesk, usePresence, useReasonName } from './queries';
+import { reasonsQuery, useDesk, useMe, usePresence, useReasonName } from './queries';
+import { may } from './roles';
 import { useOutbox } from './sending';
 import { standing, useChangeState, type Change } from './state';
 
@@ -45,6 +46,9 @@ export function AgentBar() {
   const atDesk = useLocation().pathname === '/desk';
   const [open, setOpen] = useState(false);
   const [fault, setFault] = useState<Fault>();
+  /** What was refused, and may be done all the same by who is permitted. */
+  const [refused, setRefused] = useState<() => void>();
+  const overrides = may(useMe(), 'override_minimum');
   const [asks, setAsks] = useState(mayAsk);
   const offer = desk?.contacts.find((c) => c.state === 'offered');
   const offered = offer ? offerTitle(t, offer.medium) : '';
@@ -52,11 +56,16 @@ export function AgentBar() {
   const changing = useChangeState();
   function change(to: Change): void {
     setFault(undefined);
-    changing.mutate(to, { onError: (thrown) => setFault(asFault(thrown)) });
+    changing.mutate(to, { onError: (thrown) => refuse(thrown, () => change({ ...to, force: true })) });
   }
-  function leave(): void {
+  function refuse(thrown: unknown, anyway: () => void): void {
+    const why = asFault(thrown);
+    setFault(why);
+    setRefused(why.code === 'minimum' && overrides ? () => anyway : undefined);
+  }
+  function leave(force = false): void {
     setFault(undefined);
-    stopWorking().catch((thrown: unknown) => setFault(asFault(thrown)));
+    stopWorking(force).catch((thrown: unknown) => refuse(thrown, () => leave(true)));
   }
 
   function accept({ id, offer: number }: Contact): void {
@@ -69,14 +78,14 @@ export function AgentBar() {
   const choices = (reasons ?? []).filter((r) => r.body.use === 'unavailable' && !r.built_in);
   useDo({
     state: () => {
-      if (!state) return;
+      if (!state || desk.domains.length === 0) return;
       if (state.kind === 'available') setOpen(true);
       else change({});
     },
   });
   useCommands([
     ...choices.map((r) => ({ id: `state ${r.id}`, title: t('desk.become_unavailable', { name: r.name }), run: () => change({ reason: r.id }) })),
-    ...(desk?.signed_in ? [{ id: 'stop', title: t('desk.stop'), run: leave }] : []),
+    ...(desk?.signed_in ? [{ id: 'stop', title: t('desk.stop'), run: () => leave() }] : []),
   ]);
   if (!desk || !state) return null;
   const Icon = icons[state.kind];
@@ -108,9 +117,9 @@ export function AgentBar() {
           <span>{t('desk.notifications')}</span>
         </button>
       )}
-      <MyDay />
+      {desk.domains.length > 0 && <MyDay />}
       <MediaSwitches desk={desk} reasons={choices} change={change} />
-      <Menu opened={open} onChange={setOpen} position="bottom-end" width={260}>
+      {desk.domains.length > 0 && <Menu opened={open} onChange={setOpen} position="bottom-end" width={260}>
         <Menu.Target>
           <button type="button" className="bar-button agent-state" data-state={state.kind} aria-busy={changing.isPending}>
             <Icon size={17} aria-hidden="true" />
@@ -143,16 +152,21 @@ export function AgentBar() {
           {desk.signed_in && (
             <>
               <Menu.Divider />
-              <Menu.Item leftSection={<IconCircleX size={16} />} onClick={leave}>
+              <Menu.Item leftSection={<IconCircleX size={16} />} onClick={() => leave()}>
                 {t('desk.stop')}
               </Menu.Item>
             </>
           )}
         </Menu.Dropdown>
-      </Menu>
+      </Menu>}
       {fault && (
         <div className="agent-fault">
           <Refusal fault={fault} close={() => setFault(undefined)} />
+          {refused && fault.code === 'minimum' && (
+            <Button size="compact-sm" variant="default" onClick={refused}>
+              {t('desk.all_the_same')}
+            </Button>
+          )}
         </div>
       )}
       <LeaveDialog contacts={desk.contacts} />

@@ -109,7 +109,7 @@ const Item = memo(function Item({ contact, said, current, choose }: ItemProps) {
           <span className="unseen"> {t('desk.unread')}</span>
         </span>
       )}
-      <span className="item-queue">{contact.queue_name}</span>
+      <span className="item-queue">{contact.role && contact.role !== 'owner' ? t(`desk.role_${contact.role}`) : contact.queue_name}</span>
     </button>
   );
 });

@@ -1,5 +1,5 @@
 import { ActionIcon, Button } from '@mantine/core';
-import { IconArrowForwardUp, IconCheck, IconLayoutSidebarRight, IconX } from '@tabler/icons-react';
+import { IconArrowForwardUp, IconCheck, IconUsersPlus, IconLayoutSidebarRight, IconX } from '@tabler/icons-react';
 import { useMemo, useRef, useState, type DragEvent } from 'react';
 import { asFault } from '../api/client';
 import type { Contact } from '../api/types';
@@ -10,17 +10,20 @@ import { Log, type LogHandle } from '../kit/Log';
 import { Refusal } from '../kit/states';
 import { Elapsed, Remaining } from '../kit/time';
 import { useTexts } from '../kit/texts';
+import { Aside } from './Aside';
 import { useAttach } from './attach';
 import { Composer } from './Composer';
 import './ConversationPane.css';
 import { useDo } from './do';
 import { useTyped } from './drafts';
 import { converses, Medium } from './Medium';
+import { Participants } from './Participants';
 import { useActions, useSpoken } from './queries';
 import { readUpTo, useReading } from './reading';
+import { isHeard, isMine, present } from './roles';
 import { drop, retry, usePending } from './sending';
 import { TaskPane } from './TaskPane';
-import { TransferPicker } from './TransferPicker';
+import { TransferPicker, type Deed } from './TransferPicker';
 import { UploadList } from './UploadList';
 import { WrapUpBar } from './WrapUpBar';
 
@@ -34,14 +37,16 @@ interface Props {
 export function ConversationPane({ contact, details, toggleDetails }: Props) {
   const t = useTexts();
   const { finish } = useActions(contact);
-  const [transferring, setTransferring] = useState(false);
+  const [picking, setPicking] = useState<Deed>();
+  const mine = isMine(contact);
   const writes = converses(contact.medium);
-  const talking = contact.state === 'active' || contact.state === 'interrupted';
+  const talking = mine && (contact.state === 'active' || contact.state === 'interrupted');
   const wraps = contact.state === 'wrap_up';
   const end = () => {
     if (!finish.isPending) finish.mutate(undefined);
   };
-  useDo(talking ? { transfer: () => setTransferring(true), finish: end } : {});
+  const pick = (deed: Deed) => setPicking(deed);
+  useDo(talking ? { transfer: () => pick('transfer'), consult: () => pick('consult'), conference: () => pick('conference'), finish: end } : {});
 
   return (
     <>
@@ -57,8 +62,14 @@ export function ConversationPane({ contact, details, toggleDetails }: Props) {
         {talking && (
           <>
             <Button
+              title={keyTable.consult.shown} variant="default" leftSection={<IconUsersPlus size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.consult.shown} />}
+              onClick={() => pick('consult')}
+            >
+              {t('desk.consult')}
+            </Button>
+            <Button
               title={keyTable.transfer.shown} variant="default" leftSection={<IconArrowForwardUp size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.transfer.shown} />}
-              onClick={() => setTransferring(true)}
+              onClick={() => pick('transfer')}
             >
               {t('desk.transfer')}
             </Button>
@@ -77,6 +88,7 @@ export function ConversationPane({ contact, details, toggleDetails }: Props) {
           <IconLayoutSidebarRight size={18} aria-hidden="true" />
         </ActionIcon>
       </header>
+      <Participants contact={contact} />
       {finish.error && <Refusal fault={asFault(finish.error)} close={finish.reset} />}
       {contact.customer_grace_ends_at && talking && (
         <p className="pane-note" role="status">
@@ -85,7 +97,7 @@ export function ConversationPane({ contact, details, toggleDetails }: Props) {
       )}
       {writes ? <Talk contact={contact} wraps={wraps} /> : <TaskPane contact={contact} />}
       {wraps && <WrapUpBar contact={contact} />}
-      {transferring && <TransferPicker contact={contact} close={() => setTransferring(false)} />}
+      {picking && <TransferPicker contact={contact} start={picking} close={() => setPicking(undefined)} />}
     </>
   );
 }
@@ -95,6 +107,10 @@ function Talk({ contact, wraps }: { contact: Contact; wraps: boolean }) {
   const t = useTexts();
   const conversation = useConversation(contact.id);
   const { pending, files } = usePending(contact.id, conversation);
+  const heard = isHeard(contact);
+  // Among the agents: as long as there is somebody to speak with.
+  const aside = !wraps && (!isMine(contact) || present(contact).length > 0);
+  const [said, whispered] = useMemo(() => [pending.filter((m) => m.kind !== 'whisper'), pending.filter((m) => m.kind === 'whisper')], [pending]);
   const { tag, emoticons } = useSpoken(contact);
   const attach = useAttach(contact);
   const note = useTyped(contact.id).writing === 'note';
@@ -104,7 +120,7 @@ function Talk({ contact, wraps }: { contact: Contact; wraps: boolean }) {
   const [hadRead] = useState(() => readUpTo(contact.id));
   useReading(contact.id, conversation);
   useDo({ latest: () => log.current?.latest() });
-  const takes = attach.allowed && !note && !wraps;
+  const takes = heard && attach.allowed && !note && !wraps;
 
   const dragging = (event: DragEvent) => event.dataTransfer.types.includes('Files');
   function onDrop(event: DragEvent): void {
@@ -121,8 +137,8 @@ function Talk({ contact, wraps }: { contact: Contact; wraps: boolean }) {
       onDragEnter={(e) => dragging(e) && setOver((n) => n + 1)} onDragLeave={(e) => dragging(e) && setOver((n) => Math.max(0, n - 1))}
     >
       <Log
-        ref={log} contact={contact.id} conversation={conversation} customer={contact.name || t('desk.customer')} pending={pending} retry={retry} drop={drop}
-        emoticons={emoticons} readUpTo={hadRead} behind={behind}
+        ref={log} contact={contact.id} conversation={conversation} customer={contact.name || t('desk.customer')} pending={aside ? said : pending} retry={retry} drop={drop}
+        emoticons={emoticons} readUpTo={hadRead} behind={behind} apart={aside}
       />
       {attach.refusals.length > 0 && (
         <div className="talk-refused" role="alert">
@@ -136,7 +152,8 @@ function Talk({ contact, wraps }: { contact: Contact; wraps: boolean }) {
           </button>
         </div>
       )}
-      {!wraps && <Composer contact={contact} attach={attach} spoken={tag} />}
+      {aside && <Aside contact={contact} conversation={conversation} pending={whispered} />}
+      {!wraps && heard && <Composer contact={contact} attach={attach} spoken={tag} />}
       {over > 0 && (
         <div className="talk-drop" aria-hidden="true">
           {takes ? t('desk.drop_here') : note ? t('desk.attach_not_in_note') : t('desk.drop_not_here')}

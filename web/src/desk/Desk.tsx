@@ -20,9 +20,11 @@ import { useMessageNews } from './news';
 import { OfferCard } from './OfferCard';
 import { PastDialog } from './Past';
 import { PickDialog } from './PickDialog';
-import { useDesk } from './queries';
+import { useDesk, useMe } from './queries';
 import { forgetMark } from './reading';
+import { isMine, may } from './roles';
 import { useTalks } from './talks';
+import { setWhisper } from './whispers';
 
 const detailsKey = 'portico.details';
 
@@ -38,12 +40,20 @@ export default function DeskPage() {
 
   const offers = useMemo(() => (desk?.contacts ?? []).filter((c) => c.state === 'offered'), [desk]);
   const mine = useMemo(() => (desk?.contacts ?? []).filter((c) => c.state !== 'offered'), [desk]);
-  useConversations(useMemo(() => mine.filter((c) => converses(c.medium)).map((c) => c.id), [mine]));
+  // Of an invitation one reads beforehand why one is asked.
+  const read = useMemo(() => [...mine, ...offers.filter((c) => !isMine(c))].filter((c) => converses(c.medium)).map((c) => c.id), [mine, offers]);
+  useConversations(read);
   useForgetGone(mine);
   const talks = useTalks(mine);
   const order = useOrder(mine, talks, undefined);
 
   // A contact that has just been accepted is what one wants to see.
+  const sought = found?.contact;
+  useEffect(() => {
+    if (!sought || !mine.some((c) => c.id === sought)) return;
+    choose(sought);
+    setFound(undefined);
+  }, [sought, mine]);
   const known = useRef<Set<string> | undefined>(undefined);
   useEffect(() => {
     if (!desk) return;
@@ -130,16 +140,18 @@ function soughtBefore(): Sought | undefined {
 /** The queues of my domains that let agents choose contacts themselves. */
 function usePickable(desk: Desk | undefined): QueueFigures[] {
   const { table } = useTable<QueueFigures>('queues');
+  const permitted = may(useMe(), 'pick');
   return useMemo(() => {
-    const mine = new Set((desk?.domains ?? []).map((d) => d.domain));
+    const mine = new Set(permitted ? (desk?.domains ?? []).map((d) => d.domain) : []);
     return [...(table?.rows.values() ?? [])].filter((q) => q.cherry_pick && mine.has(q.domain));
-  }, [table, desk?.domains]);
+  }, [table, desk?.domains, permitted]);
 }
 
 /** Nothing in hand: why, and which key changes that. */
 function Idle({ desk }: { desk: Desk }) {
   const t = useTexts();
   if (desk.contacts.length > 0) return <Empty title={t('desk.idle_offered')}>{t('desk.idle_offered_more')}</Empty>;
+  if (desk.domains.length === 0) return <Empty title={t('desk.idle_steering')}>{t('desk.idle_steering_more')}</Empty>;
   const open = desk.domains.filter((d) => d.available).length;
   if (desk.signed_in && open > 0 && open === desk.domains.length) {
     return <Empty title={t('desk.idle_available')}>{t('desk.idle_available_more')}</Empty>;
@@ -161,6 +173,7 @@ function useForgetGone(mine: Contact[]): void {
       if (now.includes(id)) continue;
       forgetDraft(id);
       forgetMark(id);
+      setWhisper(id, '');
     }
     before.current = now;
   }, [mine]);

@@ -7,11 +7,13 @@ import { Kbd } from '../kit/Kbd';
 import { Refusal } from '../kit/states';
 import { Elapsed, Ring } from '../kit/time';
 import { useTexts } from '../kit/texts';
+import { useConversation } from '../app/live';
 import { useDo } from './do';
 import { Medium } from './Medium';
 import './OfferCard.css';
 import { offerTitle } from './offer';
-import { useActions } from './queries';
+import { useActions, useMe } from './queries';
+import { isMine } from './roles';
 
 /** A contact that is offered to me. Of several, the first has the keys: Enter takes it, wherever the focus is but in a text. */
 export function OfferCard({ contact, first }: { contact: Contact; first: boolean }) {
@@ -27,7 +29,9 @@ export function OfferCard({ contact, first }: { contact: Contact; first: boolean
   const refuse = () => {
     if (!busy) decline.mutate(undefined);
   };
-  useDo(first ? { accept: take, ...(contact.may_decline && { decline: refuse }) } : {});
+  const asks = useAsked(contact);
+  const title = asks ? t(asks.role === 'conferenced' ? 'desk.asks_conferenced' : 'desk.asks_consulted', { name: asks.by }) : offerTitle(t, contact.medium);
+  useDo(first ? { accept: take, ...((contact.may_decline || asks) && { decline: refuse }) } : {});
 
   // Enter belongs to whatever has the focus, if that can do something with it: a
   // text with something in it, a button, a link, an open menu.
@@ -51,9 +55,9 @@ export function OfferCard({ contact, first }: { contact: Contact; first: boolean
   }, [first]);
 
   return (
-    <section className="offer" role="region" aria-label={offerTitle(t, contact.medium)}>
+    <section className="offer" role="region" aria-label={title}>
       <p className="unseen" role="alert">
-        {t('desk.offer_said', { what: offerTitle(t, contact.medium), name, caption: contact.caption })}
+        {t('desk.offer_said', { what: title, name, caption: asks?.note || contact.caption })}
       </p>
       <div className="offer-head">
         <Ring from={contact.since} until={contact.deadline_at ?? contact.since} />
@@ -62,20 +66,36 @@ export function OfferCard({ contact, first }: { contact: Contact; first: boolean
             <Medium medium={contact.medium} size={16} /> {name}
           </h2>
           <span>
-            {contact.queue_name} · {t('desk.waits')} <Elapsed since={contact.first_queued_at} />
+            {contact.queue_name} ·{' '}
+            {asks ? title : (
+              <>
+                {t('desk.waits')} <Elapsed since={contact.first_queued_at} />
+              </>
+            )}
           </span>
         </div>
       </div>
+      {asks?.note && <p className="offer-note">{asks.note}</p>}
       {contact.caption && <p className="offer-caption">{contact.caption}</p>}
       {fault && <Refusal fault={asFault(fault)} />}
       <div className="offer-do">
         <Button px={8} loading={accept.isPending} disabled={decline.isPending} onClick={take} rightSection={first && <Kbd keys="Enter" />}>
           {t('desk.accept')}
         </Button>
-        {contact.may_decline && <Button px={8} variant="default" loading={decline.isPending} disabled={accept.isPending} onClick={refuse} rightSection={first && <Kbd keys={keyTable.decline.shown} />}>
+        {(contact.may_decline || asks) && <Button px={8} variant="default" loading={decline.isPending} disabled={accept.isPending} onClick={refuse} rightSection={first && <Kbd keys={keyTable.decline.shown} />}>
           {t('desk.decline')}
         </Button>}
       </div>
     </section>
   );
+}
+
+/** Who asks me into a contact, as what, and why; undefined where it is simply offered. The reason stands in the conversation. */
+function useAsked(contact: Contact): { by: string; role: string; note: string } | undefined {
+  const me = useMe();
+  const { messages } = useConversation(contact.id);
+  if (isMine(contact)) return undefined;
+  const part = contact.participants.find((p) => p.agent === me?.user.id);
+  const note = messages.findLast((m) => m.kind === 'invited' && m.by === part?.by)?.text ?? '';
+  return { by: part?.by_name ?? contact.agent_name ?? '', role: part?.role ?? '', note };
 }

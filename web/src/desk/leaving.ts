@@ -22,9 +22,9 @@ const signOut = (force: boolean) => answer(api.POST('/api/v1/agent/sign-out', { 
  * Stops working. Whoever still has contacts is asked first what becomes of them;
  * false: the person stays. A refusal of another kind is thrown.
  */
-export async function stopWorking(): Promise<boolean> {
+export async function stopWorking(anyway = false): Promise<boolean> {
   try {
-    await signOut(false);
+    await signOut(anyway);
     return true;
   } catch (thrown) {
     if (asFault(thrown).code !== 'agent_busy') throw thrown;

@@ -1,5 +1,5 @@
 import type { Contact } from '../api/types';
-import { answeredTo, unread, waiting } from '../live/attention';
+import { answeredTo, unread, waiting, whispered } from '../live/attention';
 import type { Conversation } from '../live/frames';
 
 /** What a conversation says of a contact in the list. */
@@ -23,7 +23,7 @@ export function talk(conversation: Conversation | undefined, read: number): Talk
   const last = messages.findLast((m) => m.kind === 'text' || m.kind === 'file' || m.kind === 'page');
   return {
     waits: waiting(messages),
-    unread: unread(messages, Math.max(read, answeredTo(messages))),
+    unread: unread(messages, Math.max(read, answeredTo(messages))) + whispered(messages, read),
     last: last?.text || last?.attachments?.[0]?.name || '',
     typingUntil: conversation.typingUntil,
   };
@@ -39,6 +39,7 @@ export function need(contact: Contact, said: Talk): Need {
   if (contact.state === 'offered') return 'offered';
   if (contact.state === 'wrap_up') return 'wrap_up';
   if (contact.state === 'interrupted') return 'interrupted';
+  if (contact.role && contact.role !== 'owner') return 'none'; // somebody else answers
   if (contact.customer_grace_ends_at) return 'lost';
   return said.waits > 0 ? 'answer' : 'none';
 }

@@ -13,7 +13,7 @@ export function useOfferNews(offer: Contact | undefined, accept: (offer: Contact
   useNews(
     offer && {
       id: `${offer.id} ${offer.offer}`,
-      title: offerTitle(t, offer.medium),
+      title: offer.role && offer.role !== 'owner' ? t('desk.asks_short') : offerTitle(t, offer.medium),
       body: t('desk.offer_notification', { name: name ?? '', caption: offer.caption }),
       sound: 'offer',
       flash: true,

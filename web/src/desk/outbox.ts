@@ -4,7 +4,7 @@ import { asFault, type Fault } from '../api/client';
 export interface Pending {
   clientId: string;
   contact: string;
-  kind: 'text' | 'note' | 'page';
+  kind: 'text' | 'note' | 'page' | 'whisper';
   text: string;
   at: number;
   /** Set when the server refused it for good: only the person can do something. */

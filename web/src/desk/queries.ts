@@ -8,6 +8,7 @@ import type { Emoticons } from '../kit/Entry';
 import { reasonName } from '../kit/names';
 import { languages, useTexts } from '../kit/texts';
 import { keys } from '../live/reduce';
+import type { Role } from './roles';
 import type { ChatSettings, ResponseObject } from './types';
 
 /** My desk. The live feed keeps it fresh; it is asked for once, so that a page shows something at once. */
@@ -138,6 +139,17 @@ export interface Transfer {
   clientId: string;
 }
 
+type Guest = Exclude<Role, 'owner'>;
+
+export interface Invitation {
+  role: 'consulted' | 'conferenced';
+  agent?: string;
+  /** Whom the queue's policy finds. */
+  queue?: string;
+  note?: string;
+  clientId: string;
+}
+
 /** What an agent may do with a contact. Nothing is shown before the server has said yes. */
 export function useActions(contact: Contact) {
   const cache = useQueryClient();
@@ -161,6 +173,18 @@ export function useActions(contact: Contact) {
         answer(api.POST('/api/v1/contacts/{id}/wrap-up', { params, body: { disposition: w.disposition, note: w.note || undefined, client_id: w.clientId } }))),
     ),
     requeue: useMutation(command((until_at?: number) => answer(api.POST('/api/v1/contacts/{id}/requeue', { params, body: { until_at } })))),
+    invite: useMutation(
+      command((x: Invitation) =>
+        answer(api.POST('/api/v1/contacts/{id}/invite', {
+          params, body: { to: x.agent, queue: x.queue, role: x.role, note: x.note || undefined, client_id: x.clientId },
+        }))),
+    ),
+    role: useMutation(command((x: { agent?: string; role: Role }) => answer(api.POST('/api/v1/contacts/{id}/role', { params, body: { agent: x.agent, role: x.role as Guest } })))),
+    leave: useMutation(command((agent?: string) => answer(api.POST('/api/v1/contacts/{id}/leave', { params, body: { agent } })))),
+    handOver: useMutation(command((x: { to: string; stay: boolean }) => answer(api.POST('/api/v1/contacts/{id}/hand-over', { params, body: x })))),
+    takeOver: useMutation(
+      command(() => answer(api.POST('/api/v1/contacts/{id}/take-over', { params, body: { expect: { state: contact.state, agent: contact.agent } } }))),
+    ),
     transfer: useMutation(
       command((x: Transfer) =>
         answer(api.POST('/api/v1/contacts/{id}/transfer', {

@@ -25,6 +25,8 @@ export interface Change {
   reason?: string;
   /** The media that change; absent: all. */
   domains?: DomainState['domain'][];
+  /** Also below the minimum of a queue, by who is permitted. */
+  force?: boolean;
 }
 
 /** Changes my state. The feed says what it is then. */
@@ -32,8 +34,8 @@ export function useChangeState() {
   const cache = useQueryClient();
   const { status } = useLive();
   return useMutation({
-    mutationFn: ({ reason, domains }: Change) =>
-      answer(api.PUT('/api/v1/agent/state', { body: { available: reason === undefined, reason, domains: domains as never } })),
+    mutationFn: ({ reason, domains, force }: Change) =>
+      answer(api.PUT('/api/v1/agent/state', { body: { available: reason === undefined, reason, domains: domains as never, force } })),
     onSettled: () => {
       if (status !== 'live') void cache.invalidateQueries({ queryKey: keys.desk });
     },

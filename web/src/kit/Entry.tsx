@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconChecks, IconClock, IconNote, IconWorldShare } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconChecks, IconClock, IconEyeOff, IconNote, IconWorldShare } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
 import type { Fault } from '../api/client';
 import type { Message } from '../live/frames';
@@ -22,7 +22,9 @@ export type Emoticons = ReadonlyMap<string, string>;
 /** Messages of one person that follow each other so closely stand under one name. */
 const together = 120_000;
 /** What people say to each other; everything else is a line of the system's. */
-const spoken = new Set(['text', 'note', 'file', 'page']);
+const spoken = new Set(['text', 'note', 'file', 'page', 'whisper']);
+/** What customers do not see. */
+const among = new Set(['note', 'whisper']);
 
 interface EntryProps {
   contact: string;
@@ -39,7 +41,7 @@ export const Entry = memo(function Entry({ contact, message: m, before, customer
   if (m.kind === 'void') return null; // a number without a message
   if (!spoken.has(m.kind)) return <Line message={m} customer={customer} />;
   const follows = before?.author === m.author && before.kind !== 'void' && spoken.has(before.kind)
-    && (before.kind === 'note') === (m.kind === 'note') && before.by === m.by && m.at - before.at < together;
+    && (among.has(before.kind) ? before.kind : '') === (among.has(m.kind) ? m.kind : '') && before.by === m.by && m.at - before.at < together;
   return (
     <div className={`said said-${m.author}`} data-kind={m.kind} data-follows={follows}>
       {!follows && (
@@ -49,13 +51,18 @@ export const Entry = memo(function Entry({ contact, message: m, before, customer
               <IconNote size={12} aria-hidden="true" /> {t('app.note')}
             </span>
           )}
+          {m.kind === 'whisper' && (
+            <span className="said-aside">
+              <IconEyeOff size={12} aria-hidden="true" /> {t('app.whisper')}
+            </span>
+          )}
           <strong>{m.author === 'customer' ? customer : m.name}</strong> <time>{clockTime(m.at)}</time>
         </div>
       )}
       {m.attachments && m.attachments.length > 0
         ? <Attachments contact={contact} files={m.attachments} />
         : <Said kind={m.kind} text={m.text} emoticons={emoticons} />}
-      {m.author === 'agent' && m.kind !== 'note' && (
+      {m.author === 'agent' && !among.has(m.kind) && (
         <span className="said-mark" title={read ? t('app.read') : t('app.sent')}>
           {read ? <IconChecks size={13} aria-hidden="true" /> : <IconCheck size={13} aria-hidden="true" />}
           <span className="unseen">{read ? t('app.read') : t('app.sent')}</span>
@@ -84,14 +91,26 @@ function Said({ kind, text, emoticons }: { kind: string; text: string; emoticons
 /** What the system says between the messages. A newer server's kinds show their text. */
 function Line({ message: m, customer }: { message: Message; customer: string }) {
   const t = useTexts();
-  const key = `app.line_${m.kind}` as Key;
+  const key = lineKey(m);
   const line = t(key, { name: m.name || customer });
   return (
     <div className="log-line">
       {line === key ? m.text || m.kind : line} · <time>{clockTime(m.at)}</time>
-      {m.kind === 'transferred' && m.text && <div className="log-line-note">{m.text}</div>}
+      {(m.kind === 'transferred' || m.kind === 'invited') && m.text && <div className="log-line-note">{m.text}</div>}
     </div>
   );
+}
+
+/** The sentence of a line. What happens beside the owner is told by its event and role. */
+function lineKey(m: Message): Key {
+  if (m.kind !== 'beside') return `app.line_${m.kind}` as Key;
+  try {
+    const { event, role } = JSON.parse(m.text) as { event: string; role: string };
+    const what = event === 'role' ? 'joined' : event;
+    return (what === 'joined' || what === 'left' ? `app.line_${what}_${role}` : `app.line_invitation_${what}`) as Key;
+  } catch {
+    return 'app.line_beside';
+  }
 }
 
 /** A message of mine that the server has not shown yet: on its way, or refused with what one may do. */

@@ -1,5 +1,5 @@
 import { IconArrowDown } from '@tabler/icons-react';
-import { Fragment, startTransition, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState, type ReactNode, type Ref } from 'react';
+import { Fragment, startTransition, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState, type ReactNode, type Ref } from 'react';
 import type { Conversation, Message } from '../live/frames';
 import { serverNow } from '../live/clock';
 import { Entry, UnsentEntry, type Emoticons, type Unsent } from './Entry';
@@ -25,6 +25,8 @@ interface Props {
   readUpTo?: number;
   /** Shown behind the messages: files on their way. */
   behind?: ReactNode;
+  /** What agents whisper is shown elsewhere. */
+  apart?: boolean;
   ref?: Ref<LogHandle>;
 }
 
@@ -47,14 +49,17 @@ const restAfter = 200;
  * What was said. It stays at its end while one is there, keeps its place when one
  * has scrolled up, and says how much came meanwhile.
  */
-export function Log({ contact, conversation, customer, pending = [], retry, drop, emoticons, readUpTo, behind, ref }: Props) {
+export function Log({ contact, conversation, customer, pending = [], retry, drop, emoticons, readUpTo, behind, apart = false, ref }: Props) {
   const t = useTexts();
   const box = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [away, setAway] = useState(false);
   const [below, setBelow] = useState(0);
-  const { messages, last } = conversation;
+  const { last } = conversation;
+  const messages = useMemo(
+    () => (apart ? conversation.messages.filter((m) => m.kind !== 'whisper') : conversation.messages), [apart, conversation.messages],
+  );
   const seen = useRef(last);
   const [from, setFrom] = useState(() => (places.get(contact)?.atEnd === false ? 0 : Math.max(0, messages.length - firstDrawn)));
   const height = useRef(0);

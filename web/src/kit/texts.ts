@@ -3,6 +3,7 @@ import { useSyncExternalStore } from 'react';
 import app from '@texts/english/app.json';
 import kit from '@texts/english/kit.json';
 import desk from '@texts/english/desk.json';
+import type designer from '@texts/english/designer.json';
 import type manager from '@texts/english/manager.json';
 import setup from '@texts/english/setup.json';
 import supervisor from '@texts/english/supervisor.json';
@@ -10,8 +11,8 @@ import { Fault } from '../api/client';
 
 const english = { ...app, ...kit, ...desk, ...setup, ...supervisor };
 
-/** What the manager says comes with the manager: most people never go there. */
-type Texts = typeof english & typeof manager;
+/** What the manager and the designer say comes with them: most people never go there. */
+type Texts = typeof english & typeof manager & typeof designer;
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -25,6 +25,13 @@ export function unread(messages: readonly Message[], seq: number): number {
   return count;
 }
 
+/** How many of the agents' words to each other come after seq. */
+export function whispered(messages: readonly Message[], seq: number): number {
+  let count = 0;
+  for (let i = messages.length - 1; i >= 0 && messages[i]!.seq > seq; i--) if (messages[i]!.kind === 'whisper') count++;
+  return count;
+}
+
 /** The last message of an agent: whoever answered had read what came before. */
 export function answeredTo(messages: readonly Message[]): number {
   return messages.findLast((m) => m.author === 'agent' && saying.has(m.kind))?.seq ?? 0;

@@ -14,6 +14,8 @@ export interface World {
   open(): Socket;
   /** Calls back after ms; the answer cancels it. */
   later(ms: number, call: () => void): () => void;
+  /** Large frames may come packed. */
+  packed?: boolean;
   /** 0 ≤ x < 1. */
   random(): number;
   /** Asked when the door was shut before the greeting, which does not tell why: is somebody still signed in? */
@@ -184,6 +186,7 @@ export class Feed {
   private ask(topics: string[]): void {
     this.send({
       op: 'subscribe',
+      ...(this.world.packed ? { packed: true } : {}),
       topics: topics.map((topic) => {
         const after = this.topics.get(topic)?.after;
         return after ? { topic, after: after() } : { topic };

@@ -35,7 +35,7 @@ export function changes(frame: Frame, now: number): Change[] {
     const contact = frame.topic.slice(conversationPrefix.length);
     return [change(keys.conversation(contact), (old: Conversation | undefined) => conversation(old, frame, now))];
   }
-  if (frame.topic in rowKeys) {
+  if (rowKey(frame.topic)) {
     return [change(keys.table(frame.topic), (old: Table<unknown> | undefined) => table(old, frame))];
   }
   return [];
@@ -96,10 +96,15 @@ type Row = Record<string, unknown>;
 /** What names a row, by its table. */
 const rowKeys: Record<string, string> = { queues: 'queue', agents: 'agent', contacts: 'id', alerts: 'id' };
 
+/** What names a row of a topic's table; undefined: it is no table. */
+function rowKey(topic: string): string | undefined {
+  return topic.startsWith('workflow/') ? 'node' : rowKeys[topic];
+}
+
 /** table folds a snapshot or a delta into a live table. */
 export function table(old: Table<unknown> | undefined, frame: Frame): Table<unknown> | undefined {
   const n = frame.n ?? 0;
-  const id = (row: Row) => String(row[rowKeys[frame.topic] ?? 'id']);
+  const id = (row: Row) => String(row[rowKey(frame.topic) ?? 'id']);
   if (frame.kind === 'snapshot') {
     const rows = frame.body as Row[] | null;
     return { n, rows: new Map((rows ?? []).map((row) => [id(row), row])) };

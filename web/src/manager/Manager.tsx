@@ -1,11 +1,11 @@
 import { Select, TextInput } from '@mantine/core';
 import {
   IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconCoffee, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
-  IconMessageReply, IconPhoneOff, IconSearch, IconSparkles, IconStack2, IconStar, IconUsers, IconUsersGroup, type Icon,
+  IconMessageReply, IconPhoneOff, IconSearch, IconDatabase, IconLock, IconMathFunction, IconRoute, IconSparkles, IconStack2, IconStar, IconTag, IconUsers, IconUsersGroup, type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useLocation, useNavigate } from '@tanstack/react-router';
-import { useEffect, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import type { Me } from '../api/types';
 import { setTitle } from '../app/notify';
 import { has, meQuery } from '../app/session';
@@ -13,7 +13,7 @@ import { subjectGroups, subjectTitle, type SubjectGroup, type SubjectId } from '
 import { useOpener } from '../kit/commands';
 import { matches } from '../kit/list';
 import '../kit/managerTexts';
-import { Empty } from '../kit/states';
+import { Empty, Loading } from '../kit/states';
 import { useTexts, type Key } from '../kit/texts';
 import { AuditLog } from './AuditLog';
 import { useCustomers } from './Customers';
@@ -21,12 +21,15 @@ import { Editor, type Editable } from './Editor';
 import './Manager.css';
 import { Objects, type Listed } from './Objects';
 import { OfflineRequests } from './OfflineRequests';
+import { useCategories, useConnections, useFunctions, useSecrets, useWorkflows } from './outside';
 import { useSkills, useTeams, useUsers } from './people';
 import { useExcluded, useQueues, useReasons, useSchedules, useUnits } from './routing';
 import { Satisfaction } from './Satisfaction';
 import { useChatLanguageList, useChatSettings, useResponses, useSiteSettings } from './talking';
 import { Tokens } from './Tokens';
 import { useUnitChoice } from './unitChoice';
+
+const Designer = lazy(() => import('../designer/Designer'));
 
 interface Shown {
   id: string | undefined;
@@ -52,14 +55,27 @@ function single<Body extends object>(use: () => Editable<Body>) {
   };
 }
 
+/** A list as every subject's, and the designer in the place of a form. */
+function Workflows({ id, from }: Shown) {
+  const subject = useWorkflows();
+  if (!id) return <Objects subject={subject} id={undefined} from={undefined} />;
+  return (
+    <Suspense fallback={<Loading />}>
+      <Designer id={id} from={from} />
+    </Suspense>
+  );
+}
+
 const parts: Record<SubjectId, { icon: Icon; Page: (shown: Shown) => ReactNode }> = {
   users: { icon: IconUsers, Page: page(useUsers) },
   teams: { icon: IconUsersGroup, Page: page(useTeams) },
   skills: { icon: IconSparkles, Page: page(useSkills) },
   queues: { icon: IconStack2, Page: page(useQueues) },
+  workflows: { icon: IconRoute, Page: Workflows },
   schedules: { icon: IconCalendarTime, Page: page(useSchedules) },
   'unavailable-reasons': { icon: IconCoffee, Page: page(() => useReasons('unavailable')) },
   dispositions: { icon: IconClipboardCheck, Page: page(() => useReasons('disposition')) },
+  categories: { icon: IconTag, Page: page(useCategories) },
   responses: { icon: IconMessageReply, Page: page(useResponses) },
   'chat-languages': { icon: IconLanguage, Page: page(useChatLanguageList) },
   'chat-settings': { icon: IconMessage2Cog, Page: single(useChatSettings) },
@@ -67,6 +83,9 @@ const parts: Record<SubjectId, { icon: Icon; Page: (shown: Shown) => ReactNode }
   satisfaction: { icon: IconStar, Page: Satisfaction },
   customers: { icon: IconAddressBook, Page: page(useCustomers) },
   'excluded-numbers': { icon: IconPhoneOff, Page: page(useExcluded) },
+  functions: { icon: IconMathFunction, Page: page(useFunctions) },
+  connections: { icon: IconDatabase, Page: page(useConnections) },
+  secrets: { icon: IconLock, Page: page(useSecrets) },
   tokens: { icon: IconKey, Page: Tokens },
   units: { icon: IconBuilding, Page: page(useUnits) },
   settings: { icon: IconAdjustments, Page: single(useSiteSettings) },
@@ -104,16 +123,18 @@ function ManagerOf({ me }: { me: Me }) {
   }, [name]);
 
   if (!subjectId && all[0]) return <Navigate to={`/manager/${all[0].id}`} replace />;
+  // A canvas wants all the room there is.
+  const wide = subject?.id === 'workflows' && id !== undefined && id !== 'new';
   return (
-    <div className="manager">
+    <div className="manager" data-wide={wide}>
       <h1 className="unseen">{t('app.nav_manager')}</h1>
-      <Subjects groups={mine} chosen={subjectId}>
+      {!wide && <Subjects groups={mine} chosen={subjectId}>
         {unit.choices.length > 0 && (
           <Select
             size="xs" label={t('manager.work_in')} value={unit.chosen} data={unit.choices} searchable={unit.choices.length > 8} onChange={(to) => to && unit.choose(to)}
           />
         )}
-      </Subjects>
+      </Subjects>}
       <div className="manager-work">
         {subject && unit.ready && <subject.Page key={`${unit.chosen} ${subject.id}`} id={id || undefined} from={from} />}
         {!subject && <Empty title={t('manager.no_subject')}>{t('manager.choose')}</Empty>}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { reasonName } from '../kit/names';
 import { languages, useTexts } from '../kit/texts';
-import { chatLanguages, queues, reasons, schedules, skills, teams, users, type Kind, type Page, type Thing } from './kinds';
+import { categories, chatLanguages, connections, functions, queues, reasons, schedules, secrets, skills, teams, users, type Kind, type Page, type Thing } from './kinds';
 import { workingIn } from './rest';
 
 /** Beyond so many objects of one kind nobody chooses from a list. */
@@ -60,17 +60,22 @@ export const useTeamChoices = () => useChoices(teams);
 export const useScheduleChoices = () => useChoices(schedules);
 export const useAgentChoices = () => useChoices(users, isAgent, personLabel);
 export const useSupervisorChoices = () => useChoices(users, isSupervisor, personLabel);
+export const useCategoryChoices = () => useChoices(categories);
+export const useSecretChoices = () => useChoices(secrets);
+export const useConnectionChoices = () => useChoices(connections);
+export const useFunctionChoices = () => useChoices(functions);
 export const useDispositionChoices = () => useChoices(reasons, isDisposition);
 
 /** The name of whatever an id names; the id itself, when it is not known. */
 export function useNames(): (id: string) => string {
   const t = useTexts();
   const [s, q, u, r, g, h] = [useAll(skills), useAll(queues), useAll(users), useAll(reasons), useAll(teams), useAll(schedules)];
+  const [c, x, n, f] = [useAll(categories), useAll(secrets), useAll(connections), useAll(functions)];
   return useMemo(() => {
-    const known = new Map([...s, ...q, ...u, ...r, ...g, ...h].map((thing) => [thing.id, thing.name]));
+    const known = new Map([...s, ...q, ...u, ...r, ...g, ...h, ...c, ...x, ...n, ...f].map((thing) => [thing.id, thing.name]));
     for (const reason of r) known.set(reason.id, reasonName(t, reason));
     return (id) => known.get(id) ?? id;
-  }, [t, s, q, u, r, g, h]);
+  }, [t, s, q, u, r, g, h, c, x, n, f]);
 }
 
 /** The names of the chat languages, and of those that a text has beside them; before any is set up, those of the catalogue. */

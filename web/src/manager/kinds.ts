@@ -1,4 +1,5 @@
 import type { components } from '../api/schema';
+import type { Graph } from '../designer/graph';
 import { call, link } from './rest';
 
 type Schemas = components['schemas'];
@@ -56,7 +57,7 @@ export interface BulkResult {
 
 export type Path =
   | 'users' | 'queues' | 'skills' | 'reasons' | 'teams' | 'schedules' | 'chat-languages' | 'responses' | 'excluded-numbers' | 'units' | 'customers'
-  | 'chat-settings' | 'settings';
+  | 'chat-settings' | 'settings' | 'workflows' | 'categories' | 'secrets' | 'connections' | 'functions';
 
 export type Filter = Record<string, string | undefined>;
 
@@ -126,7 +127,7 @@ export const schedules = kindOf<Schedule>('schedules', {
 export const chatLanguages = kindOf<ChatLanguage>('chat-languages', { pages: 'english', messages: {}, emoticons: [] });
 export const responses = kindOf<Response>('responses', { shortcut: '', category: '', texts: {}, personal: false, queues: [] });
 export const excludedNumbers = kindOf<ExcludedNumber>('excluded-numbers', { pattern: '', why: 'other', note: '' });
-export const units = kindOf<Unit>('units', { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: 'english', disabled: false }, true);
+export const units = kindOf<Unit>('units', { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: 'english', disabled: false, pick_by_permission: false }, true);
 export const queues = kindOf<Queue>('queues', {
   description: '', domain: 'chat', objective_s: 60, policy: 'longest_idle', steps: [{ after_s: 0 }], offer_s: 20, auto_accept: false, wrap_up_s: 120,
   no_wrap_up: false, wrap_up_frees_slot: false, no_answer_stays: false, customer_grace_s: 60, preferred_hold_s: 30, waiting_max: 0,
@@ -136,6 +137,65 @@ export const users = kindOf<Account>('users', {
   first_name: '', last_name: '', screen_name: '', mail: '', description: '', agent_id: '', roles: ['agent'], language: '', disabled: false,
   login_enabled: true, support_digital: true, sign_in: 'local', supervised_teams: [], agent: { capacity: { chat: 3 }, skills: [] },
 }, true);
+
+/** A workflow; its graph is the draft, and lists leave graphs out. */
+export interface WorkflowBody {
+  description?: string;
+  order: number;
+  enabled: boolean;
+  graph?: Graph;
+  released?: { number: number; at: number; by: string; why: string; graph?: Graph };
+  problems?: number;
+  /** The draft runs otherwise than the release. */
+  changed?: boolean;
+}
+
+export interface Category {
+  description?: string;
+}
+
+/** A secret: its value is written, never read. */
+export interface Secret {
+  description?: string;
+  value?: string;
+  set?: boolean;
+}
+
+export interface Connection {
+  description?: string;
+  driver: 'postgres' | 'sqlite';
+  host?: string;
+  port?: number;
+  database?: string;
+  user?: string;
+  secret?: string;
+  tls?: '' | 'verify' | 'require' | 'off';
+  certificate_authority?: string;
+  file?: string;
+}
+
+export interface Parameter {
+  name: string;
+  description?: string;
+  required: boolean;
+}
+
+/** An outside function with what it takes and gives. */
+export interface OutsideFunction {
+  description?: string;
+  profile: 'json' | 'classic';
+  url: string;
+  headers: { name: string; value: string }[];
+  timeout_s: number;
+  inputs: Parameter[];
+  outputs: Parameter[];
+}
+
+export const workflows = kindOf<WorkflowBody>('workflows', { order: 100, enabled: false });
+export const categories = kindOf<Category>('categories', { description: '' });
+export const secrets = kindOf<Secret>('secrets', { description: '', value: '' });
+export const connections = kindOf<Connection>('connections', { description: '', driver: 'postgres', host: '', port: 0, database: '', user: '', tls: 'verify' });
+export const functions = kindOf<OutsideFunction>('functions', { description: '', profile: 'json', url: '', headers: [], timeout_s: 5, inputs: [], outputs: [] });
 
 export const setPassword = (id: string, password: string) => call('PUT', `/users/${id}/password`, { body: { password } });
 

@@ -3,7 +3,7 @@ import { measured, series, type Quarter } from './day';
 
 const at = (hour: number, minute: number, some: Partial<Quarter> = {}): Quarter => ({
   start: new Date(2026, 10, 22, hour, minute).getTime(),
-  offered: 0, answered: 0, answered_in_time: 0, abandoned: 0, not_answered: 0, wait_ms: 0, handle_ms: 0, ...some,
+  offered: 0, answered: 0, answered_in_time: 0, abandoned: 0, abandoned_in_time: 0, not_answered: 0, wait_ms: 0, handle_ms: 0, ...some,
 });
 
 // A share of nothing is not zero: the line has a gap there.
