@@ -7031,6 +7031,11 @@ export interface components {
             down: boolean;
         };
         Workflow: {
+            /**
+             * @description the draft is not what was released, places on the canvas apart; also when nothing was. In a change it is not read
+             * @default false
+             */
+            changed: boolean;
             description?: string;
             /**
              * @description contacts enter its release; without one it does nothing
