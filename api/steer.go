@@ -108,12 +108,12 @@ func (s *Server) invite(ctx context.Context, c call, in *inviteInput) (*Answer[D
 		acd.Invited{Contact: in.ID, From: c.caller.User, To: b.To, Queue: b.Queue, Role: roleOf(b.Role)})
 }
 
-// joining are the permissions of those who take part by their own choice.
-var joining = map[acd.Role]identity.Permission{acd.Monitoring: identity.Monitor, acd.Whispering: identity.Whisper, acd.Conferenced: identity.BargeIn}
+// entering are the permissions of those who take part by their own choice.
+var entering = map[acd.Role]identity.Permission{acd.Monitoring: identity.Monitor, acd.Whispering: identity.Whisper, acd.Conferenced: identity.BargeIn}
 
 func (s *Server) join(ctx context.Context, c call, in *joinInput) (*Answer[Done], error) {
 	role := roleOf(in.Body.Role)
-	return s.steer(ctx, c, in.ID, joining[role], acd.Joined{Contact: in.ID, Agent: c.caller.User, Role: role})
+	return s.steer(ctx, c, in.ID, entering[role], acd.Joined{Contact: in.ID, Agent: c.caller.User, Role: role})
 }
 
 // steer does what a permission is needed for to a contact, and writes it into the audit
@@ -200,7 +200,7 @@ func (s *Server) changeRole(ctx context.Context, c call, in *roleInput) (*Answer
 		}
 		return s.command(ctx, c, in.ID, acd.RoleChanged{Contact: in.ID, Agent: agent, Role: role})
 	}
-	needed, ok := joining[role]
+	needed, ok := entering[role]
 	if !ok || role == p.Role {
 		return nil, errNoRole
 	}

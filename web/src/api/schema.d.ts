@@ -417,6 +417,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat-languages/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all chat languages as a table (CSV) */
+        get: operations["export-chat-languages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-languages/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change chat languages by a table (CSV), all or none */
+        post: operations["import-chat-languages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat-languages/{id}": {
         parameters: {
             query?: never;
@@ -1204,6 +1238,23 @@ export interface paths {
         put?: never;
         /** Create a customer */
         post: operations["create-customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many customers, all or none */
+        post: operations["bulk-customers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2129,6 +2180,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all schedules as a table (CSV) */
+        get: operations["export-schedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change schedules by a table (CSV), all or none */
+        post: operations["import-schedules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules/{id}": {
         parameters: {
             query?: never;
@@ -2891,6 +2976,40 @@ export interface paths {
         put?: never;
         /** Change or remove many units, all or none */
         post: operations["bulk-units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all units as a table (CSV) */
+        get: operations["export-units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change units by a table (CSV), all or none */
+        post: operations["import-units"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3753,6 +3872,8 @@ export interface components {
             congestion?: {
                 [key: string]: number;
             };
+            /** @description where telephone numbers are dialled (ISO 3166-1), such as DE; empty: the country of the time zone */
+            country?: string;
             disabled: boolean;
             language: string;
             /**
@@ -4064,6 +4185,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             language: string;
+            /** @description its queue lets agents decline an offer of it */
+            may_decline: boolean;
             /** @description webchat; otherwise the domain's name: voice, email, outbound … */
             medium: string;
             /** @description the customer's */
@@ -4316,6 +4439,25 @@ export interface components {
             queue_name: string;
             /** @enum {string} */
             state: "timed" | "held" | "queued" | "offered" | "active" | "interrupted" | "wrap_up" | "ended";
+        };
+        CustomerSet: {
+            company?: string;
+            language?: string;
+        };
+        CustomersBulkInputBody: {
+            /**
+             * @description only say what would become of them
+             * @default false
+             */
+            dry_run: boolean;
+            items: components["schemas"]["SeenCustomer"][];
+            /**
+             * @description remove them all; without set
+             * @default false
+             */
+            remove: boolean;
+            /** @description what all of them get */
+            set?: components["schemas"]["CustomerSet"];
         };
         DayFigures: {
             /**
@@ -5008,6 +5150,10 @@ export interface components {
         Item: {
             /** Format: uuid */
             id: string;
+            /** @description what is set in this one beside the common */
+            set?: {
+                [key: string]: unknown;
+            };
             /**
              * Format: int32
              * @description the version that was seen
@@ -6201,6 +6347,8 @@ export interface components {
              * @example chat
              */
             domain: string;
+            /** @description agents may decline offers; absent: yes */
+            may_decline?: boolean;
             /** @description absent: none */
             minimum?: components["schemas"]["Minimum"];
             /**
@@ -6511,6 +6659,15 @@ export interface components {
             readonly set?: boolean;
             /** @description one line; in a change, absent or empty: as it is */
             value?: string;
+        };
+        SeenCustomer: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
         };
         SendInputBody: {
             /** @description chosen by the caller: a repeat gives the same answer */
@@ -7999,6 +8156,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-chat-languages": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-chat-languages": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -10070,6 +10299,42 @@ export interface operations {
             };
         };
     };
+    "bulk-customers": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomersBulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "export-customers": {
         parameters: {
             query?: {
@@ -10219,8 +10484,6 @@ export interface operations {
             query: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
-                /** @description only say what would come of it, and whom it would hurt */
-                dry_run?: boolean;
                 /** @description the version that was seen */
                 version: number;
             };
@@ -12702,6 +12965,78 @@ export interface operations {
             };
         };
     };
+    "export-schedules": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-schedules": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-schedule": {
         parameters: {
             query?: {
@@ -15023,6 +15358,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-units": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-units": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             /** @description A problem (RFC 9457) */
