@@ -83,6 +83,7 @@ type Core struct {
 	breaks   [DomainsMax]uint32 // per active domain: the domains whose offers interrupt it
 
 	queues     []queue
+	crowded    []uint64 // a bit for each queue in which somebody waits
 	queueAt    index
 	freeQueues []int32
 

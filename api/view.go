@@ -73,7 +73,9 @@ var floorTables = []string{"queues", "agents", "contacts", "workflow"}
 // checkLook judges columns and filters of a table.
 func checkLook(at string, columns []talk.Line, filter map[string]string) error {
 	const wordMax, valueMax, filtersMax = 60, 400, 60
-	bad := func(field, sentence string) error { return fault.New(fault.Invalid, "invalid", sentence).On(at + field) }
+	bad := func(field, sentence string) error {
+		return fault.New(fault.Invalid, "invalid", sentence).On(at + field)
+	}
 	for i, c := range columns {
 		if c == "" || utf8.RuneCountInString(string(c)) > wordMax {
 			return bad(fmt.Sprintf("columns[%d]", i), fmt.Sprintf("A column's name has 1 to %d characters.", wordMax))

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"portico/acd"
 	"portico/fault"
@@ -41,12 +43,20 @@ func (s *Server) workflows() kind[plan.Workflow, Workflow] {
 }
 
 func (s *Server) showWorkflow(_ store.Object, w plan.Workflow) Workflow {
-	out := Workflow{Description: w.Description, Order: w.Order, Enabled: w.Enabled, Graph: &w.Graph}
+	out := Workflow{Description: w.Description, Order: w.Order, Enabled: w.Enabled, Graph: &w.Graph, Changed: w.Released == nil || !runsAlike(w.Graph, w.Released.Graph)}
 	if w.Released != nil {
 		r := s.showRelease(*w.Released)
 		out.Released = &r
 	}
 	return out
+}
+
+// runsAlike reports whether two graphs are the same but for where they are drawn.
+func runsAlike(a, b workflow.Graph) bool {
+	same := func(x, y workflow.Node) bool {
+		return x.ID == y.ID && x.Kind == y.Kind && x.Name == y.Name && bytes.Equal(x.Settings, y.Settings)
+	}
+	return slices.EqualFunc(a.Nodes, b.Nodes, same) && slices.Equal(a.Edges, b.Edges)
 }
 
 func (s *Server) showRelease(r plan.Release) WorkflowRelease {

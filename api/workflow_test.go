@@ -198,7 +198,9 @@ func TestWorkflowFinishesOnItsRelease(t *testing.T) {
 	if i := slices.IndexFunc(counts.Nodes, func(n struct {
 		Node       string
 		Now, Today int
-	}) bool { return n.Node == "pause" }); i < 0 || counts.Nodes[i].Now != 2 || counts.Nodes[i].Today != 2 {
+	}) bool {
+		return n.Node == "pause"
+	}); i < 0 || counts.Nodes[i].Now != 2 || counts.Nodes[i].Today != 2 {
 		t.Errorf("the counts are %+v", counts)
 	}
 	o = s.change(o, map[string]any{"enabled": false})

@@ -96,7 +96,7 @@ var may = map[string][]string{
 	"hub":         {"acd", "fault", "store", "workflow"},
 	"picture":     {"acd", "fault", "hub", "store", "workflow"},
 	"dialogue":    {"acd", "store"},
-	"webchat":     {"acd", "clamd", "dialogue", "fault", "hub", "identity", "mask", "mint", "phone", "picture", "plan", "schedule", "store", "talk", "texts"},
+	"webchat":     {"acd", "clamd", "dialogue", "fault", "hub", "identity", "mask", "mint", "phone", "picture", "plan", "schedule", "store", "talk", "texts", "workflow"},
 	"api":         {"acd", "dialogue", "fault", "hub", "identity", "mask", "mint", "outcall", "phone", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "workflow"},
 	"bench":       {},
 	"app":         {"acd", "api", "clamd", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "web", "webchat", "workflow"},

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTexts } from '../kit/texts';
 import { useSecretChoices } from './choices';
-import { CategoryForm, ConnectionForm, ConnectionTest, FunctionForm, SecretForm, checkCategory, checkConnection, checkFunction, checkSecret } from './OutsideForms';
+import { CategoryForm, ConnectionForm, ConnectionTest, FunctionForm, FunctionTest, SecretForm, checkCategory, checkConnection, checkFunction, checkSecret } from './OutsideForms';
 import { categories, connections, functions, secrets, workflows, type Category, type Connection, type OutsideFunction, type Secret, type WorkflowBody } from './kinds';
 import type { Listed } from './Objects';
 import { workingIn } from './rest';
@@ -41,9 +41,8 @@ export function useWorkflows(): Listed<WorkflowBody> {
   }, [t]);
 }
 
-/** How the draft stands: with errors, other than what contacts pass, or the same. */
-function draftWord(body: WorkflowBody): 'manager.draft_wrong' | 'manager.draft_ahead' | 'manager.draft_same' {
-  if (body.problems) return 'manager.draft_wrong';
+/** How the draft stands: other than what contacts pass, or the same. */
+function draftWord(body: WorkflowBody): 'manager.draft_ahead' | 'manager.draft_same' {
   return body.changed || !body.released ? 'manager.draft_ahead' : 'manager.draft_same';
 }
 
@@ -116,12 +115,12 @@ export function useFunctions(): Listed<OutsideFunction> {
   const t = useTexts();
   return useMemo(
     () => ({
-      kind: functions, id: 'functions', title: t('manager.subject_functions'), Form: FunctionForm, check: checkFunction, copy: (body) => body, empty: 'manager.empty_functions',
+      kind: functions, id: 'functions', title: t('manager.subject_functions'), Form: FunctionForm, check: checkFunction, copy: (body) => body, More: FunctionTest, empty: 'manager.empty_functions',
       parts: [
         { id: 'url', title: t('manager.url'), width: '30%', text: (f) => f.body.url },
         { id: 'profile', title: t('manager.profile'), width: '120px', text: (f) => t(`manager.profile_${f.body.profile}`) },
-        { id: 'inputs', title: t('manager.inputs'), width: '18%', text: (f) => f.body.inputs.map((p) => p.name).join(', ') },
-        { id: 'outputs', title: t('manager.outputs'), width: '18%', text: (f) => f.body.outputs.map((p) => p.name).join(', ') },
+        { id: 'inputs', title: t('manager.inputs'), width: '18%', text: (f) => (f.body.inputs ?? []).map((p) => p.name).join(', ') },
+        { id: 'outputs', title: t('manager.outputs'), width: '18%', text: (f) => (f.body.outputs ?? []).map((p) => p.name).join(', ') },
       ],
     }),
     [t],
