@@ -213,7 +213,7 @@ func (c *Core) lineUp(ci int32) {
 func (c *Core) inLine(ci int32) {
 	ct := &c.contacts[ci]
 	q := &c.queues[ct.queue]
-	q.waiting++
+	c.crowd(ct.queue, 1)
 	ct.row.Step = c.stepOf(ct)
 	c.stand(c.lineOf(ct), int(ct.row.Step), ci)
 	c.list(ct.class)
@@ -233,7 +233,7 @@ func (c *Core) unline(ci int32) {
 	l := c.lineOf(ct)
 	c.leave(l, ci)
 	if ct.row.State == Queued {
-		c.queues[ct.queue].waiting--
+		c.crowd(ct.queue, -1)
 		ct.relaxAt, ct.row.Step = 0, c.stepOf(ct)
 		c.unlist(ct.class)
 	}

@@ -17,10 +17,12 @@
 //     the step 0, while a contact has not come out of a queue: held, timed, or
 //     given to an agent by name. Its return is then an entering.
 //   - Able for a domain: signed in, desktop present, available in the domain, no
-//     pending offer, load in the domain below its capacity, and for every other
-//     domain with load the matrix says Beside or Interrupt. Load counts pending,
-//     active and interrupted contacts, and wrap-ups unless their queue frees the
-//     slot. A wrap-up that frees its slot counts for nothing.
+//     pending offer or invitation, load in the domain below its capacity, and for
+//     every other domain with load the matrix says Beside or Interrupt. Load counts
+//     pending, active and interrupted contacts, wrap-ups unless their queue frees the
+//     slot, and participations, pending or active, of who is consulted or conferenced.
+//     A wrap-up that frees its slot counts for nothing, nor does who monitors or
+//     whispers.
 //   - A contact that arrives, returns, relaxes or leaves a hold is matched by its
 //     queue's policy over the able agents that its step admits and that it does
 //     not exclude. An agent who becomes able in some domain, or gains an edge,
@@ -33,8 +35,9 @@
 //     Within one event or timer all states change first, then the contacts look for
 //     agents, by id, then the agents who became able look for contacts.
 //   - Idle, per domain, is the later of becoming available there and the last
-//     assignment there; an assignment is the acceptance, or Picked. Longest idle is
-//     the smallest Idle; ties by agent id.
+//     assignment there; an assignment is the acceptance of an offer or an invitation,
+//     Picked, TakenOver, or to be given a contact by HandedOver or as heir. Longest
+//     idle is the smallest Idle; ties by agent id.
 //   - Exclusions hold for 60 s, until the contact's step changes, or until it
 //     enters a queue anew; what enters because an agent did not take it excludes
 //     that agent all the same. An agent under more than 8 live exclusions becomes
@@ -50,12 +53,25 @@
 //     or does not answer, they enter their queue. A contact brought to an agent who
 //     is able then is offered at once.
 //   - A contact stays in one domain: it moves between queues of its own only.
+//   - A contact that its workflow has is Routing: in no queue, without an age. It is
+//     never routed again after its first queue, though its workflow may move it
+//     (Placed) from wherever it waits.
+//   - Others take part beside an owner who converses, each in one seat. An invitation
+//     interrupts as an offer does, and ends as one: RONA makes the agent unavailable,
+//     and whoever did not take it is excluded; the contact stays its owner's. The
+//     contact does not choose who is invited but for Invited without To.
+//   - When the conversation ends, or the contact loses its owner, all others leave,
+//     without wrap-up. But an owner who is gone (desktop lost for good, signed out,
+//     removed from the plan) is followed by the first conferenced participant who is
+//     at a desk, in the order in which they came. A participant who is gone leaves.
+//   - A queue's MinAvailable binds what agents and supervisors do about their state,
+//     not what happens to them.
 //
 // After every Step: no able agent beside a queued contact whose step admits that
 // agent, unless excluded; no offer made by an agent's own search leaves an open
 // contact with a smaller due; load ≤ capacity (but for contacts in hand when a plan
-// lowered it, and wrap-ups); and every contact is queued, held, timed, in one
-// agent's hand, or ended. A Step that asked to be woken at once (Out.Wake ≤ now)
+// lowered it, wrap-ups, and what a supervisor chose to join or take over); and every
+// contact is with its workflow, queued, held, timed, in one agent's hand, or ended. A Step that asked to be woken at once (Out.Wake ≤ now)
 // because of TimersPerStep or EdgesPerStep is not yet bound by the first two.
 package acd
 
@@ -67,6 +83,7 @@ type Core struct {
 	breaks   [DomainsMax]uint32 // per active domain: the domains whose offers interrupt it
 
 	queues     []queue
+	crowded    []uint64 // a bit for each queue in which somebody waits
 	queueAt    index
 	freeQueues []int32
 

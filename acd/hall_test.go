@@ -1,6 +1,7 @@
 package acd
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -71,6 +72,7 @@ func (h *hall) at(seconds float64) {
 func (h *hall) step(ev Event) Refusal {
 	h.out = h.c.Step(h.now, ev)
 	for _, r := range h.out.Contacts {
+		r.Beside = slices.Clone(r.Beside)
 		h.rows[int(r.ID[15])|int(r.ID[14])<<8] = r
 	}
 	for _, a := range h.out.Agents {

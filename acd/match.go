@@ -224,7 +224,7 @@ func (c *Core) leastDue(ai int32) waiting {
 	special := false
 	for i := range a.edges {
 		e := &a.edges[i]
-		if a.able>>e.domain&1 == 0 {
+		if a.able>>e.domain&1 == 0 || c.crowded[e.queue>>6]>>(e.queue&63)&1 == 0 {
 			continue
 		}
 		q := &c.queues[e.queue]
@@ -264,7 +264,7 @@ func (c *Core) sooner(a, b reading) reading {
 func (c *Core) leastSpecial(a *agent, best reading) reading {
 	for i := range a.edges {
 		e := &a.edges[i]
-		if a.able>>e.domain&1 == 0 {
+		if a.able>>e.domain&1 == 0 || c.crowded[e.queue>>6]>>(e.queue&63)&1 == 0 {
 			continue
 		}
 		for _, at := range c.queues[e.queue].classes {

@@ -1,7 +1,7 @@
 package acd
 
 // Out is what one Step produced. It is valid until the next Step of the same
-// core, and so is everything its rows point to (skills, exclusions, domains):
+// core, and so is everything its rows point to (skills, exclusions, seats, domains):
 // whoever keeps a part of it copies it.
 type Out struct {
 	// Refusal is set when the event was refused. What was due before the event is

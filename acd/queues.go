@@ -24,6 +24,17 @@ type queue struct {
 // steps is how long after entering each step is in force.
 func (q *queue) steps() []Time { return q.times[:q.stepCount] }
 
+// crowd notes that one contact more, or less, waits in a queue's lines.
+func (c *Core) crowd(qi int32, more int) {
+	q := &c.queues[qi]
+	q.waiting += more
+	if q.waiting > 0 {
+		c.crowded[qi>>6] |= 1 << (qi & 63)
+	} else {
+		c.crowded[qi>>6] &^= 1 << (qi & 63)
+	}
+}
+
 func (q *queue) setSteps() {
 	q.stepCount = uint8(len(q.plan.Steps))
 	for k, d := range q.plan.Steps {
@@ -149,7 +160,8 @@ func (c *Core) reorder(qi int32) {
 func (c *Core) restep(qi int32, contacts []int32) {
 	q := &c.queues[qi]
 	q.line.reset(len(q.steps()))
-	q.classes, q.waiting = q.classes[:0], 0
+	q.classes = q.classes[:0]
+	c.crowd(qi, -q.waiting)
 	for _, ci := range contacts {
 		if k := c.contacts[ci].class; k != none {
 			c.classes[k].line.reset(len(q.steps()))
@@ -175,6 +187,9 @@ func (c *Core) newQueue(plan QueuePlan) {
 	} else {
 		qi = int32(len(c.queues))
 		c.queues = append(c.queues, queue{})
+		if int(qi)>>6 == len(c.crowded) {
+			c.crowded = append(c.crowded, 0)
+		}
 	}
 	q := &c.queues[qi]
 	q.plan = plan

@@ -22,6 +22,7 @@ import (
 	"portico/identity"
 	"portico/mint"
 	"portico/picture"
+	"portico/seal"
 	"portico/store"
 )
 
@@ -59,8 +60,11 @@ type Deps struct {
 	Origins []string
 	// Proxies are those whose X-Forwarded-For and X-Forwarded-Proto are believed.
 	Proxies []netip.Prefix
-	// Caller makes the outside calls of test runs; nil: they are only pretended.
-	Caller Caller
+	// Seal keeps secrets.
+	Seal *seal.Box
+	// Outside makes calls to the outside, for those who try connections, functions and
+	// workflows.
+	Outside Outside
 	// Secure says that browsers reach the server over TLS though it does not serve it
 	// itself: cookies are then for TLS alone.
 	Secure bool
@@ -83,8 +87,9 @@ type Server struct {
 	version       string
 	secure        bool
 	proxies       []netip.Prefix
+	seal          *seal.Box
+	outside       Outside
 	world         *World
-	caller        Caller
 
 	huma       huma.API
 	mux        *http.ServeMux
@@ -105,9 +110,10 @@ func New(d Deps) (*Server, error) {
 	s := newServer()
 	s.store, s.core, s.picture, s.gate, s.configuration = d.Store, d.Core, d.Picture, d.Gate, d.Configuration
 	s.conversations, s.mint, s.now, s.log = d.Conversations, d.Mint, d.Now, d.Log
+	s.seal, s.outside = d.Seal, d.Outside
 	s.languages, s.version, s.secure, s.proxies = d.Languages, d.Version, d.Secure, d.Proxies
 	s.health = d.Store.Health
-	s.world, s.caller = NewWorld(d.Configuration, d.Picture, d.Store, d.Now), d.Caller
+	s.world = NewWorld(d.Configuration, d.Picture, d.Store, d.Now)
 	s.setup.Store(d.Setup)
 	s.crossing, s.origins = http.NewCrossOriginProtection(), map[string]bool{}
 	for _, origin := range d.Origins {

@@ -148,6 +148,13 @@ func (in *createContactInput) arrival(names *catalogue, unit acd.UnitID) (*hub.A
 		if len(details) > detailsMax {
 			return nil, errTooLong.On("details")
 		}
+		plain := make(map[string]string, len(b.Details))
+		for key, value := range b.Details {
+			plain[key] = string(value)
+		}
+		if f := names.dataBounds(unit).Refuse(plain); f != nil {
+			return nil, f.On("details")
+		}
 		a.Details = details
 	}
 	seen := make(map[acd.SkillID]bool, len(b.Skills))

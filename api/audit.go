@@ -110,7 +110,7 @@ func (s *Server) listAudit(ctx context.Context, c call, in *auditInput) (*Answer
 	page := Page[AuditEntry]{Items: make([]AuditEntry, len(all)), Next: next}
 	for i, a := range all {
 		page.Items[i] = AuditEntry{ID: a.ID, At: a.At, By: a.ByName, From: a.From, Action: a.Action, Object: a.Object,
-			Before: a.Before, After: a.After}
+			Before: hideSealed(a.Action, a.Before), After: hideSealed(a.Action, a.After)}
 	}
 	return &Answer[Page[AuditEntry]]{page}, nil
 }
@@ -124,7 +124,7 @@ func (s *Server) exportAudit(ctx context.Context, c call, in *auditExportInput) 
 		}
 		for _, a := range all {
 			rows = append(rows, []string{time.UnixMilli(int64(a.At)).UTC().Format(time.RFC3339Nano), a.ByName, a.From, a.Action,
-				acd.ID[objectKind](a.Object).String(), string(a.Before), string(a.After)})
+				acd.ID[objectKind](a.Object).String(), string(hideSealed(a.Action, a.Before)), string(hideSealed(a.Action, a.After))})
 		}
 		if after = next; after == "" || len(rows) >= auditRowsMax {
 			return &exportOutput{ContentType: csvType + "; charset=utf-8", Disposition: `attachment; filename="audit.csv"`,

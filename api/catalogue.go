@@ -13,6 +13,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/identity"
+	"portico/outcall"
 	"portico/phone"
 	"portico/plan"
 	"portico/schedule"
@@ -42,6 +43,11 @@ type catalogue struct {
 	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
 	// What workflows name, and routing does not.
 	categories map[[16]byte]entry[plan.Category]
+	// What calls to the outside need.
+	secrets     map[[16]byte]entry[outcall.Secret]
+	connections map[[16]byte]entry[outcall.Connection]
+	functions   map[[16]byte]entry[outcall.Function]
+	data        map[acd.UnitID]entry[plan.ContactData] // of units that changed it
 	// What the floor is watched by.
 	thresholds map[[16]byte]entry[threshold.Threshold]
 	watched    map[acd.UnitID][]threshold.Named
@@ -84,11 +90,13 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
 		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
+		secrets: map[[16]byte]entry[outcall.Secret]{}, connections: map[[16]byte]entry[outcall.Connection]{},
+		functions: map[[16]byte]entry[outcall.Function]{}, data: map[acd.UnitID]entry[plan.ContactData]{},
 		thresholds: map[[16]byte]entry[threshold.Threshold]{},
 		workflows:  map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow,
-		talk.KindLanguage, talk.KindSettings, threshold.Kind} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage,
+		talk.KindSettings, threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -132,6 +140,14 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.languages, o.ID, o)
 	case plan.KindCategory:
 		return set(c.categories, o.ID, o)
+	case plan.KindContactData:
+		return set(c.data, o.Unit, o)
+	case outcall.KindSecret:
+		return set(c.secrets, o.ID, o)
+	case outcall.KindConnection:
+		return set(c.connections, o.ID, o)
+	case outcall.KindFunction:
+		return set(c.functions, o.ID, o)
 	case plan.KindWorkflow:
 		return c.setWorkflow(o)
 	case talk.KindSettings:
@@ -186,7 +202,7 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	any := func(kinds ...store.ObjectKind) bool {
 		return slices.ContainsFunc(kinds, func(k store.ObjectKind) bool { return changed[k] > 0 })
 	}
-	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings) {
+	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings, plan.KindContactData) {
 		next.setUp()
 	}
 	if any(threshold.Kind) {
@@ -231,6 +247,14 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.languages = maps.Clone(c.languages)
 	case plan.KindCategory:
 		c.categories = maps.Clone(c.categories)
+	case plan.KindContactData:
+		c.data = maps.Clone(c.data)
+	case outcall.KindSecret:
+		c.secrets = maps.Clone(c.secrets)
+	case outcall.KindConnection:
+		c.connections = maps.Clone(c.connections)
+	case outcall.KindFunction:
+		c.functions = maps.Clone(c.functions)
 	case plan.KindWorkflow:
 		c.workflows, c.flowUses = maps.Clone(c.workflows), maps.Clone(c.flowUses)
 	case talk.KindSettings:
@@ -254,6 +278,7 @@ func (c *catalogue) setUp() {
 		if own, ok := c.chats[id]; ok {
 			setup.Settings = own.body
 		}
+		setup.Data = c.data[id].body
 		c.zones[id], c.talks[id] = zone, setup
 	}
 	for _, l := range c.languages {

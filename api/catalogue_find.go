@@ -5,6 +5,7 @@ import (
 
 	"portico/acd"
 	"portico/identity"
+	"portico/outcall"
 	"portico/plan"
 	"portico/store"
 	"portico/talk"
@@ -43,6 +44,12 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.languages[id].Object
 	case plan.KindCategory:
 		o = c.categories[id].Object
+	case outcall.KindSecret:
+		o = c.secrets[id].Object
+	case outcall.KindConnection:
+		o = c.connections[id].Object
+	case outcall.KindFunction:
+		o = c.functions[id].Object
 	case threshold.Kind:
 		o = c.thresholds[id].Object
 	case plan.KindWorkflow:
@@ -76,6 +83,12 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.languages, yield)
 		case plan.KindCategory:
 			each(c.categories, yield)
+		case outcall.KindSecret:
+			each(c.secrets, yield)
+		case outcall.KindConnection:
+			each(c.connections, yield)
+		case outcall.KindFunction:
+			each(c.functions, yield)
 		case threshold.Kind:
 			each(c.thresholds, yield)
 		case plan.KindWorkflow:
@@ -97,7 +110,7 @@ func (c *catalogue) holds(kind store.ObjectKind) bool {
 	switch kind {
 	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
 		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings,
-		threshold.Kind:
+		threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction:
 		return true
 	}
 	return false

@@ -6,6 +6,7 @@ import (
 
 	"portico/acd"
 	"portico/identity"
+	"portico/outcall"
 	"portico/plan"
 	"portico/store"
 	"portico/talk"
@@ -47,6 +48,12 @@ func (s *Server) siteSettings() single[Settings] {
 		},
 		keep: func(settings Settings) (any, error) {
 			kept := keepSettings(settings)
+			if kept.OutsideAllow == nil { // from a program that does not know it
+				kept.OutsideAllow = s.names().siteSettings().OutsideAllow
+			}
+			if _, err := outcall.ParseAllow(kept.OutsideAllow); err != nil {
+				return nil, err
+			}
 			return kept, kept.Check()
 		}}
 }

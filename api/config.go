@@ -3,6 +3,7 @@ package api
 import (
 	"portico/acd"
 	"portico/plan"
+	"portico/talk"
 )
 
 // Skill is what the API shows of a skill.
@@ -62,6 +63,7 @@ type Settings struct {
 	AgeingS       int                                  `json:"ageing_s" minimum:"0" maximum:"3600" doc:"what one point of priority is worth"`
 	DesktopGraceS int                                  `json:"desktop_grace_s" minimum:"0" maximum:"3600" doc:"how long a lost desktop's contacts are kept for its agent"`
 	Matrix        map[DomainName]map[DomainName]string `json:"matrix" doc:"active domain × offered domain: refuse, beside, interrupt; absent: refuse"`
+	OutsideAllow  []talk.Line                          `json:"outside_allow" required:"false" nullable:"false" maxItems:"200" doc:"hosts (*.intern.example.com) and networks (10.1.0.0/16) of the own network that workflows may call; in a change, absent: as they are"`
 }
 
 func (s *Server) registerConfig() {
@@ -76,6 +78,8 @@ func (s *Server) registerConfig() {
 	s.categories().register(s)
 	s.thresholds().register(s)
 	s.chatSettings().register(s)
+	s.contactData().register(s)
+	s.registerOutside()
 	s.siteSettings().register(s)
 	s.registerAudit()
 }

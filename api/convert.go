@@ -8,6 +8,7 @@ import (
 	"portico/identity"
 	"portico/plan"
 	"portico/store"
+	"portico/talk"
 )
 
 // The API's shapes of what plan and identity keep: the same, but for domains by
@@ -84,7 +85,7 @@ func keepUser(a Account) identity.User {
 }
 
 func showSettings(s plan.Settings) Settings {
-	out := Settings{AgeingS: s.AgeingS, DesktopGraceS: s.DesktopGraceS, Matrix: make(map[DomainName]map[DomainName]string, len(s.Matrix))}
+	out := Settings{AgeingS: s.AgeingS, DesktopGraceS: s.DesktopGraceS, OutsideAllow: lines(s.OutsideAllow), Matrix: make(map[DomainName]map[DomainName]string, len(s.Matrix))}
 	for active, row := range s.Matrix {
 		out.Matrix[DomainName(active)] = make(map[DomainName]string, len(row))
 		for offered, rule := range row {
@@ -95,12 +96,32 @@ func showSettings(s plan.Settings) Settings {
 }
 
 func keepSettings(s Settings) plan.Settings {
-	out := plan.Settings{AgeingS: s.AgeingS, DesktopGraceS: s.DesktopGraceS, Matrix: make(map[acd.Domain]map[acd.Domain]string, len(s.Matrix))}
+	out := plan.Settings{AgeingS: s.AgeingS, DesktopGraceS: s.DesktopGraceS, OutsideAllow: texts(s.OutsideAllow), Matrix: make(map[acd.Domain]map[acd.Domain]string, len(s.Matrix))}
 	for active, row := range s.Matrix {
 		out.Matrix[acd.Domain(active)] = make(map[acd.Domain]string, len(row))
 		for offered, rule := range row {
 			out.Matrix[acd.Domain(active)][acd.Domain(offered)] = rule
 		}
+	}
+	return out
+}
+
+func lines(all []string) []talk.Line {
+	out := make([]talk.Line, len(all))
+	for i, text := range all {
+		out[i] = talk.Line(text)
+	}
+	return out
+}
+
+// texts gives nil for nil.
+func texts(all []talk.Line) []string {
+	if all == nil {
+		return nil
+	}
+	out := make([]string, len(all))
+	for i, line := range all {
+		out[i] = string(line)
 	}
 	return out
 }

@@ -13,6 +13,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/identity"
+	"portico/outcall"
 	"portico/plan"
 	"portico/store"
 	"portico/talk"
@@ -178,7 +179,8 @@ func (d *draft) find(unit acd.UnitID, kind store.ObjectKind, name string) (store
 func (d *draft) prepare(unit acd.UnitID) {
 	d.many = &index{names: map[nameKey][16]byte{}, agentIDs: map[nameKey][16]byte{}, lastID: map[acd.UnitID]int{}}
 	for _, kind := range []store.ObjectKind{identity.KindUser, identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason,
-		plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage} {
+		plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage,
+		outcall.KindSecret, outcall.KindConnection, outcall.KindFunction} {
 		for o := range d.now.all(kind) {
 			if o.Unit == unit {
 				d.many.names[nameKey{unit, kind, store.Fold(o.Name)}] = o.ID

@@ -22,8 +22,10 @@ import (
 	"portico/hub"
 	"portico/identity"
 	"portico/mint"
+	"portico/outcall"
 	"portico/picture"
 	"portico/plan"
+	"portico/seal"
 	"portico/store"
 	"portico/texts"
 	"portico/webchat"
@@ -41,6 +43,7 @@ type house struct {
 	gate    *identity.Gate
 	code    *identity.Code
 	api     *api.Server
+	outside *outcall.Outcall
 	server  *httptest.Server
 	url     string
 
@@ -103,13 +106,29 @@ func (h *house) start() {
 		h.code = identity.NewCode()
 	}
 	h.picture = picture.New(picture.Options{Now: h.now, Zone: configuration.Zone})
-	h.hub = hub.New(hub.Options{Store: h.store, Fold: h.picture.Fold, NewID: h.mint.ID, Now: h.now, Log: log})
+	world := api.NewWorld(configuration, h.picture, h.store, h.now)
+	h.hub = hub.New(hub.Options{Flows: hub.Flows{World: world, Release: world.Release, Known: world.Known}, Store: h.store, Fold: h.picture.Fold, NewID: h.mint.ID, Now: h.now, Log: log})
+	h.hub.SetFlows(world.Flows())
+	configuration.Watch(func() { h.hub.SetFlows(world.Flows()) })
 	catalogue, err := texts.Load()
 	h.must(err)
 	h.chats, err = webchat.New(webchat.Options{Hub: h.hub, Store: h.store, Picture: h.picture, Texts: catalogue, NewID: h.mint.ID,
 		Now: h.now, Log: log, Key: bytes.Repeat([]byte("k"), 32), Pages: filepath.Join(h.dir, "html")})
 	h.must(err)
-	h.api, err = api.New(api.Deps{Store: h.store, Core: h.hub, Picture: h.picture, Gate: h.gate, Configuration: configuration,
+	box := seal.New([32]byte{7})
+	h.outside = outcall.New(outcall.Options{
+		Tell: func(context.Context, outcall.Call, outcall.Result) error { return nil },
+		Secret: func(_ context.Context, unit acd.UnitID, id outcall.SecretID) (string, error) {
+			return configuration.Secret(box, unit, id)
+		},
+		Connection: func(_ context.Context, unit acd.UnitID, id outcall.ConnectionID) (outcall.Connection, error) {
+			return configuration.Connection(unit, id)
+		},
+		Function: func(_ context.Context, unit acd.UnitID, id outcall.FunctionID) (outcall.Function, error) {
+			return configuration.Function(unit, id)
+		},
+		Allow: configuration.OutsideAllow, Lookups: h.dir, Log: log})
+	h.api, err = api.New(api.Deps{Seal: box, Outside: h.outside, Store: h.store, Core: h.hub, Picture: h.picture, Gate: h.gate, Configuration: configuration,
 		Conversations: h.chats, Mint: h.mint, Now: h.now, Log: log, Setup: h.code, Languages: []string{"english", "deutsch"}, Version: "test"})
 	h.must(err)
 	whole := plan.Diff(nil, configuration.Plan())
@@ -127,6 +146,7 @@ func (h *house) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	h.api.Stop(ctx)
+	h.outside.Stop()
 	h.must(h.chats.Stop(ctx))
 	h.must(h.hub.Stop(ctx))
 	h.must(h.store.Close())

@@ -369,13 +369,15 @@ var topics = map[string]operation{
 	"agents":        {roles: rolesEveryone},
 	"contacts":      {roles: rolesEveryone},
 	"alerts":        {roles: rolesSupervisor},
+	flowTopic:       {roles: rolesSupervisor},
 }
 
 // errTopic looks the same for a topic that does not exist and for one that is not
 // the caller's.
 var errTopic = fault.New(fault.Missing, "no_such_topic", "There is no such topic here.")
 
-// parseTopic gives the kind of topic, and the contact of a conversation's.
+// parseTopic gives the kind of topic, and the contact of a conversation's. That of a
+// workflow is its name: each is a table of its own.
 func parseTopic(c identity.Caller, name string) (kind string, contact acd.ContactID, err error) {
 	kind = name
 	if rest, ok := strings.CutPrefix(name, "conversation/"); ok {
@@ -383,6 +385,12 @@ func parseTopic(c identity.Caller, name string) (kind string, contact acd.Contac
 		if contact.UnmarshalText([]byte(rest)) != nil {
 			return "", contact, errTopic
 		}
+	}
+	if _, ok := flowOfTopic(kind); ok {
+		if topics[flowTopic].admits(c) {
+			return kind, contact, nil
+		}
+		return "", contact, errTopic
 	}
 	op, ok := topics[kind]
 	if !ok || (kind == "conversation/") != !contact.IsZero() || !op.admits(c) {

@@ -156,6 +156,12 @@ func (k *socket) subscribe(ctx context.Context, t topicRequest, packed bool) err
 		if err := k.feed.s.watchAlerts(ctx, k.call.unit); err != nil {
 			return err
 		}
+	default:
+		if id, ok := flowOfTopic(kind); ok {
+			if _, err := k.feed.s.flow(k.call.unit, id); err != nil {
+				return errTopic
+			}
+		}
 	}
 	k.mu.Lock()
 	k.tables[tableKind(kind)] = &tableState{whole: true, packed: packed}

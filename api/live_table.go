@@ -330,6 +330,11 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 			gone = append(gone, acd.ID[objectKind](id))
 		}
 	}
+	if id, ok := flowOfTopic(string(key.kind)); ok {
+		if put, version, full = s.flowRows(key.unit, id, since); !full {
+			return tableBytes{version: since}
+		}
+	}
 	full = full || since == 0
 	if !full && len(put)+len(gone) == 0 {
 		return tableBytes{version: version}

@@ -11,6 +11,7 @@ import (
 	"portico/acd"
 	"portico/dialogue"
 	"portico/identity"
+	"portico/outcall"
 	"portico/plan"
 	"portico/talk"
 	"portico/workflow"
@@ -139,7 +140,7 @@ func describeIDs(r huma.Registry) {
 	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
 		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](),
 		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[acd.ID[objectKind]](),
-		reflect.TypeFor[dialogue.AttachmentID]()} {
+		reflect.TypeFor[dialogue.AttachmentID](), reflect.TypeFor[outcall.SecretID]()} {
 		r.RegisterTypeAlias(t, reflect.TypeFor[idSchema]())
 	}
 }

@@ -23,6 +23,12 @@ func (c *catalogue) permissions(caller identity.Caller) []identity.Permission {
 	return append([]identity.Permission{}, identity.Permitted(caller.Roles, unit.PickByPermission)...)
 }
 
+// bargesIn reports whether a person may come into conversations by the own choice.
+func (c *catalogue) bargesIn(user acd.AgentID) bool {
+	u := c.users[user]
+	return u.body.May(identity.BargeIn, c.units[u.Unit].body)
+}
+
 // permit refuses a caller who lacks a permission.
 func (s *Server) permit(c call, p identity.Permission) error {
 	if !slices.Contains(s.names().permissions(c.caller), p) {

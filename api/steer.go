@@ -79,6 +79,7 @@ var (
 	errInvite   = fault.New(fault.Invalid, "invite_target", "Name an agent or a queue to ask.").On("to")
 	errOwner    = fault.New(fault.Conflict, "not_owner", "Only the agent whose contact it is can do this.")
 	errNoRole   = fault.New(fault.Conflict, "role", "Whoever takes part cannot be given this role.").On("role")
+	errStays    = fault.New(fault.Conflict, "supervisor_stays", "Whoever takes part as a supervisor leaves by the own choice.").On("agent")
 	errNotThere = fault.New(fault.Conflict, "not_participant", "This agent does not take part in the contact, or has not accepted yet.").On("agent")
 )
 
@@ -107,12 +108,12 @@ func (s *Server) invite(ctx context.Context, c call, in *inviteInput) (*Answer[D
 		acd.Invited{Contact: in.ID, From: c.caller.User, To: b.To, Queue: b.Queue, Role: roleOf(b.Role)})
 }
 
-// joining are the permissions of those who take part by their own choice.
-var joining = map[acd.Role]identity.Permission{acd.Monitoring: identity.Monitor, acd.Whispering: identity.Whisper, acd.Conferenced: identity.BargeIn}
+// entering are the permissions of those who take part by their own choice.
+var entering = map[acd.Role]identity.Permission{acd.Monitoring: identity.Monitor, acd.Whispering: identity.Whisper, acd.Conferenced: identity.BargeIn}
 
 func (s *Server) join(ctx context.Context, c call, in *joinInput) (*Answer[Done], error) {
 	role := roleOf(in.Body.Role)
-	return s.steer(ctx, c, in.ID, joining[role], acd.Joined{Contact: in.ID, Agent: c.caller.User, Role: role})
+	return s.steer(ctx, c, in.ID, entering[role], acd.Joined{Contact: in.ID, Agent: c.caller.User, Role: role})
 }
 
 // steer does what a permission is needed for to a contact, and writes it into the audit
@@ -199,7 +200,7 @@ func (s *Server) changeRole(ctx context.Context, c call, in *roleInput) (*Answer
 		}
 		return s.command(ctx, c, in.ID, acd.RoleChanged{Contact: in.ID, Agent: agent, Role: role})
 	}
-	needed, ok := joining[role]
+	needed, ok := entering[role]
 	if !ok || role == p.Role {
 		return nil, errNoRole
 	}
@@ -233,8 +234,8 @@ func (s *Server) leave(ctx context.Context, c call, in *leaveInput) (*Answer[Don
 			return nil, errOwner
 		case !there:
 			return nil, errNotThere
-		case p.By.IsZero():
-			return nil, errNoRole.On("agent")
+		case p.By.IsZero() && s.names().bargesIn(agent):
+			return nil, errStays
 		}
 	}
 	return s.command(ctx, c, in.ID, acd.Left{Contact: in.ID, Agent: agent, By: c.caller.User})

@@ -9,6 +9,7 @@ func (s *side) fresh() (string, *client) {
 	name := fmt.Sprintf("fresh %d", s.n)
 	s.person(name, nil, "agent")
 	c := s.atWork(name)
+	s.agents[name] = c
 	c.want(200, "PUT", "/agent/state", map[string]any{"available": true})
 	return s.users[name], c
 }

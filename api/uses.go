@@ -63,6 +63,12 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 	for _, t := range now.teams {
 		needs(t.Object, t.body.References())
 	}
+	for _, c := range now.connections {
+		needs(c.Object, c.body.References())
+	}
+	for _, f := range now.functions {
+		needs(f.Object, f.body.References())
+	}
 	for _, t := range now.thresholds {
 		needs(t.Object, t.body.References())
 	}

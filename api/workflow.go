@@ -20,6 +20,7 @@ type Workflow struct {
 	Enabled     bool             `json:"enabled" required:"false" default:"false" doc:"contacts enter its release; without one it does nothing"`
 	Graph       *workflow.Graph  `json:"graph,omitempty" doc:"the draft. Lists leave it out; a change without it leaves it as it is, and a new workflow without it goes from its start to the addressed queue"`
 	Released    *WorkflowRelease `json:"released,omitempty" doc:"what contacts enter; absent: nothing was released yet. Lists leave its graph out. In a change it is not read"`
+	Changed     bool             `json:"changed" required:"false" default:"false" doc:"the draft is not what was released, places on the canvas apart; also when nothing was. In a change it is not read"`
 }
 
 // FlowProblems are what is wrong with a graph.

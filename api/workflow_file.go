@@ -99,7 +99,7 @@ func replaced(v any, path []string, ref, name string) any {
 func (s *Server) importFlow(ctx context.Context, c call, in *importFlowInput) (*Answer[WorkflowImport], error) {
 	k, file := s.workflows(), in.Body
 	var out WorkflowImport
-	err := s.together(ctx, c, func(d *draft) error {
+	_, err := s.tried(ctx, c, in.DryRun, func(d *draft) error {
 		refs := d.now.references(c.unit)
 		out = WorkflowImport{Action: "create", Name: file.Name, Missing: []FlowMissing{}}
 		graph, err := rename(file.Graph, func(use workflow.Use) (string, bool) {
@@ -133,20 +133,14 @@ func (s *Server) importFlow(ctx context.Context, c call, in *importFlowInput) (*
 			w.Order = plan.OrderNormal
 		}
 		out.Problems = append([]workflow.Problem{}, workflow.Check(graph, refs)...)
-		if err := k.save(ctx, d, before, &o, w, out.Action); err != nil {
-			return err
-		}
 		if !in.DryRun || out.Action == "change" {
 			out.ID = o.ID
 		}
-		if in.DryRun {
-			return errNotApplied
-		}
-		return nil
+		return k.save(ctx, d, before, &o, w, out.Action)
 	})
-	if err != nil && !errors.Is(err, errNotApplied) {
+	if err != nil {
 		return nil, err
 	}
-	out.Applied = err == nil
+	out.Applied = !in.DryRun
 	return &Answer[WorkflowImport]{out}, nil
 }

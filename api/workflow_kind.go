@@ -1,12 +1,15 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"portico/acd"
 	"portico/fault"
+	"portico/outcall"
 	"portico/plan"
 	"portico/store"
 	"portico/workflow"
@@ -40,12 +43,20 @@ func (s *Server) workflows() kind[plan.Workflow, Workflow] {
 }
 
 func (s *Server) showWorkflow(_ store.Object, w plan.Workflow) Workflow {
-	out := Workflow{Description: w.Description, Order: w.Order, Enabled: w.Enabled, Graph: &w.Graph}
+	out := Workflow{Description: w.Description, Order: w.Order, Enabled: w.Enabled, Graph: &w.Graph, Changed: w.Released == nil || !runsAlike(w.Graph, w.Released.Graph)}
 	if w.Released != nil {
 		r := s.showRelease(*w.Released)
 		out.Released = &r
 	}
 	return out
+}
+
+// runsAlike reports whether two graphs are the same but for where they are drawn.
+func runsAlike(a, b workflow.Graph) bool {
+	same := func(x, y workflow.Node) bool {
+		return x.ID == y.ID && x.Kind == y.Kind && x.Name == y.Name && bytes.Equal(x.Settings, y.Settings)
+	}
+	return slices.EqualFunc(a.Nodes, b.Nodes, same) && slices.Equal(a.Edges, b.Edges)
 }
 
 func (s *Server) showRelease(r plan.Release) WorkflowRelease {
@@ -126,18 +137,11 @@ type references struct {
 
 func (c *catalogue) references(unit acd.UnitID) references { return references{c, unit} }
 
-// The kinds of object that only outside calls name.
-const (
-	kindFunction   store.ObjectKind = "function"
-	kindConnection store.ObjectKind = "connection"
-	kindSecret     store.ObjectKind = "secret"
-)
-
 // refKinds are the kinds of object as workflows name them.
 var refKinds = map[workflow.Ref]store.ObjectKind{
 	workflow.RefQueue: plan.KindQueue, workflow.RefAgent: plan.KindUser, workflow.RefSkill: plan.KindSkill,
-	workflow.RefSchedule: plan.KindSchedule, workflow.RefCategory: plan.KindCategory, workflow.RefFunction: kindFunction,
-	workflow.RefConnection: kindConnection, workflow.RefSecret: kindSecret,
+	workflow.RefSchedule: plan.KindSchedule, workflow.RefCategory: plan.KindCategory, workflow.RefFunction: outcall.KindFunction,
+	workflow.RefConnection: outcall.KindConnection, workflow.RefSecret: outcall.KindSecret,
 }
 
 // Exists reports whether the unit has an object, by its id or its name.

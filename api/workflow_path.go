@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"portico/acd"
+	"portico/picture"
 	"portico/workflow"
 )
 
@@ -75,8 +77,39 @@ func (n *nodeNames) node(ctx context.Context, key releaseKey, id workflow.NodeID
 }
 
 func (s *Server) flowCounts(_ context.Context, c call, in *idInput) (*Answer[FlowCounts], error) {
-	if _, err := s.flow(c.unit, in.ID); err != nil {
+	w, err := s.flow(c.unit, in.ID)
+	if err != nil {
 		return nil, err
 	}
-	return &Answer[FlowCounts]{FlowCounts{Nodes: []FlowCount{}, Now: s.at()}}, nil
+	out := FlowCounts{Nodes: []FlowCount{}, Now: s.at()}
+	counts, _ := s.picture.FlowCounts(w.Unit, w.ID)
+	for _, n := range counts {
+		out.Nodes = append(out.Nodes, flowCount(n))
+	}
+	return &Answer[FlowCounts]{out}, nil
+}
+
+func flowCount(c picture.FlowCount) FlowCount {
+	return FlowCount{Node: string(c.Node), Now: int(c.Now), Today: int(c.Today)}
+}
+
+// flowTopic begins the name of the live topic of a workflow's counts.
+const flowTopic = "workflow/"
+
+// flowOfTopic gives the workflow whose counts a topic shows.
+func flowOfTopic(topic string) (id workflow.ID, ok bool) {
+	rest, ok := strings.CutPrefix(topic, flowTopic)
+	return id, ok && id.UnmarshalText([]byte(rest)) == nil && !id.IsZero()
+}
+
+// flowRows gives the counts of a workflow for its topic: few rows, most of which change, so
+// that they are sent whole; changed is false when they are as they were.
+func (s *Server) flowRows(unit acd.UnitID, id workflow.ID, since uint64) (rows []any, version uint64, changed bool) {
+	version = s.picture.Revision()
+	counts, last := s.picture.FlowCounts(unit, id)
+	rows = make([]any, 0, len(counts))
+	for _, c := range counts {
+		rows = append(rows, flowCount(c))
+	}
+	return rows, max(version, last), since == 0 || last > since
 }

@@ -22,11 +22,6 @@ const (
 	testAgent    = 10 * time.Minute
 )
 
-// Caller makes an outside call and gives what came of it.
-type Caller interface {
-	Call(ctx context.Context, unit acd.UnitID, c workflow.Call) workflow.Result
-}
-
 var errNoGraph = fault.New(fault.Invalid, "nothing_to_test", "Say which workflow is tested, or send a graph.").On("graph")
 
 func (s *Server) testFlow(ctx context.Context, c call, in *testFlowInput) (*Answer[FlowTestResult], error) {
@@ -222,8 +217,8 @@ func (r *rehearsal) call(ctx context.Context, answer FlowAnswer) workflow.Input 
 	case answer.Exit == "timeout" || answer.Exit == "" && r.last.Call == nil:
 		r.now = max(r.now, r.at.Deadline)
 		return workflow.Due{}
-	case answer.Exit == "" && r.in.Calls == "really" && r.s.caller != nil:
-		answered.Result = r.s.caller.Call(ctx, r.c.unit, *r.last.Call)
+	case answer.Exit == "" && r.in.Calls == "really" && r.s.outside != nil:
+		answered.Result = r.s.outside.Call(ctx, r.c.unit, *r.last.Call)
 	default:
 		exit := workflow.Exit(answer.Exit)
 		if exit == "" {

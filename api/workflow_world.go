@@ -104,7 +104,10 @@ func (w *World) Zone(unit acd.UnitID) *time.Location {
 }
 
 // Limits gives the bounds of the contact data of a business unit.
-func (w *World) Limits(acd.UnitID) workflow.Limits { return workflow.Limits{} }
+func (w *World) Limits(unit acd.UnitID) workflow.Limits {
+	d := w.configuration.ContactData(unit)
+	return workflow.Limits{Keys: d.Keys, Key: d.KeyLength, Value: d.ValueLength}
+}
 
 // reference gives what an id or a name means within a unit.
 func (c *catalogue) reference(unit acd.UnitID, kind store.ObjectKind, ref string) (store.Object, error) {

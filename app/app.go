@@ -14,8 +14,10 @@ import (
 	"portico/api"
 	"portico/hub"
 	"portico/identity"
+	"portico/outcall"
 	"portico/picture"
 	"portico/plan"
+	"portico/seal"
 	"portico/store"
 	"portico/texts"
 	"portico/threshold"
@@ -32,6 +34,8 @@ type App struct {
 	picture       *picture.Picture
 	hub           *hub.Hub
 	chats         *webchat.Chats
+	seal          *seal.Box
+	outside       *outcall.Outcall
 	api           *api.Server
 	deliverer     *deliverer
 	watcher       *threshold.Watcher
@@ -83,8 +87,11 @@ func (a *App) build(ctx context.Context) error {
 		a.code = identity.NewCode()
 	}
 	a.picture = picture.New(picture.Options{Now: a.o.Now, Zone: a.configuration.Zone, Expect: estimators[a.config.ExpectedWait]})
+	world := api.NewWorld(a.configuration, a.picture, a.store, a.o.Now)
 	a.hub = hub.New(hub.Options{Store: a.store, Fold: a.picture.Fold, Congestion: a.configuration.Congestion,
-		NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
+		Flows: hub.Flows{World: world, Release: world.Release, Known: world.Known}, NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
+	a.hub.SetFlows(world.Flows())
+	a.configuration.Watch(func() { a.hub.SetFlows(world.Flows()) })
 	scanner, err := a.config.scanner()
 	if err != nil {
 		return err
@@ -97,11 +104,14 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.configuration.Watch(a.chats.Configured)
+	if err := a.buildOutside(); err != nil {
+		return err
+	}
 	a.api, err = api.New(api.Deps{Store: a.store, Core: a.hub, Picture: a.picture, Gate: a.gate,
 		Configuration: a.configuration, Conversations: a.chats, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
 		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,
-		Proxies: a.config.TrustedProxies,
-		Secure:  a.config.TLSCertificate != ""})
+		Proxies: a.config.TrustedProxies, Seal: a.seal, Outside: a.outside,
+		Secure: a.config.TLSCertificate != ""})
 	if err != nil {
 		return err
 	}
@@ -122,6 +132,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.hub.Subscribe(a.chats.Fold)
 	a.hub.Subscribe(a.api.Batch)
 	a.hub.Subscribe(a.deliverer.batch)
+	a.hub.Subscribe(a.callOutside)
 	if err := a.hub.Start(ctx, whole); err != nil {
 		return fmt.Errorf("restoring the routing: %w", err)
 	}
@@ -164,6 +175,7 @@ func (a *App) Stop(ctx context.Context) error {
 		a.front.refuse()
 		a.console.stop(ctx)
 		a.api.Stop(ctx)
+		a.outside.Stop()
 		if a.started {
 			failed = errors.Join(a.chats.Stop(ctx), a.front.stop(ctx), a.hub.Stop(ctx), a.picture.Stop(ctx))
 		}

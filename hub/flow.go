@@ -564,7 +564,8 @@ func (o *owner) restoreFlow(ctx context.Context, c store.OpenContact, is store.C
 		f.contact.Category = workflow.ID(is.Category).String()
 	}
 	if in.BuiltIn() {
-		return f, nil // nobody knows whose it was: it goes to a queue
+		f.in.Doing, f.in.Deadline = workflow.DoingFallback, 1 // nobody knows whose it was: it goes to a queue
+		return f, nil
 	}
 	if f.flow = o.h.flows.Load().Flow(in.Workflow, in.Release); f.flow == nil {
 		f.flow, err = o.release(ctx, is.Unit, in)

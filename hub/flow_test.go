@@ -366,7 +366,7 @@ func TestFlowFallback(t *testing.T) {
 		d.hub.SetFlows(entered(compiled(t, 2, "a start\nq queue", "a next q")))
 		_, err := d.hub.Ask(context.Background(), Command{Arrival: arrival(2), Unit: sales})
 		wantCode(t, err, "busy")
-		if _, there := m.known[contact(2)]; there || len(m.steps) != 2 {
+		if _, there := m.known[contact(2)]; there || len(m.steps) != 2 || m.waiting() != 1 {
 			t.Errorf("of a refused arrival %d steps are kept", len(m.steps))
 		}
 		d.hub.SetFlows(entered(compiled(t, 3, "a start\nw wait {\"seconds\":5}\nq queue", "a next w\nw next q")))

@@ -23,17 +23,19 @@ func (b *beginning) sample(unit acd.UnitID) []sampleAgent {
 	sales, support := acd.SkillID(id()), acd.SkillID(id())
 	b.object(unit, plan.KindSkill, sales, "Sales", plan.Skill{Description: "Products, prices, orders"})
 	b.object(unit, plan.KindSkill, support, "Support", plan.Skill{Description: "Questions and troubles of customers"})
-	queue := func(name, policy string, skill acd.SkillID, best uint8, wrapUpS int) {
+	queue := func(name, policy string, skill acd.SkillID, best uint8, wrapUpS int) acd.QueueID {
+		made := acd.QueueID(id())
 		need := func(level uint8) []plan.Requirement { return []plan.Requirement{{Skill: skill, Level: level}} }
-		b.object(unit, plan.KindQueue, id(), name, plan.Queue{Domain: acd.Chat, ObjectiveS: 60, Policy: policy,
+		b.object(unit, plan.KindQueue, made, name, plan.Queue{Domain: acd.Chat, ObjectiveS: 60, Policy: policy,
 			Steps: []plan.Step{
 				{AfterS: 0, Requirements: need(best)},
 				{AfterS: 30, Requirements: need(1)},
 				{AfterS: 120},
 			},
 			OfferS: 20, WrapUpS: wrapUpS, CustomerGraceS: 60, PreferredHoldS: 30, WaitingMax: 10_000, CherryPick: true})
+		return made
 	}
-	queue("Sales", "longest_idle", sales, 60, 120)
+	b.sampleWorkflow(unit, queue("Sales", "longest_idle", sales, 60, 120))
 	queue("Support", "highest_level", support, 60, 180)
 	for _, r := range []struct{ name, use string }{
 		{"Break", plan.Unavailable}, {"Lunch", plan.Unavailable}, {"Meeting", plan.Unavailable},

@@ -21,6 +21,7 @@ import (
 
 	"portico/acd"
 	"portico/fault"
+	"portico/workflow"
 )
 
 // Bounds of calls.
@@ -125,6 +126,11 @@ func (c *Outcall) Do(ctx context.Context, call Call) Result {
 	done := make(chan Result, 1)
 	c.lanes.add(&job{place: call.place(), ctx: ctx, run: func() { done <- c.perform(ctx, call) }, fail: func(err error) { done <- failed(err) }})
 	return <-done
+}
+
+// Call is Do for whoever speaks as workflows do.
+func (c *Outcall) Call(ctx context.Context, unit acd.UnitID, call workflow.Call) workflow.Result {
+	return c.Do(ctx, Call{unit, call}).Result
 }
 
 // Stop ends the calls under way and waits for all goroutines.

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"portico/acd"
 	"portico/hub"
 	"portico/store"
+	"portico/workflow"
 )
 
 // company makes batches by chance, and keeps what the store would hold after them.
@@ -28,6 +30,8 @@ type company struct {
 
 	intervals map[intervalKey]store.Interval
 	days      map[acd.AgentID]store.AgentDay
+	counts    map[string]store.FlowCount
+	steps     []step
 	mark      uint64
 	core      store.Core
 }
@@ -48,6 +52,7 @@ func newCompany(seed uint64, queues, agents int) *company {
 		agents:    map[acd.AgentID]acd.AgentRow{},
 		intervals: map[intervalKey]store.Interval{},
 		days:      map[acd.AgentID]store.AgentDay{},
+		counts:    map[string]store.FlowCount{},
 	}
 	for n := range queues {
 		c.plan.Queues = append(c.plan.Queues, acd.QueuePlan{
@@ -93,7 +98,9 @@ func (c *company) batch(size int) hub.Batch {
 func (c *company) change() hub.Change {
 	at := acd.At(c.now)
 	out := hub.Change{At: at}
-	switch c.r.IntN(8) {
+	switch c.r.IntN(9) {
+	case 8:
+		c.flow(&out, at)
 	case 0, 1, 2:
 		q := c.plan.Queues[c.r.IntN(len(c.plan.Queues))]
 		out.Arrival = c.arrival(q)
@@ -173,7 +180,73 @@ func (c *company) keep(row acd.ContactRow) {
 		delete(c.open, row.ID)
 		return
 	}
-	c.open[row.ID] = store.OpenContact{ContactRow: row}
+	c.open[row.ID] = store.OpenContact{ContactRow: row, Workflow: c.open[row.ID].Workflow}
+}
+
+var workflows = []workflow.ID{{15: 61}, {15: 62}}
+
+// flow moves some open contact in a workflow, or out of it, and now and then changes its data.
+func (c *company) flow(out *hub.Change, at acd.Time) {
+	row, ok := c.move(at)
+	if !ok {
+		return
+	}
+	out.Rows = []acd.ContactRow{row}
+	if row.State == acd.Ended {
+		return
+	}
+	in := workflow.Instance{Workflow: workflows[c.r.IntN(2)], Release: 1, Node: workflow.NodeID([]string{"a", "b"}[c.r.IntN(2)]), Since: at}
+	place := hub.FlowPlace{Unit: row.Unit, Contact: row.ID}
+	if c.r.IntN(4) == 0 {
+		in = workflow.Instance{Over: true}
+	} else {
+		place.Workflow, place.Release, place.Node, place.Since = in.Workflow, 1, in.Node, at
+		passed := workflow.Passed{Unit: row.Unit, Contact: row.ID, Workflow: in.Workflow, Node: in.Node, At: at, Entered: c.r.IntN(3) > 0}
+		out.Flow = []workflow.Passed{passed}
+		body, err := json.Marshal(out.Flow)
+		if err != nil {
+			panic(err)
+		}
+		c.steps = append(c.steps, step{c.n, store.FlowStep{Unit: row.Unit, Contact: row.ID, At: at, Workflow: in.Workflow, Body: body}})
+	}
+	out.Places = []hub.FlowPlace{place}
+	saved, err := in.Encode()
+	if err != nil {
+		panic(err)
+	}
+	c.open[row.ID] = store.OpenContact{ContactRow: row, Workflow: saved}
+	if c.r.IntN(2) == 0 {
+		is := c.known[row.ID]
+		is.Language, is.Category, is.Details = "de", [16]byte{byte(c.n)}, json.RawMessage(fmt.Sprintf(`{"n":"%d"}`, c.n))
+		c.known[row.ID] = is
+		out.Data = []store.ContactData{{Unit: is.Unit, ID: is.ID, Language: is.Language, Category: is.Category, Details: is.Details}}
+	}
+}
+
+// step is a saved step and the batch that saved it.
+type step struct {
+	batch uint64
+	store.FlowStep
+}
+
+func (c *company) FlowCounts(_ context.Context, yield func(store.FlowCount) error) error {
+	for _, f := range c.counts {
+		if err := yield(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *company) FlowStepsSince(_ context.Context, batch uint64, yield func(store.FlowStep) error) error {
+	for _, s := range c.steps {
+		if s.batch > batch {
+			if err := yield(s.FlowStep); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (c *company) fact(at acd.Time, row acd.ContactRow) acd.Fact {
@@ -266,6 +339,8 @@ func (s *saver) Submit(class store.Class, u store.Unit, done func(store.Outcome)
 				s.c.intervals[intervalKey{row.Queue, row.Start}] = row
 			case store.AgentDay:
 				s.c.days[row.Agent] = row
+			case store.FlowCount:
+				s.c.counts[fmt.Sprint(row.Unit, row.Workflow, row.Node)] = row
 			case store.IntervalMark:
 				s.c.mark = row.Batch
 			}

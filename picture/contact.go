@@ -24,15 +24,18 @@ type Contact struct {
 	Caption     string
 	Thread      acd.ContactID
 	Details     json.RawMessage
+	Category    [16]byte // that a workflow assigned; zero: none
 	Customer    [16]byte // whose contact it is; zero: not known
+	Flow        FlowAt   // where in its workflow it is
 }
 
 // contact is one state of a contact. It never changes: the next state is another.
 type contact struct {
 	row     acd.ContactRow
 	arrival *arrival
-	find    string // the arrival's, nearer by for those who look through all
-	logged  uint64 // version of the last entry in the table's log
+	flow    *FlowAt // nil: in none
+	find    string  // the arrival's, nearer by for those who look through all
+	logged  uint64  // version of the last entry in the table's log
 }
 
 // arrival is what a contact is, whatever its state.
@@ -41,21 +44,23 @@ type arrival struct {
 	medium, source, destination, language, name, caption string
 	thread                                               acd.ContactID
 	details                                              json.RawMessage
-	customer                                             [16]byte
+	category, customer                                   [16]byte
 	find                                                 string // what a text is looked for in
 }
 
 func arrivalOf(c store.Contact) *arrival {
 	return (&arrival{
 		at: c.At, medium: c.Medium, source: c.Source, destination: c.Destination, language: c.Language,
-		name: c.Name, caption: c.Caption, thread: c.Thread, details: c.Details, customer: c.Customer,
+		name: c.Name, caption: c.Caption, thread: c.Thread, details: c.Details,
+		category: c.Category, customer: c.Customer,
 	}).indexed()
 }
 
 func arrivalFrom(at acd.Time, a *hub.Arrival) *arrival {
 	return (&arrival{
 		at: at, medium: a.Medium, source: a.Source, destination: a.Destination, language: a.Language,
-		name: a.Name, caption: a.Caption, thread: a.Thread, details: a.Details, customer: a.Customer,
+		name: a.Name, caption: a.Caption, thread: a.Thread, details: a.Details,
+		category: a.Category, customer: a.Customer,
 	}).indexed()
 }
 
@@ -66,10 +71,15 @@ func (a *arrival) indexed() *arrival {
 
 func (c *contact) shown() Contact {
 	a := c.arrival
-	return Contact{
+	out := Contact{
 		ContactRow: c.row, At: a.at, Medium: a.medium, Source: a.source, Destination: a.destination,
-		Language: a.language, Name: a.name, Caption: a.caption, Thread: a.thread, Details: a.details, Customer: a.customer,
+		Language: a.language, Name: a.name, Caption: a.caption, Thread: a.thread, Details: a.details,
+		Category: a.category, Customer: a.customer,
 	}
+	if c.flow != nil {
+		out.Flow = *c.flow
+	}
+	return out
 }
 
 // waits reports whether the contact stands in its queue's line.
@@ -152,6 +162,7 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	}
 	if row.State == acd.Ended {
 		u.lineMoves(old, nil, row.Since)
+		p.leaveFlow(u, old)
 		p.replace(u, old, nil)
 		delete(p.contacts, row.ID)
 		u.contactTable.changed(p.revision, row.ID, u.byDue.Len())
@@ -159,6 +170,9 @@ func (p *Picture) foldContact(row acd.ContactRow, new *arrival) {
 	}
 	c := &contact{row: row, arrival: new, find: new.find, logged: p.revision}
 	u.lineMoves(old, c, row.Since)
+	if old != nil {
+		c.flow = old.flow
+	}
 	p.replace(u, old, c)
 	p.contacts[row.ID] = c
 	if old == nil || old.logged != p.revision {

@@ -16,6 +16,7 @@ import (
 	"portico/acd"
 	"portico/hub"
 	"portico/store"
+	"portico/workflow"
 )
 
 // Options of a picture.
@@ -35,6 +36,8 @@ type Rows interface {
 	AgentStates(ctx context.Context, yield func(store.AgentState) error) error
 	Intervals(ctx context.Context, from acd.Time) ([]store.Interval, uint64, error)
 	AgentDays(ctx context.Context, yield func(store.AgentDay) error) error
+	FlowCounts(ctx context.Context, yield func(store.FlowCount) error) error
+	FlowStepsSince(ctx context.Context, batch uint64, yield func(store.FlowStep) error) error
 	FactsSince(ctx context.Context, batch uint64, yield func(store.FactRow) error) error
 	FactsBack(ctx context.Context, from acd.Time, yield func(store.FactRow) error) error
 }
@@ -52,6 +55,7 @@ type Picture struct {
 	contacts    map[acd.ContactID]*contact
 	dirty       map[intervalKey]*interval // counters that are not written back
 	dirtyAgents map[acd.AgentID]*agent
+	dirtyFlows  map[*flowCount]bool
 }
 
 // unit is the part of one business unit.
@@ -61,6 +65,7 @@ type unit struct {
 	byFirst *tree
 	queues  map[acd.QueueID]*queue
 	agents  map[acd.AgentID]*agent
+	flows   map[workflow.ID]*flows
 	day     day
 
 	contactTable table[Contact, acd.ContactID]
@@ -76,6 +81,7 @@ func New(o Options) *Picture {
 		contacts:    make(map[acd.ContactID]*contact),
 		dirty:       make(map[intervalKey]*interval),
 		dirtyAgents: make(map[acd.AgentID]*agent),
+		dirtyFlows:  make(map[*flowCount]bool),
 	}
 }
 
@@ -89,7 +95,7 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 	p.foldPlan(plan)
 	err := rows.OpenContacts(ctx, func(o store.OpenContact, c store.Contact) error {
 		p.foldContact(o.ContactRow, arrivalOf(c))
-		return nil
+		return p.loadFlow(o)
 	})
 	if err != nil {
 		return fmt.Errorf("reading open contacts: %w", err)
@@ -128,6 +134,9 @@ func (p *Picture) Load(ctx context.Context, rows Rows, plan acd.PlanChange) erro
 	})
 	if err != nil {
 		return fmt.Errorf("reading facts: %w", err)
+	}
+	if err := p.loadFlows(ctx, rows, batch); err != nil {
+		return err
 	}
 	now := acd.At(p.o.Now())
 	p.turned = minuteOf(now)
@@ -182,6 +191,7 @@ func (p *Picture) Fold(b hub.Batch) {
 				p.foldLink(link)
 			}
 		}
+		p.foldFlow(c)
 	}
 }
 
@@ -229,6 +239,7 @@ func (p *Picture) unit(id acd.UnitID) *unit {
 			byFirst: newTree(firstBefore),
 			queues:  make(map[acd.QueueID]*queue),
 			agents:  make(map[acd.AgentID]*agent),
+			flows:   make(map[workflow.ID]*flows),
 		}
 		u.contactTable.begin(p.revision)
 		u.queueTable.begin(p.revision)

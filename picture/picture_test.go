@@ -31,6 +31,9 @@ func all(p *Picture) map[string]any {
 			out["contacts by "+name+u.String()] = page.Items
 		}
 		out["queues"+u.String()] = p.QueuesSince(u, 0)
+		for _, w := range workflows {
+			out["workflow"+u.String()+w.String()], _ = p.FlowCounts(u, w)
+		}
 		agents := p.AgentsSince(u, 0)
 		out["agents"+u.String()] = agents
 		for _, a := range agents.Put {

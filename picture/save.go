@@ -92,16 +92,22 @@ func (p *Picture) save(s Saver) error {
 	for _, a := range p.dirtyAgents {
 		days = append(days, a.countRow())
 	}
-	taken, takenAgents := p.dirty, p.dirtyAgents
+	flows := make([]store.Row, 0, len(p.dirtyFlows))
+	for f := range p.dirtyFlows {
+		flows = append(flows, f.row())
+	}
+	taken, takenAgents, takenFlows := p.dirty, p.dirtyAgents, p.dirtyFlows
+	p.dirtyFlows = make(map[*flowCount]bool)
 	p.dirty, p.dirtyAgents = make(map[intervalKey]*interval), make(map[acd.AgentID]*agent)
 	mark := store.IntervalMark{Batch: p.version}
 	p.mu.Unlock()
-	if len(taken)+len(takenAgents) == 0 {
+	if len(taken)+len(takenAgents)+len(takenFlows) == 0 {
 		return nil
 	}
 	slices.SortFunc(rows, byPlace)
 	slices.SortFunc(days, byAgent)
-	rows = append(append(rows, days...), mark)
+	slices.SortFunc(flows, byComponent)
+	rows = append(append(append(rows, days...), flows...), mark)
 	saved := make(chan error, 1)
 	err := s.Submit(store.Lazy, store.Unit{Rows: rows}, func(o store.Outcome) { saved <- o.Err })
 	if err == nil {
@@ -113,6 +119,7 @@ func (p *Picture) save(s Saver) error {
 			p.dirty[key] = i
 		}
 		maps.Copy(p.dirtyAgents, takenAgents)
+		maps.Copy(p.dirtyFlows, takenFlows)
 		p.mu.Unlock()
 		return fmt.Errorf("writing counters back: %w", err)
 	}

@@ -106,4 +106,7 @@ type Settings struct {
 	AgeingS       int                                  `json:"ageing_s"`
 	DesktopGraceS int                                  `json:"desktop_grace_s"`
 	Matrix        map[acd.Domain]map[acd.Domain]string `json:"matrix"` // refuse, beside, interrupt; absent: refuse
+	// OutsideAllow lists the hosts and networks of the own network that workflows may
+	// call; routing does not read it.
+	OutsideAllow []string `json:"outside_allow,omitempty"`
 }

@@ -78,6 +78,11 @@ func TestClockMoves(t *testing.T) {
 		{"São Paulo's day began at one", "America/Sao_Paulo", []string{"00:00", "08:00"}, "2017-10-14T12:00:00Z", "2017-10-15T12:00:00Z", "[+03:00 -10:00]"},
 		{"São Paulo's Saturday had 25 hours", "America/Sao_Paulo", []string{"23:30", "24:00"}, "2018-02-17T12:00:00Z", "2018-02-18T12:00:00Z", "[+01:30 -02:00 +02:30 -03:00]"},
 		{"Kathmandu never moves", "Asia/Kathmandu", []string{"09:00", "17:00"}, "2026-03-28T18:15:00Z", "2026-03-29T18:15:00Z", "[+03:15 -11:15]"},
+		{"São Paulo moves its clock no more", "America/Sao_Paulo", []string{"00:00", "08:00"}, "2026-10-17T12:00:00Z", "2026-10-18T12:00:00Z", "[+03:00 -11:00]"},
+		{"Casablanca goes back for Ramadan", "Africa/Casablanca", []string{"02:30", "05:00"}, "2026-02-14T23:00:00Z", "2026-02-15T23:00:00Z", "[+01:30 -02:00 +02:30 -05:00]"},
+		{"Casablanca leaps after Ramadan", "Africa/Casablanca", []string{"01:00", "05:00"}, "2026-03-22T00:00:00Z", "2026-03-22T23:00:00Z", "[+01:00 -04:00]"},
+		{"Lord Howe leaps half an hour", "Australia/Lord_Howe", []string{"01:45", "03:00"}, "2026-10-03T13:30:00Z", "2026-10-04T13:00:00Z", "[+15:15 -16:00]"},
+		{"several periods around the hour that is not there", "Europe/Berlin", []string{"01:00", "01:30", "02:10", "02:20", "02:50", "03:10", "04:00", "05:00"}, "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", "[+00:00 -00:30 +01:00 -01:10 +02:00 -03:00]"},
 		{"Troll leaps two hours", "Antarctica/Troll", []string{"00:30", "04:00"}, "2026-03-28T23:59:00Z", "2026-03-29T12:00:00Z", "[+00:30 -02:00]"},
 	} {
 		h := ready(t, daily(test.zone, test.hours...))
@@ -321,4 +326,75 @@ func madeUp(random *rand.Rand, zone *time.Location, around time.Time) Schedule {
 		s.Holidays = append(s.Holidays, holiday)
 	}
 	return s
+}
+
+// thousand are schedules of 50 periods a week and 60 holidays each, in many zones.
+func thousand(b *testing.B) []Schedule {
+	b.Helper()
+	zones := []string{"Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu", "Australia/Lord_Howe", "Africa/Casablanca"}
+	all := make([]Schedule, 1000)
+	for n := range all {
+		s := Schedule{TimeZone: zones[n%len(zones)]}
+		for i := range 50 {
+			from := i / 7 * 3 * 60
+			s.Week = append(s.Week, Opening{i % 7, clockText(from + n%60), clockText(from + 60 + n%60)})
+		}
+		for i := range 60 {
+			day := i - 30
+			switch i % 3 {
+			case 0:
+				s.Holidays = append(s.Holidays, Holiday{Name: "moves", Easter: &day})
+			case 1:
+				s.Holidays = append(s.Holidays, Holiday{Name: "yearly", Yearly: true, Date: fmt.Sprintf("%02d-%02d", 1+i%12, 1+i%28)})
+			default:
+				s.Holidays = append(s.Holidays, Holiday{Name: "once", Date: fmt.Sprintf("2026-%02d-%02d", 1+i%12, 1+i%28)})
+			}
+		}
+		if err := s.Check(); err != nil {
+			b.Fatal(err)
+		}
+		all[n] = s
+	}
+	return all
+}
+
+func clockText(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
+
+// A thousand schedules made ready, asked whether they are open, and when that changes:
+// the time is for all thousand together.
+func BenchmarkThousand(b *testing.B) {
+	all := thousand(b)
+	ready := make([]*Hours, len(all))
+	make1000 := func() {
+		for i, s := range all {
+			h, err := New(s, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			ready[i] = h
+		}
+	}
+	make1000()
+	at := time.Date(2026, 3, 29, 0, 59, 0, 0, time.UTC)
+	b.Run("new", func(b *testing.B) {
+		for b.Loop() {
+			make1000()
+		}
+	})
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			at = at.Add(time.Minute)
+			for _, h := range ready {
+				h.Open(at)
+			}
+		}
+	})
+	b.Run("next", func(b *testing.B) {
+		for b.Loop() {
+			at = at.Add(time.Minute)
+			for _, h := range ready {
+				h.NextChange(at)
+			}
+		}
+	})
 }

@@ -26,6 +26,8 @@ type (
 
 	// OfflineBody is what the customer wrote.
 	OfflineBody struct {
+		Kind     string            `json:"kind,omitempty"`   // empty: a question
+		Contact  acd.ContactID     `json:"contact,omitzero"` // in which it was left
 		Name     string            `json:"name,omitempty"`
 		Email    string            `json:"email,omitempty"`
 		Phone    string            `json:"phone,omitempty"`
@@ -44,6 +46,9 @@ type (
 		Note string
 	}
 )
+
+// OfflineCallback is the kind of a wish to be called back.
+const OfflineCallback = "callback"
 
 func (OfflineRequest) row() {}
 func (OfflineDone) row()    {}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"portico/acd"
+	"portico/plan"
 	"portico/schedule"
 )
 
@@ -23,6 +24,8 @@ type Setup struct {
 	// count, with the catalogue's messages.
 	Languages []Language
 	Settings  ChatSettings
+	// Data bounds the contact data.
+	Data plan.ContactData
 	// Queues has the hours of each queue with a schedule; one that is absent is always open.
 	Queues map[acd.QueueID]Hours
 }

@@ -302,7 +302,7 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// A round over a large floor: 4,000 queues, 2,000 agents and 10,000 contacts with 20
+// A round over a large floor: 4,000 queues, 2,000 agents and 10,000 contacts with nine
 // thresholds. It is done once a second.
 func BenchmarkRound(b *testing.B) {
 	f := &floor{now: time.UnixMilli(1_800_000_000_000)}

@@ -46,6 +46,7 @@ type Store interface {
 	DropAttachment(ctx context.Context, unit acd.UnitID, id [16]byte) error
 	ReadMarks(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.ReadMark, error)
 	MessageByClient(ctx context.Context, unit acd.UnitID, contact acd.ContactID, clientID string) (store.Message, error)
+	FlowSteps(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.FlowStep, error)
 	Facts(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.FactRow, error)
 	Rating(ctx context.Context, unit acd.UnitID, contact acd.ContactID) (store.Rating, error)
 	OfflineByClient(ctx context.Context, unit acd.UnitID, clientID string) (store.OfflineRequest, error)
@@ -231,8 +232,13 @@ func (c *Chats) Fold(b hub.Batch) {
 		if change.Arrival != nil && change.Arrival.Medium == medium {
 			c.arrived(change)
 		}
+		told := len(change.Flow) == 0 // what workflows said; it comes before the end
 		for j := range change.Facts {
 			f := &change.Facts[j]
+			if !told && (f.Kind == acd.FactFinished || f.Kind == acd.FactEnded) {
+				told = true
+				c.flowed(change)
+			}
 			if f.Domain != acd.Chat || f.Contact.IsZero() {
 				continue
 			}
@@ -246,6 +252,9 @@ func (c *Chats) Fold(b hub.Batch) {
 				t.batch, t.n = b.N, n
 				c.tellTransition(f.Unit, f.Contact, t)
 			}
+		}
+		if !told {
+			c.flowed(change)
 		}
 		for j := range change.Rows {
 			c.moveTo(&change.Rows[j])

@@ -41,6 +41,9 @@ const (
 	kindBeside      = "beside"       // By came, went or changed beside the owner; among agents
 	kindIdle        = "idle_warning" // the customer has been silent for long
 	kindEnded       = "ended"        // By ended the conversation; the zero By: the customer did
+	kindSays        = "says"         // a text of a workflow
+	kindForm        = "form"         // a workflow asks for data; Text is the question
+	kindOffer       = "offer"        // a workflow asks whether the customer wants to be called back
 	// kindVoid fills the number of a message whose data could not be saved.
 	kindVoid = "void"
 
@@ -58,11 +61,15 @@ func isForCustomer(author store.Author, kind string) bool {
 		return kind == kindText || kind == kindFile || kind == kindPage || kind == kindTransferred
 	}
 	switch kind {
-	case kindWelcome, kindWaiting, kindJoined, kindLeft, kindTransferred, kindReturned, kindParted, kindHandedOver, kindIdle, kindEnded:
+	case kindWelcome, kindWaiting, kindJoined, kindLeft, kindTransferred, kindReturned, kindParted, kindHandedOver, kindIdle, kindEnded, kindSays, kindForm,
+		kindOffer:
 		return true
 	}
 	return false
 }
+
+// isWorkflows reports whether the words of a kind of message are a workflow's.
+func isWorkflows(kind string) bool { return kind == kindSays || kind == kindForm || kind == kindOffer }
 
 // conversation is one open contact's messages. It is their only numberer: a
 // number is given under mu together with the place in the store's queue, so that
@@ -89,6 +96,7 @@ type conversation struct {
 	missed   bool         // there were too many of them: their facts must be read
 
 	silence silence
+	flowing bool // a workflow said something: the program need not say that all are busy
 	ending  bool // the core is being asked to end it, because of the silence
 
 	sockets  map[*socket]struct{}       // nil until the first

@@ -24,3 +24,8 @@ func (d *desk) DropAttachment(context.Context, acd.UnitID, [16]byte) error { ret
 func (d *desk) ReadMarks(context.Context, acd.UnitID, acd.ContactID) ([]store.ReadMark, error) {
 	return nil, nil
 }
+
+// FlowSteps: the desk's chat is in no workflow.
+func (d *desk) FlowSteps(context.Context, acd.UnitID, acd.ContactID) ([]store.FlowStep, error) {
+	return nil, nil
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"portico/acd"
 	"portico/hub"
 	"portico/store"
+	"portico/workflow"
 )
 
 const (
@@ -42,6 +44,7 @@ func (c *Chats) Handler() http.Handler {
 	at("GET /api/entry", api(c.getEntry))
 	at("POST /api/chats", api(c.createChat))
 	at("POST /api/offline", api(c.postOffline))
+	at("POST /api/chats/{contact}/answer", api(c.postAnswer))
 	at("POST /api/chats/{contact}/satisfaction", api(c.postRating))
 	at("POST /api/chats/{contact}/messages", api(c.postMessage))
 	at("GET /api/chats/{contact}/messages", api(c.getMessages))
@@ -303,6 +306,8 @@ type customerMessage struct {
 	ClientID string   `json:"client_id,omitempty"` // of the customer's own
 	// Attachments are the files that it names.
 	Attachments []customerFile `json:"attachments,omitempty"`
+	// Form is what it asks for.
+	Form *customerForm `json:"form,omitempty"`
 }
 
 var authors = [...]string{store.AuthorSystem: "system", store.AuthorCustomer: "customer", store.AuthorAgent: "agent"}
@@ -318,6 +323,12 @@ func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.M
 		return nil, err
 	}
 	seen := make([]customerMessage, 0, len(rows))
+	var path []workflow.Passed
+	if slices.ContainsFunc(rows, func(m store.Message) bool { return m.Kind == kindForm || m.Kind == kindOffer }) {
+		if path, err = c.pathOf(ctx, unit, contact); err != nil {
+			return nil, err
+		}
+	}
 	var s *scene // read when it is needed
 	for i := range rows {
 		row := &rows[i]
@@ -341,6 +352,7 @@ func (c *Chats) forCustomer(ctx context.Context, unit acd.UnitID, rows []store.M
 				s = &read
 			}
 			m.Text = c.spoken(*s, row, m.Name)
+			m.Form = c.formOf(path, row)
 		}
 		for _, a := range files[row.Seq] {
 			m.Attachments = append(m.Attachments, c.customerFile(a))

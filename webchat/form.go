@@ -33,6 +33,9 @@ var isMail = regexp.MustCompile(`^[^\s@<>,;]+@[^\s@<>,;.]+(\.[^\s@<>,;.]+)+$`)
 // isPhone tells what may be a telephone number but for the number of digits.
 var isPhone = regexp.MustCompile(`^\+?[\d\s()./-]+$`)
 
+// isNumber tells what may be a number, with a comma or a point.
+var isNumber = regexp.MustCompile(`^[+-]?\d{1,15}([.,]\d{1,15})?$`)
+
 // checkForm reads what a customer has filled in: trimmed, without what is blank. A
 // field that must be filled and is not is mandatory; others must be of their kind.
 // Fields that the form does not have are kept, too: a company's page may ask for more.
@@ -84,6 +87,8 @@ func fits(field talk.Field, text string) bool {
 			}
 		}
 		return isPhone.MatchString(text) && digits >= digitsMin && digits <= digitsMax
+	case "number":
+		return isNumber.MatchString(text)
 	case "choice":
 		return slices.Contains(field.Choices, talk.Line(text))
 	}

@@ -26,6 +26,7 @@ import (
 	"portico/store"
 	"portico/talk"
 	"portico/texts"
+	"portico/workflow"
 )
 
 // house is a whole contact center but for its own people's doors: store, hub,
@@ -49,6 +50,7 @@ type house struct {
 	waitingAfter time.Duration
 	setup        func(acd.UnitID) talk.Setup
 	widget       fs.FS
+	flow         *workflow.Flow // that chats enter; nil: the built-in one
 
 	unit   acd.UnitID
 	queue  acd.QueueID
@@ -100,6 +102,9 @@ func (h *house) start(p *plan.Plan) {
 	h.must(err)
 	h.chats.waitingAfter = h.waitingAfter
 	h.hub.Subscribe(h.chats.Fold)
+	if h.flow != nil {
+		h.hub.SetFlows(workflow.NewSet([]workflow.Entry{{Unit: h.unit, Name: "test", Enters: true, Flow: h.flow}}))
+	}
 	h.must(h.hub.Start(ctx, change))
 	h.must(h.chats.Start(ctx))
 	h.server = httptest.NewServer(h.chats.Handler())

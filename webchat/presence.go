@@ -58,7 +58,7 @@ func isOver(row *acd.ContactRow) bool {
 }
 
 func isWaiting(s acd.ContactState) bool {
-	return s == acd.Queued || s == acd.Offered || s == acd.Held || s == acd.Timed
+	return s == acd.Routing || s == acd.Queued || s == acd.Offered || s == acd.Held || s == acd.Timed
 }
 
 // seen notes that the customer asked something.

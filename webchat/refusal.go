@@ -66,6 +66,7 @@ var (
 	errNoOffline       = fault.New(fault.Missing, "no_offline", "Questions cannot be left here.")
 	errNoRating        = fault.New(fault.Missing, "no_rating", "There is no such question here.")
 	errNotOver         = fault.New(fault.Conflict, "chat_open", "This chat is not over yet.")
+	errNotAsked        = fault.New(fault.Missing, "not_asked", "This is no longer asked.")
 	errPageAddress     = fault.New(fault.Invalid, "page_address", "A page is sent by its address, which begins with https:// or http://.").On("text")
 	errPage            = fault.New(fault.Missing, "page", "This page cannot be reached.")
 )
@@ -138,7 +139,7 @@ func (c *Chats) faultOf(err error) *fault.Fault {
 // codeOf gives the code of a fault.
 func codeOf(f *fault.Fault) code {
 	switch {
-	case f.Is(errPage), f.Is(errNoOffline), f.Is(errNoRating):
+	case f.Is(errPage), f.Is(errNoOffline), f.Is(errNoRating), f.Is(errNotAsked):
 		return codeUnreachable
 	case f.Is(errClosed):
 		return codeAllocation

@@ -129,7 +129,7 @@ func (c *Chats) checkTimers(conv *conversation, t *timers) {
 
 // checkWaiting tells a customer once that all agents are busy.
 func (c *Chats) checkWaiting(conv *conversation, now time.Time) {
-	if conv.presence.queued == 0 || acd.At(now) < conv.presence.queued.Add(c.waitingAfter) || conv.isKnown("sys:"+timerWaiting) {
+	if conv.presence.queued == 0 || acd.At(now) < conv.presence.queued.Add(c.waitingAfter) || conv.isKnown("sys:"+timerWaiting) || conv.flowing {
 		return
 	}
 	position, _, ok := c.o.Picture.Position(conv.unit, conv.contact)

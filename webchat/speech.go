@@ -121,6 +121,9 @@ func toldIn(text string) told {
 
 // spoken gives the words of a message of the program's own, as the customer reads them.
 func (c *Chats) spoken(s scene, row *store.Message, agent string) string {
+	if isWorkflows(row.Kind) {
+		return row.Text
+	}
 	values := maps.Clone(s.values)
 	values["agent"] = agent
 	if agent == "" {
@@ -140,6 +143,8 @@ func (c *Chats) spoken(s scene, row *store.Message, agent string) string {
 		values["minutes"] = strconv.Itoa(minutesOf(t.WaitS))
 	case row.Kind == kindEnded && !row.By.IsZero():
 		key = "closing"
+	case row.Kind == kindEnded && t.Why == whyClosed:
+		key = "ended_by_company"
 	case row.Kind == kindEnded && t.Why == whyIdle:
 		key = "idle_end"
 	case row.Kind == kindEnded:

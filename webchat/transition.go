@@ -14,21 +14,26 @@ import (
 // remembers; more are read from the store.
 const awaitingMax = 64
 
-// transition is a fact, or a timer that ran out, that customer and agents read of in
-// the conversation.
+// transition is a fact, a timer that ran out, or what a workflow said, that customer and
+// agents read of in the conversation.
 type transition struct {
 	batch uint64
 	n     int    // among the facts of the contact in the batch
 	timer string // in place of both: the timer's name and number
+	id    string // of what a workflow said; in place of all three
+	text  string // the same
 	kind  string
 	by    acd.AgentID
 	at    acd.Time
 	told  told
 }
 
-// clientID is derived from the fact or the timer alone, so that its message is made
-// once, by whatever process.
+// clientID is derived from the fact, the timer or the visit alone, so that its message is
+// made once, by whatever process.
 func (t transition) clientID() string {
+	if t.id != "" {
+		return t.id
+	}
 	if t.timer != "" {
 		return "sys:" + t.timer
 	}
@@ -60,6 +65,9 @@ func transitionOf(f acd.Fact, s stage) (t transition, ok bool) {
 		return t, s.owned
 	case acd.FactJoined, acd.FactLeft, acd.FactRole, acd.FactHandedOver:
 		return besideOf(t, f, s)
+	case acd.FactEnded: // without an agent; of others their own fact tells
+		t.kind, t.by, t.told.Why = kindEnded, acd.AgentID{}, whyClosed
+		return t, f.Why == acd.WhyWorkflow
 	case acd.FactFinished:
 		t.kind = kindEnded
 		switch f.Why {
@@ -170,6 +178,8 @@ func (a *attendance) take(f acd.Fact) {
 const (
 	whyIdle = "idle" // the customer was silent for too long
 	whyLost = "lost" // the customer's page stayed away
+
+	whyClosed = "closed" // a workflow ended it
 )
 
 // say appends the message of a transition unless it is there, in the order in which it
@@ -180,7 +190,12 @@ func (c *conversation) say(t transition) {
 		if c.isKnown(id) {
 			return
 		}
-		row := store.Message{ClientID: id, Author: store.AuthorSystem, By: t.by, Kind: t.kind, At: t.at, Text: t.told.text()}
+		text, ok := c.textOf(t)
+		if !ok {
+			return
+		}
+		row := store.Message{ClientID: id, Author: store.AuthorSystem, By: t.by, Kind: t.kind, At: t.at, Text: text}
+		c.flowing = c.flowing || t.kind == kindSays
 		if _, err := c.number(row); err == nil {
 			return
 		}
@@ -292,6 +307,11 @@ func (c *conversation) read(ctx context.Context) (reading, error) {
 		there.take(f.Fact)
 		n++
 	}
+	path, err := c.chats.pathOf(ctx, c.unit, c.contact)
+	if err != nil {
+		return r, err
+	}
+	r.transitions = between(r.transitions, path)
 	return r, nil
 }
 
@@ -309,6 +329,9 @@ func (c *conversation) become(r reading) {
 	said := len(r.transitions)
 	for said > 0 && !c.isKnown(r.transitions[said-1].clientID()) {
 		said--
+	}
+	for _, t := range r.transitions {
+		c.flowing = c.flowing || t.kind == kindSays
 	}
 	for _, t := range r.transitions[said:] {
 		c.say(t)

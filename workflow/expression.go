@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -142,8 +143,12 @@ type looker struct {
 func (l *looker) Visit(node *ast.Node) {
 	switch n := (*node).(type) {
 	case *ast.NilNode, *ast.IdentifierNode, *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.StringNode, *ast.ConstantNode,
-		*ast.UnaryNode, *ast.ChainNode, *ast.MemberNode, *ast.SliceNode, *ast.BuiltinNode, *ast.ConditionalNode, *ast.ArrayNode,
+		*ast.UnaryNode, *ast.ChainNode, *ast.MemberNode, *ast.SliceNode, *ast.ConditionalNode, *ast.ArrayNode,
 		*ast.MapNode, *ast.PairNode:
+	case *ast.BuiltinNode:
+		if !slices.Contains(builtins, n.Name) {
+			l.refuse(n, "The function "+n.Name+" is not possible here.")
+		}
 	case *ast.BinaryNode:
 		if n.Operator == ".." {
 			l.refuse(n, "Ranges (..) are not possible here.")

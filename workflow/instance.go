@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"portico/acd"
@@ -110,11 +111,12 @@ func (t *Token) UnmarshalText(text []byte) error {
 	if at < 0 {
 		return errToken
 	}
-	if err := t.Contact.UnmarshalText(text[:at]); err != nil {
+	var out Token
+	visit, err := strconv.ParseUint(string(text[at+1:]), 10, 32)
+	if err != nil || out.Contact.UnmarshalText(text[:at]) != nil || out.Contact.IsZero() {
 		return errToken
 	}
-	if _, err := fmt.Sscanf(string(text[at+1:]), "%d", &t.Visit); err != nil {
-		return errToken
-	}
+	out.Visit = uint32(visit)
+	*t = out
 	return nil
 }

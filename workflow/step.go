@@ -214,18 +214,18 @@ func (r *run) resume() bool {
 
 // restart asks the world again what it had been asked.
 func (r *run) restart() bool {
-	if r.in.Exit != stay {
-		return false
+	switch {
+	case r.in.Exit != stay, r.in.Doing == DoingNothing, r.in.Doing == DoingFallback:
+		return false // nothing is asked, or it is asked again anyway
+	case r.flow == nil:
+		return !r.in.Paused && r.lost(Due{})
 	}
 	node := r.node()
 	if node == nil {
-		if r.flow == nil && r.in.Doing != DoingNothing && r.in.Doing != DoingFallback && !r.in.Paused {
-			return r.lost(Due{})
-		}
-		return false
+		return r.lost(Due{})
 	}
 	c, ok := node.component.(lasting)
-	if !ok || r.in.Doing == DoingNothing {
+	if !ok {
 		return false
 	}
 	c.again(r)
@@ -244,7 +244,7 @@ func (r *run) node() *node {
 func (r *run) advance(exit Exit) {
 	for exit != stay {
 		if r.in.Paused {
-			r.in.Exit, r.in.Deadline = exit, 0
+			r.in.Exit, r.in.Doing, r.in.Deadline, r.in.Until = exit, DoingNothing, 0, 0
 			return
 		}
 		to := r.leave(exit)
@@ -309,7 +309,7 @@ func (r *run) visit(to NodeID) {
 		}
 		r.in.Visits[to]++
 	}
-	r.here()
+	r.here().Entered = true
 }
 
 // here gives the record of the present visit in this turn.

@@ -123,7 +123,8 @@ type Passed struct {
 	Node     NodeID        `json:"node"`
 	Kind     Kind          `json:"kind"`
 	At       acd.Time      `json:"at"`
-	Exit     Exit          `json:"exit,omitempty"` // empty: it is still there, or the path ends there
+	Entered  bool          `json:"entered,omitempty"` // the visit begins with it
+	Exit     Exit          `json:"exit,omitempty"`    // empty: it is still there, or the path ends there
 	// Note is a sentence: why an error exit was taken.
 	Note string `json:"note,omitempty"`
 	// Set is what became of the contact data.

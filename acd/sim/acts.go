@@ -24,7 +24,7 @@ func (d *Day) contactIn(states ...acd.ContactState) *contact {
 func (d *Day) answer() acd.Event {
 	c := d.contactIn(acd.Offered, acd.Offered, acd.Active, acd.Interrupted, acd.WrapUp)
 	if c == nil || d.chance(10) {
-		if c = d.contactIn(acd.Queued, acd.Held, acd.Timed); c == nil {
+		if c = d.contactIn(acd.Queued, acd.Held, acd.Timed, acd.Routing); c == nil {
 			return acd.Ticked{}
 		}
 	}
@@ -42,7 +42,7 @@ func (d *Day) answer() acd.Event {
 	case acd.Active, acd.Interrupted:
 		switch n := d.dice.IntN(100); {
 		case n < 45:
-			return acd.Finished{Contact: row.ID, Agent: row.Agent, Idle: n < 5}
+			return acd.Finished{Contact: row.ID, Agent: row.Agent, Idle: n < 5, Steered: n >= 5 && n < 8}
 		case n < 70:
 			return acd.Ticked{}
 		}
@@ -94,7 +94,7 @@ func (d *Day) presence() acd.Event {
 	case n < 60 && away != 0:
 		return acd.AgentStateChanged{Agent: id, Domains: away, Available: true}
 	case n < 75 && serves != 0:
-		return acd.AgentStateChanged{Agent: id, Domains: serves & (1 << pick(d, d.domains)), Available: d.chance(50), Reason: acd.ReasonID{}}
+		return acd.AgentStateChanged{Agent: id, Domains: serves & (1 << pick(d, d.domains)), Available: d.chance(50), Force: d.chance(20)}
 	case n < 80:
 		return acd.AgentStateChanged{Agent: id, Domains: serves, Reason: pick(d, d.reasons)}
 	case n < 88:
@@ -177,8 +177,8 @@ func (d *Day) nonsense() acd.Event {
 			contact, agent, offer = c.row.ID, c.row.Agent, c.row.Offer-1
 		}
 	}
-	place := acd.Place{State: acd.ContactState(d.dice.IntN(9)), Agent: agent}
-	switch d.dice.IntN(20) {
+	place := acd.Place{State: acd.ContactState(d.dice.IntN(10)), Agent: agent}
+	switch d.dice.IntN(28) {
 	case 0, 17, 18:
 		return acd.Accepted{Contact: contact, Agent: agent, Offer: offer}
 	case 1, 19:
@@ -211,6 +211,8 @@ func (d *Day) nonsense() acd.Event {
 		return acd.CustomerReturned{Contact: contact}
 	case 15:
 		return acd.DesktopConnected{Agent: agent}
+	case 20, 21, 22, 23, 24, 25, 26, 27:
+		return d.mischief(contact, agent, place)
 	}
 	return d.badArrival()
 }

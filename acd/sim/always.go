@@ -184,7 +184,7 @@ func (m *Model) checkPlaces(*acd.Out) error {
 	}
 	for _, c := range m.order {
 		inHand := c.row.State >= acd.Offered && c.row.State <= acd.WrapUp || c.row.State == acd.Held
-		if c.row.State == nowhere || c.row.State >= acd.Ended || inHand == c.row.Agent.IsZero() {
+		if c.row.State == nowhere || c.row.State == acd.Ended || c.row.Queue.IsZero() != (c.row.State == acd.Routing) || inHand == c.row.Agent.IsZero() {
 			return fmt.Errorf("contact %s is in state %d with agent %s", c.row.ID, c.row.State, c.row.Agent)
 		}
 		if c.row.State == acd.Held && !m.present(m.agents[c.row.Agent], c.row.Domain) {
@@ -212,7 +212,7 @@ func (m *Model) checkPlaces(*acd.Out) error {
 func (m *Model) checkHands(*acd.Out) error {
 	for _, a := range m.staff {
 		hand := m.inHand(a.row.ID)
-		pending, runs := 0, len(hand) == 0
+		pending, runs := 0, len(hand) == 0 || m.sits(a.row.ID)
 		for _, c := range hand {
 			if c.row.State == acd.Offered {
 				pending++
@@ -225,6 +225,11 @@ func (m *Model) checkHands(*acd.Out) error {
 		if !runs {
 			return fmt.Errorf("all the work of agent %s stands", a.row.ID)
 		}
+		for _, c := range m.order {
+			if p := c.part(a.row.ID); p != nil && p.State == acd.Offered {
+				pending++
+			}
+		}
 		// After a restart an offer may wait for its desktop to come back.
 		if pending > 1 || pending > 0 && !a.row.SignedIn {
 			return fmt.Errorf("agent %s has %d offers", a.row.ID, pending)
@@ -233,12 +238,25 @@ func (m *Model) checkHands(*acd.Out) error {
 		for d := range l {
 			// A plan may lower a capacity below what is in hand, or make wrap-ups
 			// count; then the load only sinks.
-			if !m.rekeys() && l[d] > int(m.plan.Agents[a.row.ID].Capacity[d]) && l[d] > a.had[d] {
+			if !m.rekeys() && !m.ownChoice(a.row.ID) && l[d] > int(m.plan.Agents[a.row.ID].Capacity[d]) && l[d] > a.had[d] {
 				return fmt.Errorf("agent %s has %d contacts in domain %d", a.row.ID, l[d], d)
 			}
 		}
 	}
 	return nil
+}
+
+// ownChoice says whether the event brings a supervisor work beyond the capacity.
+func (m *Model) ownChoice(a acd.AgentID) bool {
+	switch e := m.event.(type) {
+	case acd.Joined:
+		return e.Agent == a
+	case acd.RoleChanged:
+		return e.Agent == a
+	case acd.TakenOver:
+		return e.Agent == a
+	}
+	return false
 }
 
 // checkDeadlines: what was due is done, and the core asks to be woken in time for
@@ -256,6 +274,11 @@ func (m *Model) checkDeadlines(out *acd.Out) error {
 	for _, c := range m.order {
 		if err := cmp.Or(next(c.row.Deadline, c.row.ID), next(c.row.CustomerLost, c.row.ID)); err != nil {
 			return err
+		}
+		for _, p := range c.row.Beside {
+			if err := next(p.Deadline, c.row.ID); err != nil {
+				return err
+			}
 		}
 	}
 	for _, a := range m.staff {

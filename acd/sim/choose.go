@@ -24,6 +24,9 @@ func (m *Model) step(c *contact) int {
 }
 
 func (m *Model) due(c *contact) acd.Time {
+	if c.row.State == acd.Routing || c.row.FirstQueued == 0 {
+		return 0
+	}
 	q := m.plan.Queues[c.row.Queue]
 	return c.row.FirstQueued.Add(q.Objective - time.Duration(c.row.Priority)*m.plan.Settings.Ageing)
 }
@@ -59,6 +62,14 @@ func (m *Model) load(a acd.AgentID) (l load, pending bool) {
 			l[c.row.Domain]++
 		}
 		pending = pending || c.row.State == acd.Offered
+	}
+	for _, c := range m.order {
+		if p := c.part(a); p != nil {
+			if counts(p.Role) {
+				l[c.row.Domain]++
+			}
+			pending = pending || p.State == acd.Offered
+		}
 	}
 	return l, pending
 }

@@ -28,6 +28,8 @@ type Day struct {
 	made    uint32          // ids so far
 	version uint64
 	busy    int // of ten events, how many arrivals
+	social  int // of a hundred events, how many are about others in a contact
+	routed  int // of a hundred arrivals, how many a workflow has first
 }
 
 // dayStart is an ordinary morning; the core knows nothing of calendars.
@@ -38,7 +40,7 @@ const beat = 1000
 
 // NewDay makes a day whose events concern what the model knows.
 func NewDay(dice Dice, model *Model) *Day {
-	return &Day{dice: dice, model: model, now: dayStart, busy: 1 + dice.IntN(4)}
+	return &Day{dice: dice, model: model, now: dayStart, busy: 1 + dice.IntN(4), social: 30 * dice.IntN(3), routed: 20 * dice.IntN(3)}
 }
 
 // id makes an id that does not follow the order in which ids are made: ties are
@@ -136,6 +138,9 @@ func (d *Day) queue(id acd.QueueID, unit acd.UnitID, domain acd.Domain) acd.Queu
 	if d.chance(15) {
 		q.WaitingMax = 1 + d.dice.IntN(8)
 	}
+	if d.chance(20) {
+		q.MinAvailable = uint16(1 + d.dice.IntN(4))
+	}
 	return q
 }
 
@@ -176,14 +181,19 @@ func (d *Day) Woken(wake acd.Time) { d.wake = wake }
 // Next makes up what happens next, and when.
 func (d *Day) Next() (acd.Time, acd.Event) {
 	d.pass()
+	if d.chance(d.social) {
+		return d.now, d.company()
+	}
 	switch n := d.dice.IntN(100); {
 	case n < 10*d.busy:
 		return d.now, d.arrival()
-	case n < 50+5*d.busy:
+	case n < 45+5*d.busy:
 		return d.now, d.answer()
+	case n < 55+4*d.busy:
+		return d.now, d.flow()
 	case n < 75+2*d.busy:
 		return d.now, d.presence()
-	case n < 82+2*d.busy:
+	case n < 83+2*d.busy:
 		return d.now, d.move()
 	case n < 90+2*d.busy:
 		return d.now, d.nonsense()
@@ -215,6 +225,9 @@ func (d *Day) arrival() acd.Event {
 	e := acd.Arrived{Contact: d.id(6), Unit: q.Unit, Queue: q.ID, Priority: uint8(1 + d.dice.IntN(100))}
 	if d.chance(60) {
 		e.Priority = 50
+	}
+	if d.chance(d.routed) { // its workflow has it
+		e.Queue, e.Domain = acd.QueueID{}, q.Domain
 	}
 	if d.chance(20) {
 		e.Skills = d.levels(20)

@@ -26,6 +26,11 @@ func (m *Model) follow(f acd.Fact, refused bool) error {
 		if o := m.objections(); len(o.must) > 0 {
 			return fmt.Errorf("the event had to be refused with one of %v", o.must)
 		}
+		if e, ok := m.event.(acd.Placed); ok {
+			if err := m.takePlaced(e, f); err != nil {
+				return err
+			}
+		}
 	}
 	before := m.ableOf(f)
 	if err := m.transition(f); err != nil {
@@ -70,9 +75,14 @@ func (m *Model) transition(f acd.Fact) error {
 	if f.Unit != c.row.Unit {
 		return errors.New("another unit's")
 	}
-	if c.row.State == nowhere && f.Kind != acd.FactQueued && f.Kind != acd.FactTimed && f.Kind != acd.FactHeld &&
-		f.Kind != acd.FactOffered && f.Kind != acd.FactEnded && f.Kind != acd.FactAccepted {
+	if c.row.State == nowhere && !fromNowhere(f.Kind) {
 		return errors.New("the contact is nowhere")
+	}
+	switch f.Kind {
+	case acd.FactQueued, acd.FactHeld, acd.FactOffered:
+		if err := c.finds(f); err != nil {
+			return err
+		}
 	}
 	switch f.Kind {
 	case acd.FactQueued:
@@ -97,9 +107,32 @@ func (m *Model) transition(f acd.Fact) error {
 		return m.finishes(f, c)
 	case acd.FactEnded:
 		return m.ends(f, c)
+	case acd.FactInvited:
+		return m.invites(f, c)
+	case acd.FactJoined:
+		return m.joins(f, c)
+	case acd.FactLeft:
+		return m.leavesContact(f, c)
+	case acd.FactRole:
+		return m.changesRole(f, c)
+	case acd.FactHandedOver:
+		return m.handsOver(f, c)
+	case acd.FactSkills:
+		return m.demands(f, c)
 	default:
 		return m.notes(f, c)
 	}
+}
+
+// fromNowhere says whether a fact may be about a contact that has lost its place
+// in this Step.
+func fromNowhere(k acd.FactKind) bool {
+	switch k {
+	case acd.FactQueued, acd.FactTimed, acd.FactHeld, acd.FactOffered, acd.FactEnded, acd.FactAccepted,
+		acd.FactMoved, acd.FactPriority, acd.FactSkills, acd.FactHandedOver, acd.FactInterrupted:
+		return true
+	}
+	return false
 }
 
 // enter puts the contact into a state.
@@ -114,6 +147,9 @@ func (m *Model) arrives(f acd.Fact) error {
 		return errors.New("nobody arrived")
 	}
 	q := m.plan.Queues[e.Queue]
+	if e.Queue.IsZero() {
+		q.Domain = e.Domain
+	}
 	if f.Queue != e.Queue || f.Domain != q.Domain || f.Unit != e.Unit || f.N != uint32(e.Priority) {
 		return errors.New("not where the contact arrived")
 	}
@@ -124,6 +160,11 @@ func (m *Model) arrives(f acd.Fact) error {
 	m.arrived++
 	m.contacts[e.Contact] = c
 	m.order = append(m.order, c)
+	if e.Queue.IsZero() {
+		c.row.Domain, c.row.FirstQueued, c.row.Skills = e.Domain, 0, sorted(e.Skills)
+		m.enter(c, acd.Routing, acd.AgentID{}, 0)
+		return nil
+	}
 	slices.SortFunc(c.row.Skills, func(x, y acd.SkillLevel) int { return x.Skill.Compare(y.Skill) })
 	a := m.agents[e.Preferred]
 	if a != nil && a.row.Unit == e.Unit && m.present(a, q.Domain) && (e.Hold > 0 || m.able(a)&(1<<q.Domain) != 0) {
@@ -154,11 +195,16 @@ func (m *Model) enterQueue(c *contact) {
 }
 
 func (m *Model) exclude(c *contact, a acd.AgentID) {
-	x := acd.Exclusion{Agent: a, Step: c.row.Step, Until: m.now.Add(acd.ExclusionLife)}
-	c.row.Exclusions = append(slices.DeleteFunc(c.row.Exclusions, func(x acd.Exclusion) bool {
-		return x.Agent == a || x.Until <= m.now || x.Step != c.row.Step
-	}), x)
 	m.alerts[c.row.ID] = false
+	m.excludeQuietly(c, a)
+}
+
+// excludeQuietly is exclude for a contact that waits for nobody.
+func (m *Model) excludeQuietly(c *contact, a acd.AgentID) {
+	x := acd.Exclusion{Agent: a, Step: uint8(m.step(c)), Until: m.now.Add(acd.ExclusionLife)}
+	c.row.Exclusions = append(slices.DeleteFunc(slices.Clone(c.row.Exclusions), func(y acd.Exclusion) bool {
+		return y.Agent == a || y.Until <= m.now || y.Step != x.Step
+	}), x)
 	if m.exclusionsOf(a) > acd.ExclusionsMax {
 		m.leaves[leave{a, c.row.Domain, acd.WhyTooMany}] = true
 	}
@@ -212,6 +258,11 @@ func (m *Model) holds(f acd.Fact, c *contact) error {
 	case acd.TransferredToAgent:
 		hold = e.Hold
 		if e.Contact != c.row.ID || f.Agent != e.To {
+			return errors.New("nobody asked for it")
+		}
+	case acd.Placed:
+		hold = e.Hold
+		if e.Contact != c.row.ID || f.Agent != e.Preferred {
 			return errors.New("nobody asked for it")
 		}
 	default:
@@ -299,6 +350,10 @@ func (m *Model) direct(f acd.Fact, c *contact, a *agent) (bool, error) {
 		if e.Contact == c.row.ID && c.row.State == nowhere {
 			to = e.Preferred
 		}
+	case acd.Placed:
+		if e.Contact == c.row.ID && c.row.State == nowhere {
+			to = e.Preferred
+		}
 	}
 	if to != a.row.ID {
 		return false, nil
@@ -362,6 +417,18 @@ func (m *Model) notAccepted(f acd.Fact, c *contact) error {
 			return errors.New("nothing of the kind happened")
 		}
 		back = f.Why != acd.WhyReassigned
+	case acd.WhyTakenOver:
+		e, ok := m.event.(acd.TakenOver)
+		if !ok || !m.done || e.Contact != f.Contact {
+			return errors.New("nobody took it")
+		}
+		m.interruptBy(e.Agent, c.row.Domain)
+		back = false
+	case acd.WhySteered:
+		if e, ok := m.event.(acd.Disconnected); !ok || !m.done || !e.Steered || e.Contact != f.Contact {
+			return errors.New("no supervisor ended it")
+		}
+		back = false
 	case acd.WhyAbandoned, acd.WhyCustomerLost:
 		if err := m.conversationOver(f, c); err != nil {
 			return err

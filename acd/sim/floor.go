@@ -131,7 +131,7 @@ func printed(out *acd.Out) string {
 // save does with the rows what a store does.
 func (f *Floor) save(out *acd.Out) {
 	for _, row := range out.Contacts {
-		row.Skills, row.Exclusions = slices.Clone(row.Skills), slices.Clone(row.Exclusions)
+		row.Skills, row.Exclusions, row.Beside = slices.Clone(row.Skills), slices.Clone(row.Exclusions), slices.Clone(row.Beside)
 		if f.contacts[row.ID] = row; row.State == acd.Ended {
 			delete(f.contacts, row.ID)
 		}

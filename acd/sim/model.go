@@ -37,6 +37,7 @@ type Model struct {
 	offered  map[acd.ContactID]bool // offers made
 	absent   map[acd.AgentID]bool   // agents whose desktop a restart has to miss
 	alerts   map[acd.ContactID]bool // contacts that were refused, and whether an alert said that all refuse
+	gone     map[acd.ContactID]bool // contacts whose customer's grace is over
 	effects  []acd.Effect           // that the facts call for
 	touched  map[acd.ContactID]bool
 	touchedA map[acd.AgentID]bool
@@ -59,6 +60,15 @@ type contact struct {
 	widens bool
 	// saw is the step that was in force after the last bound Step.
 	saw int
+	// placed is why its next place is given to it that its workflow wants, and asks
+	// that this is an agent's.
+	placed acd.Why
+	asks   bool
+	// changes is why it is between two owners, and heir who is the next.
+	changes acd.Why
+	heir    acd.AgentID
+	// dissolves: its owner is gone, and those beside the owner leave.
+	dissolves bool
 }
 
 // nowhere is the state between losing one place and finding the next, within a
@@ -108,7 +118,7 @@ func (m *Model) Check(now acd.Time, event acd.Event, out *acd.Out) error {
 	if err := m.shed(); err != nil {
 		return err
 	}
-	for _, check := range []func(*acd.Out) error{m.checkRows, m.checkEffects, m.checkAlerts, m.checkPlaces, m.checkHands, m.checkDeadlines, m.checkNobodyBeside} {
+	for _, check := range []func(*acd.Out) error{m.checkRows, m.checkEffects, m.checkAlerts, m.checkPlaces, m.checkBeside, m.checkWishes, m.checkHands, m.checkDeadlines, m.checkNobodyBeside} {
 		if err := check(out); err != nil {
 			return err
 		}
@@ -127,6 +137,7 @@ func (m *Model) begin(now acd.Time, event acd.Event) {
 	m.left = make(map[acd.AgentID]bool)
 	m.absent = make(map[acd.AgentID]bool)
 	m.alerts = make(map[acd.ContactID]bool)
+	m.gone = make(map[acd.ContactID]bool)
 	m.touched = make(map[acd.ContactID]bool)
 	m.touchedA = make(map[acd.AgentID]bool)
 	m.over = make(map[acd.ContactID]acd.ContactRow)
@@ -194,6 +205,13 @@ func (m *Model) restart(gap time.Duration) {
 		case c.row.State == acd.WrapUp && c.row.Deadline != 0 && gap > 0:
 			c.row.Deadline = c.row.Deadline.Add(gap)
 			m.touched[c.row.ID] = true
+		}
+		for i := range c.row.Beside {
+			if p := &c.row.Beside[i]; p.State == acd.Offered {
+				p.Deadline = m.now.Add(offerTime(m.plan.Queues[c.row.Queue]))
+				m.touched[c.row.ID] = true
+				m.besideEffect(acd.Offer, c, *p, acd.WhyRestart)
+			}
 		}
 		if c.row.CustomerLost != 0 && gap > 0 {
 			c.row.CustomerLost = c.row.CustomerLost.Add(gap)

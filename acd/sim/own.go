@@ -11,10 +11,29 @@ func (m *Model) own(f acd.Fact) bool {
 		return true
 	case acd.Arrived:
 		return about && f.Kind == acd.FactArrived
+	case acd.Placed:
+		return about && m.showsPlacing(e, f)
+	case acd.Disconnected:
+		return about && f.Why == disconnectedWhy(e)
+	case acd.SkillsChanged:
+		return about && f.Kind == acd.FactSkills
 	case acd.Accepted:
-		return about && f.Kind == acd.FactAccepted && f.Agent == e.Agent && m.contacts[f.Contact].row.Offer == e.Offer
+		joins := f.Kind == acd.FactJoined && f.Agent == e.Agent
+		return joins && about || about && f.Kind == acd.FactAccepted && f.Agent == e.Agent && m.contacts[f.Contact].row.Offer == e.Offer
 	case acd.Declined:
-		return about && f.Kind == acd.FactNotAccepted && f.Why == acd.WhyDeclined
+		return about && (f.Kind == acd.FactNotAccepted || f.Kind == acd.FactLeft) && f.Why == acd.WhyDeclined
+	case acd.Invited:
+		return about && f.Kind == acd.FactInvited
+	case acd.Joined:
+		return about && f.Kind == acd.FactJoined
+	case acd.RoleChanged:
+		return about && f.Kind == acd.FactRole
+	case acd.Left:
+		return about && f.Kind == acd.FactLeft && (f.Why == acd.WhyLeft || f.Why == acd.WhyRemoved)
+	case acd.HandedOver:
+		return about && f.Why == acd.WhyHandedOver
+	case acd.TakenOver:
+		return about && f.Why == acd.WhyTakenOver
 	case acd.Finished:
 		return about && f.Why == finishedWhy(e)
 	case acd.WrapUpExtended:
@@ -53,16 +72,45 @@ func (m *Model) own(f acd.Fact) bool {
 
 // finishedWhy is the reason of the end that an event asks for.
 func finishedWhy(e acd.Finished) acd.Why {
-	if e.Idle {
+	switch {
+	case e.Steered:
+		return acd.WhySteered
+	case e.Idle:
 		return acd.WhyIdle
 	}
 	return acd.WhyFinished
+}
+
+// disconnectedWhy is the same for a contact without an owner.
+func disconnectedWhy(e acd.Disconnected) acd.Why {
+	if e.Steered {
+		return acd.WhySteered
+	}
+	return acd.WhyWorkflow
 }
 
 // contactOf is the contact that an event names, zero when it names none.
 func contactOf(event acd.Event) acd.ContactID {
 	switch e := event.(type) {
 	case acd.Arrived:
+		return e.Contact
+	case acd.Placed:
+		return e.Contact
+	case acd.Disconnected:
+		return e.Contact
+	case acd.SkillsChanged:
+		return e.Contact
+	case acd.Invited:
+		return e.Contact
+	case acd.Joined:
+		return e.Contact
+	case acd.RoleChanged:
+		return e.Contact
+	case acd.Left:
+		return e.Contact
+	case acd.HandedOver:
+		return e.Contact
+	case acd.TakenOver:
 		return e.Contact
 	case acd.Accepted:
 		return e.Contact

@@ -40,6 +40,11 @@ func (m *Model) judgeRefusal(r acd.Refusal) error {
 	if !slices.Contains(o.must, r.Code) && !slices.Contains(o.may, r.Code) {
 		return fmt.Errorf("refused with %d; against it stand %v or %v", r.Code, o.must, o.may)
 	}
+	if r.Code == acd.RefusedMinimum {
+		if q, have, short := m.leavesShort(); !short || r.Queue != q.ID || r.Have != have || r.Need != int(q.MinAvailable) {
+			return fmt.Errorf("refused for queue %s with %d of %d, want %s with %d of %d", r.Queue, r.Have, r.Need, q.ID, have, q.MinAvailable)
+		}
+	}
 	if r.Code == acd.RefusedState {
 		if place := m.place(); place != (acd.Place{}) && place != r.Place {
 			return fmt.Errorf("refused with the place %+v, it is %+v", r.Place, place)
@@ -80,6 +85,16 @@ func (m *Model) changesNothing() bool {
 	case acd.PriorityChanged:
 		c := m.contacts[e.Contact]
 		return c != nil && c.row.Priority == e.Priority
+	case acd.Placed:
+		c := m.contacts[e.Contact]
+		return c != nil && m.stays(e, c) && (e.Priority == 0 || e.Priority == c.row.Priority) &&
+			(e.Skills == nil || slices.Equal(sorted(e.Skills), c.row.Skills))
+	case acd.SkillsChanged:
+		c := m.contacts[e.Contact]
+		return c != nil && slices.Equal(sorted(e.Skills), c.row.Skills)
+	case acd.RoleChanged:
+		c := m.contacts[e.Contact]
+		return c != nil && c.part(e.Agent) != nil && c.part(e.Agent).Role == e.Role
 	case acd.AgentStateChanged:
 		for d, state := range m.agents[e.Agent].row.Domains {
 			same := state.Available == e.Available && (e.Available || state.Reason == e.Reason)
@@ -118,20 +133,12 @@ func (m *Model) objections() objection {
 
 func (m *Model) againstArrival(o *objection, e acd.Arrived) {
 	q, known := m.plan.Queues[e.Queue]
-	o.must1(!known || q.Unit != e.Unit, acd.RefusedUnknown)
+	routed := e.Queue.IsZero() // its workflow is to have it
+	o.must1(routed && e.Unit.IsZero() || !routed && (!known || q.Unit != e.Unit), acd.RefusedUnknown)
+	o.must1(routed && e.Domain >= acd.DomainsMax, acd.RefusedInvalid)
 	o.must1(m.contacts[e.Contact] != nil, acd.RefusedExists)
-	bad := e.Contact.IsZero() || e.Priority == 0 || e.Priority > acd.PriorityMax || len(e.Skills) > acd.SkillsPerContact || e.Hold < 0
-	for _, s := range e.Skills {
-		bad = bad || s.Level == 0 || s.Level > 100 || s.Skill.IsZero()
-	}
-	o.must1(bad, acd.RefusedInvalid)
-	waiting := 0
-	for _, c := range m.order {
-		if c.row.Queue == e.Queue && c.row.State == acd.Queued {
-			waiting++
-		}
-	}
-	o.must1(known && q.WaitingMax > 0 && waiting >= q.WaitingMax, acd.RefusedFull)
+	o.must1(e.Contact.IsZero() || e.Priority == 0 || e.Priority > acd.PriorityMax || badSkills(e.Skills) || e.Hold < 0, acd.RefusedInvalid)
+	o.must1(known && q.WaitingMax > 0 && m.waiting(e.Queue) >= q.WaitingMax, acd.RefusedFull)
 }
 
 func (m *Model) againstPlan(o *objection, change acd.PlanChange) {
@@ -174,8 +181,10 @@ func (m *Model) againstAgent(o *objection) {
 		return
 	}
 	if e, ok := m.event.(acd.SignedOut); ok {
-		o.must1(!e.Force && len(m.inHand(id)) > 0, acd.RefusedBusy)
+		o.must1(!e.Force && (len(m.inHand(id)) > 0 || m.sits(id)), acd.RefusedBusy)
 	}
+	_, _, short := m.leavesShort()
+	o.must1(short, acd.RefusedMinimum)
 	switch e := m.event.(type) {
 	case acd.SignedOut:
 	case acd.AgentStateChanged:
@@ -193,17 +202,27 @@ func (m *Model) againstAgent(o *objection) {
 func (m *Model) againstContact(o *objection, c *contact) {
 	row := &c.row
 	wraps := row.State == acd.WrapUp || row.State == acd.Interrupted && row.Resume == acd.WrapUp
-	talks := row.State == acd.Active || row.State == acd.Interrupted && row.Resume == acd.Active
-	owns := func(a acd.AgentID) bool { return talks && row.Agent == a }
+	owns := func(a acd.AgentID) bool { return c.talks() && row.Agent == a }
+	offered := func(a acd.AgentID, offer uint32) bool {
+		p := c.part(a)
+		return row.State == acd.Offered && row.Agent == a && row.Offer == offer || p != nil && p.State == acd.Offered && p.Offer == offer
+	}
 	switch e := m.event.(type) {
+	case acd.Placed:
+		m.againstPlacing(o, e, c)
+	case acd.Disconnected:
+		o.must1(!c.waits() && !(e.Steered && row.State == acd.Offered), acd.RefusedState)
+	case acd.SkillsChanged:
+		o.must1(wraps, acd.RefusedState)
+		o.must1(badSkills(e.Skills), acd.RefusedInvalid)
 	case acd.Accepted:
-		o.must1(row.State != acd.Offered || row.Agent != e.Agent || row.Offer != e.Offer, acd.RefusedState)
+		o.must1(!offered(e.Agent, e.Offer), acd.RefusedState)
 		o.may1(m.agents[e.Agent] == nil, acd.RefusedUnknown)
 	case acd.Declined:
-		o.must1(row.State != acd.Offered || row.Agent != e.Agent || row.Offer != e.Offer, acd.RefusedState)
+		o.must1(!offered(e.Agent, e.Offer), acd.RefusedState)
 		o.may1(m.agents[e.Agent] == nil, acd.RefusedUnknown)
 	case acd.Finished:
-		o.must1(row.State != acd.Active || row.Agent != e.Agent, acd.RefusedState)
+		o.must1(!owns(e.Agent) || row.State != acd.Active && !e.Steered, acd.RefusedState)
 		o.may1(m.agents[e.Agent] == nil, acd.RefusedUnknown)
 	case acd.WrapUpExtended:
 		o.must1(row.State != acd.WrapUp || row.Agent != e.Agent, acd.RefusedState)
@@ -229,16 +248,18 @@ func (m *Model) againstContact(o *objection, c *contact) {
 	case acd.Requeued:
 		m.againstOwner(o, owns(e.From), e.From)
 	case acd.Reassigned:
-		o.must1(!m.asSeen(e.Expect) || wraps, acd.RefusedState)
+		o.must1(!m.asSeen(e.Expect) || wraps || row.State == acd.Routing, acd.RefusedState)
 		m.againstTarget(o, row, e.To)
 		m.againstRoom(o, row, e.To)
 		o.must1(row.State != acd.Held && row.Agent == e.To, acd.RefusedInvalid)
 	case acd.Picked:
-		o.must1(!m.asSeen(e.Expect) || row.State >= acd.Offered, acd.RefusedState)
+		o.must1(!m.asSeen(e.Expect) || row.State >= acd.Offered, acd.RefusedState) // Routing is one of them
 		if _, shared := m.plan.Edges[acd.EdgeKey{Queue: row.Queue, Agent: e.Agent}]; !shared {
 			m.againstTarget(o, row, e.Agent)
 		}
 		m.againstRoom(o, row, e.Agent)
+	case acd.Invited, acd.Joined, acd.RoleChanged, acd.Left, acd.HandedOver, acd.TakenOver:
+		m.againstBeside(o, c)
 	case acd.PriorityChanged:
 		o.must1(e.Priority == 0 || e.Priority > acd.PriorityMax, acd.RefusedInvalid)
 	}
@@ -274,5 +295,6 @@ func (m *Model) againstRoom(o *objection, row *acd.ContactRow, to acd.AgentID) {
 // asSeen says whether the contact of the event is where somebody saw it.
 func (m *Model) asSeen(expect acd.Place) bool {
 	place := m.place()
-	return place.State == expect.State && (place.State < acd.Offered || place.Agent == expect.Agent)
+	free := place.State < acd.Offered || place.State == acd.Routing
+	return place.State == expect.State && (free || place.Agent == expect.Agent)
 }

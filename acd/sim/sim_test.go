@@ -73,12 +73,12 @@ func TestDaysHaveEverything(t *testing.T) {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 	}
-	for k := acd.FactArrived; k <= acd.FactWrapUpExtended; k++ {
+	for k := acd.FactArrived; k <= acd.FactHandedOver; k++ {
 		if facts[k] == 0 {
 			t.Errorf("no day has a fact of kind %d", k)
 		}
 	}
-	for w := acd.WhyNone; w <= acd.WhyIdle; w++ {
+	for w := acd.WhyNone; w <= acd.WhySteered; w++ {
 		if whys[w] == 0 {
 			t.Errorf("no day has a fact for the reason %d", w)
 		}
@@ -88,8 +88,8 @@ func TestDaysHaveEverything(t *testing.T) {
 			t.Errorf("no day has an effect of kind %d", k)
 		}
 	}
-	for c := acd.NotRefused; c < acd.RefusedClasses; c++ { // that one needs 50,000 demands
-		if refusals[c] == 0 {
+	for c := acd.NotRefused; c <= acd.RefusedBeside; c++ {
+		if refusals[c] == 0 && c != acd.RefusedClasses { // that one needs 50,000 demands
 			t.Errorf("no day has a refusal with code %d", c)
 		}
 	}
@@ -257,5 +257,40 @@ func TestNestedInterruption(t *testing.T) {
 		if got := f.contacts[contactID(i)].State; got != want {
 			t.Errorf("contact %d is in state %d, want %d", i, got, want)
 		}
+	}
+}
+
+// Who hands a chat over and stays in it had its load before: a mail that came beside
+// the chat goes on, though a chat would interrupt it.
+func TestStayingKeepsOtherWork(t *testing.T) {
+	f, q, agents := stage(t, 2)
+	change := acd.PlanChange{Version: 3, Settings: &acd.Settings{}}
+	change.Settings.Matrix[acd.Chat][acd.Email] = acd.Beside
+	change.Settings.Matrix[acd.Email][acd.Chat] = acd.Interrupt
+	mail := acd.QueuePlan{ID: acd.QueueID{1: 7}, Unit: q.Unit, Domain: acd.Email, Steps: []time.Duration{0}}
+	change.Queues = []acd.QueuePlan{mail}
+	for _, id := range agents {
+		a := acd.AgentPlan{ID: id, Unit: q.Unit}
+		a.Capacity[acd.Chat], a.Capacity[acd.Email] = 1, 1
+		change.Agents = append(change.Agents, a)
+	}
+	tell(t, f, 0, acd.PlanChanged{Change: change})
+	for _, a := range agents {
+		tell(t, f, 0, acd.SignedIn{Agent: a})
+		tell(t, f, 0, acd.AgentStateChanged{Agent: a, Domains: 1<<acd.Chat | 1<<acd.Email, Available: true})
+	}
+	chat, letter := contactID(1), contactID(2)
+	tell(t, f, 1, acd.Arrived{Contact: chat, Unit: q.Unit, Queue: q.ID, Priority: 50})
+	tell(t, f, 1, acd.Picked{Contact: chat, Expect: acd.Place{State: acd.Queued}, Agent: agents[0]})
+	tell(t, f, 2, acd.Arrived{Contact: letter, Unit: q.Unit, Queue: mail.ID, Priority: 50})
+	tell(t, f, 2, acd.Picked{Contact: letter, Expect: acd.Place{State: acd.Queued}, Agent: agents[0]})
+	tell(t, f, 3, acd.Invited{Contact: chat, From: agents[0], To: agents[1], Role: acd.Consulted})
+	tell(t, f, 4, acd.Accepted{Contact: chat, Agent: agents[1], Offer: f.contacts[chat].Beside[0].Offer})
+	tell(t, f, 5, acd.HandedOver{Contact: chat, From: agents[0], To: agents[1], Stay: true})
+	if row := f.contacts[letter]; row.State != acd.Active {
+		t.Errorf("the mail is in state %d", row.State)
+	}
+	if row := f.contacts[chat]; row.Agent != agents[1] || len(row.Beside) != 1 || row.Beside[0].Agent != agents[0] {
+		t.Errorf("the chat is %+v", row)
 	}
 }

@@ -13,13 +13,21 @@ func (m *Model) notes(f acd.Fact, c *contact) error {
 		return errors.New("nobody asked for it")
 	}
 	switch f.Kind {
+	case acd.FactMoved:
+		if e, ok := m.event.(acd.Placed); !ok || e.Contact != f.Contact || c.row.State != nowhere || f.Queue == c.row.Queue {
+			return errors.New("its workflow did not move it")
+		}
 	case acd.FactPriority:
-		if f.N != uint32(m.event.(acd.PriorityChanged).Priority) {
+		if f.Contact != contactOf(m.event) || f.N != uint32(priorityOf(m.event)) || uint8(f.N) == c.row.Priority {
 			return fmt.Errorf("priority %d", f.N)
 		}
 		c.row.Priority = uint8(f.N)
 	case acd.FactCustomerLost:
-		if grace := m.plan.Queues[c.row.Queue].CustomerGrace; grace > 0 {
+		grace := m.plan.Queues[c.row.Queue].CustomerGrace
+		if c.row.State == acd.Routing {
+			grace = acd.RoutingGrace
+		}
+		if grace > 0 {
 			c.row.CustomerLost = m.now.Add(grace)
 		}
 	case acd.FactCustomerReturned:
@@ -30,6 +38,17 @@ func (m *Model) notes(f acd.Fact, c *contact) error {
 		return errors.New("no such fact of a contact")
 	}
 	return nil
+}
+
+// priorityOf is the priority that an event gives a contact; zero for none.
+func priorityOf(event acd.Event) uint8 {
+	switch e := event.(type) {
+	case acd.PriorityChanged:
+		return e.Priority
+	case acd.Placed:
+		return e.Priority
+	}
+	return 0
 }
 
 // ofAgent follows the facts about agents alone.

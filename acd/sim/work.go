@@ -33,9 +33,13 @@ func (m *Model) accepts(f acd.Fact, c *contact) error {
 	if a == nil || f.Took != m.now.Sub(c.row.FirstQueued) {
 		return errors.New("no such agent, or not that long")
 	}
-	if e, ok := m.event.(acd.Picked); ok && e.Contact == c.row.ID && f.Why == acd.WhyPicked {
-		m.interruptBy(f.Agent, c.row.Domain)
-		c.row.Step = uint8(m.step(c))
+	if m.grasps(f) {
+		if c.row.State != nowhere {
+			m.interruptBy(f.Agent, c.row.Domain)
+		}
+		if c.row.State == acd.Queued {
+			c.row.Step = uint8(m.step(c))
+		}
 	} else if err := m.acceptsOffer(f, c); err != nil {
 		return err
 	}
@@ -51,6 +55,34 @@ func (m *Model) accepts(f acd.Fact, c *contact) error {
 	}
 	m.touchedA[a.row.ID] = true
 	return nil
+}
+
+// grasps says whether an agent takes by own choice a contact that nobody owns.
+func (m *Model) grasps(f acd.Fact) bool {
+	switch e := m.event.(type) {
+	case acd.Picked:
+		return e.Contact == f.Contact && e.Agent == f.Agent && f.Why == acd.WhyPicked
+	case acd.TakenOver:
+		return e.Contact == f.Contact && e.Agent == f.Agent && f.Why == acd.WhyTakenOver
+	}
+	return false
+}
+
+// grasper gives who is about to take a contact by own choice that waits, and its
+// domain.
+func (m *Model) grasper() (acd.AgentID, acd.Domain, bool) {
+	var by acd.AgentID
+	switch e := m.event.(type) {
+	case acd.Picked:
+		by = e.Agent
+	case acd.TakenOver:
+		by = e.Agent
+	}
+	c := m.contacts[contactOf(m.event)]
+	if by.IsZero() || c == nil || !c.waits() {
+		return by, 0, false
+	}
+	return by, c.row.Domain, true
 }
 
 func (m *Model) acceptsOffer(f acd.Fact, c *contact) error {
@@ -74,8 +106,8 @@ func (m *Model) interrupts(f acd.Fact, c *contact) error {
 	if c.row.Agent != f.Agent || c.row.State != acd.Active && c.row.State != acd.WrapUp {
 		return errors.New("not at work")
 	}
-	if e, ok := m.event.(acd.Picked); ok && !m.done && e.Agent == f.Agent {
-		m.interruptBy(f.Agent, m.contacts[e.Contact].row.Domain)
+	if by, domain, ok := m.grasper(); ok && !m.done && by == f.Agent {
+		m.interruptBy(f.Agent, domain)
 	}
 	if !m.stands[c.row.ID] {
 		return errors.New("nothing interrupts it")
@@ -120,6 +152,9 @@ func (m *Model) resumes(f acd.Fact, c *contact) error {
 // mayGoOn says whether the contact is the one to go on where all of the agent's
 // work stands because each interrupts the other: the last interrupted.
 func (m *Model) mayGoOn(c *contact) bool {
+	if m.sits(c.row.Agent) {
+		return false
+	}
 	for _, x := range m.inHand(c.row.Agent) {
 		if x.row.State != acd.Interrupted && !m.frees(x) {
 			return false
@@ -131,20 +166,31 @@ func (m *Model) mayGoOn(c *contact) bool {
 	return true
 }
 
-// interrupter says whether the agent has a contact in hand whose domain interrupts
-// this one.
-func (m *Model) interrupter(c *contact) bool {
-	return slices.ContainsFunc(m.inHand(c.row.Agent), func(x *contact) bool {
-		return x != c && !m.frees(x) && x.row.Domain != c.row.Domain &&
-			m.plan.Settings.Matrix[c.row.Domain][x.row.Domain] == acd.Interrupt
+// sits says whether the agent has a part beside another owner that counts as load.
+func (m *Model) sits(a acd.AgentID) bool {
+	return slices.ContainsFunc(m.order, func(c *contact) bool {
+		p := c.part(a)
+		return p != nil && counts(p.Role)
 	})
 }
 
-func (m *Model) returns(f acd.Fact, c *contact) error {
-	talking := c.row.State == acd.Active || c.row.State == acd.Interrupted && c.row.Resume == acd.Active
-	if c.row.Agent != f.Agent || !talking || f.Took != m.now.Sub(c.row.Since) {
-		return errors.New("the agent does not own it, or not that long")
+// interrupter says whether the agent has a contact in hand whose domain interrupts
+// this one.
+func (m *Model) interrupter(c *contact) bool {
+	l, _ := m.load(c.row.Agent)
+	for d, n := range l {
+		if n > 0 && d != int(c.row.Domain) && m.plan.Settings.Matrix[c.row.Domain][d] == acd.Interrupt {
+			return true
+		}
 	}
+	return false
+}
+
+func (m *Model) returns(f acd.Fact, c *contact) error {
+	if c.row.Agent != f.Agent || !c.talks() || f.Took != m.now.Sub(c.row.Since) || len(c.row.Beside) > 0 {
+		return errors.New("the agent does not own it, or not that long, or not alone")
+	}
+	c.dissolves = false
 	switch f.Why {
 	case acd.WhyTransferred, acd.WhyRequeued, acd.WhyReassigned, acd.WhySignedOut, acd.WhyPlan:
 		if !m.done {
@@ -191,9 +237,8 @@ func (m *Model) graceOver(id acd.AgentID) error {
 }
 
 func (m *Model) finishes(f acd.Fact, c *contact) error {
-	talking := c.row.State == acd.Active || c.row.State == acd.Interrupted && c.row.Resume == acd.Active
-	if c.row.Agent != f.Agent || !talking {
-		return errors.New("the agent does not own it")
+	if c.row.Agent != f.Agent || !c.talks() || len(c.row.Beside) > 0 {
+		return errors.New("the agent does not own it, or not alone")
 	}
 	if err := m.conversationOver(f, c); err != nil {
 		return err
@@ -227,7 +272,7 @@ func (m *Model) finishes(f acd.Fact, c *contact) error {
 // conversation is true.
 func (m *Model) conversationOver(f acd.Fact, c *contact) error {
 	switch f.Why {
-	case acd.WhyFinished, acd.WhyAbandoned, acd.WhyWrappedUp, acd.WhyIdle:
+	case acd.WhyFinished, acd.WhyAbandoned, acd.WhyWrappedUp, acd.WhyIdle, acd.WhySteered:
 		if e, ok := m.event.(acd.Finished); ok && f.Why != finishedWhy(e) {
 			return errors.New("it was ended for another reason")
 		}
@@ -239,6 +284,10 @@ func (m *Model) conversationOver(f acd.Fact, c *contact) error {
 		if e, ok := m.event.(acd.CustomerLost); ok && m.done && e.Contact == c.row.ID {
 			return nil
 		}
+		if m.gone[c.row.ID] { // one timer for all that it brings about
+			return nil
+		}
+		m.gone[c.row.ID] = true
 		return m.timer(c.row.CustomerLost, c.row.ID)
 	}
 	return fmt.Errorf("why %d", f.Why)
@@ -256,7 +305,7 @@ func (m *Model) ends(f acd.Fact, c *contact) error {
 	if c.row.State == acd.Queued {
 		c.row.Step = uint8(m.step(c))
 	}
-	if c.row.State < acd.Offered {
+	if c.row.State == nowhere || c.waits() {
 		c.row.Agent = f.Agent // zero, but for an owner without wrap-up
 	}
 	c.row.State, c.row.EndWhy, c.row.Disposition = acd.Ended, f.Why, f.Reason
@@ -277,6 +326,8 @@ func (m *Model) endTook(c *contact) time.Duration {
 		return m.now.Sub(c.row.Since)
 	case c.row.FinishedAt != 0:
 		return 0
+	case c.row.State == acd.Routing:
+		return m.now.Sub(c.row.Since)
 	}
 	return m.now.Sub(c.row.FirstQueued)
 }
@@ -303,8 +354,12 @@ func (m *Model) mayEnd(f acd.Fact, c *contact) error {
 		if !m.done {
 			return errors.New("nobody signed off")
 		}
+	case acd.WhyWorkflow, acd.WhySteered:
+		if e, ok := m.event.(acd.Disconnected); !ok || !m.done || e.Contact != f.Contact || f.Why != disconnectedWhy(e) || !c.waits() {
+			return errors.New("neither workflow nor supervisor ended it")
+		}
 	case acd.WhyAbandoned, acd.WhyCustomerLost:
-		if c.row.State > acd.Offered {
+		if c.row.State != acd.Offered && !c.waits() {
 			return errors.New("its owner was to wrap it up")
 		}
 		return m.conversationOver(f, c)

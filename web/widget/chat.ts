@@ -7,6 +7,7 @@ import { ask, insist, Line, Refused, type Attachment, type Listener, type Messag
 import { Keeper } from './memory';
 import { Outbox, type OutboxListener } from './outbox';
 import { Loader, type Kit, type Rating, type Uploads } from './parts';
+import type { Answer } from './question';
 import type { Settings } from './settings';
 import { View, type Actions } from './view';
 import type { Words } from './words';
@@ -166,6 +167,19 @@ export class Chat implements Actions, Listener, OutboxListener {
     }
   }
 
+  filled(visit: number): Values {
+    return this.keeper.now.asked[visit] ?? {};
+  }
+
+  filling(visit: number, values: Values): void {
+    this.keeper.set({ asked: { ...this.keeper.now.asked, [visit]: values } });
+  }
+
+  async answer(answer: Answer): Promise<void> {
+    const { contact, session } = this.keeper.now;
+    await insist(() => ask<void>(`${this.settings.base}/api/chats/${contact}/answer`, session, answer), () => contact === this.keeper.now.contact);
+  }
+
   end(): void {
     this.view.composer.focus(); // until the end is there, and its question
     const { contact, session } = this.keeper.now;
@@ -197,9 +211,10 @@ export class Chat implements Actions, Listener, OutboxListener {
     for (const m of messages) if (m.client_id) this.outbox?.settle(m.client_id);
     const added = this.view.log.add(messages);
     this.lastSeq = Math.max(this.lastSeq, ...messages.map((m) => m.seq));
-    const news = added.filter((m) => m.author === 'agent');
-    if (news.length > 0) this.view.showTyping('');
-    if (news.length > 0 || added.some((m) => m.kind === 'joined')) this.keeper.set({ met: true });
+    const written = added.some((m) => m.author === 'agent');
+    const news = added.filter((m) => m.author === 'agent' || m.kind === 'says' || m.form);
+    if (written) this.view.showTyping('');
+    if (written || added.some((m) => m.kind === 'joined')) this.keeper.set({ met: true });
     const looking = this.view.isOpen() && this.view.log.atEnd && !document.hidden;
     if (news.length > 0 && this.told && !looking && this.keeper.now.sound) this.bell.ring();
     if (looking) this.seenAll();

@@ -4,7 +4,7 @@ import type { Settings } from './settings';
 /** One field of a form that the company has drawn up; its label is in the customer's language. */
 export interface Field {
   name: string;
-  kind: 'text' | 'email' | 'phone' | 'long' | 'choice';
+  kind: 'text' | 'email' | 'phone' | 'number' | 'long' | 'choice';
   label: string;
   required?: boolean;
   choices?: string[];

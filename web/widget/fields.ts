@@ -5,7 +5,7 @@ import type { Field } from './entry';
 export type Values = Record<string, string>;
 
 /** What is wrong with a value, as a key of the catalogue; empty: nothing. */
-export type Problem = '' | 'widget.field_needed' | 'widget.field_email' | 'widget.field_phone' | 'widget.field_choice' | 'widget.field_long';
+export type Problem = '' | 'widget.field_needed' | 'widget.field_email' | 'widget.field_phone' | 'widget.field_number' | 'widget.field_choice' | 'widget.field_long';
 
 /** How many characters a field takes. */
 export function lengthMax(field: Field): number {
@@ -24,6 +24,8 @@ export function problemOf(field: Field, value: string): Problem {
       const digits = text.replace(/\D/g, '').length;
       return /^\+?[\d\s()./-]+$/.test(text) && digits >= 5 && digits <= 15 ? '' : 'widget.field_phone';
     }
+    case 'number':
+      return /^[+-]?\d{1,15}([.,]\d{1,15})?$/.test(text) ? '' : 'widget.field_number';
     case 'choice':
       return field.choices?.includes(text) ? '' : 'widget.field_choice';
     default:

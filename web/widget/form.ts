@@ -30,6 +30,7 @@ export class Form {
     values: Values,
     private readonly changed: (values: Values) => void,
     private readonly submit: (values: Values) => void,
+    private readonly prefix = 'field', // of the ids, which are its own among all forms
   ) {
     this.button = h('button', { class: 'primary', type: 'submit', part: 'button' }, texts.send);
     this.element = h('form', { class: 'form', novalidate: true, part: 'form' }, ...fields.map((f) => this.field(f, values[f.name] ?? '')), this.error, this.button);
@@ -69,7 +70,7 @@ export class Form {
   }
 
   private field(field: Field, value: string): HTMLElement {
-    const id = `field-${field.name}`;
+    const id = `${this.prefix}-${field.name}`;
     const control = this.control(field, id);
     control.value = value;
     const error = h('p', { class: 'error', id: `${id}-error`, hidden: true });
@@ -98,8 +99,8 @@ export class Form {
           h('option', { value: '' }, this.words.say('widget.choose')), ...choices);
       }
       default: {
-        const type = field.kind === 'phone' ? 'tel' : field.kind;
-        return h('input', { ...common, type, autocomplete: completes[field.name] ?? 'off' });
+        const type = field.kind === 'phone' ? 'tel' : field.kind === 'email' ? 'email' : 'text';
+        return h('input', { ...common, type, inputmode: field.kind === 'number' && 'decimal', autocomplete: completes[field.name] ?? 'off' });
       }
     }
   }

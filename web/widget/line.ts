@@ -3,6 +3,8 @@
 // message stays in the caller's hands until it is acknowledged; nothing is doubled
 // because a repeat carries the same client id.
 
+import type { Field } from './entry';
+
 export interface Attachment {
   id: string;
   name: string;
@@ -20,6 +22,8 @@ export interface Message {
   text?: string;
   client_id?: string;
   attachments?: Attachment[];
+  /** What is asked: fields to be filled in, or, without any, yes or no. */
+  form?: { visit: number; fields?: Field[]; left_s: number };
 }
 
 export interface State {

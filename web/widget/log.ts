@@ -2,17 +2,25 @@ import { withEmoji } from './emoticons';
 import type { Emoticon } from './entry';
 import { h, icon, linked } from './dom';
 import type { Attachment, Message } from './line';
+import type { Values } from './fields';
 import type { Waiting } from './memory';
+import { Question, type QuestionActions } from './question';
 import type { Words } from './words';
 
 const page = 'M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V7a1 1 0 0 1 1-1h5';
 const clip = 'M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.3 3.3 0 0 1 4.7 4.7l-8.5 8.4a1.6 1.6 0 0 1-2.3-2.3L14.5 7.5';
+
+/** What a workflow says and asks; it looks as if somebody had written it. */
+const asks = new Set(['says', 'form', 'offer']);
 
 export interface LogActions {
   /** The customer has come to the end of the list, or has left it. */
   scrolled(atEnd: boolean): void;
   /** A picture is to be drawn in the box. */
   preview(box: HTMLElement, attachment: Attachment): void;
+  question: QuestionActions;
+  /** What a customer had written into a form before the page was loaded anew. */
+  filled(visit: number): Values;
   /** The address of a file that is to be opened, good at this moment. */
   fetch(attachment: Attachment, seq: number): void;
 }
@@ -24,6 +32,7 @@ export class Log {
   private readonly list = h('ol', { class: 'messages', part: 'messages' });
   private readonly shown = new Map<number, HTMLElement>();
   private readonly waiting = new Map<string, HTMLElement>();
+  private readonly questions = new Map<number, Question>();
   private readonly clock: Intl.DateTimeFormat;
   private readonly day: Intl.DateTimeFormat;
   private readonly size: Intl.NumberFormat;
@@ -61,6 +70,7 @@ export class Log {
     this.list.replaceChildren();
     this.shown.clear();
     this.waiting.clear();
+    this.questions.clear();
     this.seen = undefined;
     this.readTo = 0;
     this.atEnd = true;
@@ -137,10 +147,24 @@ export class Log {
     this.actions.scrolled(this.atEnd);
   }
 
+  /** The chat is over: nobody waits for an answer any more. */
+  over(): void {
+    for (const visit of [...this.questions.keys()]) this.answered(visit);
+  }
+
+  private answered(visit: number): void {
+    this.questions.get(visit)?.close();
+    this.questions.delete(visit);
+  }
+
   private put(m: Message): void {
-    const row = m.author === 'system' ? this.event(m) : this.message(m);
+    const row = m.author === 'system' && !asks.has(m.kind) ? this.event(m) : this.message(m);
     if (!row) return;
-    if (m.client_id) this.drop(m.client_id);
+    if (m.client_id) {
+      this.drop(m.client_id);
+      const visit = /^flow:(\d+):answer$/.exec(m.client_id)?.[1];
+      if (visit) this.answered(Number(visit));
+    }
     this.shown.set(m.seq, row);
     row.dataset.seq = String(m.seq);
     row.dataset.day = new Date(m.at).toDateString();
@@ -176,12 +200,17 @@ export class Log {
 
   private message(m: Message): HTMLElement {
     const own = m.author === 'customer';
-    const name = own ? this.words.say('widget.you') : m.name || this.words.say('chat.agent');
+    const name = own ? this.words.say('widget.you') : m.author === 'system' ? this.words.say('widget.automatic') : m.name || this.words.say('chat.agent');
     const row = h('li', { class: own ? 'message own' : 'message', part: own ? 'message own' : 'message', 'data-who': own ? '' : name, 'aria-live': own && 'off' }, this.author(name, !own));
     const files = m.attachments ?? [];
     if (m.kind === 'page') row.append(this.page(m.text ?? '', name));
     else if (m.text && !files.some((a) => a.name === m.text)) row.append(this.text(m.text));
     for (const a of files) row.append(this.file(a, m.seq));
+    if (m.form) {
+      const question = new Question(this.words, m.form, this.actions.filled(m.form.visit), this.actions.question);
+      this.questions.set(m.form.visit, question);
+      row.append(question.element);
+    }
     row.append(h('div', { class: 'marks' }, h('time', { datetime: new Date(m.at).toISOString(), class: 'mark' }, this.clock.format(m.at))));
     return row;
   }

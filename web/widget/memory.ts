@@ -22,11 +22,12 @@ export interface Memory {
   score: number; // the answer to the question at the end; 0: none yet
   comment: string;
   ended: boolean;
+  asked: Record<string, Values>; // what is in forms within the chat, by their visit
 }
 
 const nothing: Memory = {
   open: false, sound: false, contact: '', given: '', session: '', starting: '', leaving: '', values: {}, draft: '',
-  waiting: [], uploads: [], met: false, score: 0, comment: '', ended: false,
+  waiting: [], uploads: [], met: false, score: 0, comment: '', ended: false, asked: {},
 };
 
 export class Keeper {

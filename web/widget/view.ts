@@ -23,6 +23,9 @@ export interface Actions extends HeadActions, ComposerActions {
   again(): void;
   seenAll(): void;
   preview: LogActions['preview'];
+  filled: LogActions['filled'];
+  answer: LogActions['question']['answer'];
+  filling: LogActions['question']['filling'];
   fetch: LogActions['fetch'];
 }
 
@@ -60,6 +63,14 @@ export class View {
       },
       preview: (box, attachment) => actions.preview(box, attachment),
       fetch: (attachment, seq) => actions.fetch(attachment, seq),
+      filled: (visit) => actions.filled(visit),
+      question: {
+        answer: (answer) => actions.answer(answer),
+        filling: (visit, values) => actions.filling(visit, values),
+        closed: (had) => {
+          if (had) this.composer.focus();
+        },
+      },
     });
     this.launcher = h('button', { class: 'launcher', type: 'button', part: 'launcher', 'aria-label': say('widget.open'), 'aria-haspopup': 'dialog' }, icon(bubble), this.badge);
     this.launcher.onclick = () => actions.open();
@@ -231,6 +242,7 @@ export class View {
 
   private showOver(): void {
     const had = this.composer.element.contains(focused(this.panel)) || this.head.element.contains(focused(this.panel));
+    this.log.over();
     this.composer.element.hidden = true;
     this.typingLine.hidden = true;
     this.head.inChat(false, false);

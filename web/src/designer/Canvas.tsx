@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { IconFocusCentered, IconMinus, IconPlus } from '@tabler/icons-react';
 import {
   applyNodeChanges, Background, BackgroundVariant, MiniMap, Panel, ReactFlow, useReactFlow, type Connection, type FinalConnectionState, type NodeChange,
@@ -10,6 +10,7 @@ import { Card, type CardNode } from './Card';
 import { mayConnect, type Action, type Place } from './doc';
 import { exitsOf, heightOf, inOrder, nodeOf, size, type Graph, type Kind } from './graph';
 import { exitOfName, nodeName, spoken } from './labels';
+import { routes } from './routes';
 import { ViewContext, type View } from './view';
 import { Wire, type WireEdge } from './Wire';
 
@@ -29,6 +30,7 @@ interface Props {
   onKey?: (event: KeyboardEvent) => void;
 }
 
+const mapSize = { width: 168, height: 108 };
 const edgeId = (from: string, exit: string) => `${from} ${exit}`;
 /** What a dragged entry of the palette is. */
 export const dragType = 'application/x-portico-component';
@@ -38,6 +40,7 @@ export function Canvas({ label, view, selected, edge, dispatch, ask, open, onKey
   const t = useTexts();
   const flow = useReactFlow();
   const { graph, readOnly } = view;
+  const box = useRef<HTMLDivElement>(null);
   /** The focus came by the pointer, which chooses by itself. */
   const pointing = useRef(false);
   const [nodes, setNodes] = useNodes(view, selected);
@@ -74,7 +77,7 @@ export function Canvas({ label, view, selected, edge, dispatch, ask, open, onKey
   return (
     <ViewContext value={view}>
       <div
-        className="canvas" data-readonly={readOnly}
+        ref={box} className="canvas" data-readonly={readOnly}
         onPointerDownCapture={() => {
           pointing.current = true;
         }}
@@ -98,17 +101,27 @@ export function Canvas({ label, view, selected, edge, dispatch, ask, open, onKey
           onEdgeClick={(_event, e) => dispatch({ do: 'select_edge', edge: { from: e.source, exit: e.sourceHandle! } })} onPaneClick={() => dispatch({ do: 'select', ids: [] })}
           onNodeDoubleClick={(_event, n) => open?.(n.id)} onDragOver={(event) => event.dataTransfer.types.includes(dragType) && event.preventDefault()} onDrop={onDrop}
           nodesDraggable={!readOnly} nodesConnectable={!readOnly} edgesReconnectable={!readOnly} elementsSelectable deleteKeyCode={null} multiSelectionKeyCode={['Control', 'Meta']}
-          selectionKeyCode="Shift" disableKeyboardA11y edgesFocusable={false} selectNodesOnDrag connectionRadius={28} snapToGrid snapGrid={[10, 10]} minZoom={0.15} maxZoom={1.75} fitView
-          fitViewOptions={{ maxZoom: 1, padding: 0.15 }} proOptions={{ hideAttribution: true }} onlyRenderVisibleElements={graph.nodes.length > 120} zoomOnDoubleClick={false}
+          selectionKeyCode="Shift" disableKeyboardA11y edgesFocusable={false} selectNodesOnDrag connectionRadius={28} snapToGrid snapGrid={[10, 10]} minZoom={0.15} maxZoom={1.75}
+          onInit={(instance) => void instance.setViewport(opening(graph, box.current))} proOptions={{ hideAttribution: true }} onlyRenderVisibleElements={graph.nodes.length > 120} zoomOnDoubleClick={false}
           ariaLabelConfig={{ 'minimap.ariaLabel': t('designer.mini_map') }}
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-          <MiniMap pannable zoomable className="mini-map" nodeClassName={(n) => `mini mini-${(n as CardNode).data.node.kind}`} nodeBorderRadius={12} />
+          <MiniMap pannable zoomable className="mini-map" style={mapSize} nodeClassName={(n) => `mini mini-${(n as CardNode).data.node.kind}`} nodeBorderRadius={12} />
           <Zoom t={t} />
         </ReactFlow>
       </div>
     </ViewContext>
   );
+}
+
+/** What one sees first: all of it where it can still be read, else its beginning. */
+function opening({ nodes }: Graph, box: HTMLElement | null): { x: number; y: number; zoom: number } {
+  const [width, height] = [box?.clientWidth ?? 800, box?.clientHeight ?? 600];
+  const [left, top] = [Math.min(0, ...nodes.map((n) => n.x)), Math.min(0, ...nodes.map((n) => n.y))];
+  const [wide, high] = [Math.max(...nodes.map((n) => n.x + size.width)) - left, Math.max(...nodes.map((n) => n.y + heightOf(n))) - top];
+  const zoom = Math.min(1, Math.max(0.65, Math.min((width - 64) / wide, (height - 64) / high)));
+  const at = (room: number, need: number, from: number) => (need * zoom <= room - 40 ? (room - need * zoom) / 2 : 32) - from * zoom;
+  return { x: at(width, wide, left), y: at(height, high, top), zoom };
 }
 
 function valid(graph: Graph, c: Connection | WireEdge): boolean {
@@ -144,6 +157,7 @@ function useNodes(view: View, selected: readonly string[]) {
 function useEdges(view: View, chosen: { from: string; exit: string } | undefined): WireEdge[] {
   const t = useTexts();
   const { graph, lit, litEdges, edgeChanges } = view;
+  const lanes = useMemo(() => routes(graph), [graph]);
   return useMemo(
     () =>
       graph.edges.flatMap((e): WireEdge[] => {
@@ -153,12 +167,12 @@ function useEdges(view: View, chosen: { from: string; exit: string } | undefined
         const id = edgeId(e.from, e.exit);
         return [{
           id, type: 'wire', source: e.from, sourceHandle: e.exit, target: e.to, targetHandle: 'in', selected: chosen?.from === e.from && chosen.exit === e.exit,
-          data: { error: exit.error ?? false, lit: litEdges.has(id), dim: lit.size > 0 && !litEdges.has(id), change: edgeChanges.get(id) },
+          data: { error: exit.error ?? false, lit: litEdges.has(id), dim: lit.size > 0 && !litEdges.has(id), lane: lanes.get(id), change: edgeChanges.get(id) },
           ariaLabel: t('designer.edge_from_to', { from: nodeName(t, from), exit: exitOfName(t, graph, e.from, e.exit), to: nodeName(t, to) }),
           domAttributes: { 'aria-roledescription': t('designer.edge') },
         }];
       }),
-    [graph, lit, litEdges, edgeChanges, chosen, t],
+    [graph, lit, litEdges, edgeChanges, lanes, chosen, t],
   );
 }
 
@@ -166,16 +180,14 @@ function Zoom({ t }: { t: Say }) {
   const flow = useReactFlow();
   const buttons = [
     { name: t('designer.zoom_in'), Icon: IconPlus, run: () => flow.zoomIn() }, { name: t('designer.zoom_out'), Icon: IconMinus, run: () => flow.zoomOut() },
-    { name: t('designer.fit'), Icon: IconFocusCentered, run: () => flow.fitView({ maxZoom: 1, padding: 0.15 }) },
+    { name: t('designer.fit'), Icon: IconFocusCentered, run: () => flow.fitView({ maxZoom: 1, padding: 0.08 }) },
   ];
   return (
     <Panel position="bottom-left" className="zoom">
       {buttons.map(({ name, Icon, run }) => (
-        <Tooltip key={name} label={name} position="right">
-          <ActionIcon variant="default" size={30} aria-label={name} onClick={() => void run()}>
-            <Icon size={16} aria-hidden="true" />
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon key={name} variant="default" size={30} aria-label={name} title={name} onClick={() => void run()}>
+          <Icon size={16} aria-hidden="true" />
+        </ActionIcon>
       ))}
     </Panel>
   );

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu, SegmentedControl } from '@mantine/core';
 import {
   IconArrowBackUp, IconArrowForwardUp, IconArrowLeft, IconDots, IconDownload, IconHelp, IconHistory, IconPlayerPlay, IconRocket, IconTrash, IconUpload, IconWand, type Icon,
 } from '@tabler/icons-react';
@@ -34,12 +34,10 @@ export function Head(props: Props) {
   const t = useTexts();
   const { thing, name, changed, ahead, saving, readOnly, look, side, said, setLook, setSide, run } = props;
   const { released } = thing.body;
-  const tool = (label: string, Sign: Icon, what: Parameters<Props['run']>[0], off: boolean, keys?: string) => (
-    <Tooltip label={<>{label} {keys && <Kbd keys={keys} />}</>}>
-      <ActionIcon variant="subtle" color="gray" size={30} aria-label={label} disabled={off} onClick={() => run(what)}>
-        <Sign size={18} stroke={1.75} aria-hidden="true" />
-      </ActionIcon>
-    </Tooltip>
+  const tool = (label: string, Sign: Icon, what: Parameters<Props['run']>[0], off: boolean, keys: string) => (
+    <ActionIcon variant="subtle" color="gray" size={30} aria-label={label} title={`${label} (${keys})`} disabled={off} onClick={() => run(what)}>
+      <Sign size={18} stroke={1.75} aria-hidden="true" />
+    </ActionIcon>
   );
   return (
     <header className="studio-head">

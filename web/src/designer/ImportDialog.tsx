@@ -106,7 +106,7 @@ export function ImportDialog({ done, close }: { done: (id: string) => void; clos
                 <h3>{t('designer.problems')}</h3>
                 <ul className="plain-list">
                   {result.problems.slice(0, 20).map((p, i) => (
-                    <li key={i}>{problemText(t, { ...p, exit: p.exit ?? '', field: p.field ?? '', node: p.node ?? '' }, graph)}</li>
+                    <li key={i}>{problemText(t, p, graph)}</li>
                   ))}
                 </ul>
               </section>

@@ -13,12 +13,12 @@ interface Props {
   insert: (kind: Kind) => void;
   /** Entries are drawn onto the canvas too. */
   drag?: boolean;
-  /** The search has the focus at once. */
-  first?: boolean;
+  /** Says of each what it does, and has the focus in its search at once. */
+  asked?: boolean;
 }
 
 /** All components to choose from: searched, drawn onto the canvas, or put behind what is chosen by a click or Enter. */
-export function Palette({ insert, drag, first }: Props) {
+export function Palette({ insert, drag, asked }: Props) {
   const t = useTexts();
   const [find, look] = useState('');
   const found = groups
@@ -38,7 +38,7 @@ export function Palette({ insert, drag, first }: Props) {
     <div className="palette" onKeyDown={walk}>
       <TextInput
         size="xs" aria-label={t('designer.find_component')} placeholder={t('designer.find_component')} value={find} leftSection={<IconSearch size={14} aria-hidden="true" />} autoComplete="off"
-        data-autofocus={first || undefined} onChange={(e) => look(e.currentTarget.value)}
+        data-autofocus={asked || undefined} onChange={(e) => look(e.currentTarget.value)}
         onKeyDown={(e) => {
           if (e.key !== 'Enter' || !best) return;
           e.preventDefault();
@@ -47,12 +47,12 @@ export function Palette({ insert, drag, first }: Props) {
       />
       {found.length === 0 && <p className="hint">{t('kit.nothing_found')}</p>}
       {found.map((g) => (
-        <section key={g.id} aria-labelledby={`palette-${drag ? '' : 'ask-'}${g.id}`}>
-          <h3 id={`palette-${drag ? '' : 'ask-'}${g.id}`}>{t(`designer.group_${g.id}`)}</h3>
+        <section key={g.id} aria-labelledby={`palette-${asked ? 'ask-' : ''}${g.id}`}>
+          <h3 id={`palette-${asked ? 'ask-' : ''}${g.id}`}>{t(`designer.group_${g.id}`)}</h3>
           <ul>
             {g.kinds.map((k) => (
               <li key={k}>
-                <Entry kind={k} drag={drag ?? false} best={find !== '' && k === best} insert={insert} />
+                <Entry kind={k} drag={drag ?? false} about={asked ?? false} best={find !== '' && k === best} insert={insert} />
               </li>
             ))}
           </ul>
@@ -62,7 +62,7 @@ export function Palette({ insert, drag, first }: Props) {
   );
 }
 
-function Entry({ kind, drag, best, insert }: { kind: Kind; drag: boolean; best: boolean; insert: (kind: Kind) => void }) {
+function Entry({ kind, drag, about, best, insert }: { kind: Kind; drag: boolean; about: boolean; best: boolean; insert: (kind: Kind) => void }) {
   const t = useTexts();
   const Sign = kindIcons[kind];
   return (
@@ -75,7 +75,7 @@ function Entry({ kind, drag, best, insert }: { kind: Kind; drag: boolean; best: 
     >
       <Sign size={17} stroke={1.75} aria-hidden="true" />
       <span>{kindName(t, kind)}</span>
-      {!drag && <small>{t(`designer.about_${kind}` as Key)}</small>}
+      {about && <small>{t(`designer.about_${kind}` as Key)}</small>}
     </button>
   );
 }
@@ -85,7 +85,7 @@ export function InsertDialog({ title, insert, close }: { title: string; insert: 
   return (
     <Dialog title={title} size={560} close={close}>
       <Palette
-        first
+        asked
         insert={(kind) => {
           close();
           insert(kind);

@@ -27,9 +27,12 @@ export function Problems({ graph, problems, asking, failed, go }: Props) {
   const shown = open && problems.length > 0;
   return (
     <section className="problems" aria-label={t('designer.problems')} data-tone={errors > 0 ? 'bad' : warnings > 0 || failed ? 'warn' : 'good'}>
+      <span className="unseen" role="status">
+        {said}
+      </span>
       <button type="button" className="problems-head" aria-expanded={shown} disabled={problems.length === 0} onClick={() => setOpen(!open)}>
         <Sign size={16} aria-hidden="true" />
-        <span role="status">{said}</span>
+        <span>{said}</span>
         {problems.length > 0 && (shown ? <IconChevronDown size={15} aria-hidden="true" /> : <IconChevronUp size={15} aria-hidden="true" />)}
       </button>
       {shown && (

@@ -140,6 +140,9 @@ export function ReleasesPanel({ thing, unsaved, chosen, choose, comparison, grap
   if (list.data.length === 0) return <Empty title={t('designer.no_releases')}>{t('designer.no_releases_more')}</Empty>;
   return (
     <div className="panel-scroll">
+      <header className="panel-head">
+        <h2>{t('designer.releases')}</h2>
+      </header>
       <ul className="releases" aria-label={t('designer.releases')}>
         {list.data.map((r) => (
           <li key={r.number} data-chosen={r.number === chosen.from || r.number === chosen.to}>

@@ -6,8 +6,8 @@ import { useLeaveGuard } from '../kit/leave';
 import { Edge, useWidth } from '../kit/SidePanel';
 import { Refusal } from '../kit/states';
 import { useTexts } from '../kit/texts';
-import { useNames } from '../manager/choices';
-import { workflows, type Thing, type WorkflowBody } from '../manager/kinds';
+import { useAll, useNames } from '../manager/choices';
+import { connections, functions, workflows, type Thing, type WorkflowBody } from '../manager/kinds';
 import { Removal } from '../manager/Removal';
 import { workingIn } from '../manager/rest';
 import { useSaveKey } from '../manager/saveKey';
@@ -51,7 +51,7 @@ export function Studio({ thing: first }: { thing: Thing<WorkflowBody> }) {
   const { thing, doc, state, dispatch, changed } = draft;
   const { graph } = doc;
   const { problems, asking, failed } = useProblems(graph);
-  const nameOf = useNames();
+  const nameOf = useFlowNames();
   const goTo = useGoTo();
   const panel = useRef<HTMLElement>(null);
   const [width, setWidth] = useWidth('designer', usual, least, most);
@@ -267,6 +267,16 @@ function Dialogs({ dialog, close, draft, put, problems, released, saidReleased }
     default:
       return null;
   }
+}
+
+/** The names of all that a graph names. */
+function useFlowNames(): (id: string) => string {
+  const known = useNames();
+  const [f, c] = [useAll(functions), useAll(connections)];
+  return useMemo(() => {
+    const outside = new Map([...f, ...c].map((thing) => [thing.id, thing.name]));
+    return (id) => outside.get(id) ?? known(id);
+  }, [known, f, c]);
 }
 
 interface Seen {

@@ -64,6 +64,14 @@ export function TestPanel(props: Props) {
   });
   return (
     <div className="panel-scroll">
+      <header className="panel-head">
+        <h2>{t('designer.test_run')}</h2>
+        {result && result.steps.length > 0 && (
+          <Button variant="default" onClick={() => setResult(undefined)}>
+            {t('designer.test_again')}
+          </Button>
+        )}
+      </header>
       {result && result.steps.length > 0 ? (
         <Steps {...props} result={result} />
       ) : (
@@ -189,7 +197,7 @@ function AnswerOf({ node, answer, set }: { node: Node; answer: Answer | undefine
 }
 
 /** The way, step by step: played, or walked with the buttons and the arrow keys. */
-function Steps({ graph, result, setResult, at, setAt, way, go }: Props & { result: TestResult }) {
+function Steps({ graph, result, at, setAt, way, go }: Props & { result: TestResult }) {
   const t = useTexts();
   const { steps } = result;
   const last = steps.length - 1;
@@ -231,9 +239,6 @@ function Steps({ graph, result, setResult, at, setAt, way, go }: Props & { resul
         <span className="figures" role="status">
           {t('designer.step_of', { n: at + 1, count: steps.length })}
         </span>
-        <Button variant="default" onClick={() => setResult(undefined)}>
-          {t('designer.test_again')}
-        </Button>
       </div>
       <ol
         className="test-steps" aria-label={t('designer.steps')}
@@ -324,7 +329,7 @@ function End({ result }: { result: TestResult }) {
     <Notice tone={end.how === 'stopped' ? 'bad' : 'good'}>
       <strong>{t(`designer.end_${end.how}`, { where })}</strong>
       <div>
-        {t('designer.end_more', { priority: end.priority, language: end.language || t('manager.nothing') })}
+        {t('designer.end_more', { priority: end.priority, language: end.language || '–' })}
         {end.skills?.length > 0 && ` · ${end.skills.map((s) => `${nameOf(s.skill)} ≥ ${s.level}`).join(', ')}`}
       </div>
       {end.note && <div>{end.note}</div>}

@@ -77,12 +77,15 @@ export interface Imported {
 
 type Workflow = Thing<WorkflowBody>;
 
-export const checkOnServer = (graph: Graph): Promise<Problem[]> =>
-  call<{ problems: Problem[] }>('POST', '/workflows/check', { body: { graph } }).then((a) => a.problems.map((p) => ({ ...p, node: p.node ?? '', exit: p.exit ?? '', field: p.field ?? '' })));
+/** The server leaves out where a problem is not. */
+const located = (problems: readonly Partial<Problem>[] | undefined): Problem[] => (problems ?? []).map((p) => ({ node: '', exit: '', field: '', ...p }) as Problem);
+const whole = <T extends { problems: Problem[] }>(answer: T): T => ({ ...answer, problems: located(answer.problems) });
+
+export const checkOnServer = (graph: Graph): Promise<Problem[]> => call<{ problems: Problem[] }>('POST', '/workflows/check', { body: { graph } }).then((a) => located(a.problems));
 export const release = (id: string, version: number, why: string): Promise<Workflow> => call('POST', `/workflows/${id}/release`, { body: { version, why } });
 export const goBack = (id: string, number: number, version: number, why: string): Promise<Workflow> =>
   call('POST', `/workflows/${id}/releases/${number}/use`, { body: { version, why } });
 export const releasesOf = (id: string): Promise<Release[]> => call<{ items: Release[] }>('GET', `/workflows/${id}/releases`, { query: { limit: 200 } }).then((a) => a.items);
 export const releaseOf = (id: string, number: number): Promise<Release> => call('GET', `/workflows/${id}/releases/${number}`);
-export const testRun = (run: TestRun): Promise<TestResult> => call('POST', '/workflows/test', { body: run });
-export const importFile = (file: unknown, dry_run: boolean): Promise<Imported> => call('POST', '/workflows/import', { query: { dry_run }, body: file });
+export const testRun = (run: TestRun): Promise<TestResult> => call<TestResult>('POST', '/workflows/test', { body: run }).then(whole);
+export const importFile = (file: unknown, dry_run: boolean): Promise<Imported> => call<Imported>('POST', '/workflows/import', { query: { dry_run }, body: file }).then(whole);

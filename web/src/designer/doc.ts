@@ -49,7 +49,7 @@ export type Action =
 /** So many steps can be undone. */
 export const stepsMax = 100;
 export const grid = 20;
-const gap = 84;
+const gap = 64;
 
 export function begin(doc: Doc): EditorState {
   return { doc, selected: [], edge: undefined, past: [], future: [], tag: '' };

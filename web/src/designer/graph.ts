@@ -107,6 +107,7 @@ export function exitsOf(node: Pick<Node, 'kind' | 'settings'>): Exit[] {
     case 'lookup':
       return [exit('found'), exit('none'), exit('timeout'), error];
     case 'queue':
+    case 'transfer':
       return [{ id: 'next', open: true }, error];
     case 'offer_callback':
       return [exit('accepted'), exit('declined'), exit('timeout'), error];

@@ -3,7 +3,7 @@ import { textOr } from '../kit/texts';
 import type { Problem } from './check';
 import { exitsOf, nodeOf, type Exit, type Graph, type Kind, type Node, type SettingsOf } from './graph';
 
-export const kindName = (t: Say, kind: Kind): string => t(`designer.kind_${kind}` as Key);
+export const kindName = (t: Say, kind: Kind): string => t(`kit.step_${kind}` as Key);
 export const nodeName = (t: Say, node: Pick<Node, 'kind' | 'name'>): string => node.name || kindName(t, node.kind);
 
 export function exitName(t: Say, exit: Exit): string {

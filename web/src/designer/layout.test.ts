@@ -14,7 +14,7 @@ test('a chain', () => {
   const graph: Graph = { nodes: [node('end', 'disconnect'), node('a'), node('s', 'start')], edges: [{ from: 's', exit: 'next', to: 'a' }, { from: 'a', exit: 'next', to: 'end' }] };
   const places = layout(graph);
   const line = ['s', 'a', 'end'].map((id) => places.get(id)!);
-  expect(line.map((p) => p.x)).toEqual([0, size.width + 84, 2 * (size.width + 84)]);
+  expect(line.map((p) => p.x)).toEqual([0, size.width + 64, 2 * (size.width + 64)]);
   expect(Math.min(...line.map((p) => p.y))).toBe(0);
 });
 

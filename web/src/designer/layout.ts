@@ -1,7 +1,7 @@
 /** Lays a graph out from left to right: layers by the longest way, few crossings, straight main ways. */
 import { entryY, exitsOf, exitY, heightOf, inOrder, size, type Graph, type Node } from './graph';
 
-const columnGap = 84;
+const columnGap = 64;
 const rowGap = 36;
 /** How often the order within the layers is improved. */
 const sweeps = 12;

@@ -19,17 +19,17 @@ const edge = (from: string, exit: string, to: string): Edge => ({ from, exit, to
 export function template(id: TemplateId, t: Say, { language, schedule }: Given): Graph {
   const say = (text: string) => ({ texts: { [language]: text } });
   const waiting: Node[] = [
-    node('queue', 'queue', { preferred: 'none' }), node('wait', 'wait', { seconds: 60, ...say(t('designer.text_position')) }),
+    node('queue', 'queue', { preferred: 'none' }), node('wait', 'wait', { seconds: 3600, every_s: 60, ...say(t('designer.text_position', { position: '{position}', minutes: '{minutes}' })) }),
   ];
   const waitingEdges = [edge('queue', 'next', 'wait'), edge('wait', 'next', 'wait')];
   const start = node('start', 'start', {});
   const graphs: Record<TemplateId, Graph> = {
     simple: {
-      nodes: [start, node('message', 'message', say(t('designer.text_welcome'))), ...waiting], edges: [edge('start', 'next', 'message'), edge('message', 'next', 'queue'), ...waitingEdges],
+      nodes: [start, node('message', 'message', say(t('designer.text_welcome', { name: '{name}' }))), ...waiting], edges: [edge('start', 'next', 'message'), edge('message', 'next', 'queue'), ...waitingEdges],
     },
     hours: {
       nodes: [
-        start, node('schedule', 'schedule', schedule ? { schedule } : {}), node('message', 'message', say(t('designer.text_welcome'))), ...waiting,
+        start, node('schedule', 'schedule', schedule ? { schedule } : {}), node('message', 'message', say(t('designer.text_welcome', { name: '{name}' }))), ...waiting,
         node('disconnect', 'disconnect', say(t('designer.text_closed')), t('designer.name_closed')),
       ],
       edges: [edge('start', 'next', 'schedule'), edge('schedule', 'open', 'message'), edge('schedule', 'closed', 'disconnect'), edge('message', 'next', 'queue'), ...waitingEdges],

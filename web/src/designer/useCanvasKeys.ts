@@ -87,7 +87,7 @@ export function useCanvasKeys(given: Given): (event: ReactKeyboardEvent) => void
       case '?':
         return done(given.help);
       case 'f':
-        return done(() => flow.fitView({ maxZoom: 1, padding: 0.15 }));
+        return done(() => flow.fitView({ maxZoom: 1, padding: 0.08 }));
       case '+':
         return done(() => flow.zoomIn());
       case '-':

@@ -23,7 +23,7 @@ export function Aside({ contact, conversation, pending }: { contact: Contact; co
   const t = useTexts();
   const text = useWhisper(contact.id);
   const area = useRef<HTMLTextAreaElement>(null);
-  const list = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const said = useMemo(() => conversation.messages.filter((m) => m.kind === 'whisper'), [conversation.messages]);
   const silent = roleIn(contact) === 'monitoring';
   useDo(silent ? {} : { whisper: () => area.current?.focus() });
@@ -61,18 +61,18 @@ export function Aside({ contact, conversation, pending }: { contact: Contact; co
         <span>{t('desk.aside_hint')}</span>
       </header>
       {(said.length > 0 || pending.length > 0) && (
-        <ol className="aside-said" ref={list} role="log" aria-label={t('desk.aside_said')} tabIndex={0}>
+        <div className="aside-said" ref={list} role="log" aria-label={t('desk.aside_said')} tabIndex={0}>
           {said.map((m) => (
-            <li key={m.seq}>
+            <div key={m.seq}>
               <strong>{m.name}</strong> <time>{clockTime(m.at)}</time> {m.text}
-            </li>
+            </div>
           ))}
           {pending.map((m) => (
-            <li key={m.clientId}>
+            <div key={m.clientId}>
               <UnsentEntry message={m} retry={retry} drop={drop} />
-            </li>
+            </div>
           ))}
-        </ol>
+        </div>
       )}
       {silent ? (
         <p className="aside-hint">{t('desk.aside_silent')}</p>

@@ -20,7 +20,7 @@ import { converses, Medium } from './Medium';
 import { Participants } from './Participants';
 import { useActions, useSpoken } from './queries';
 import { readUpTo, useReading } from './reading';
-import { isHeard, isMine, present } from './roles';
+import { isHeard, isMine, present, roleIn } from './roles';
 import { drop, retry, usePending } from './sending';
 import { TaskPane } from './TaskPane';
 import { TransferPicker, type Deed } from './TransferPicker';
@@ -55,8 +55,8 @@ export function ConversationPane({ contact, details, toggleDetails }: Props) {
         <div className="pane-who">
           <h2>{contact.name || t('desk.customer')}</h2>
           <span>
-            {contact.queue_name} · {wraps ? t('desk.state_wrap_up') : t('desk.since')}{' '}
-            <Elapsed since={wraps ? contact.since : (contact.accepted_at ?? contact.since)} />
+            {contact.queue_name} · {wraps ? t('desk.state_wrap_up') : mine ? t('desk.since') : t(`desk.role_${roleIn(contact)}`)}{' '}
+            <Elapsed since={wraps || !mine ? contact.since : (contact.accepted_at ?? contact.since)} />
           </span>
         </div>
         {talking && (

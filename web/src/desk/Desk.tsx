@@ -48,12 +48,11 @@ export default function DeskPage() {
   const order = useOrder(mine, talks, undefined);
 
   // A contact that has just been accepted is what one wants to see.
-  const sought = found?.contact;
-  useEffect(() => {
-    if (!sought || !mine.some((c) => c.id === sought)) return;
-    choose(sought);
+  // What another screen led to is shown where it is mine, or I take part in it.
+  if (found?.contact && mine.some((c) => c.id === found.contact)) {
+    choose(found.contact);
     setFound(undefined);
-  }, [sought, mine]);
+  }
   const known = useRef<Set<string> | undefined>(undefined);
   useEffect(() => {
     if (!desk) return;

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { answer, api, asFault } from '../api/client';
 import type { Contact } from '../api/types';
 import { ContactData } from '../kit/ContactData';
+import { FlowPath } from '../kit/FlowPath';
 import { Path } from '../kit/Path';
 import { Edge, useWidth } from '../kit/SidePanel';
 import { Failed, Loading } from '../kit/states';
@@ -26,6 +27,9 @@ export function Details({ contact }: { contact: Contact }) {
         </Part>
         <Part name="data" title={t('desk.contact_data')}>
           <ContactData contact={contact} />
+        </Part>
+        <Part name="flow" title={t('desk.flow')}>
+          <FlowPath contact={contact} />
         </Part>
         <Part name="path" title={t('desk.path')}>
           <Way contact={contact} />

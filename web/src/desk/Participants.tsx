@@ -89,7 +89,8 @@ interface OneProps {
 function One({ p, mine, first, me, actions: { role, leave, handOver } }: OneProps) {
   const t = useTexts();
   const asked = p.state === 'offered';
-  const guest = mine && p.by !== undefined;
+  // Whoever listens or whispers came by the own choice, and so may somebody in the conversation: the server knows.
+  const guest = mine && (p.by !== undefined || p.role === 'conferenced');
   const Icon = unseen.has(p.role) ? IconEyeOff : IconEye;
   const busy = role.isPending || leave.isPending || handOver.isPending;
   return (

@@ -13,7 +13,7 @@ export function Path({ facts }: { facts: Fact[] }) {
             <time>{clockTime(fact.at)}</time>
             <span>
               {t(`app.fact_${fact.kind}` as Key)}
-              {fact.agent_name && ['offered', 'accepted', 'not_accepted', 'held'].includes(fact.kind) ? ` · ${fact.agent_name}` : ''}
+              {fact.agent_name && ['offered', 'accepted', 'not_accepted', 'held', 'invited', 'joined', 'left', 'role', 'handed_over'].includes(fact.kind) ? ` · ${fact.agent_name}` : ''}
               {fact.kind === 'queued' || fact.kind === 'arrived' ? ` · ${fact.queue_name ?? ''}` : ''}
               {why && <small> ({why})</small>}
             </span>

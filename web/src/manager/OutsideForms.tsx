@@ -1,10 +1,12 @@
 import { ActionIcon, Button, NumberInput, PasswordInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { IconPlugConnected, IconPlus, IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { asFault } from '../api/client';
+import type { components } from '../api/schema';
 import { Notice } from '../kit/Notice';
 import { Refusal } from '../kit/states';
-import { useTexts } from '../kit/texts';
+import { textOr, useTexts } from '../kit/texts';
 import { useSecretChoices } from './choices';
 import { DescriptionField, NameField, Order, Section, moved, onOrderKey, type Check, type FormProps } from './form';
 import type { Category, Connection, OutsideFunction, Parameter, Secret, Thing } from './kinds';
@@ -96,11 +98,10 @@ export function ConnectionForm({ name, setName, body, set, wrong }: FormProps<Co
   );
 }
 
-/** What came of a try. */
-interface Tried {
-  ok: boolean;
-  message: string;
-}
+type Tried = components['schemas']['Tried'];
+
+/** What went wrong, in the person's language where the catalogue has a sentence for it. */
+const said = ({ code, message, values }: Tried): string => textOr(`app.fault.${code ?? ''}`, message ?? '', values);
 
 /** Tries the saved connection and says in plain words what came of it. */
 export function ConnectionTest({ thing }: { thing: Thing<Connection> }) {
@@ -114,7 +115,40 @@ export function ConnectionTest({ thing }: { thing: Thing<Connection> }) {
         </Button>
       </div>
       <Refusal fault={test.error && asFault(test.error)} />
-      {test.data && <Notice tone={test.data.ok ? 'good' : 'bad'}>{test.data.ok ? t('manager.connection_works') : test.data.message}</Notice>}
+      {test.data && <Notice tone={test.data.ok ? 'good' : 'bad'}>{test.data.ok ? t('manager.connection_works') : said(test.data)}</Notice>}
+    </Section>
+  );
+}
+
+/** Asks the saved function, and shows what it answers. */
+export function FunctionTest({ thing }: { thing: Thing<OutsideFunction> }) {
+  const t = useTexts();
+  const inputs = thing.body.inputs ?? [];
+  const [given, give] = useState<Record<string, string>>({});
+  const test = useMutation({ mutationFn: () => call<Tried>('POST', `/functions/${thing.id}/test`, { body: { inputs: given } }) });
+  return (
+    <Section title={t('manager.function_try')} more={t('manager.function_try_more')}>
+      {inputs.length > 0 && (
+        <div className="pair">
+          {inputs.map((p) => (
+            <TextInput key={p.name} label={p.name} value={given[p.name] ?? ''} maxLength={1000} autoComplete="off" onChange={(e) => give({ ...given, [p.name]: e.currentTarget.value })} />
+          ))}
+        </div>
+      )}
+      <div className="try-connection">
+        <Button size="sm" variant="default" loading={test.isPending} leftSection={<IconPlugConnected size={15} aria-hidden="true" />} onClick={() => test.mutate()}>
+          {t('manager.connection_try')}
+        </Button>
+      </div>
+      <Refusal fault={test.error && asFault(test.error)} />
+      {test.data && (
+        <Notice tone={test.data.ok ? 'good' : 'bad'}>
+          {test.data.ok ? t('manager.function_works', { ms: test.data.took_ms }) : said(test.data)}
+          {Object.entries(test.data.outputs ?? {}).map(([key, value]) => (
+            <div key={key}>{`${key} = ${value}`}</div>
+          ))}
+        </Notice>
+      )}
     </Section>
   );
 }
@@ -146,9 +180,9 @@ export function FunctionForm({ name, setName, body, set, wrong }: FormProps<Outs
           />
         </div>
       </Section>
-      <Headers headers={body.headers} set={(headers) => set({ headers })} wrong={wrong} />
+      <Headers headers={body.headers ?? []} set={(headers) => set({ headers })} wrong={wrong} />
       {(['inputs', 'outputs'] as const).map((which) => (
-        <Parameters key={which} which={which} parameters={body[which]} set={(parameters) => set({ [which]: parameters })} wrong={wrong} />
+        <Parameters key={which} which={which} parameters={body[which] ?? []} set={(parameters) => set({ [which]: parameters })} wrong={wrong} />
       ))}
     </>
   );
@@ -157,22 +191,24 @@ export function FunctionForm({ name, setName, body, set, wrong }: FormProps<Outs
 /** The same in every language. */
 const urlSample = 'https://';
 
+type Header = NonNullable<OutsideFunction['headers']>[number];
+
 /** Headers of a call, each a text or a secret. */
-function Headers({ headers, set, wrong }: { headers: OutsideFunction['headers']; set: (headers: OutsideFunction['headers']) => void; wrong: (field: string) => string | undefined }) {
+function Headers({ headers, set, wrong }: { headers: Header[]; set: (headers: Header[]) => void; wrong: (field: string) => string | undefined }) {
   const t = useTexts();
   const secrets = useSecretChoices();
-  const put = (i: number, part: Partial<OutsideFunction['headers'][number]>) => set(headers.map((h, at) => (at === i ? { ...h, ...part } : h)));
+  const put = (i: number, part: Partial<Header>) => set(headers.map((h, at) => (at === i ? { ...h, ...part } : h)));
   return (
     <Section title={t('manager.headers')} more={t('manager.headers_more')}>
       {headers.map((h, i) => (
         <div key={i} className="header-row">
           <TextInput label={t('manager.name')} value={h.name} error={wrong(`headers[${i}].name`)} maxLength={100} autoComplete="off" onChange={(e) => put(i, { name: e.currentTarget.value })} />
           <Select
-            label={t('manager.value_from')} value={h.value.startsWith('secret:') ? h.value : '-'} data={[{ value: '-', label: t('manager.value_text') }, ...secrets.map((s) => ({ value: `secret:${s.value}`, label: t('manager.value_secret', { name: s.label }) }))]}
-            onChange={(value) => put(i, { value: value === '-' ? '' : (value ?? '') })}
+            label={t('manager.value_from')} value={h.secret || '-'} data={[{ value: '-', label: t('manager.value_text') }, ...secrets.map((s) => ({ value: s.value, label: t('manager.value_secret', { name: s.label }) }))]}
+            onChange={(id) => set(headers.map((old, at) => (at === i ? { name: old.name, ...(id && id !== '-' ? { secret: id } : { value: '' }) } : old)))}
           />
           <TextInput
-            label={t('manager.value')} value={h.value.startsWith('secret:') ? '' : h.value} disabled={h.value.startsWith('secret:')} error={wrong(`headers[${i}].value`)} maxLength={2000} autoComplete="off"
+            label={t('manager.value')} value={h.value ?? ''} disabled={!!h.secret} error={wrong(`headers[${i}].value`)} maxLength={2000} autoComplete="off"
             onChange={(e) => put(i, { value: e.currentTarget.value })}
           />
           <ActionIcon variant="subtle" color="gray" aria-label={t('manager.take_away', { name: h.name || String(i + 1) })} onClick={() => set(headers.filter((_, at) => at !== i))}>

@@ -1,4 +1,4 @@
-import { NumberInput, Select } from '@mantine/core';
+import { NumberInput, Select, TagsInput } from '@mantine/core';
 import { domainName } from '../kit/names';
 import { useTexts } from '../kit/texts';
 import type { SiteSettings } from './chatSettings';
@@ -22,6 +22,10 @@ export function SiteSettingsForm({ body, set, wrong }: FormProps<SiteSettings>) 
           clampBehavior="strict" onChange={(n) => set({ ageing_s: Number(n) || 0 })}
         />
       </div>
+      <TagsInput
+        label={t('manager.outside_allow')} description={t('manager.outside_allow_more')} value={body.outside_allow ?? []} error={wrong('settings.outside_allow') ?? wrong('outside_allow')} acceptValueOnBlur
+        onChange={(entries) => set({ outside_allow: entries })}
+      />
       <Section title={t('manager.matrix')} more={t('manager.matrix_more')}>
         <table className="matrix">
           <thead>

@@ -70,12 +70,12 @@ export const useDispositionChoices = () => useChoices(reasons, isDisposition);
 export function useNames(): (id: string) => string {
   const t = useTexts();
   const [s, q, u, r, g, h] = [useAll(skills), useAll(queues), useAll(users), useAll(reasons), useAll(teams), useAll(schedules)];
-  const [c, x, n, f] = [useAll(categories), useAll(secrets), useAll(connections), useAll(functions)];
+  const c = useAll(categories);
   return useMemo(() => {
-    const known = new Map([...s, ...q, ...u, ...r, ...g, ...h, ...c, ...x, ...n, ...f].map((thing) => [thing.id, thing.name]));
+    const known = new Map([...s, ...q, ...u, ...r, ...g, ...h, ...c].map((thing) => [thing.id, thing.name]));
     for (const reason of r) known.set(reason.id, reasonName(t, reason));
     return (id) => known.get(id) ?? id;
-  }, [t, s, q, u, r, g, h, c, x, n, f]);
+  }, [t, s, q, u, r, g, h, c]);
 }
 
 /** The names of the chat languages, and of those that a text has beside them; before any is set up, those of the catalogue. */

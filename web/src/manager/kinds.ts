@@ -145,51 +145,15 @@ export interface WorkflowBody {
   enabled: boolean;
   graph?: Graph;
   released?: { number: number; at: number; by: string; why: string; graph?: Graph };
-  problems?: number;
-  /** The draft runs otherwise than the release. */
+  /** The draft is not what was released. */
   changed?: boolean;
 }
 
-export interface Category {
-  description?: string;
-}
-
-/** A secret: its value is written, never read. */
-export interface Secret {
-  description?: string;
-  value?: string;
-  set?: boolean;
-}
-
-export interface Connection {
-  description?: string;
-  driver: 'postgres' | 'sqlite';
-  host?: string;
-  port?: number;
-  database?: string;
-  user?: string;
-  secret?: string;
-  tls?: '' | 'verify' | 'require' | 'off';
-  certificate_authority?: string;
-  file?: string;
-}
-
-export interface Parameter {
-  name: string;
-  description?: string;
-  required: boolean;
-}
-
-/** An outside function with what it takes and gives. */
-export interface OutsideFunction {
-  description?: string;
-  profile: 'json' | 'classic';
-  url: string;
-  headers: { name: string; value: string }[];
-  timeout_s: number;
-  inputs: Parameter[];
-  outputs: Parameter[];
-}
+export type Category = Schemas['Category'];
+export type Secret = Schemas['Secret'];
+export type Connection = Schemas['Connection'];
+export type OutsideFunction = Schemas['Function'];
+export type Parameter = Schemas['Parameter'];
 
 export const workflows = kindOf<WorkflowBody>('workflows', { order: 100, enabled: false });
 export const categories = kindOf<Category>('categories', { description: '' });

@@ -4,8 +4,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useTexts } from '../kit/texts';
-import { useNames } from './choices';
-import { CategoryForm, ConnectionForm, ConnectionTest, FunctionForm, SecretForm, checkCategory, checkConnection, checkFunction, checkSecret } from './OutsideForms';
+import { useSecretChoices } from './choices';
+import { CategoryForm, ConnectionForm, ConnectionTest, FunctionForm, FunctionTest, SecretForm, checkCategory, checkConnection, checkFunction, checkSecret } from './OutsideForms';
 import { categories, connections, functions, secrets, workflows, type Category, type Connection, type OutsideFunction, type Secret, type WorkflowBody } from './kinds';
 import type { Listed } from './Objects';
 import { workingIn } from './rest';
@@ -27,7 +27,7 @@ export function useWorkflows(): Listed<WorkflowBody> {
         { id: 'order', title: t('manager.workflow_order'), width: '110px', right: true, text: (w) => w.body.order },
         {
           id: 'released', title: t('manager.workflow_released'), width: '150px', text: (w) => w.body.released?.number ?? 0,
-          show: (w) => (w.body.released ? t('manager.version', { n: w.body.released.number }) : <span className="tag">{t('manager.workflow_never')}</span>),
+          show: (w) => (w.body.released ? t('manager.workflow_release', { n: w.body.released.number }) : <span className="tag">{t('manager.workflow_never')}</span>),
         },
         {
           id: 'draft', title: t('manager.workflow_draft'), width: '190px', text: (w) => t(draftWord(w.body)),
@@ -41,9 +41,8 @@ export function useWorkflows(): Listed<WorkflowBody> {
   }, [t]);
 }
 
-/** How the draft stands: with errors, other than what contacts pass, or the same. */
-function draftWord(body: WorkflowBody): 'manager.draft_wrong' | 'manager.draft_ahead' | 'manager.draft_same' {
-  if (body.problems) return 'manager.draft_wrong';
+/** How the draft stands: other than what contacts pass, or the same. */
+function draftWord(body: WorkflowBody): 'manager.draft_ahead' | 'manager.draft_same' {
   return body.changed || !body.released ? 'manager.draft_ahead' : 'manager.draft_same';
 }
 
@@ -53,7 +52,7 @@ function ImportWorkflow() {
   const cache = useQueryClient();
   const [open, setOpen] = useState(false);
   return (
-    <div className="subject-do">
+    <div className="subject-above">
       <Button variant="default" leftSection={<IconUpload size={14} aria-hidden="true" />} onClick={() => setOpen(true)}>
         {t('manager.workflow_import')}
       </Button>
@@ -96,7 +95,7 @@ export function useSecrets(): Listed<Secret> {
 
 export function useConnections(): Listed<Connection> {
   const t = useTexts();
-  const nameOf = useNames();
+  const kept = useSecretChoices();
   return useMemo(
     () => ({
       kind: connections, id: 'connections', title: t('manager.subject_connections'), Form: ConnectionForm, check: checkConnection, copy: (body) => body, More: ConnectionTest,
@@ -105,10 +104,10 @@ export function useConnections(): Listed<Connection> {
         { id: 'driver', title: t('manager.driver'), width: '120px', text: (c) => t(`manager.driver_${c.body.driver}`) },
         { id: 'where', title: t('manager.database'), width: '28%', text: (c) => (c.body.driver === 'sqlite' ? (c.body.file ?? '') : `${c.body.host ?? ''} / ${c.body.database ?? ''}`) },
         { id: 'user', title: t('manager.db_user'), width: '14%', text: (c) => c.body.user ?? '' },
-        { id: 'secret', title: t('manager.password_secret'), width: '14%', text: (c) => (c.body.secret ? nameOf(c.body.secret) : '') },
+        { id: 'secret', title: t('manager.password_secret'), width: '14%', text: (c) => kept.find((s) => s.value === c.body.secret)?.label ?? '' },
       ],
     }),
-    [t, nameOf],
+    [t, kept],
   );
 }
 
@@ -116,12 +115,12 @@ export function useFunctions(): Listed<OutsideFunction> {
   const t = useTexts();
   return useMemo(
     () => ({
-      kind: functions, id: 'functions', title: t('manager.subject_functions'), Form: FunctionForm, check: checkFunction, copy: (body) => body, empty: 'manager.empty_functions',
+      kind: functions, id: 'functions', title: t('manager.subject_functions'), Form: FunctionForm, check: checkFunction, copy: (body) => body, More: FunctionTest, empty: 'manager.empty_functions',
       parts: [
         { id: 'url', title: t('manager.url'), width: '30%', text: (f) => f.body.url },
         { id: 'profile', title: t('manager.profile'), width: '120px', text: (f) => t(`manager.profile_${f.body.profile}`) },
-        { id: 'inputs', title: t('manager.inputs'), width: '18%', text: (f) => f.body.inputs.map((p) => p.name).join(', ') },
-        { id: 'outputs', title: t('manager.outputs'), width: '18%', text: (f) => f.body.outputs.map((p) => p.name).join(', ') },
+        { id: 'inputs', title: t('manager.inputs'), width: '18%', text: (f) => (f.body.inputs ?? []).map((p) => p.name).join(', ') },
+        { id: 'outputs', title: t('manager.outputs'), width: '18%', text: (f) => (f.body.outputs ?? []).map((p) => p.name).join(', ') },
       ],
     }),
     [t],

@@ -4,6 +4,7 @@ import { SidePanel } from '../kit/SidePanel';
 import { Empty } from '../kit/states';
 import { Elapsed } from '../kit/time';
 import { useTexts } from '../kit/texts';
+import { AgentActions, AgentSkills } from './AgentActions';
 import { ContactState } from './columns';
 import { agentName, StandingTag } from './standing';
 
@@ -44,6 +45,8 @@ export function AgentPanel({ agent, contacts, open, close }: { agent: AgentFigur
           </button>
         ))}
       </section>
+      <AgentActions agent={agent} />
+      <AgentSkills agent={agent} />
     </SidePanel>
   );
 }

@@ -11,12 +11,15 @@ import { SidePanel } from '../kit/SidePanel';
 import { Refusal } from '../kit/states';
 import { Elapsed } from '../kit/time';
 import { useTexts } from '../kit/texts';
+import { ContactActions } from './ContactActions';
 import { ContactState } from './columns';
 import { agentName, standing, standingText } from './standing';
+import { useMay } from './steer';
 
 /** One contact at the side: what is said, which way it came, and what a supervisor may do. */
 export function ContactPanel({ contact, agents, close }: { contact: Contact; agents: AgentFigures[]; close: () => void }) {
   const t = useTexts();
+  const { may } = useMay();
   const watched = [contact.id];
   useConversations(watched);
   const conversation = useConversation(contact.id);
@@ -52,7 +55,8 @@ export function ContactPanel({ contact, agents, close }: { contact: Contact; age
       }
     >
       {fault && <Refusal fault={asFault(fault)} />}
-      {movable && (
+      <ContactActions contact={contact} />
+      {movable && may('reassign') && (
         <div className="panel-do">
           <Select
             size="xs" label={t('supervisor.reassign_to')} placeholder={t('supervisor.choose_agent')} value={to} onChange={setTo} searchable

@@ -1,24 +1,33 @@
-import { Button, TextInput } from '@mantine/core';
-import { IconChartLine, IconSearch } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { ActionIcon, Button, TextInput } from '@mantine/core';
+import { IconChartLine, IconGauge, IconSearch, IconVolume, IconVolumeOff } from '@tabler/icons-react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { asFault, type Fault } from '../api/client';
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
 import { useTable } from '../app/live';
 import { useOpener } from '../kit/commands';
-import { domainName } from '../kit/names';
+import { domainName, reasonName } from '../kit/names';
 import { matches } from '../kit/list';
 import { Refusal } from '../kit/states';
 import { useTexts, type Say } from '../kit/texts';
 import { useNow } from '../kit/time';
 import type { Table } from '../live/frames';
 import { AgentPanel } from './AgentPanel';
-import { agentColumns, contactColumns, contactTone, queueColumns, queueTone } from './columns';
+import { watched } from './Cell';
+import { agentColumns, contactColumns, contactTone, figureOfColumn, plainContact, plainQueue, queueColumns, queueTone } from './columns';
 import { ContactPanel } from './ContactPanel';
 import { FloorTable } from './FloorTable';
+import { LayoutMenu } from './LayoutMenu';
+import { MediaStrip } from './MediaStrip';
 import { FloorPanel, QueuePanel } from './QueuePanel';
 import { standing, standings } from './standing';
+import { useReasons } from './steer';
 import './Supervisor.css';
-import { useLook, type Look } from './views';
+import { agentFigure, contactFigure, queueFigure, useThresholds } from './thresholds';
+import { ThresholdsDialog } from './ThresholdsDialog';
+import { useQuiet, useTones } from './tones';
+import { ViewMenu } from './ViewMenu';
+import { lookOfPart, partOf, useLook, type Look, type Parts, type TableName } from './views';
+import { WorkflowPart, workflowSort } from './WorkflowPart';
 
 type Chosen = { kind: 'queue' | 'agent' | 'contact'; id: string } | { kind: 'floor' };
 
@@ -42,16 +51,31 @@ export default function SupervisorPage() {
   const [queueLook, lookAtQueues] = useLook('queues', sorts.queues);
   const [agentLook, lookAtAgents] = useLook('agents', sorts.agents);
   const [contactLook, lookAtContacts] = useLook('contacts', sorts.contacts);
+  const [flowLook, lookAtFlow] = useLook('workflow', workflowSort);
   useOpener({ contact: (id) => choose({ kind: 'contact', id }), person: (id) => choose({ kind: 'agent', id }) });
 
   const allQueues = useValues(queues.table);
   const allContacts = useValues(contacts.table);
   const allAgents = useValues(agents.table);
   const objectives = useMemo(() => new Map(allQueues.map((q) => [q.queue, q.objective_s])), [allQueues]);
-  const columns = useMemo(
-    () => ({ queues: queueColumns(t), agents: agentColumns(t), contacts: contactColumns(t, objectives) }),
-    [t, objectives],
-  );
+  const thresholds = useThresholds();
+  const reasons = useReasons();
+  const columns = useMemo(() => {
+    const of = (table: TableName) => thresholds.filter((one) => one.body.table === table);
+    const reasonNames = new Map(reasons.map((r) => [r.id, reasonName(t, r)]));
+    return {
+      queues: watched(queueColumns(t), figureOfColumn.queues, of('queues'), t, queueFigure, (q) => q.queue, plainQueue),
+      agents: watched(agentColumns(t, reasonNames), figureOfColumn.agents, of('agents'), t, agentFigure, () => undefined),
+      contacts: watched(contactColumns(t, objectives), figureOfColumn.contacts, of('contacts'), t, contactFigure, (c) => c.queue, plainContact),
+    };
+  }, [t, objectives, thresholds, reasons]);
+  const flowThresholds = useMemo(() => thresholds.filter((one) => one.body.table === 'workflow'), [thresholds]);
+  const [quiet, setQuiet] = useQuiet();
+  const [setting, openThresholds] = useState(false);
+  const [floorLook, lookAtFloor] = useLook('floor', floorSort);
+  const parts = useMemo(() => (floorLook.parts ?? usualParts).map((p) => p.table), [floorLook.parts]);
+  const rows = useMemo(() => ({ queues: allQueues, agents: allAgents, contacts: allContacts }), [allQueues, allAgents, allContacts]);
+  useTones(thresholds, rows, !!queues.table && !!agents.table && !!contacts.table, quiet);
   const shown = {
     queues: useMemo(() => allQueues.filter((q) => matches(find, q.name) && is(queueLook, 'domain', q.domain)), [allQueues, find, queueLook]),
     agents: useMemo(
@@ -70,6 +94,49 @@ export default function SupervisorPage() {
   const chosenId = chosen && 'id' in chosen ? chosen.id : undefined;
   const onFault = (thrown: unknown) => setFault(asFault(thrown));
   const shared = { find, onFault, selected: chosenId };
+  const looks: Record<TableName, [Look, (change: Partial<Look>) => void]> = {
+    queues: [queueLook, lookAtQueues], agents: [agentLook, lookAtAgents], contacts: [contactLook, lookAtContacts], workflow: [flowLook, lookAtFlow],
+  };
+  // The look of the whole floor is that of its tables as they are now.
+  const floorNow: Look = { ...floorLook, parts: parts.map((name) => partOf(name, looks[name][0])) };
+  function look(change: Partial<Look>): void {
+    lookAtFloor(change);
+    if ('view' in change && change.parts) for (const p of change.parts) looks[p.table][1]({ ...lookOfPart(p), view: undefined });
+  }
+
+  const tables: Record<TableName, ReactNode> = {
+    queues: (
+      <FloorTable
+        key="queues"
+        {...shared} name="queues" title={t('supervisor.queues')} rows={shown.queues} all={allQueues.length} source={queues} columns={columns.queues} id={idOfQueue}
+        look={queueLook} setLook={lookAtQueues} sort={sorts.queues} empty={t('supervisor.no_queues')} emptyMore={t('supervisor.no_queues_more')}
+        filters={[filter(t('supervisor.medium'), queueLook, lookAtQueues, 'domain', unique(allQueues.map((q) => q.domain)), (d) => domainName(t, d))]}
+        tone={(q) => queueTone(q, now)} open={(q) => choose({ kind: 'queue', id: q.queue })}
+      />
+    ),
+    contacts: (
+      <FloorTable
+        key="contacts"
+        {...shared} name="contacts" title={t('supervisor.contacts')} rows={shown.contacts} all={allContacts.length} source={contacts} columns={columns.contacts}
+        id={idOfContact} look={contactLook} setLook={lookAtContacts} sort={sorts.contacts} empty={t('supervisor.no_contacts')} emptyMore={t('supervisor.no_contacts_more')}
+        filters={[
+          filter(t('supervisor.queue'), contactLook, lookAtContacts, 'queue', allQueues.map((q) => q.queue), (id) => queues.table?.rows.get(id)?.name ?? id),
+          filter(t('supervisor.state'), contactLook, lookAtContacts, 'state', contactStates, (state) => stateName(t, state)),
+        ]}
+        tone={(c) => contactTone(c, objectives, now)} open={(c) => choose({ kind: 'contact', id: c.id })}
+      />
+    ),
+    agents: (
+      <FloorTable
+        key="agents"
+        {...shared} name="agents" title={t('supervisor.agents')} rows={shown.agents} all={allAgents.length} source={agents} columns={columns.agents} id={idOfAgent}
+        look={agentLook} setLook={lookAtAgents} sort={sorts.agents} empty={t('supervisor.no_agents')} emptyMore={t('supervisor.no_agents_more')}
+        filters={[filter(t('supervisor.state'), agentLook, lookAtAgents, 'state', standings, (s) => (s === 'partly' ? t('supervisor.partly') : t(`supervisor.is_${s}`)))]}
+        tone={(a) => (standing(a) === 'lost' ? 'bad' : undefined)} open={(a) => choose({ kind: 'agent', id: a.agent })}
+      />
+    ),
+    workflow: <WorkflowPart key="workflow" find={find} thresholds={flowThresholds} look={flowLook} setLook={lookAtFlow} onFault={onFault} />,
+  };
 
   return (
     <div className="floor" data-panel={queue || agent || contact || chosen?.kind === 'floor' ? 'open' : 'closed'}>
@@ -85,29 +152,23 @@ export default function SupervisorPage() {
         >
           {t('supervisor.day')}
         </Button>
+        <ViewMenu table="floor" look={floorNow} set={look} sort={floorSort} usual={usualParts} onFault={onFault} />
+        <LayoutMenu shown={parts} set={(shown) => lookAtFloor({ parts: shown.map((name) => partOf(name, looks[name][0])) })} />
+        <Button variant="default" leftSection={<IconGauge size={15} aria-hidden="true" />} onClick={() => openThresholds(true)}>
+          {t('supervisor.thresholds')}
+        </Button>
+        <ActionIcon
+          variant="default" size={30} aria-pressed={quiet} aria-label={t('supervisor.quiet')} title={t('supervisor.quiet')} onClick={() => setQuiet(!quiet)}
+        >
+          {quiet ? <IconVolumeOff size={16} aria-hidden="true" /> : <IconVolume size={16} aria-hidden="true" />}
+        </ActionIcon>
         <Refusal fault={fault} close={() => setFault(undefined)} />
       </div>
-      <FloorTable
-        {...shared} name="queues" title={t('supervisor.queues')} rows={shown.queues} all={allQueues.length} source={queues} columns={columns.queues} id={idOfQueue}
-        look={queueLook} setLook={lookAtQueues} sort={sorts.queues} empty={t('supervisor.no_queues')} emptyMore={t('supervisor.no_queues_more')}
-        filters={[filter(t('supervisor.medium'), queueLook, lookAtQueues, 'domain', unique(allQueues.map((q) => q.domain)), (d) => domainName(t, d))]}
-        tone={(q) => queueTone(q, now)} open={(q) => choose({ kind: 'queue', id: q.queue })}
-      />
-      <FloorTable
-        {...shared} name="contacts" title={t('supervisor.contacts')} rows={shown.contacts} all={allContacts.length} source={contacts} columns={columns.contacts}
-        id={idOfContact} look={contactLook} setLook={lookAtContacts} sort={sorts.contacts} empty={t('supervisor.no_contacts')} emptyMore={t('supervisor.no_contacts_more')}
-        filters={[
-          filter(t('supervisor.queue'), contactLook, lookAtContacts, 'queue', allQueues.map((q) => q.queue), (id) => queues.table?.rows.get(id)?.name ?? id),
-          filter(t('supervisor.state'), contactLook, lookAtContacts, 'state', contactStates, (state) => stateName(t, state)),
-        ]}
-        tone={(c) => contactTone(c, objectives, now)} open={(c) => choose({ kind: 'contact', id: c.id })}
-      />
-      <FloorTable
-        {...shared} name="agents" title={t('supervisor.agents')} rows={shown.agents} all={allAgents.length} source={agents} columns={columns.agents} id={idOfAgent}
-        look={agentLook} setLook={lookAtAgents} sort={sorts.agents} empty={t('supervisor.no_agents')} emptyMore={t('supervisor.no_agents_more')}
-        filters={[filter(t('supervisor.state'), agentLook, lookAtAgents, 'state', standings, (s) => (s === 'partly' ? t('supervisor.partly') : t(`supervisor.is_${s}`)))]}
-        tone={(a) => (standing(a) === 'lost' ? 'bad' : undefined)} open={(a) => choose({ kind: 'agent', id: a.agent })}
-      />
+      <MediaStrip queues={allQueues} />
+      {setting && <ThresholdsDialog thresholds={thresholds} queues={allQueues} close={() => openThresholds(false)} />}
+      <div className="floor-parts" data-rest={parts.length - 1}>
+        {parts.map((name) => tables[name])}
+      </div>
       {chosen?.kind === 'floor' && <FloorPanel close={close} />}
       {queue && (
         <QueuePanel
@@ -127,6 +188,10 @@ const sorts = {
   agents: { column: 'state', down: false },
   contacts: { column: 'age', down: false },
 };
+
+const floorSort = { column: '', down: false };
+/** Queues over the whole width, contacts and agents below. */
+const usualParts: Parts = (['queues', 'contacts', 'agents'] as const).map((table) => ({ table, columns: [], sort: sorts[table], filter: {} }));
 
 const contactStates = ['queued', 'offered', 'active', 'interrupted', 'wrap_up', 'held', 'timed'] as const;
 const stateName = (t: Say, state: (typeof contactStates)[number]) => t(`app.state_${state}`);

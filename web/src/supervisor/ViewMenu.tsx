@@ -9,19 +9,21 @@ import type { Sort } from '../kit/DataTable';
 import { required, trimmed, upTo, every, useForm } from '../kit/form';
 import { Refusal } from '../kit/states';
 import { useTexts } from '../kit/texts';
-import { lookOf, strayed, useKeepView, useViews, type Look, type SavedView, type TableName } from './views';
+import { lookOf, strayed, useKeepView, useViews, type Look, type Parts, type SavedView, type TableName } from './views';
 
 interface Props {
-  table: TableName;
+  table: TableName | 'floor';
   look: Look;
   set: (look: Partial<Look>) => void;
   /** The order of the usual look. */
   sort: Sort;
+  /** Of the whole floor: the usual parts. */
+  usual?: Parts;
   onFault: (thrown: unknown) => void;
 }
 
 /** Ways to look at a table: the usual one, those that are saved, and saving this one. */
-export function ViewMenu({ table, look, set, sort, onFault }: Props) {
+export function ViewMenu({ table, look, set, sort, usual, onFault }: Props) {
   const t = useTexts();
   const views = useViews(table);
   const keep = useKeepView(table);
@@ -41,16 +43,22 @@ export function ViewMenu({ table, look, set, sort, onFault }: Props) {
     <>
       <Menu position="bottom-end" width={260}>
         <Menu.Target>
-          <ActionIcon variant={current ? 'light' : 'subtle'} color={current ? undefined : 'gray'} aria-label={name} title={name}>
-            <IconBookmark size={17} aria-hidden="true" />
-          </ActionIcon>
+          {table === 'floor' ? (
+            <Button variant={current ? 'light' : 'default'} leftSection={<IconBookmark size={15} aria-hidden="true" />}>
+              {current ? t('supervisor.floor_view', { name: current.name }) : t('supervisor.floor_views')}
+            </Button>
+          ) : (
+            <ActionIcon variant={current ? 'light' : 'subtle'} color={current ? undefined : 'gray'} aria-label={name} title={name}>
+              <IconBookmark size={17} aria-hidden="true" />
+            </ActionIcon>
+          )}
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.RadioGroup
             aria-label={t('supervisor.views')} value={current?.id ?? ''}
             onChange={(id) => {
               const view = views.find((v) => v.id === id);
-              set(view ? lookOf(view) : { columns: undefined, sort, filter: {}, view: undefined });
+              set(view ? lookOf(view) : { columns: undefined, sort, filter: {}, view: undefined, parts: usual });
             }}
           >
             <Menu.RadioItem value="" closeMenuOnClick>

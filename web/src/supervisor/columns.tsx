@@ -1,8 +1,10 @@
+import type { ReactNode } from 'react';
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
 import type { Column, Tone } from '../kit/DataTable';
 import { domainName } from '../kit/names';
 import { clockTime, type Say } from '../kit/texts';
 import { Elapsed, span, useNow } from '../kit/time';
+import { ofToday, serviceLevel, share, variants, type Variant } from './figures';
 import { agentName, load, sinceOf, standing, standingRank, StandingTag } from './standing';
 
 /** From this share of the objective on a wait is soon too long. */
@@ -29,11 +31,9 @@ function Wait({ since, objectiveS, t }: { since: number; objectiveS: number; t: 
   );
 }
 
-/** Share of the answered within the objective; nothing answered says nothing. */
-export function level(q: QueueFigures): number | undefined {
-  const counted = q.answered_today + q.abandoned_today;
-  return counted === 0 ? undefined : Math.round((100 * q.answered_in_time_today) / counted);
-}
+const level = (q: QueueFigures, variant: Variant = 'count') => serviceLevel(ofToday(q), variant);
+const levelRecent = (q: QueueFigures, variant: Variant = 'count') => (q.recent ? serviceLevel(q.recent, variant) : undefined);
+const percent = (value: number | undefined) => (value === undefined ? '–' : `${value} %`);
 
 function Level({ queue, t }: { queue: QueueFigures; t: Say }) {
   const share = level(queue);
@@ -70,16 +70,37 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
       show: (q) => (q.expected_wait_s === undefined ? '–' : span(q.expected_wait_s * 1000)),
     },
     { id: 'objective', title: t('supervisor.objective'), width: '90px', right: true, by: (q) => q.objective_s, show: (q) => span(q.objective_s * 1000), spare: true },
-    count('offered', t('supervisor.offered'), (q) => q.offered),
+    count('offered', t('supervisor.ringing'), (q) => q.offered),
     count('active', t('supervisor.active'), (q) => q.active),
     count('wrap_up', t('supervisor.wrap_up'), (q) => q.wrap_up),
     count('held', t('supervisor.held'), (q) => q.held, true),
     count('timed', t('supervisor.timed'), (q) => q.timed, true),
-    count('arrived', t('supervisor.arrived'), (q) => q.arrived_today, true),
-    count('answered', t('supervisor.answered'), (q) => q.answered_today),
-    count('abandoned', t('supervisor.abandoned'), (q) => q.abandoned_today),
+    count('offered_recent', t('supervisor.offered_recent'), (q) => q.recent?.offered ?? 0, true),
+    count('answered_recent', t('supervisor.answered_recent'), (q) => q.recent?.answered ?? 0),
+    count('abandoned_recent', t('supervisor.abandoned_recent'), (q) => q.recent?.abandoned ?? 0),
+    {
+      id: 'level_recent', title: t('supervisor.level_recent'), width: '100px', right: true, by: (q) => levelRecent(q) ?? 101, show: (q) => percent(levelRecent(q)),
+    },
+    {
+      id: 'wait_recent', title: t('supervisor.mean_wait_recent'), width: '100px', right: true, spare: true,
+      by: (q) => (q.recent && mean(q.recent.wait_ms, q.recent.answered)) ?? -1, show: (q) => shownSpan(q.recent && mean(q.recent.wait_ms, q.recent.answered)),
+    },
+    count('arrived', t('supervisor.offered_today'), (q) => q.arrived_today, true),
+    count('answered', t('supervisor.answered_today'), (q) => q.answered_today),
+    count('abandoned', t('supervisor.abandoned_today'), (q) => q.abandoned_today),
+    {
+      id: 'abandoned_share', title: t('supervisor.abandoned_share'), width: '100px', right: true, spare: true,
+      by: (q) => share(q.abandoned_today, q.answered_today + q.abandoned_today) ?? -1, show: (q) => percent(share(q.abandoned_today, q.answered_today + q.abandoned_today)),
+    },
     count('not_answered', t('supervisor.not_answered'), (q) => q.not_answered_today, true),
-    { id: 'level', title: t('supervisor.level'), width: '100px', right: true, by: (q) => level(q) ?? 101, show: (q) => <Level queue={q} t={t} /> },
+    { id: 'level', title: t('supervisor.level_today'), width: '100px', right: true, by: (q) => level(q) ?? 101, show: (q) => <Level queue={q} t={t} /> },
+    ...variants.filter((v) => v !== 'count').flatMap((v): Column<QueueFigures>[] => [
+      { id: `level_${v}`, title: t(`supervisor.level_${v}`), width: '130px', right: true, spare: true, by: (q) => level(q, v) ?? 101, show: (q) => percent(level(q, v)) },
+      {
+        id: `level_recent_${v}`, title: t(`supervisor.level_recent_${v}`), width: '130px', right: true, spare: true, by: (q) => levelRecent(q, v) ?? 101,
+        show: (q) => percent(levelRecent(q, v)),
+      },
+    ]),
     {
       id: 'wait', title: t('supervisor.mean_wait'), width: '96px', right: true, spare: true, by: (q) => mean(q.wait_ms_today, q.answered_today) ?? -1,
       show: (q) => shownSpan(mean(q.wait_ms_today, q.answered_today)),
@@ -91,7 +112,19 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
   ];
 }
 
-export function agentColumns(t: Say): Column<AgentFigures>[] {
+/** Contacts that there is still room for, in the media for which the agent is available. */
+function room(a: AgentFigures): number {
+  return a.signed_in ? a.domains.filter((d) => d.available).reduce((sum, d) => sum + Math.max(0, d.capacity - d.in_hand), 0) : 0;
+}
+
+/** Why an agent is unavailable. */
+function reasonsOf(a: AgentFigures, reasons: ReadonlyMap<string, string>): string {
+  if (!a.signed_in) return '';
+  const names = a.domains.filter((d) => !d.available && d.reason).map((d) => reasons.get(d.reason!) ?? '');
+  return [...new Set(names)].filter(Boolean).join(', ');
+}
+
+export function agentColumns(t: Say, reasons: ReadonlyMap<string, string>): Column<AgentFigures>[] {
   return [
     { id: 'name', title: t('supervisor.agent'), width: '110px', by: agentName, show: (a) => <strong title={agentName(a)}>{agentName(a)}</strong> },
     { id: 'user', title: t('setup.user'), width: '90px', by: (a) => a.name, show: (a) => a.name, spare: true },
@@ -101,6 +134,16 @@ export function agentColumns(t: Say): Column<AgentFigures>[] {
     },
     { id: 'since', title: t('supervisor.since'), width: '68px', right: true, by: (a) => -sinceOf(a), show: (a) => (sinceOf(a) > 0 ? <Elapsed since={sinceOf(a)} /> : '–') },
     { id: 'contacts', title: t('supervisor.load'), width: '86px', right: true, by: (a) => a.contacts.length, show: load },
+    {
+      id: 'free', title: t('supervisor.room'), width: '80px', right: true, by: room, show: room,
+    },
+    {
+      id: 'reason', title: t('supervisor.reason'), width: '110px', spare: true, by: (a) => reasonsOf(a, reasons), show: (a) => reasonsOf(a, reasons) || '–',
+    },
+    {
+      id: 'states', title: t('supervisor.states'), width: '200px', spare: true,
+      show: (a) => a.domains.map((d) => `${domainName(t, d.domain)}: ${d.available ? t('supervisor.is_available') : t('supervisor.is_unavailable')}`).join(', '),
+    },
     {
       id: 'media', title: t('supervisor.domains'), width: '160px', spare: true,
       show: (a) => a.domains.map((d) => `${domainName(t, d.domain)} ${d.in_hand}/${d.capacity}`).join(', '),
@@ -138,3 +181,24 @@ export function contactColumns(t: Say, objectives: ReadonlyMap<string, number>):
     },
   ];
 }
+
+/** The figures that columns show, as thresholds name them. */
+export const figureOfColumn = {
+  queues: {
+    waiting: 'waiting', longest: 'longest_wait', expected: 'expected_wait', active: 'active', offered_recent: 'offered_recent', answered_recent: 'answered_recent',
+    abandoned_recent: 'abandoned_recent', level_recent: 'level_recent', wait_recent: 'mean_wait_recent', arrived: 'offered_today', answered: 'answered_today',
+    abandoned: 'abandoned_today', abandoned_share: 'abandoned_share_today', level: 'level_today', wait: 'mean_wait_today',
+  },
+  agents: { contacts: 'contacts', since: 'unavailable' },
+  contacts: { age: 'wait', state: 'handling' },
+} as const;
+
+/** What a column shows without the colours that it has by itself. */
+export const plainQueue: Partial<Record<string, (q: QueueFigures) => ReactNode>> = {
+  longest: (q) => (q.waiting_since ? <Elapsed since={q.waiting_since} /> : '–'),
+  level: (q) => percent(level(q)),
+};
+
+export const plainContact: Partial<Record<string, (c: Contact) => ReactNode>> = {
+  age: (c) => <Elapsed since={waits.has(c.state) ? (c.first_queued_at ?? c.at) : c.at} />,
+};

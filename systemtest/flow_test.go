@@ -1,0 +1,143 @@
+package systemtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"portico/workflow"
+)
+
+// killsOfFlows is how often the process is killed while contacts are in components.
+const killsOfFlows = 5
+
+// travel is a workflow with one component of each kind that takes time. Nobody answers
+// its request, and no customer fills in its form.
+func travel(queue string) workflow.Graph {
+	node := func(id string, kind workflow.Kind, settings string) workflow.Node {
+		return workflow.Node{ID: workflow.NodeID(id), Kind: kind, Name: id, Settings: json.RawMessage(settings)}
+	}
+	edge := func(from string, exit workflow.Exit, to string) workflow.Edge {
+		return workflow.Edge{From: workflow.NodeID(from), Exit: exit, To: workflow.NodeID(to)}
+	}
+	return workflow.Graph{
+		Nodes: []workflow.Node{
+			node("begin", workflow.KindStart, fmt.Sprintf(`{"queues":[%q]}`, queue)),
+			node("hello", workflow.KindMessage, `{"texts":{"":"Welcome, {name}."}}`),
+			node("pause", workflow.KindWait, `{"seconds":3,"every_s":5,"texts":{"":"One moment."}}`),
+			node("request", workflow.KindWebRequest, `{"url":"http://127.0.0.1:9/","timeout_s":1}`),
+			node("note", workflow.KindSet, `{"data":[{"key":"asked","value":"'yes'"}]}`),
+			node("form", workflow.KindCollect, `{"fields":[{"key":"order","label":{"":"Order"},"kind":"text"}],"timeout_s":4}`),
+			node("line", workflow.KindQueue, `{}`),
+			node("rest", workflow.KindWait, `{"seconds":2}`),
+			node("raise", workflow.KindSet, `{"priority":"77"}`),
+			node("stay", workflow.KindQueue, `{}`),
+		},
+		Edges: []workflow.Edge{
+			edge("begin", "next", "hello"), edge("hello", "next", "pause"), edge("pause", "next", "request"),
+			edge("request", "next", "note"), edge("request", "timeout", "note"), edge("request", "error", "note"),
+			edge("note", "next", "form"), edge("form", "next", "line"), edge("form", "timeout", "line"), edge("line", "next", "rest"),
+			edge("rest", "next", "raise"), edge("raise", "next", "stay"),
+		},
+	}
+}
+
+// Contacts that wait in a component (for time, for an address, for their customer, in a
+// queue) go on where they were, however often the process is killed: each component is
+// entered once, in order, no text is said twice, and what was set is there.
+func TestFlowKill(t *testing.T) {
+	onEachStore(t, func(t *testing.T, store string) {
+		s := install(t, store, false)
+		s.start()
+		f := newFloor(t, s, nil)
+		at := func(path string) string { return "/api/v1/" + path + "?unit=" + f.admin.UnitID() }
+		var made struct {
+			ID      string `json:"id"`
+			Version int    `json:"version"`
+		}
+		body := map[string]any{"name": f.name, "body": map[string]any{"order": 1, "enabled": true, "graph": travel(f.queue)}}
+		if err := s.door.JSON(f.ctx, http.MethodPost, at("workflows"), f.admin.Pass, body, &made); err != nil {
+			t.Fatal(err)
+		}
+		why := map[string]any{"version": made.Version, "why": "kill test"}
+		if err := s.door.JSON(f.ctx, http.MethodPost, at("workflows/"+made.ID+"/release"), f.admin.Pass, why, nil); err != nil {
+			t.Fatal(err)
+		}
+		seed := uint64(time.Now().UnixNano())
+		chance := rand.New(rand.NewPCG(seed, 0))
+		t.Logf("seed %d", seed)
+		var contacts []string
+		for range killsOfFlows {
+			for range 4 {
+				contacts = append(contacts, f.ask())
+				rest(time.Duration(chance.Int64N(int64(200 * time.Millisecond))))
+			}
+			rest(time.Duration(chance.Int64N(int64(1500 * time.Millisecond))))
+			s.alive()
+			s.kill()
+			s.start()
+		}
+		for _, contact := range contacts {
+			f.travelled(contact, at)
+		}
+	})
+}
+
+// travelled waits for the end of a contact's way and checks all of it.
+func (f *floor) travelled(contact string, at func(string) string) {
+	f.t.Helper()
+	type step struct {
+		Visit int    `json:"visit"`
+		Node  string `json:"node"`
+		Exit  string `json:"exit"`
+	}
+	var path struct {
+		Steps []step `json:"steps"`
+	}
+	want := []string{"begin", "hello", "pause", "request", "note", "form", "line", "rest", "raise", "stay"}
+	for deadline := time.Now().Add(awaitMax); ; rest(50 * time.Millisecond) {
+		path.Steps = nil
+		err := f.s.door.JSON(f.ctx, http.MethodGet, at("contacts/"+contact+"/path"), f.admin.Pass, nil, &path)
+		if err == nil && len(path.Steps) >= len(want) {
+			break
+		}
+		if time.Now().After(deadline) {
+			f.t.Fatalf("contact %s has not come to its queue: %+v, %v", contact, path.Steps, err)
+		}
+	}
+	var got []string
+	for n, step := range path.Steps {
+		if step.Visit != n+1 {
+			f.t.Errorf("contact %s: visit %d is the %d. of its path", contact, step.Visit, n+1)
+		}
+		got = append(got, step.Node)
+	}
+	if !slices.Equal(got, want) {
+		f.t.Errorf("contact %s went %v, want %v", contact, got, want)
+	}
+	var is struct {
+		State    string            `json:"state"`
+		Priority int               `json:"priority"`
+		Details  map[string]string `json:"details"`
+	}
+	if err := f.s.door.JSON(f.ctx, http.MethodGet, at("contacts/"+contact), f.admin.Pass, nil, &is); err != nil {
+		f.t.Fatal(err)
+	}
+	if is.State != "queued" || is.Priority != 77 || is.Details["asked"] != "yes" {
+		f.t.Errorf("contact %s is %+v", contact, is)
+	}
+	messages, err := f.admin.Messages(f.ctx, contact)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	said := map[string]int{}
+	for _, m := range messages {
+		if said[m.Text]++; said[m.Text] > 1 && m.Text != "" {
+			f.t.Errorf("contact %s was told %q twice", contact, m.Text)
+		}
+	}
+}
