@@ -20,6 +20,7 @@ import { useCustomers } from './Customers';
 import { Editor, type Editable } from './Editor';
 import './Manager.css';
 import './List.css';
+import './Outside.css';
 import './Form.css';
 import './Steps.css';
 import './Hours.css';
