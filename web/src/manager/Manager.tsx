@@ -26,7 +26,6 @@ import './Steps.css';
 import './Hours.css';
 import './Texts.css';
 import './ChatSettings.css';
-import './Calls.css';
 import './Differences.css';
 import './Panels.css';
 import { Objects, type Listed } from './Objects';
