@@ -216,9 +216,11 @@ function Headers({ headers, set, wrong }: { headers: Header[]; set: (headers: He
           </ActionIcon>
         </div>
       ))}
-      <Button variant="default" leftSection={<IconPlus size={14} aria-hidden="true" />} disabled={headers.length >= 20} onClick={() => set([...headers, { name: '', value: '' }])}>
-        {t('manager.add_header')}
-      </Button>
+      <div>
+        <Button variant="default" leftSection={<IconPlus size={14} aria-hidden="true" />} disabled={headers.length >= 20} onClick={() => set([...headers, { name: '', value: '' }])}>
+          {t('manager.add_header')}
+        </Button>
+      </div>
     </Section>
   );
 }
@@ -244,9 +246,11 @@ function Parameters({ which, parameters, set, wrong }: ParametersProps) {
           <Order name={p.name || String(i + 1)} at={i} count={parameters.length} move={(to) => set(moved(parameters, i, to))} remove={() => set(parameters.filter((_, at) => at !== i))} />
         </div>
       ))}
-      <Button variant="default" leftSection={<IconPlus size={14} aria-hidden="true" />} disabled={parameters.length >= 99} onClick={() => set([...parameters, { name: '', description: '', required: false }])}>
-        {t(`manager.add_${which}`)}
-      </Button>
+      <div>
+        <Button variant="default" leftSection={<IconPlus size={14} aria-hidden="true" />} disabled={parameters.length >= 99} onClick={() => set([...parameters, { name: '', description: '', required: false }])}>
+          {t(`manager.add_${which}`)}
+        </Button>
+      </div>
     </Section>
   );
 }
