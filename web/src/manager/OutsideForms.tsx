@@ -6,7 +6,7 @@ import { asFault } from '../api/client';
 import type { components } from '../api/schema';
 import { Notice } from '../kit/Notice';
 import { Refusal } from '../kit/states';
-import { textOr, useTexts } from '../kit/texts';
+import { faultText, useTexts } from '../kit/texts';
 import { useSecretChoices } from './choices';
 import { DescriptionField, NameField, Order, Section, moved, onOrderKey, type Check, type FormProps } from './form';
 import type { Category, Connection, OutsideFunction, Parameter, Secret, Thing } from './kinds';
@@ -101,7 +101,7 @@ export function ConnectionForm({ name, setName, body, set, wrong }: FormProps<Co
 type Tried = components['schemas']['Tried'];
 
 /** What went wrong, in the person's language where the catalogue has a sentence for it. */
-const said = ({ code, message, values }: Tried): string => textOr(`app.fault.${code ?? ''}`, message ?? '', values);
+const said = ({ code, message, values }: Tried): string => faultText(code ?? '', message, values);
 
 /** Tries the saved connection and says in plain words what came of it. */
 export function ConnectionTest({ thing }: { thing: Thing<Connection> }) {
