@@ -29,6 +29,8 @@ type Contact struct {
 	Destination       string             `json:"destination,omitempty"`
 	Details           json.RawMessage    `json:"details,omitempty" doc:"contact data: free keys"`
 	Customer          acd.ID[objectKind] `json:"customer,omitzero" doc:"whose contact it is, where that is known"`
+	Category          acd.ID[objectKind] `json:"category,omitzero" doc:"that its workflow assigned"`
+	CategoryName      string             `json:"category_name,omitempty"`
 	At                acd.Time           `json:"at" doc:"arrival"`
 	FirstQueuedAt     acd.Time           `json:"first_queued_at"`
 	QueuedAt          acd.Time           `json:"queued_at"`
@@ -99,6 +101,7 @@ func openContact(names *catalogue, c picture.Contact) Contact {
 	out := routed(names, c.ContactRow)
 	out.Medium, out.Name, out.Caption, out.Language = c.Medium, c.Name, c.Caption, c.Language
 	out.Source, out.Destination, out.Details, out.At, out.Customer = c.Source, c.Destination, c.Details, c.At, c.Customer
+	out.Category, out.CategoryName = c.Category, names.categories[c.Category].Name
 	return out
 }
 
@@ -108,6 +111,7 @@ func endedContact(names *catalogue, h store.HistoryRow) Contact {
 	c := h.Contact
 	out.Medium, out.Name, out.Caption, out.Language = c.Medium, c.Name, c.Caption, c.Language
 	out.Source, out.Destination, out.Details, out.At, out.Customer = c.Source, c.Destination, c.Details, c.At, c.Customer
+	out.Category, out.CategoryName = c.Category, names.categories[c.Category].Name
 	out.State, out.EndedAt = nameOf(stateNames[:], acd.Ended), h.EndedAt
 	return out
 }

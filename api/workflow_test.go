@@ -460,3 +460,21 @@ func TestSampleWorkflow(t *testing.T) {
 		t.Errorf("release 1 is %+v", release)
 	}
 }
+
+// A category that a workflow assigns is seen with the contact.
+func TestWorkflowCategory(t *testing.T) {
+	w := newWorld(t)
+	s := w.east
+	mark := s.spare("categories")
+	s.flow("Marked", []any{node("start", "start", nil), node("m", "category", map[string]any{"category": mark.ID}), node("q", "queue", nil)},
+		[]any{edge("start", "next", "m"), edge("m", "next", "q")})
+	var v struct {
+		Category string
+		Name     string `json:"category_name"`
+		State    string
+	}
+	s.pa.want(200, "GET", "/contacts/"+w.arrive(s.unit, s.queues["Quiet"], "one"), nil).into(t, &v)
+	if v.Category != mark.ID || v.Name != mark.Name || v.State != "queued" {
+		t.Errorf("the contact is %+v", v)
+	}
+}

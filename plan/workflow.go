@@ -61,8 +61,8 @@ func (w Workflow) InForce() (graph workflow.Graph, ok bool) {
 func BlankGraph() workflow.Graph {
 	return workflow.Graph{
 		Nodes: []workflow.Node{
-			{ID: "start", Kind: workflow.KindStart, X: 80, Y: 80, Settings: []byte(`{}`)},
-			{ID: "queue", Kind: workflow.KindQueue, X: 80, Y: 220, Settings: []byte(`{}`)},
+			{ID: "start", Kind: workflow.KindStart, Settings: []byte(`{}`)},
+			{ID: "queue", Kind: workflow.KindQueue, X: 320, Settings: []byte(`{}`)},
 		},
 		Edges: []workflow.Edge{{From: "start", Exit: workflow.ExitNext, To: "queue"}},
 	}
