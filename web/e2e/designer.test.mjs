@@ -209,8 +209,9 @@ scene('a workflow is tried out, released and gone back from', () => browser, asy
   const lit = () => page.locator('.card[data-lit="true"] .card-head strong').allInnerTexts();
   assert.deepEqual((await lit()).sort(), ['Decision', 'More urgent', 'Queue', 'Start']);
   await page.getByText('Priority 90').first().waitFor();
-  await clean(page, 'a test run');
+  await settled(page);
   await picture(page, 'designer-test');
+  await clean(page, 'a test run');
   // Step by step: at the beginning only the start is lit.
   await page.getByRole('button', { name: 'To the first step' }).press('Enter');
   await until('only the start is lit', async () => (await lit()).join() === 'Start');
@@ -239,8 +240,9 @@ scene('a workflow is tried out, released and gone back from', () => browser, asy
   await releases.getByText('Other words are urgent').waitFor();
   await releases.getByRole('listitem').filter({ hasText: 'The first one' }).getByRole('button', { name: 'Compare with the draft' }).click();
   await page.locator('.card[data-change="changed"]').getByText('changed').waitFor();
-  await clean(page, 'two releases compared');
+  await settled(page);
   await picture(page, 'designer-compare');
+  await clean(page, 'two releases compared');
   await releases.getByRole('button', { name: 'Go back to it' }).click();
   await page.getByRole('dialog', { name: 'Go back to release 1?' }).getByRole('button', { name: 'Go back to it' }).press('Enter');
   await releases.getByText('as 1').waitFor();
