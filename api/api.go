@@ -101,7 +101,7 @@ type Server struct {
 	origins    map[string]bool
 	feed       *feed
 	alerts     *alertBoard
-	joining    *joining
+	earlier    *earlier
 	stopping   atomic.Bool
 }
 
@@ -130,8 +130,8 @@ func New(d Deps) (*Server, error) {
 	s.configuration.work.Go(s.configuration.watchMinimums)
 	s.alerts = newAlertBoard()
 	s.feed = newFeed(s)
-	s.joining = newJoining(s)
-	s.feed.work.Go(s.joining.run)
+	s.earlier = newEarlier(s)
+	s.feed.work.Go(s.earlier.run)
 	s.configuration.Watch(s.feed.configured)
 	d.Store.Watch(s.feed.storeChanged)
 	return s, nil

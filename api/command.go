@@ -143,7 +143,7 @@ var errNoDecline = fault.New(fault.Forbidden, "no_decline", "Offers of this queu
 
 // decline gives an offer back where the queue lets agents do that.
 func (s *Server) decline(ctx context.Context, c call, in *offerInput) (*Answer[Done], error) {
-	if open, ok := s.picture.Contact(c.unit, in.ID); ok && s.names().queues[open.Queue].body.NoDecline {
+	if open, ok := s.picture.Contact(c.unit, in.ID); ok && open.State == acd.Offered && s.names().queues[open.Queue].body.NoDecline {
 		return nil, errNoDecline
 	}
 	return s.command(ctx, c, in.ID, acd.Declined{Contact: in.ID, Agent: c.caller.User, Offer: in.Body.Offer})

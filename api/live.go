@@ -306,7 +306,7 @@ func (f *feed) stop(ctx context.Context) {
 		close(waited)
 	}()
 	f.tables.stop()
-	f.s.joining.end()
+	f.s.earlier.end()
 	select {
 	case <-waited:
 	case <-ctx.Done():

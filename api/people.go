@@ -60,11 +60,11 @@ type BusinessUnit struct {
 	TimeZone string `json:"time_zone" minLength:"1" maxLength:"64" doc:"IANA name, such as Europe/Berlin"`
 	Language string `json:"language" maxLength:"40"`
 	Disabled bool   `json:"disabled"`
+	Country  string `json:"country,omitempty" maxLength:"2" doc:"where telephone numbers are dialled (ISO 3166-1), such as DE; empty: the country of the time zone"`
 
 	Congestion map[string]int `json:"congestion,omitempty" doc:"how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013"`
 	// PickByPermission keeps agents from picking unless they were given the permission.
-	PickByPermission bool   `json:"pick_by_permission" required:"false" default:"false" doc:"only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it"`
-	Country          string `json:"country,omitempty" maxLength:"2" doc:"where telephone numbers are dialled (ISO 3166-1), such as DE; empty: the country of the time zone"`
+	PickByPermission bool `json:"pick_by_permission" required:"false" default:"false" doc:"only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it"`
 }
 
 // Token is an API token without its secret.

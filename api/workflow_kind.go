@@ -18,7 +18,7 @@ import (
 var (
 	errFlowProblems  = fault.New(fault.Invalid, "workflow_problems", "The workflow has errors: contacts cannot pass it. Mend what is marked, then try again.").On("graph")
 	errFlowsMax      = fault.New(fault.TooMany, "too_many_workflows", "A business unit may have at most 200 workflows. Remove one that is not needed.")
-	errFlowStructure = fault.New(fault.Invalid, "workflow_structure", "The graph is no graph of components: a component's id or kind is wrong, or an id is there twice.").On("body.graph")
+	errFlowStructure = fault.New(fault.Invalid, "workflow_structure", "The file holds settings that cannot be read. Take an export as the pattern.").On("graph")
 )
 
 func (s *Server) workflows() kind[plan.Workflow, Workflow] {

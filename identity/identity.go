@@ -116,14 +116,14 @@ type Unit struct {
 	TimeZone string `json:"time_zone"` // IANA name
 	Language string `json:"language"`
 	Disabled bool   `json:"disabled"`
+	// Country is where telephone numbers are dialled (ISO 3166-1); empty: that of the time zone.
+	Country string `json:"country,omitempty"`
 	// Congestion is how many new contacts of a medium the unit takes in a second; more are
 	// refused with 1013. A medium that is not named has no bound of its own.
 	Congestion map[string]int `json:"congestion,omitempty"`
 	// PickByPermission lets only those agents pick waiting contacts who were given the
 	// permission; otherwise every agent may, from the queues that allow it.
 	PickByPermission bool `json:"pick_by_permission,omitempty"`
-	// Country is where telephone numbers are dialled (ISO 3166-1); empty: that of the time zone.
-	Country string `json:"country,omitempty"`
 }
 
 // CongestionMax is the highest bound of Unit.Congestion.

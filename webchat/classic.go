@@ -328,7 +328,13 @@ func (c *Chats) classicArrival(r *http.Request, form url.Values) (arrival, error
 		if !isText(name) || !isText(all[0]) {
 			return arrival{}, errWrong.On(strings.ToValidUTF8(strings.ReplaceAll(name, "\x00", ""), "?"))
 		}
+		if a.setup.Data.Refuse(map[string]string{name: all[0]}) != nil {
+			return arrival{}, errWrong.On(name)
+		}
 		a.data[name] = all[0]
+	}
+	if a.setup.Data.Refuse(a.data) != nil {
+		return arrival{}, errWrong.On("data")
 	}
 	if strings.TrimSpace(a.text) == "" {
 		a.text = ""

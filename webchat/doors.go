@@ -218,7 +218,7 @@ func tooMuch(a *arrival) (field string) {
 		}
 		size += len(key) + len(value)
 	}
-	if size > requestMax {
+	if size > requestMax || a.setup.Data.Refuse(a.data) != nil {
 		return "data"
 	}
 	return ""

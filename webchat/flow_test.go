@@ -10,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"portico/acd"
+	"portico/plan"
 	"portico/store"
+	"portico/talk"
 	"portico/workflow"
 )
 
@@ -188,7 +191,7 @@ func TestFlow(t *testing.T) {
 		t.Errorf("it ends with %+v", last)
 	}
 	wishes, _, err := h.store.OfflinePage(t.Context(), h.unit, false, "", 10)
-	if err != nil || len(wishes) != 1 || wishes[0].Kind != store.OfflineCallback || wishes[0].Contact != c.contact || wishes[0].Name != "Carla" {
+	if err != nil || len(wishes) != 1 || wishes[0].Kind != store.OfflineCallback || wishes[0].Contact != c.contact || wishes[0].Name != "Carla" || wishes[0].Data["count"] != "2" {
 		t.Errorf("wishes %+v (%v)", wishes, err)
 	}
 	if status, _, _ := c.answers(flowAnswerRequest{Visit: offer.Form.Visit, Accepted: &yes}); status != http.StatusOK {
@@ -247,5 +250,29 @@ func TestFlowIsSaidAfterARestart(t *testing.T) {
 	}
 	if late := only(t, c.shown(kindForm), kindForm); late.Form.LeftS != 0 {
 		t.Errorf("it is still asked for %d s", late.Form.LeftS)
+	}
+}
+
+// A chat brings no more contact data than its unit allows, by whichever door.
+func TestContactDataBounds(t *testing.T) {
+	h := newHouseLike(t, &house{setup: func(acd.UnitID) talk.Setup {
+		return talk.Setup{Settings: talk.Defaults(), Data: plan.ContactData{Keys: 99, KeyLength: 32, ValueLength: 128}}
+	}})
+	for name, data := range map[string]map[string]string{"a key": {strings.Repeat("k", 33): "x"}, "a value": {"k": strings.Repeat("ü", 129)}} {
+		chatNumber++
+		if status, body := h.do("POST", "/api/chats", "", chatRequest{ClientID: fmt.Sprintf("chat-%d", chatNumber), Name: "C", Data: data}); status != 422 || decoded[problem](t, body).Field != "data" {
+			t.Errorf("%s: %d %s", name, status, body)
+		}
+	}
+	chatNumber++
+	fits := map[string]string{strings.Repeat("k", 32): strings.Repeat("ü", 128)}
+	if status, body := h.do("POST", "/api/chats", "", chatRequest{ClientID: fmt.Sprintf("chat-%d", chatNumber), Name: "C", Data: fits}); status != http.StatusCreated {
+		t.Errorf("what fits: %d %s", status, body)
+	}
+	response, err := h.server.Client().PostForm(h.server.URL+"/web", form("extra", strings.Repeat("x", 129)))
+	h.must(err)
+	response.Body.Close()
+	if response.StatusCode != 422 {
+		t.Errorf("the classic door answers %d", response.StatusCode)
 	}
 }

@@ -142,6 +142,8 @@ scene('a workflow is drawn by keyboard', () => browser, async () => {
   await page.keyboard.press('c');
   const dialog = page.getByRole('dialog', { name: 'Connect Business hours' });
   await dialog.waitFor();
+  await page.keyboard.press('Shift+Tab');
+  await page.getByRole('option').first().waitFor({ state: 'detached' });
   await clean(page, 'connecting by keyboard');
   await dialog.getByRole('combobox', { name: 'Leads to' }).focus();
   await page.keyboard.type('Que');

@@ -55,7 +55,6 @@ scene('consult conference hand over', () => browser, async () => {
   await ben.keyboard.type('Anna');
   await picker.getByRole('option', { name: /Anna Abel/ }).waitFor();
   await clean(ben, 'the picker of colleagues');
-  await picture(ben, 'consult-picker');
   await picker.getByLabel(/Why you ask/).fill('Two years old, warranty or not?');
   await ben.keyboard.press('Enter');
   await picker.waitFor({ state: 'detached' });

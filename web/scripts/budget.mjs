@@ -33,6 +33,10 @@ for (const [name, bytes] of later.map((name) => [name, packedSize(join(assets, n
   if (bytes > 8 * KiB) console.log(`  later: ${name.replace(/-[^-]{8}\./, '.')} ${(bytes / KiB).toFixed(1)} KiB`);
 }
 
+// The designer of workflows, with the canvas that it is drawn on.
+const designer = later.filter((name) => /^(Designer|ImportDialog|designerTexts)-/.test(name));
+report('designer, when it is opened', designer.reduce((sum, name) => sum + packedSize(join(assets, name)), 0), 130 * KiB);
+
 // The customers' script, and all that it may load later.
 const widget = join(dist, 'widget');
 if (existsSync(widget)) {

@@ -5918,6 +5918,11 @@ export interface components {
             /** Format: int64 */
             at: number;
             /**
+             * Format: uuid
+             * @description in which it was left
+             */
+            contact?: string;
+            /**
              * Format: int64
              * @description when somebody said that it is dealt with; absent: it is open
              */
@@ -5931,6 +5936,11 @@ export interface components {
             };
             /** Format: uuid */
             id: string;
+            /**
+             * @description callback: whoever left it wants to be called back
+             * @enum {string}
+             */
+            kind: "question" | "callback";
             /** @description the chat language */
             language: string;
             name?: string;
@@ -7021,6 +7031,11 @@ export interface components {
             down: boolean;
         };
         Workflow: {
+            /**
+             * @description the draft is not what was released, places on the canvas apart; also when nothing was. In a change it is not read
+             * @default false
+             */
+            changed: boolean;
             description?: string;
             /**
              * @description contacts enter its release; without one it does nothing

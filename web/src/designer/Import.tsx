@@ -1,5 +1,4 @@
 import '../kit/designerTexts';
-import '../manager/Manager.css';
 
 /** The import of a workflow for the list, which the designer's texts come with. */
 export { ImportDialog as default } from './ImportDialog';

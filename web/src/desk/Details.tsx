@@ -63,7 +63,7 @@ function Part({ name, title, children }: { name: string; title: string; children
 
 function Way({ contact }: { contact: Contact }) {
   const facts = useQuery({
-    queryKey: ['facts', contact.id, contact.state, contact.since],
+    queryKey: ['facts', contact.id, contact.state, contact.since, contact.participants.map((p) => `${p.agent} ${p.role} ${p.state}`).join()],
     queryFn: async () => (await answer(api.GET('/api/v1/contacts/{id}/facts', { params: { path: { id: contact.id } } }))).items,
     placeholderData: (before) => before,
   });

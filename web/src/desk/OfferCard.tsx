@@ -31,7 +31,7 @@ export function OfferCard({ contact, first }: { contact: Contact; first: boolean
   };
   const asks = useAsked(contact);
   const title = asks ? t(asks.role === 'conferenced' ? 'desk.asks_conferenced' : 'desk.asks_consulted', { name: asks.by }) : offerTitle(t, contact.medium);
-  useDo(first ? { accept: take, ...(contact.may_decline && { decline: refuse }) } : {});
+  useDo(first ? { accept: take, ...((contact.may_decline || asks) && { decline: refuse }) } : {});
 
   // Enter belongs to whatever has the focus, if that can do something with it: a
   // text with something in it, a button, a link, an open menu.
@@ -82,7 +82,7 @@ export function OfferCard({ contact, first }: { contact: Contact; first: boolean
         <Button px={8} loading={accept.isPending} disabled={decline.isPending} onClick={take} rightSection={first && <Kbd keys="Enter" />}>
           {t('desk.accept')}
         </Button>
-        {contact.may_decline && <Button px={8} variant="default" loading={decline.isPending} disabled={accept.isPending} onClick={refuse} rightSection={first && <Kbd keys={keyTable.decline.shown} />}>
+        {(contact.may_decline || asks) && <Button px={8} variant="default" loading={decline.isPending} disabled={accept.isPending} onClick={refuse} rightSection={first && <Kbd keys={keyTable.decline.shown} />}>
           {t('desk.decline')}
         </Button>}
       </div>

@@ -6,7 +6,7 @@ import { asFault } from '../api/client';
 import type { components } from '../api/schema';
 import { Notice } from '../kit/Notice';
 import { Refusal } from '../kit/states';
-import { textOr, useTexts } from '../kit/texts';
+import { faultText, useTexts } from '../kit/texts';
 import { useSecretChoices } from './choices';
 import { DescriptionField, NameField, Order, Section, moved, onOrderKey, type Check, type FormProps } from './form';
 import type { Category, Connection, OutsideFunction, Parameter, Secret, Thing } from './kinds';
@@ -101,7 +101,7 @@ export function ConnectionForm({ name, setName, body, set, wrong }: FormProps<Co
 type Tried = components['schemas']['Tried'];
 
 /** What went wrong, in the person's language where the catalogue has a sentence for it. */
-const said = ({ code, message, values }: Tried): string => textOr(`app.fault.${code ?? ''}`, message ?? '', values);
+const said = ({ code, message, values }: Tried): string => faultText(code ?? '', message, values);
 
 /** Tries the saved connection and says in plain words what came of it. */
 export function ConnectionTest({ thing }: { thing: Thing<Connection> }) {
@@ -216,9 +216,11 @@ function Headers({ headers, set, wrong }: { headers: Header[]; set: (headers: He
           </ActionIcon>
         </div>
       ))}
-      <Button variant="default" leftSection={<IconPlus size={14} aria-hidden="true" />} disabled={headers.length >= 20} onClick={() => set([...headers, { name: '', value: '' }])}>
-        {t('manager.add_header')}
-      </Button>
+      <div>
+        <Button variant="default" leftSection={<IconPlus size={14} aria-hidden="true" />} disabled={headers.length >= 20} onClick={() => set([...headers, { name: '', value: '' }])}>
+          {t('manager.add_header')}
+        </Button>
+      </div>
     </Section>
   );
 }
@@ -244,9 +246,11 @@ function Parameters({ which, parameters, set, wrong }: ParametersProps) {
           <Order name={p.name || String(i + 1)} at={i} count={parameters.length} move={(to) => set(moved(parameters, i, to))} remove={() => set(parameters.filter((_, at) => at !== i))} />
         </div>
       ))}
-      <Button variant="default" leftSection={<IconPlus size={14} aria-hidden="true" />} disabled={parameters.length >= 99} onClick={() => set([...parameters, { name: '', description: '', required: false }])}>
-        {t(`manager.add_${which}`)}
-      </Button>
+      <div>
+        <Button variant="default" leftSection={<IconPlus size={14} aria-hidden="true" />} disabled={parameters.length >= 99} onClick={() => set([...parameters, { name: '', description: '', required: false }])}>
+          {t(`manager.add_${which}`)}
+        </Button>
+      </div>
     </Section>
   );
 }

@@ -67,6 +67,21 @@ export function QueueForm({ name, setName, body, set, wrong, thing }: FormProps<
           )}
         </div>
       </Section>
+      <Section title={t('manager.minimum')} more={t('manager.minimum_more')}>
+        <div className="pair">
+          <NumberInput
+            label={t('manager.minimum_available')} value={body.minimum?.available ?? 0} error={wrong('minimum.available')} min={0} max={10_000} clampBehavior="strict"
+            onChange={(value) => set({ minimum: { ...body.minimum, available: Number(value) || 0 } })}
+          />
+          {(body.minimum?.available ?? 0) > 0 && (
+            <Select
+              label={t('manager.minimum_schedule')} value={body.minimum?.schedule ?? ''} error={wrong('minimum.schedule')}
+              data={[{ value: '', label: t('manager.minimum_always') }, ...schedules]}
+              onChange={(schedule) => set({ minimum: { available: body.minimum?.available ?? 0, schedule: schedule || undefined } })}
+            />
+          )}
+        </div>
+      </Section>
       <Section title={t('manager.waiting_times')}>
         <div className="pair">
           {waits.map(seconds)}

@@ -29,6 +29,10 @@ export function UnitForm({ name, setName, body, set, wrong }: FormProps<Unit>) {
         onChange={(e) => set({ country: e.currentTarget.value.toUpperCase() })}
       />
       <Switch
+        label={t('manager.pick_by_permission')} description={t('manager.pick_by_permission_more')} checked={body.pick_by_permission ?? false}
+        onChange={(e) => set({ pick_by_permission: e.currentTarget.checked })}
+      />
+      <Switch
         label={t('manager.unit_disabled')} description={t('manager.unit_disabled_more')} checked={body.disabled} onChange={(e) => set({ disabled: e.currentTarget.checked })}
       />
     </>

@@ -16,12 +16,13 @@ const roles = ['agent', 'supervisor', 'business_administrator'] as const;
 /** The media of the tab that support_digital opens, and the others. */
 const digital = ['chat', 'email'] as const;
 const spoken = ['voice', 'outbound'] as const;
+const permissions = ['monitor', 'whisper', 'barge_in', 'take_over', 'reassign', 'end', 'agent_state', 'agent_skills', 'override_minimum', 'pick'] as const;
 
 type Tab = 'person' | 'sign_in' | 'work' | 'digital';
 
 /** Where a field is, so that a wrong one brings its tab forward. */
 function tabOf(field: string): Tab {
-  if (/^(roles|disabled|login_enabled|sign_in)/.test(field)) return 'sign_in';
+  if (/^(roles|permissions|disabled|login_enabled|sign_in)/.test(field)) return 'sign_in';
   if (/^agent\.capacity\.(chat|email)|^screen_name/.test(field)) return 'digital';
   return /^(agent\.|team|supervised)/.test(field) ? 'work' : 'person';
 }
@@ -122,6 +123,7 @@ function SignIn({ body, set, wrong, thing }: FormProps<Account>) {
           ))}
         </Group>
       </Checkbox.Group>
+      <Permissions {...{ body, set, wrong }} />
       <Select
         label={t('manager.sign_in')} description={t('manager.sign_in_more')} value={body.sign_in ?? 'local'} data={[{ value: 'local', label: t('manager.sign_in_local') }]}
         error={wrong('sign_in')} onChange={() => set({ sign_in: 'local' })}
@@ -136,6 +138,35 @@ function SignIn({ body, set, wrong, thing }: FormProps<Account>) {
       {thing ? <Password id={thing.id} /> : <p className="hint">{t('manager.password_later')}</p>}
     </>
   );
+}
+
+/** What the person may do to the work of others: what the roles bring, or just what is chosen here. */
+function Permissions({ body, set, wrong }: Pick<FormProps<Account>, 'body' | 'set' | 'wrong'>) {
+  const t = useTexts();
+  const own = body.permissions;
+  return (
+    <Section title={t('manager.permissions')} more={t('manager.permissions_more')}>
+      <Switch
+        label={t('manager.permissions_by_role')} checked={own === undefined}
+        onChange={(e) => set({ permissions: e.currentTarget.checked ? undefined : brought(body.roles) })}
+      />
+      {own && (
+        <Checkbox.Group label={t('manager.permissions')} value={own} error={wrong('permissions')} onChange={(chosen) => set({ permissions: chosen as Account['permissions'] })}>
+          <Group gap="md" mt={6}>
+            {permissions.map((p) => (
+              <Checkbox key={p} value={p} label={t(`manager.permission_${p}`)} />
+            ))}
+          </Group>
+        </Checkbox.Group>
+      )}
+    </Section>
+  );
+}
+
+/** What roles bring: the beginning of a choice of one's own. */
+function brought(roles: Account['roles']): NonNullable<Account['permissions']> {
+  const steers = roles.some((role) => role !== 'agent');
+  return permissions.filter((p) => (p === 'pick' ? roles.includes('agent') : steers));
 }
 
 function Person({ name, setName, body, set, wrong }: FormProps<Account>) {

@@ -17,9 +17,9 @@ const (
 	joinMax     = 30 * time.Second
 )
 
-// joining finds the earlier contacts of customers who got an address, one customer at a
+// earlier finds the earlier contacts of customers who got an address, one customer at a
 // time in a goroutine of the feed's, which waits for it.
-type joining struct {
+type earlier struct {
 	s    *Server
 	wish chan joinWish
 	life context.Context // ends when the feed stops: what is under way is given up
@@ -32,14 +32,14 @@ type joinWish struct {
 	addresses map[store.Address]bool // by what they are compared by
 }
 
-func newJoining(s *Server) *joining {
-	j := &joining{s: s, wish: make(chan joinWish, joinsMax)}
+func newEarlier(s *Server) *earlier {
+	j := &earlier{s: s, wish: make(chan joinWish, joinsMax)}
 	j.life, j.end = context.WithCancel(context.Background())
 	return j
 }
 
 // run is the goroutine; it ends with the feed.
-func (j *joining) run() {
+func (j *earlier) run() {
 	for {
 		select {
 		case <-j.life.Done():
@@ -67,13 +67,13 @@ func (s *Server) joinEarlier(c call, now, old store.Customer) {
 		return
 	}
 	select {
-	case s.joining.wish <- joinWish{call: c, customer: now.ID, addresses: fresh}:
+	case s.earlier.wish <- joinWish{call: c, customer: now.ID, addresses: fresh}:
 	default:
 		s.log.Info("earlier contacts not looked for: too many wait for it")
 	}
 }
 
-func (j *joining) join(w joinWish) error {
+func (j *earlier) join(w joinWish) error {
 	ctx, cancel := context.WithTimeout(j.life, joinMax)
 	defer cancel()
 	unit := w.call.unit
