@@ -7,11 +7,11 @@ import (
 	"errors"
 	"maps"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"portico/acd"
 	"portico/store"
+	"portico/threshold"
 )
 
 // Alert tells people of something that the system cannot mend by itself.
@@ -116,11 +116,11 @@ func alertRow(names *catalogue, a store.Alert) Alert {
 		Agent   acd.AgentID   `json:"agent"`
 		Queue   acd.QueueID   `json:"queue"`
 		// Of a threshold.
-		Name    string  `json:"name"`
-		Table   string  `json:"table"`
-		Measure string  `json:"measure"`
-		Value   float64 `json:"value"`
-		Limit   int     `json:"limit"`
+		Name    string            `json:"name"`
+		Table   threshold.Table   `json:"table"`
+		Measure threshold.Measure `json:"measure"`
+		Value   float64           `json:"value"`
+		Limit   int               `json:"limit"`
 	}
 	if json.Unmarshal(a.Body, &about) != nil {
 		return out // a newer program's body: the sentence alone
@@ -130,8 +130,9 @@ func alertRow(names *catalogue, a store.Alert) Alert {
 		delete(values, "contact")
 	}
 	if about.Measure != "" {
-		maps.Copy(values, map[string]string{"threshold": about.Name, "table": about.Table, "measure": about.Measure,
-			"where": cmp.Or(values["queue"], values["agent"]), "value": strconv.Itoa(int(about.Value)), "limit": strconv.Itoa(about.Limit)})
+		maps.Copy(values, map[string]string{"threshold": about.Name, "table": string(about.Table), "measure": string(about.Measure),
+			"where": cmp.Or(values["queue"], values["agent"]), "value": threshold.Written(about.Table, about.Measure, about.Value),
+			"limit": threshold.Written(about.Table, about.Measure, float64(about.Limit))})
 	}
 	for key, value := range values {
 		if value == "" {

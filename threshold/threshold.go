@@ -68,7 +68,20 @@ var measures = map[Table]map[Measure]unit{
 	},
 	Agents:   {"contacts": count, "handling": seconds, "wrap_up": seconds, "unavailable": seconds},
 	Contacts: {"wait": seconds, "handling": seconds, "wrap_up": seconds},
-	Workflow: {"present": count, "longest": seconds},
+	Workflow: {"present": count},
+}
+
+// Written gives a figure of a table with the sign of what it counts, such as 75 s or
+// 80 %, which every language reads.
+func Written(table Table, m Measure, value float64) string {
+	text := strconv.Itoa(int(value))
+	switch measures[table][m] {
+	case seconds:
+		return text + " s"
+	case percent:
+		return text + " %"
+	}
+	return text
 }
 
 // References gives all objects of the unit that the threshold names.

@@ -89,3 +89,17 @@ func TestCheck(t *testing.T) {
 		t.Errorf("references %v", refs)
 	}
 }
+
+// Every figure is measured of something, and written with the sign of what it counts.
+func TestWritten(t *testing.T) {
+	for _, test := range []struct {
+		table Table
+		of    Measure
+		value float64
+		want  string
+	}{{Queues, "waiting", 12, "12"}, {Queues, "longest_wait", 75.6, "75 s"}, {Queues, "level_today", 79.9, "79 %"}, {Agents, "handling", 600, "600 s"}} {
+		if got := Written(test.table, test.of, test.value); got != test.want {
+			t.Errorf("%s: %q, want %q", test.of, got, test.want)
+		}
+	}
+}

@@ -61,7 +61,7 @@ scene('thresholds', () => browser, async () => {
   await cell(dora, 'Queues', /Sales/, 'Warning: Somebody waits').getByText('!', { exact: true }).waitFor();
   const heard = await until('a tone sounds', () => tones(dora));
   await dora.getByRole('button', { name: 'Alerts: 1 open' }).press('Enter');
-  await dora.getByText('Sales: “waiting” has reached 1.').or(dora.getByText(/has reached 1\. The threshold “Somebody waits” warns at 1/)).waitFor();
+  await dora.getByText('Sales: “Contacts waiting” has reached 1. The threshold “Somebody waits” warns at 1.').waitFor();
   await dora.keyboard.press('Escape');
   await clean(dora, 'a figure beyond its threshold');
   await picture(dora, 'supervisor-threshold');

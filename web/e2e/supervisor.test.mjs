@@ -77,7 +77,7 @@ scene('a supervisor’s tasks by keyboard', () => browser, async () => {
   await panel.getByRole('button', { name: 'Change' }).and(pa.locator(':disabled')).waitFor();
   await pa.keyboard.press('Escape');
 
-  await tabTo(pa, pa.getByRole('button', { name: 'The day' }), 40, 'Shift+Tab');
+  await tabTo(pa, pa.getByRole('button', { name: 'The day' }), 80, 'Shift+Tab');
   await pa.keyboard.press('Enter');
   await pa.getByText('A week ago').first().waitFor();
   await clean(pa, 'the day');
@@ -86,7 +86,7 @@ scene('a supervisor’s tasks by keyboard', () => browser, async () => {
 
   // A view that is saved for all supervisors is there for the next one.
   const agents = pa.getByRole('button', { name: 'Views' }).last();
-  await tabTo(pa, agents, 60);
+  await tabTo(pa, agents, 90);
   await pa.keyboard.press('Enter');
   await tabTo(pa, pa.getByRole('menuitem', { name: 'Save as a view' }), 6, 'ArrowDown');
   await pa.keyboard.press('Enter');

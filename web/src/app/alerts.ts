@@ -17,8 +17,10 @@ export function useAlerts(): Alert[] | undefined {
 
 /** What an alert says: the catalogue's sentence, else the server's with its places filled. */
 export function alertText(alert: Alert): string {
+  const { measure } = alert.values ?? {};
+  const values = measure ? { ...alert.values, measure: textOr(`supervisor.figure_${measure}`, measure) } : alert.values;
   const own = alert.text.replace(/\{(\w+)\}/g, (place, name: string) => alert.values?.[name] ?? place);
-  return textOr(`app.alarm_${alert.kind}`, own, alert.values);
+  return textOr(`app.alarm_${alert.kind}`, own, values);
 }
 
 /** Says that an alert is dealt with. */

@@ -68,7 +68,7 @@ function limits(t: Say, { body }: Threshold): string {
   return [...one(body.warn, '!'), ...one(body.critical, '!!'), ...(body.tone ? [t('supervisor.threshold_tone_short')] : []), ...(body.alert ? [t('app.alert')] : [])].join(' · ');
 }
 
-const tables: Watched[] = ['queues', 'contacts', 'agents'];
+const tables: Watched[] = ['queues', 'contacts', 'agents', 'workflow'];
 
 function ThresholdForm({ old, queues, close }: { old: Threshold | undefined; queues: QueueFigures[]; close: () => void }) {
   const t = useTexts();
@@ -118,7 +118,7 @@ function ThresholdForm({ old, queues, close }: { old: Threshold | undefined; que
             onChange={(value) => value && form.set({ measure: value, above: !value.startsWith('level') })}
           />
         </div>
-        {table !== 'agents' && (
+        {(table === 'queues' || table === 'contacts') && (
           <MultiSelect
             label={t('supervisor.threshold_queues')} placeholder={form.body.queues.length === 0 ? t('supervisor.threshold_all_queues') : ''} searchable
             data={queues.map((q) => ({ value: q.queue, label: q.name }))} value={form.body.queues} onChange={(value) => form.set({ queues: value })}
@@ -138,8 +138,12 @@ function ThresholdForm({ old, queues, close }: { old: Threshold | undefined; que
             label={t('supervisor.threshold_critical')} description={note} min={0} {...form.number('critical')}
           />
         </div>
-        <Switch label={t('supervisor.threshold_sounds')} {...form.toggle('tone')} />
-        <Switch label={t('supervisor.threshold_alerts')} {...form.toggle('alert')} />
+        {table !== 'workflow' && (
+          <>
+            <Switch label={t('supervisor.threshold_sounds')} {...form.toggle('tone')} />
+            <Switch label={t('supervisor.threshold_alerts')} {...form.toggle('alert')} />
+          </>
+        )}
         <Refusal fault={form.elsewhere} />
         <div className="dialog-foot">
           <Button size="sm" variant="default" onClick={close}>

@@ -56,7 +56,7 @@ export function queueTone(q: QueueFigures, now: number): Tone | undefined {
 
 export function queueColumns(t: Say): Column<QueueFigures>[] {
   const count = (id: string, title: string, of: (q: QueueFigures) => number, spare?: boolean): Column<QueueFigures> =>
-    ({ id, title, width: '108px', right: true, by: of, show: of, ...(spare ? { spare } : {}) });
+    ({ id, title, width: '116px', right: true, by: of, show: of, ...(spare ? { spare } : {}) });
   return [
     { id: 'name', title: t('supervisor.queue'), width: '126px', by: (q) => q.name, show: (q) => <strong title={q.name}>{q.name}</strong> },
     { id: 'domain', title: t('supervisor.medium'), width: '110px', by: (q) => domainName(t, q.domain), show: (q) => domainName(t, q.domain), spare: true },
