@@ -4147,6 +4147,12 @@ export interface components {
             caption: string;
             /**
              * Format: uuid
+             * @description that its workflow assigned
+             */
+            category?: string;
+            category_name?: string;
+            /**
+             * Format: uuid
              * @description whose contact it is, where that is known
              */
             customer?: string;
