@@ -32,8 +32,8 @@ type FlowProblems struct {
 type WorkflowRelease struct {
 	Number int             `json:"number" doc:"counts from 1"`
 	At     acd.Time        `json:"at" doc:"when it was released"`
-	By     string          `json:"by" doc:"name of the person; empty: the system or an API token"`
-	Why    string          `json:"why"`
+	By     string          `json:"by" maxLength:"200" doc:"name of the person; empty: the system or an API token"`
+	Why    string          `json:"why" maxLength:"1000"`
 	SameAs int             `json:"same_as,omitempty" doc:"the former release whose graph this is again; absent: it was the draft"`
 	Graph  *workflow.Graph `json:"graph,omitempty" doc:"left out in lists"`
 }

@@ -428,3 +428,35 @@ func TestWorkflowTopic(t *testing.T) {
 	agents := s.agents["ben"].live(topic)
 	agents.until("a refusal", func(v liveFrame) bool { return v.Topic == topic && v.Kind == "refused" })
 }
+
+// What the sample company begins with has nothing wrong, holds nobody up by night or by
+// day, and tells and asks who waits for long.
+func TestSampleWorkflow(t *testing.T) {
+	h := newHouse(t)
+	h.begin()
+	pa := h.signIn("DEFAULT", "pa")
+	var o flowObject
+	pa.want(200, "GET", "/workflows/"+pa.objects("workflows")["Sales chats"].ID, nil).into(t, &o)
+	if o.Body.Released == nil || !o.Body.Enabled {
+		t.Fatalf("the sample's workflow is %+v", o.Body)
+	}
+	var r rehearsal
+	for hour, begin := range map[int64]string{3: "start:next hours:closed late:next urgent:else", 13: "start:next hours:open urgent:else"} {
+		at := time.Date(2026, 11, 18, int(hour), 0, 0, 0, time.UTC).UnixMilli()
+		pa.want(200, "POST", "/workflows/test", map[string]any{"id": o.ID, "release": 1, "at": at, "contact": map[string]any{"language": "deutsch"},
+			"answers": map[string]any{"callback": map[string]any{"exit": "declined"}}}).into(t, &r)
+		if want := begin + " line:next calm:next news:next callback:declined patient:"; r.way() != want || len(r.Problems) != 0 || r.End.How != "queue" || r.End.QueueName != "Sales" {
+			t.Errorf("at %d o'clock: %s, %+v, %+v", hour, r.way(), r.End, r.Problems)
+		}
+	}
+	for _, step := range r.Steps {
+		if step.Node == "news" && (len(step.Say) == 0 || !strings.Contains(step.Say[0], "Nummer 1")) {
+			t.Errorf("the news are %q", step.Say)
+		}
+	}
+	var release flowRelease
+	pa.want(200, "GET", "/workflows/"+o.ID+"/releases/1", nil).into(t, &release)
+	if release.Number != 1 || release.Graph == nil {
+		t.Errorf("release 1 is %+v", release)
+	}
+}

@@ -17,11 +17,13 @@ import (
 
 // company makes batches by chance, and keeps what the store would hold after them.
 type company struct {
-	r     *rand.Rand
-	now   time.Time
-	plan  acd.PlanChange
-	n     uint64
-	mints uint32
+	r    *rand.Rand
+	now  time.Time // written under ticking
+	plan acd.PlanChange
+	n    uint64
+
+	ticking sync.Mutex
+	mints   uint32
 
 	open   map[acd.ContactID]store.OpenContact
 	known  map[acd.ContactID]store.Contact
@@ -67,7 +69,12 @@ func newCompany(seed uint64, queues, agents int) *company {
 	return c
 }
 
-func (c *company) clock() time.Time { return c.now }
+// clock is read by the picture's own goroutine, too.
+func (c *company) clock() time.Time {
+	c.ticking.Lock()
+	defer c.ticking.Unlock()
+	return c.now
+}
 
 // picture is one with the plan and nothing else.
 func (c *company) picture() *Picture {
@@ -81,7 +88,9 @@ func (c *company) picture() *Picture {
 // batch makes a batch of up to size changes.
 func (c *company) batch(size int) hub.Batch {
 	c.n += 1 + c.r.Uint64N(3)
+	c.ticking.Lock()
 	c.now = c.now.Add(time.Duration(c.r.IntN(40)) * time.Second)
+	c.ticking.Unlock()
 	b := hub.Batch{N: c.n}
 	for range 1 + c.r.IntN(size) {
 		b.Changes = append(b.Changes, c.change())

@@ -93,7 +93,7 @@ func begin(t *testing.T, dir string) *day {
 	if err := d.hub.Start(t.Context(), plan); err != nil {
 		t.Fatal(err)
 	}
-	d.picture.Start(d.store)
+	d.picture.Start(d.store, func() {})
 	return d
 }
 

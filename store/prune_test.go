@@ -68,7 +68,7 @@ func TestPruneContacts(t *testing.T) {
 			for i := range 150 {
 				c := contact(unit, fmt.Sprint("c", i))
 				at := acd.Time(i)
-				batch = append(batch, store.Unit{Rows: []store.Row{message(c, 1, "m1"), c, fact(c, acd.FactArrived, 5), ended(c, at)}})
+				batch = append(batch, store.Unit{Rows: []store.Row{message(c, 1, "m1"), c, fact(c, acd.FactArrived, 5), ended(c, at), passed(c, 1)}})
 				if at >= 140 {
 					kept = append(kept, c)
 				}
@@ -84,7 +84,7 @@ func TestPruneContacts(t *testing.T) {
 		upload(t, s, a, pieces)
 		must(t, save(t, s, long, ended(long, 1), message(long, 1, "m1"), named(long, 1, a)))
 		for seq := uint64(2); seq <= 400; seq++ {
-			must(t, s.Submit(store.Channel, store.Unit{Rows: []store.Row{message(long, seq, fmt.Sprint("m", seq))}}, nil))
+			must(t, s.Submit(store.Channel, store.Unit{Rows: []store.Row{message(long, seq, fmt.Sprint("m", seq)), passed(long, uint32(seq))}}, nil))
 		}
 		eventually(t, "all contacts are indexed", func() bool {
 			found, err := s.SearchContacts(ctx, units[1], "ann", 1000)
@@ -102,9 +102,14 @@ func TestPruneContacts(t *testing.T) {
 		var words int
 		must(t, beside(t, o).QueryRow(`select count(distinct contact) from word`).Scan(&words))
 		want(t, "contacts with words", words, len(kept))
-		want(t, "rows", rowsOf(t, o, "contact", "history", "open_contact", "message", "attachment", "attachment_piece"),
-			map[string]int{"contact": 22, "history": 20, "open_contact": 2, "message": 22, "attachment": 0, "attachment_piece": 0})
+		want(t, "rows", rowsOf(t, o, "contact", "history", "open_contact", "message", "flow_step", "attachment", "attachment_piece"),
+			map[string]int{"contact": 22, "history": 20, "open_contact": 2, "message": 22, "flow_step": 20, "attachment": 0, "attachment_piece": 0})
 	})
+}
+
+// passed is the n-th step of a contact through a workflow.
+func passed(c store.Contact, n uint32) store.FlowStep {
+	return store.FlowStep{Unit: c.Unit, Contact: c.ID, N: n, At: 5, Workflow: [16]byte{1}, Release: 1, Body: []byte(`[]`)}
 }
 
 // Facts go by whole months; the batches go on meanwhile, and after it.

@@ -72,7 +72,7 @@ func TestClassicFields(t *testing.T) {
 		{fieldUnit, "-", 0}, {fieldUnit, "ignored where there is one", 0},
 		{fieldToken, "short", 1011}, {fieldToken, strings.Repeat("x", 49), 1011}, {fieldToken, "0123456789abcdef<>", 1011}, {fieldToken, "0123456789abcdef", 0},
 		{"varPageUrl", "https://example.com/a?b=c", 0}, {"screen_resolution", "1920x1080", 0}, {"extra", "a\x00", 1011}, {"ex\x00tra", "a", 1011}, {"extra", "\xff", 1011},
-		{"extra", strings.Repeat("x", requestMax), 1011}, {"extra", strings.Repeat("ü", requestMax/2-200), 0},
+		{"extra", strings.Repeat("x", requestMax), 1011}, {"extra", strings.Repeat("ü", 1000), 0}, {"extra", strings.Repeat("ü", 1001), 1011},
 	} {
 		before := h.waiting()
 		status, page, _ := h.submit("/web", form(test.field, test.value))

@@ -20,9 +20,9 @@ type Node struct {
 
 // Edge leads from one exit of a component to another component. An exit has at most one.
 type Edge struct {
-	From NodeID `json:"from"`
-	Exit Exit   `json:"exit"`
-	To   NodeID `json:"to"`
+	From NodeID `json:"from" maxLength:"40"`
+	Exit Exit   `json:"exit" maxLength:"40"`
+	To   NodeID `json:"to" maxLength:"40"`
 }
 
 // Severity of a Problem.

@@ -135,7 +135,7 @@ scene('a German customer declines, and an agent sees the answers', () => browser
   await bernd.getByText('Nein, ich warte.').waitFor();
 
   const agent = await person(browser);
-  await signIn(agent, server.url, 'anna', password);
+  await signIn(agent, server.url, 'ben', password);
   await available(agent);
   await agent.getByRole('region', { name: 'A chat for you' }).waitFor();
   await agent.keyboard.press('Enter');

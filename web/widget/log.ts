@@ -149,7 +149,7 @@ export class Log {
 
   /** The chat is over: nobody waits for an answer any more. */
   over(): void {
-    for (const visit of [...this.questions.keys()]) this.answered(visit);
+    for (const visit of this.questions.keys()) this.answered(visit);
   }
 
   private answered(visit: number): void {

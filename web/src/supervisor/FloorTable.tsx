@@ -24,7 +24,8 @@ interface Props<Row> {
   setLook: (change: Partial<Look>) => void;
   /** The order of the usual look. */
   sort: Sort;
-  filters: Filter[];
+  /** One that always chooses something, such as the workflow, leaves nothing out. */
+  filters: (Filter & { always?: boolean })[];
   find: string;
   empty: string;
   emptyMore: string;
@@ -34,7 +35,7 @@ interface Props<Row> {
 /** One table of the floor, with its filters, columns and views. */
 export function FloorTable<Row>(p: Props<Row>) {
   const t = useTexts();
-  const filtered = p.find !== '' || p.filters.some((f) => f.value !== '');
+  const filtered = p.find !== '' || p.filters.some((f) => f.value !== '' && !f.always);
   let content: ReactNode;
   if (p.source.refused && !p.source.table) content = <Empty title={textOr(`app.fault.${p.source.refused.code}`, p.source.refused.message)} />;
   else if (!p.source.table) content = <Loading />;
@@ -57,7 +58,7 @@ export function FloorTable<Row>(p: Props<Row>) {
           {p.filters.map((f) => (
             <Select
               key={f.id} size="xs" aria-label={f.label} placeholder={f.label} value={f.value || null} data={f.choices} onChange={(value) => f.set(value ?? '')}
-              clearable allowDeselect searchable={f.choices.length > 8} clearButtonProps={{ 'aria-label': t('kit.clear') }} data-on={f.value !== ''} className="list-filter"
+              clearable={!f.always} allowDeselect={!f.always} searchable={f.choices.length > 8} clearButtonProps={{ 'aria-label': t('kit.clear') }} data-on={f.value !== '' && !f.always} className="list-filter"
               comboboxProps={{ width: 'max-content', position: 'bottom-end' }}
             />
           ))}

@@ -69,7 +69,7 @@ export function WorkflowPart({ find, thresholds, look, setLook, onFault }: Props
       source={id === '' && flows ? noFlow : (source as unknown as { table: undefined; refused: undefined })} id={(r) => r.node} tone={() => undefined} selected={undefined} open={() => undefined}
       look={look} setLook={setLook} sort={workflowSort} find={find} onFault={onFault} empty={t('supervisor.no_workflow')} emptyMore={t('supervisor.no_workflow_more')}
       filters={[{
-        id: 'workflow', label: t('supervisor.workflow'), value: id, choices: (flows ?? []).map((f) => ({ value: f.id, label: f.name })),
+        always: true, id: 'workflow', label: t('supervisor.workflow'), value: id, choices: (flows ?? []).map((f) => ({ value: f.id, label: f.name })),
         set: (value: string) => setLook({ filter: { ...look.filter, workflow: value } }),
       }]}
     />

@@ -79,7 +79,7 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
     count('answered_recent', t('supervisor.answered_recent'), (q) => q.recent?.answered ?? 0),
     count('abandoned_recent', t('supervisor.abandoned_recent'), (q) => q.recent?.abandoned ?? 0),
     {
-      id: 'level_recent', title: t('supervisor.level_recent'), width: '100px', right: true, by: (q) => levelRecent(q) ?? 101, show: (q) => percent(levelRecent(q)),
+      id: 'level_recent', title: t('supervisor.level_recent'), width: '142px', right: true, by: (q) => levelRecent(q) ?? 101, show: (q) => percent(levelRecent(q)),
     },
     {
       id: 'wait_recent', title: t('supervisor.mean_wait_recent'), width: '100px', right: true, spare: true,
@@ -93,7 +93,7 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
       by: (q) => share(q.abandoned_today, q.answered_today + q.abandoned_today) ?? -1, show: (q) => percent(share(q.abandoned_today, q.answered_today + q.abandoned_today)),
     },
     count('not_answered', t('supervisor.not_answered'), (q) => q.not_answered_today, true),
-    { id: 'level', title: t('supervisor.level_today'), width: '100px', right: true, by: (q) => level(q) ?? 101, show: (q) => <Level queue={q} t={t} /> },
+    { id: 'level', title: t('supervisor.level_today'), width: '142px', right: true, by: (q) => level(q) ?? 101, show: (q) => <Level queue={q} t={t} /> },
     ...variants.filter((v) => v !== 'count').flatMap((v): Column<QueueFigures>[] => [
       { id: `level_${v}`, title: t(`supervisor.level_${v}`), width: '130px', right: true, spare: true, by: (q) => level(q, v) ?? 101, show: (q) => percent(level(q, v)) },
       {
