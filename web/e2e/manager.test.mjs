@@ -182,7 +182,7 @@ scene('hours are changed', () => browser, async () => {
 scene('a response is written', () => browser, async () => {
   const page = await administrator('responses/new');
   await page.getByLabel('Name').fill('Hello');
-  await page.getByLabel('Shortcut').fill('hello');
+  await page.getByLabel('Shortcut').fill('goodday');
   const english = page.getByLabel('english');
   await english.fill('Good day ');
   await page.getByRole('button', { name: '{customer}' }).click();
