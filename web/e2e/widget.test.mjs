@@ -377,8 +377,8 @@ scene('outside the hours', () => browser, async () => {
   await ask(pa, 'PUT', `/queues/${sales.id}`, { name: sales.name, version: sales.version, body: { ...sales.body, schedule: hours.id, outside: 'offline_form' } });
 
   await page.getByRole('button', { name: 'Start chat' }).click();
-  await page.getByText('We are closed at the moment').waitFor();
-  await page.getByText(/We are back on .* \(your time\)/).waitFor();
+  await page.getByText(/We are closed at the moment\. We open again .*03:00/).waitFor();
+  assert.equal(await page.getByText(/We are back on/).count(), 0, 'the opening is told once');
   assert.equal(await page.getByLabel('Your name').inputValue(), 'Tomás');
   assert.equal(await page.getByLabel('Your question').inputValue(), 'Do you have sails?');
   await page.getByRole('button', { name: 'Send question' }).click();
