@@ -8,7 +8,7 @@ import (
 )
 
 // Each bug in the folder bugs, laid over the core, makes the test fail that it
-// names; so these tests can fail. It takes the Go tool and half a minute.
+// names; so these tests can fail. It takes the Go tool and some minutes.
 func TestPlantedBugs(t *testing.T) {
 	bugs, err := planted.Load(os.DirFS("bugs"))
 	if err != nil {
