@@ -52,6 +52,7 @@ func (p *parts) signInCrowd(ctx context.Context, unitName, prefix string, most i
 	}
 	const page = 500
 	var made []CrowdMember
+	var at acd.Time // of the last session
 	for after := ""; len(made) < most; {
 		people, err := p.store.Objects(ctx, unit.ID, identity.KindUser, store.ObjectQuery{After: after, Find: prefix, Limit: page})
 		if err != nil {
@@ -61,7 +62,7 @@ func (p *parts) signInCrowd(ctx context.Context, unitName, prefix string, most i
 		for _, u := range people {
 			if after = u.Name; strings.HasPrefix(u.Name, prefix) && len(made) < most {
 				row, secret := p.gate.Enter(unit.ID, u.ID, crowdLife)
-				rows = append(rows, row)
+				rows, at = append(rows, row), row.Created
 				made = append(made, CrowdMember{u.Name, u.ID, secret})
 			}
 		}
@@ -74,15 +75,18 @@ func (p *parts) signInCrowd(ctx context.Context, unitName, prefix string, most i
 			break
 		}
 	}
-	return made, p.noteCrowd(ctx, unit.ID, prefix, len(made))
+	return made, p.noteCrowd(ctx, unit.ID, at, prefix, len(made))
 }
 
-func (p *parts) noteCrowd(ctx context.Context, unit acd.UnitID, prefix string, n int) error {
+func (p *parts) noteCrowd(ctx context.Context, unit acd.UnitID, at acd.Time, prefix string, n int) error {
+	if n == 0 {
+		return nil
+	}
 	after, err := json.Marshal(map[string]any{"prefix": prefix, "sessions": n})
 	if err != nil {
 		return fmt.Errorf("noting the change: %w", err)
 	}
-	audit := store.Audit{ID: p.mint.ID(), Unit: unit, At: acd.At(time.Now()), ByName: "console", From: "console",
+	audit := store.Audit{ID: p.mint.ID(), Unit: unit, At: at, ByName: "console", From: "console",
 		Action: "session.crowd", After: after}
 	if err := p.store.Save(ctx, store.Unit{Rows: []store.Row{audit}}); err != nil {
 		return fmt.Errorf("noting the sessions: %w", err)

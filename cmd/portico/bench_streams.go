@@ -123,7 +123,7 @@ func (b *benchStreams) Run(ctx context.Context) error {
 	return t.Flush()
 }
 
-// phases of a run. In rest nothing is done: what was freed is given back.
+// phases of a run, in order.
 var phases = []string{"waiting", "desktops", "hold", "leave", "available", "chats", "sockets", "hold"}
 
 // share is a process of the generator.
