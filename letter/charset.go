@@ -114,7 +114,7 @@ func decodeUTF7(b []byte) string {
 		if end == i+1 {
 			out.WriteByte('+')
 		}
-		raw := decodeBase64(b[i+1:end])
+		raw := decodeBase64(b[i+1 : end])
 		units := make([]uint16, 0, len(raw)/2)
 		for k := 0; k+1 < len(raw); k += 2 {
 			units = append(units, uint16(raw[k])<<8|uint16(raw[k+1]))

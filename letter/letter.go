@@ -25,13 +25,13 @@ const (
 	// SourceMax is how much of one text or report is read, in bytes as they were sent.
 	SourceMax = 2 << 20
 
-	subjectMax = 998       // bytes of a subject, and of any other decoded line
-	idMax      = 500       // bytes of a Message-ID
-	headerMax  = 256 << 10 // bytes of one header
-	partHeaderMax = 8 << 10  // bytes of a part's header
-	innerMax   = 1 << 20   // bytes of the headers of all inner messages
-	sourcesMax = 6 << 20   // bytes of all texts and reports together
-	lineBuffer = 64 << 10
+	subjectMax    = 998       // bytes of a subject, and of any other decoded line
+	idMax         = 500       // bytes of a Message-ID
+	headerMax     = 256 << 10 // bytes of one header
+	partHeaderMax = 8 << 10   // bytes of a part's header
+	innerMax      = 1 << 20   // bytes of the headers of all inner messages
+	sourcesMax    = 6 << 20   // bytes of all texts and reports together
+	lineBuffer    = 64 << 10
 )
 
 // Address is one mailbox: a decoded name, and local@domain as it was written.
