@@ -4640,6 +4640,12 @@ export interface components {
             unit: string;
             users: components["schemas"]["NewUser"][];
         };
+        FlowAcknowledgeSettings: {
+            subject?: string;
+            texts?: {
+                [key: string]: string;
+            };
+        };
         FlowAnswer: {
             /** @description what the customer fills in, or what the outputs are */
             data?: {
@@ -4703,6 +4709,9 @@ export interface components {
         FlowDecisionSettings: {
             branches?: components["schemas"]["FlowBranch"][];
         };
+        FlowDiscardSettings: {
+            reason?: string;
+        };
         FlowDisconnectSettings: {
             category?: string;
             texts?: {
@@ -4721,6 +4730,31 @@ export interface components {
             from: string;
             to: string;
         };
+        FlowEmail: {
+            acknowledged?: boolean;
+            /** @description the address of ours that it was sent to */
+            alias?: string;
+            attachment_names?: string[] | null;
+            /** @description the sender's own domain vouches for it */
+            authenticated?: boolean;
+            /** @description the kind of program that wrote it (auto_submitted, vacation, list, bulk, bounce, mdn, complaint, calendar); empty: a person */
+            auto?: string;
+            /** @description plain text, its beginning */
+            body?: string;
+            bounce?: boolean;
+            /** @description as it was detected; empty: unsure */
+            language?: string;
+            no_reply?: string;
+            /** @description it belongs to a thread that is there already */
+            reply?: boolean;
+            sender?: string;
+            sender_domain?: string;
+            sender_name?: string;
+            spam?: boolean;
+            /** Format: double */
+            spam_score?: number;
+            subject?: string;
+        };
         FlowField: {
             choices?: string[];
             key?: string;
@@ -4737,6 +4771,10 @@ export interface components {
             from?: unknown;
             /** @description absent: it is not there any more */
             to?: unknown;
+        };
+        FlowForwardSettings: {
+            note?: string;
+            to?: string;
         };
         FlowFunctionSettings: {
             function?: string;
@@ -4781,7 +4819,7 @@ export interface components {
         FlowNode: {
             id: string;
             /** @enum {string} */
-            kind: "start" | "decision" | "schedule" | "set" | "category" | "message" | "collect" | "web_request" | "function" | "lookup" | "queue" | "wait" | "offer_callback" | "transfer" | "auto_reply" | "disconnect";
+            kind: "start" | "decision" | "schedule" | "set" | "category" | "message" | "collect" | "web_request" | "function" | "lookup" | "queue" | "wait" | "offer_callback" | "transfer" | "auto_reply" | "disconnect" | "acknowledge" | "forward" | "discard";
             name: string;
             /** @description by the kind */
             settings: unknown;
@@ -4858,11 +4896,14 @@ export interface components {
             skills?: components["schemas"]["FlowSkill"][];
         };
         FlowSettings: {
+            acknowledge: components["schemas"]["FlowAcknowledgeSettings"];
             auto_reply: components["schemas"]["FlowAutoReplySettings"];
             category: components["schemas"]["FlowCategorySettings"];
             collect: components["schemas"]["FlowCollectSettings"];
             decision: components["schemas"]["FlowDecisionSettings"];
+            discard: components["schemas"]["FlowDiscardSettings"];
             disconnect: components["schemas"]["FlowDisconnectSettings"];
+            forward: components["schemas"]["FlowForwardSettings"];
             function: components["schemas"]["FlowFunctionSettings"];
             lookup: components["schemas"]["FlowLookupSettings"];
             message: components["schemas"]["FlowMessageSettings"];
@@ -4929,6 +4970,8 @@ export interface components {
                 [key: string]: string;
             };
             destination?: string;
+            /** @description of the medium email: the message */
+            email?: components["schemas"]["FlowEmail"];
             language?: string;
             /** @default webchat */
             medium: string;
