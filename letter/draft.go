@@ -423,11 +423,13 @@ func (a *Attachment) write(c *counter) {
 		return
 	}
 	defer r.Close()
-	enc := base64.NewEncoder(base64.StdEncoding, &folder{w: c})
+	lines := &folder{w: c}
+	enc := base64.NewEncoder(base64.StdEncoding, lines)
 	if _, err := io.Copy(enc, r); err != nil && c.err == nil {
 		c.err = fmt.Errorf("reading the attachment %s: %w", name, err)
 	}
 	_ = enc.Close()
+	_ = lines.flush()
 }
 
 // parameterOf writes a parameter on a line of its own: quoted, or beyond ASCII by RFC
@@ -465,26 +467,32 @@ func isAlphanumeric(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
-// folder breaks lines after 76 bytes.
+// folder breaks lines after 76 bytes. What is left of the last one waits for flush.
 type folder struct {
-	w   io.Writer
-	col int
+	w    io.Writer
+	line [78]byte
+	n    int
 }
 
 func (f *folder) Write(p []byte) (int, error) {
 	done := 0
 	for done < len(p) {
-		n := min(76-f.col, len(p)-done)
-		if _, err := f.w.Write(p[done : done+n]); err != nil {
-			return done, err
-		}
+		n := copy(f.line[f.n:76], p[done:])
 		done += n
-		if f.col += n; f.col == 76 {
-			f.col = 0
-			if _, err := io.WriteString(f.w, "\r\n"); err != nil {
+		if f.n += n; f.n == 76 {
+			if err := f.flush(); err != nil {
 				return done, err
 			}
 		}
 	}
 	return done, nil
+}
+
+func (f *folder) flush() error {
+	if f.n == 0 {
+		return nil
+	}
+	_, err := f.w.Write(append(f.line[:f.n], "\r\n"...))
+	f.n = 0
+	return err
 }

@@ -18,8 +18,9 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowElements("p", "div", "span", "br", "hr", "b", "i", "u", "s", "em", "strong", "small", "big", "sub", "sup", "strike", "del", "ins", "code", "pre", "tt", "kbd",
 		"samp", "var", "blockquote", "q", "cite", "center", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "abbr", "address", "font", "table", "thead",
 		"tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col", "a", "img", "figure", "figcaption", "section", "article", "header", "footer", "main", "aside")
-	p.SkipElementsContent("script", "style", "title", "head", "noscript", "template", "svg", "math", "iframe", "object", "embed", "applet", "audio", "video", "canvas",
-		"select", "textarea", "button", "noembed", "noframes", "xmp", "plaintext")
+	// Only what is always closed, or hidden as long as it is not: of an element without
+	// an end the rest of the message would go too.
+	p.SkipElementsContent("script", "style", "title", "noscript", "template", "svg", "math", "iframe", "applet", "select", "textarea", "noembed", "noframes", "xmp", "plaintext")
 	p.AllowURLSchemes("http", "https", "mailto", "tel", "cid")
 	p.RequireParseableURLs(true)
 	p.AllowRelativeURLs(false)
@@ -65,16 +66,16 @@ func styles(p *bluemonday.Policy, color *regexp.Regexp) {
 	p.AllowStyles("display").Matching(regexp.MustCompile(`(?i)^(none|block|inline|inline-block|table|table-row|table-cell)$`)).Globally()
 }
 
+// htmlSourceMax is how much HTML is gone through, in bytes: a MiB costs half a second.
+const htmlSourceMax = HTMLMax * 3 / 2
+
 // Sanitise makes HTML of a stranger harmless, and counts the images that it would load
 // from elsewhere: their address stands in data-remote and not in src. Images of the
 // message keep their cid:. Links open apart, tell nobody where they were followed, and
 // have their real target as title; where their text names another site, data-other holds
 // the real one.
 func Sanitise(source string) (string, int) {
-	if len(source) > SourceMax {
-		source = cut(source, SourceMax)
-	}
-	return settle(policy().Sanitize(flat(source)))
+	return settle(policy().Sanitize(flat(cut(source, htmlSourceMax))))
 }
 
 // nestMax is how deep elements may lie within each other: a browser that is given a
@@ -92,6 +93,7 @@ func flat(source string) string {
 		open  int
 		above int // open elements that were dropped
 	)
+	out.Grow(len(source))
 	z.SetMaxBuf(SourceMax)
 	for {
 		switch t := z.Next(); t {
@@ -140,6 +142,7 @@ func settle(clean string) (string, int) {
 		inside strings.Builder
 		said   strings.Builder // text of the link
 	)
+	out.Grow(len(clean) + len(clean)/4)
 	end := func() {
 		if link != nil {
 			out.WriteString(linkTag(link, said.String()))

@@ -30,6 +30,9 @@ func read(r io.Reader, o Options) *Mail {
 	case m.Broken == "" && (len(w.header) == 0 || w.junk):
 		m.Broken = "The message has no header."
 	}
+	if m.Text == "" {
+		m.Text = m.Broken
+	}
 	return m
 }
 
@@ -94,6 +97,9 @@ func assemble(header []byte, texts map[string][]byte, parts []Part, o Options) *
 	if m.Broken == "" && len(f) == 0 {
 		m.Broken = "The message has no header."
 	}
+	if m.Text == "" {
+		m.Text = m.Broken
+	}
 	return m
 }
 
@@ -155,6 +161,7 @@ func (t *tree) parent(path string) *node {
 	t.nodes[path] = n
 	parent := t.parent(path)
 	parent.children = append(parent.children, n)
+	t.guess(parent)
 	return n
 }
 

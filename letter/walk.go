@@ -318,8 +318,8 @@ func (w *walker) body(at *node) *node {
 // keep adds to the source of a node; the end of the line before a boundary belongs to
 // the boundary, so it waits.
 func (w *walker) keep(n *node, line []byte) {
-	n.size += int64(len(w.pending) + len(line))
 	text := chomp(line)
+	n.size += int64(len(w.pending) + len(text))
 	if wanted(n) && !n.cut {
 		need := len(w.pending) + len(text)
 		if len(n.source)+need > SourceMax || need > w.room {
