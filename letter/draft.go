@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -405,6 +406,9 @@ func (a *Attachment) write(c *counter) {
 	}
 	media, _, _ = strings.Cut(media, ";")
 	name := fileName(a.Name)
+	if name == "" {
+		name = "attachment" + cmp.Or(endings[strings.ToLower(media)], ".bin")
+	}
 	c.field("Content-Type", strings.ToLower(strings.TrimSpace(media))+parameterOf("name", name, false))
 	c.field("Content-Transfer-Encoding", "base64")
 	kind := "attachment"

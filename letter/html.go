@@ -3,8 +3,10 @@ package letter
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html"
@@ -75,7 +77,22 @@ const htmlSourceMax = HTMLMax * 3 / 2
 // have their real target as title; where their text names another site, data-other holds
 // the real one.
 func Sanitise(source string) (string, int) {
-	return settle(policy().Sanitize(flat(cut(source, htmlSourceMax))))
+	clean, remote := settle(policy().Sanitize(flat(seen(cut(source, htmlSourceMax)))))
+	return seen(clean), remote
+}
+
+// seen takes out what no store takes and no browser shows: control characters, of which
+// references such as &#1; make new ones, and bytes that are no letter.
+func seen(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '\n' || c == '\t' {
+			return c
+		}
+		if unicode.IsControl(c) {
+			return -1
+		}
+		return c
+	}, strings.ToValidUTF8(s, "\ufffd"))
 }
 
 // nestMax is how deep elements may lie within each other: a browser that is given a
@@ -195,9 +212,9 @@ func imageTag(token html.Token) (string, int) {
 	var attrs []html.Attribute
 	for _, a := range token.Attr {
 		if a.Key == "src" {
-			switch scheme, _, _ := strings.Cut(strings.ToLower(a.Val), ":"); scheme {
-			case "cid":
-			case "http", "https":
+			switch {
+			case hasScheme(a.Val, "cid:"):
+			case hasScheme(a.Val, "http://", "https://"):
 				a.Key = "data-remote"
 				remote = 1
 			default:
@@ -207,6 +224,11 @@ func imageTag(token html.Token) (string, int) {
 		attrs = append(attrs, a)
 	}
 	return html.Token{Type: html.StartTagToken, Data: "img", DataAtom: atom.Img, Attr: attrs}.String(), remote
+}
+
+func hasScheme(url string, schemes ...string) bool {
+	url = strings.ToLower(url)
+	return slices.ContainsFunc(schemes, func(s string) bool { return strings.HasPrefix(url, s) })
 }
 
 func linkTag(token *html.Token, said string) string {
@@ -221,7 +243,7 @@ func linkTag(token *html.Token, said string) string {
 		}
 		attrs = append(attrs, a)
 	}
-	if href == "" || strings.HasPrefix(strings.ToLower(href), "cid:") {
+	if !hasScheme(href, "http://", "https://", "mailto:", "tel:") {
 		return "<a>"
 	}
 	attrs = append(attrs, html.Attribute{Key: "title", Val: href})

@@ -114,6 +114,9 @@ func nodeOf(p Part) *node {
 		path: p.Path, media: strings.ToLower(p.MediaType), encoding: transferEncoding(p.Encoding), name: fileName(p.Name),
 		cid: strings.Trim(p.ContentID, "<>"), inline: p.Inline, size: p.Size, params: map[string]string{"charset": p.Charset},
 	}
+	if !isMediaType(n.media) {
+		n.media = "application/octet-stream"
+	}
 	n.attached = n.name != "" && !n.inline && n.cid == ""
 	if n.encoding == "base64" {
 		n.size = p.Size * 4 / 3 * 78 / 76
