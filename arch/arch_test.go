@@ -104,6 +104,7 @@ var may = map[string][]string{
 
 	// What only tests import.
 	"acd/sim":      {"acd"},
+	"mailpeer":     {},
 	"planted":      {},
 	"store/pgtest": {},
 }
