@@ -85,6 +85,7 @@ var may = map[string][]string{
 	"plan":        {"acd", "fault", "workflow"},
 	"mask":        {},
 	"phone":       {},
+	"letter":      {"fault"},
 	"clamd":       {},
 	"schedule":    {"fault"},
 	"talk":        {"acd", "fault", "mask", "plan", "schedule"},
@@ -104,6 +105,7 @@ var may = map[string][]string{
 
 	// What only tests import.
 	"acd/sim":      {"acd"},
+	"mailpeer":     {},
 	"planted":      {},
 	"store/pgtest": {},
 }
