@@ -85,6 +85,7 @@ var may = map[string][]string{
 	"plan":        {"acd", "fault", "workflow"},
 	"mask":        {},
 	"phone":       {},
+	"letter":      {"fault"},
 	"clamd":       {},
 	"schedule":    {"fault"},
 	"talk":        {"acd", "fault", "mask", "plan", "schedule"},
