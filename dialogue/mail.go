@@ -85,3 +85,11 @@ type MailAccountState struct {
 	QuotaUsed int64     `json:"quota_used,omitempty" doc:"of the mailbox, in percent"`
 	Warnings  []string  `json:"warnings" nullable:"false"`
 }
+
+// MailDecision is what a supervisor says of a mail that waits for approval.
+type MailDecision struct {
+	Unit    acd.UnitID
+	ID      [16]byte
+	Approve bool
+	Note    string
+}

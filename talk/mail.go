@@ -51,6 +51,11 @@ type MailAccount struct {
 // MailSecrets are the names of an account's secrets.
 var MailSecrets = []string{"imap_password", "smtp_password", "client_secret", "refresh_token"}
 
+// MailSecretPlace is what a secret of an account is sealed for.
+func MailSecretPlace(account [16]byte, name string) []byte {
+	return []byte(KindMailAccount + ":" + hex.EncodeToString(account[:]) + ":" + name)
+}
+
 // MailAccountBody is what anybody who may read an account is shown.
 type MailAccountBody struct {
 	Preset        string      `json:"preset,omitempty" required:"false" enum:"other,microsoft365,google,exchange,domino" doc:"absent: other"`
