@@ -105,6 +105,7 @@ var may = map[string][]string{
 
 	// What only tests import.
 	"acd/sim":      {"acd"},
+	"mailpeer":     {},
 	"planted":      {},
 	"store/pgtest": {},
 }
