@@ -171,6 +171,21 @@ func (w *World) available(names *catalogue, q picture.Queue) int {
 	return have.agents
 }
 
+// Opening gives when a schedule is open next, in its time zone; ok is false when the unit
+// has no such schedule, or it never opens.
+func (w *World) Opening(unit acd.UnitID, ref string, at time.Time) (from, until time.Time, ok bool) {
+	names := w.configuration.now.Load()
+	o, err := names.reference(unit, plan.KindSchedule, ref)
+	hours := names.hours[o.ID]
+	if err != nil || hours == nil {
+		return from, until, false
+	}
+	if from, ok = hours.NextOpening(at); ok {
+		until, _ = hours.NextChange(from)
+	}
+	return from.In(hours.Zone()), until, ok
+}
+
 // Hours tells whether a schedule is open at an instant; ok is false when the unit has no
 // such schedule.
 func (w *World) Hours(unit acd.UnitID, ref string, at time.Time) (hours workflow.Hours, ok bool) {
