@@ -403,6 +403,11 @@ func (c *catalogue) isAgent(id acd.AgentID) bool {
 	return identity.Caller{Roles: c.users[id].body.Roles}.Has(identity.Agent)
 }
 
+// agentOf reports whether an id is nobody's, or an agent's of the unit.
+func (c *catalogue) agentOf(unit acd.UnitID, id acd.AgentID) bool {
+	return id.IsZero() || c.users[id].Unit == unit && c.isAgent(id)
+}
+
 func (e entry[T]) head() plan.Head { return plan.Head{ID: e.ID, Unit: e.Unit, Name: e.Name} }
 
 // siteSettings are those of the site, or the defaults.

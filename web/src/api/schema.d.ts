@@ -3890,6 +3890,11 @@ export interface components {
         ChangeCustomerInputBody: {
             /** @description each belongs to one customer of the business unit */
             addresses?: components["schemas"]["CustomerAddress"][];
+            /**
+             * Format: uuid
+             * @description who looks after the customer: a workflow may wait for this agent first; absent: nobody in particular
+             */
+            agent?: string;
             company?: string;
             /** @description free fields: at most 50, with names of at most 64 characters */
             fields?: {
@@ -4378,6 +4383,11 @@ export interface components {
         Customer: {
             /** @description each belongs to one customer of the business unit */
             addresses?: components["schemas"]["CustomerAddress"][];
+            /**
+             * Format: uuid
+             * @description who looks after the customer: a workflow may wait for this agent first; absent: nobody in particular
+             */
+            agent?: string;
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: an API token */
@@ -4407,6 +4417,11 @@ export interface components {
         CustomerBody: {
             /** @description each belongs to one customer of the business unit */
             addresses?: components["schemas"]["CustomerAddress"][];
+            /**
+             * Format: uuid
+             * @description who looks after the customer: a workflow may wait for this agent first; absent: nobody in particular
+             */
+            agent?: string;
             company?: string;
             /** @description free fields: at most 50, with names of at most 64 characters */
             fields?: {
@@ -4803,6 +4818,7 @@ export interface components {
             name: string;
         };
         FlowOfferCallbackSettings: {
+            schedule?: string;
             texts?: {
                 [key: string]: string;
             };
@@ -5060,16 +5076,16 @@ export interface components {
         Harm: {
             /**
              * Format: int64
-             * @description how many people, contacts or queues
+             * @description how many people, contacts, queues or workflows
              */
             count: number;
             /** @description the first 50, by name */
             items: components["schemas"]["Harmed"][];
             /**
-             * @description people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed
+             * @description people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed; workflows whose expressions name it by its old name and would no longer find it
              * @enum {string}
              */
-            what: "signed_off" | "unavailable" | "rerouted" | "rekeyed" | "unserved" | "closed";
+            what: "signed_off" | "unavailable" | "rerouted" | "rekeyed" | "unserved" | "closed" | "misnamed";
         };
         Harmed: {
             /**
@@ -5953,6 +5969,16 @@ export interface components {
             /** @description of whoever deals with it */
             note: string;
             phone?: string;
+            /**
+             * Format: int64
+             * @description from when on a callback was promised; absent: at any time
+             */
+            promised_from?: number;
+            /**
+             * Format: int64
+             * @description until when; absent: without an end
+             */
+            promised_until?: number;
             question?: string;
             /**
              * Format: uuid
