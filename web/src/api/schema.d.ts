@@ -1331,6 +1331,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List desk profiles by name */
+        get: operations["list-desk-profiles"];
+        put?: never;
+        /** Create a desk profile */
+        post: operations["create-desk-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many desk profiles, all or none */
+        post: operations["bulk-desk-profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all desk profiles as a table (CSV) */
+        get: operations["export-desk-profiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change desk profiles by a table (CSV), all or none */
+        post: operations["import-desk-profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a desk profile */
+        get: operations["read-desk-profile"];
+        /** Change a desk profile */
+        put: operations["change-desk-profile"];
+        post?: never;
+        /** Remove a desk profile */
+        delete: operations["remove-desk-profile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a desk profile what it was, or bring a removed one back */
+        post: operations["revert-desk-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a desk profile? */
+        get: operations["desk-profile-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a desk profile, newest first; of a removed one too */
+        get: operations["desk-profile-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/excluded-numbers": {
         parameters: {
             query?: never;
@@ -2291,7 +2430,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find contacts, customers and people by words */
+        /** Find contacts, customers, people and what is configured by words */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -3632,6 +3771,8 @@ export interface components {
             /** @description what the company calls an agent by; blank: one is made */
             agent_id?: string;
             description?: string;
+            /** @description how the agent's desk works; absent: the system's, which leaves it to queues */
+            desk_profile?: string;
             /**
              * @description may not sign in, and is offered nothing
              * @default false
@@ -3881,6 +4022,8 @@ export interface components {
              * @default false
              */
             pick_by_permission: boolean;
+            /** @description how much the unit may set up; absent: as much as it likes */
+            quota?: components["schemas"]["Quota"];
             /** @description IANA name, such as Europe/Berlin */
             time_zone: string;
         };
@@ -3942,6 +4085,15 @@ export interface components {
         };
         ChangeInputConnectionBody: {
             body: components["schemas"]["Connection"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputDeskProfileBody: {
+            body: components["schemas"]["DeskProfile"];
             name: string;
             /**
              * Format: int32
@@ -4321,6 +4473,10 @@ export interface components {
             body: components["schemas"]["Connection"];
             name: string;
         };
+        CreateInputDeskProfileBody: {
+            body: components["schemas"]["DeskProfile"];
+            name: string;
+        };
         CreateInputExcludedNumberBody: {
             body: components["schemas"]["ExcludedNumber"];
             name: string;
@@ -4504,6 +4660,26 @@ export interface components {
              * @description number of the commit that this shows
              */
             version: number;
+        };
+        DeskProfile: {
+            /**
+             * @description whether offers are accepted at once: as the queue says, always, or never
+             * @default queue
+             * @enum {string}
+             */
+            accept: "queue" | "at_once" | "by_hand";
+            description?: string;
+            /**
+             * Format: uuid
+             * @description why an agent is unavailable who let an offer pass; absent: the system's reason
+             */
+            no_answer?: string;
+            /**
+             * Format: int64
+             * @description after how long a wrap-up ends by itself; 0: as the queue says. A queue without wrap-up stays without
+             * @default 0
+             */
+            wrap_up_s: number;
         };
         DomainState: {
             available: boolean;
@@ -5028,6 +5204,8 @@ export interface components {
         Found: {
             contacts: components["schemas"]["Contact"][];
             customers: components["schemas"]["Customer"][];
+            /** @description what is configured; empty for those who may not change it */
+            objects: components["schemas"]["Titled"][];
             people: components["schemas"]["Person"][];
         };
         Function: {
@@ -5403,6 +5581,28 @@ export interface components {
              */
             version: number;
         };
+        ObjectDeskProfile: {
+            body: components["schemas"]["DeskProfile"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
         ObjectExcludedNumber: {
             body: components["schemas"]["ExcludedNumber"];
             /** @description made by the system; it can be neither changed nor removed */
@@ -5697,6 +5897,18 @@ export interface components {
         };
         ObjectVersionContactData: {
             body: components["schemas"]["ContactData"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionDeskProfile: {
+            body: components["schemas"]["DeskProfile"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -6027,6 +6239,10 @@ export interface components {
             items: components["schemas"]["ObjectConnection"][];
             next: string;
         };
+        PageObjectDeskProfile: {
+            items: components["schemas"]["ObjectDeskProfile"][];
+            next: string;
+        };
         PageObjectExcludedNumber: {
             items: components["schemas"]["ObjectExcludedNumber"][];
             next: string;
@@ -6093,6 +6309,10 @@ export interface components {
         };
         PageObjectVersionContactData: {
             items: components["schemas"]["ObjectVersionContactData"][];
+            next: string;
+        };
+        PageObjectVersionDeskProfile: {
+            items: components["schemas"]["ObjectVersionDeskProfile"][];
             next: string;
         };
         PageObjectVersionExcludedNumber: {
@@ -6502,6 +6722,18 @@ export interface components {
             /** Format: int64 */
             wrap_up: number;
         };
+        Quota: {
+            /**
+             * Format: int64
+             * @description 0: no bound
+             */
+            queues?: number;
+            /**
+             * Format: int64
+             * @description people; 0: no bound
+             */
+            users?: number;
+        };
         Rating: {
             /** Format: uuid */
             agent?: string;
@@ -6540,6 +6772,8 @@ export interface components {
             seq: number;
         };
         Reason: {
+            /** @description when it is to be chosen */
+            description?: string;
             /** @enum {string} */
             use: "unavailable" | "disposition";
         };
@@ -6875,6 +7109,18 @@ export interface components {
             tone: boolean;
             /** Format: int64 */
             warn?: number;
+        };
+        Titled: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description what it is
+             * @enum {string}
+             */
+            kind: "team" | "skill" | "queue" | "schedule" | "reason" | "category" | "desk_profile" | "workflow" | "chat_language";
+            name: string;
+            /** @description of a reason: what it is for */
+            use?: string;
         };
         Token: {
             /** Format: int64 */
@@ -10558,6 +10804,417 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageCustomerContact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputDeskProfileBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputDeskProfileBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-desk-profile": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "desk-profile-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "desk-profile-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionDeskProfile"];
                 };
             };
             /** @description A problem (RFC 9457) */
