@@ -315,7 +315,7 @@ func (r *rehearsal) pass(p workflow.Passed) {
 	r.last = p
 }
 
-// mail tells what would be sent, and to whom.
+// mail tells what would be sent, and to whom, in place of the sentence that the path has.
 func (r *rehearsal) mail(p workflow.Passed, step *FlowTestStep) {
 	for _, say := range p.Say {
 		if say.Subject != "" {
@@ -323,11 +323,11 @@ func (r *rehearsal) mail(p workflow.Passed, step *FlowTestStep) {
 		}
 	}
 	if p.Forward != nil {
-		step.Set["forward"] = p.Forward.To
+		step.Set["forward"], step.Note = p.Forward.To, ""
 		step.Say = appendText(step.Say, p.Forward.Note)
 	}
 	if p.Discard != nil {
-		step.Set["discard"] = p.Discard.Reason
+		step.Set["discard"], step.Note = p.Discard.Reason, ""
 	}
 }
 

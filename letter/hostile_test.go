@@ -42,7 +42,7 @@ func (l *loop) Read(p []byte) (int, error) {
 // Most reach every bound with much; those that are met in life come whole.
 const (
 	big  = 25 << 20
-	much = 5 << 20
+	much = 3 << 20
 )
 
 // hostiles are messages of 25 MiB of which each makes some reader of mail fall over.
@@ -55,9 +55,9 @@ func hostiles() map[string]io.Reader {
 	within := strings.Repeat("Content-Type: message/rfc822\r\n\r\n", 5000)
 	return map[string]io.Reader{
 		"an attachment":                  repeated(mixed+"--b\r\n\r\nHello\r\n--b\r\nContent-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n", strings.Repeat("QUJD", 19)+"\r\n", big, "\r\n--b--\r\n"),
-		"one text":                       repeated("Subject: x\r\n\r\n", "All work and no play.\r\n", big, ""),
-		"one line":                       repeated("Subject: x\r\n\r\n", "x", big, ""),
-		"HTML":                           repeated("Content-Type: text/html\r\n\r\n", "<p style='color:red'>x</p><img src=http://x/y><a href=http://a.b/>c.d</a>\r\n", big, ""),
+		"one text":                       repeated("Subject: x\r\n\r\n", "All work and no play.\r\n", much, ""),
+		"one line":                       repeated("Subject: x\r\n\r\n", "x", much, ""),
+		"HTML":                           repeated("Content-Type: text/html\r\n\r\n", "<p style='color:red'>x</p><img src=http://x/y><a href=http://a.b/>c.d</a>\r\n", much, ""),
 		"HTML within HTML":               repeated("Content-Type: text/html\r\n\r\n", "<div><b>", much, ""),
 		"an attribute without an end":    repeated("Content-Type: text/html\r\n\r\n<a href=\"", "x", much, ""),
 		"a comment without an end":       repeated("Content-Type: text/html\r\n\r\n<!--", "x", much, ""),
@@ -72,7 +72,7 @@ func hostiles() map[string]io.Reader {
 		"the beginnings of such":         repeated("Subject: ", "=?", 200<<10, "\r\n\r\nHello"),
 		"comments":                       repeated("Date: ", "(", 200<<10, "\r\n\r\nHello"),
 		"parameters":                     repeated("Content-Type: text/plain", ";a*1*=x", 200<<10, "\r\n\r\nHello"),
-		"parts":                          repeated(mixed, "--b\r\n\r\nx\r\n", big, ""),
+		"parts":                          repeated(mixed, "--b\r\n\r\nx\r\n", much, ""),
 		"boundaries alone":               repeated(mixed, "--b\r\n", much, ""),
 		"parts with long headers":        repeated(mixed, "--b\r\nContent-Type: text/plain; name="+strings.Repeat("x", 8000)+"\r\n\r\nx\r\n", much, ""),
 		"parts within parts":             repeated(nest.String(), "x\r\n", much, ""),

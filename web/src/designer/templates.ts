@@ -56,7 +56,7 @@ export function template(id: TemplateId, t: Say, { language, schedule }: Given):
       nodes: [
         node('start', 'start', { media: ['email'] }), node('decision', 'decision', { branches: [{ id: 'spam', name: t('designer.name_spam'), expression: 'contact.email.spam' }] }),
         node('discard', 'discard', { reason: t('designer.text_spam') }), node('schedule', 'schedule', schedule ? { schedule } : {}),
-        node('acknowledge', 'acknowledge', say(t('designer.text_acknowledge', { name: '{name}' })), t('designer.name_closed')), node('queue', 'queue', { preferred: 'last_agent' }),
+        node('acknowledge', 'acknowledge', say(t('designer.text_acknowledge', { name: '{name}' })), t('designer.name_closed')), node('queue', 'queue', { preferred: 'none' }),
       ],
       edges: [
         edge('start', 'next', 'decision'), edge('decision', 'spam', 'discard'), edge('decision', 'else', 'schedule'), edge('schedule', 'open', 'queue'), edge('schedule', 'closed', 'acknowledge'),
