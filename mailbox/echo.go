@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/hmac"
@@ -15,11 +16,8 @@ import (
 	"sync"
 	"time"
 
-	"bufio"
-
 	"github.com/emersion/go-imap/v2"
 
-	"portico/letter"
 	"portico/post"
 )
 
@@ -128,9 +126,6 @@ func echoMessage(from, to, subject, token string, now time.Time) func(io.Writer)
 		return err
 	}
 }
-
-// ownHeaders are those of ours that have to come through.
-var ownHeaders = []string{letter.ContactHeader, echoHeader}
 
 // echoes takes the test messages out of what has arrived, and deletes them.
 func (in *intake) echoes(ctx context.Context, prints []Print) ([]Print, error) {

@@ -56,14 +56,15 @@ type intake struct {
 	untold   []Move
 }
 
-func newIntake(ctx context.Context, r *runner) *intake {
-	return &intake{r: r, lanes: newLanes(ctx, r.m.o.Sink, r.log, r.poke), seen: map[uint32]*progress{}, failures: map[uint32]int{}}
+func newIntake(r *runner) *intake {
+	return &intake{r: r, lanes: r.lanes, seen: map[uint32]*progress{}, failures: map[uint32]int{}}
 }
 
 // run reads the inbox until the context ends, whatever the server does.
 func (in *intake) run(ctx context.Context) {
-	for failed := 1; ctx.Err() == nil; failed++ {
+	for failed := 0; ctx.Err() == nil; {
 		err := in.visit(ctx, &failed)
+		failed++
 		if in.s != nil {
 			in.s.close()
 			in.s = nil
@@ -219,11 +220,7 @@ func (in *intake) round(ctx context.Context) error {
 	in.tell(ctx)
 	in.r.note(func(s *State) {
 		s.Waiting, s.Aside = in.count(flying, aside), in.count(aside)
-		if _, why := in.lanes.figures(); s.Connected && why == "" {
-			s.Error, s.Hint = "", ""
-		} else if why != "" {
-			s.Error = "A message is not taken yet: " + why + "."
-		}
+		s.Error, s.Hint = "", ""
 	})
 	return nil
 }
@@ -416,8 +413,6 @@ func (in *intake) file(ctx context.Context) error {
 			p.step, p.outcome = sure, v.outcome
 		}
 	}
-	taken, _ := in.lanes.figures()
-	in.r.note(func(s *State) { s.Taken = taken })
 	ready := map[Place][]uint32{}
 	for uid, p := range in.seen {
 		if p.step == sure && !now.Before(p.again) {

@@ -21,6 +21,7 @@ type runner struct {
 	account Account // with its defaults
 	tokens  *post.Tokens
 	pool    *pool
+	lanes   *lanes
 	log     *slog.Logger
 	cancel  context.CancelFunc
 	work    sync.WaitGroup
@@ -43,10 +44,10 @@ func (m *Mailboxes) start(a Account) *runner {
 	r.pool = newPool(r.account.MaxSessions-r.account.Reserve, func(ctx context.Context) (*session, error) {
 		return open(ctx, &r.account, r.tokens, m.o.StepMax)
 	})
-	in := newIntake(ctx, r)
+	r.lanes = newLanes(ctx, m.o.Sink, r.log, r.poke)
 	r.work.Go(func() {
-		in.run(ctx)
-		in.lanes.close()
+		newIntake(r).run(ctx)
+		r.lanes.close()
 	})
 	r.work.Go(func() { r.tend(ctx) })
 	return r
@@ -72,9 +73,14 @@ func (r *runner) poke() {
 
 func (r *runner) snapshot() State {
 	open, waiting := r.pool.figures()
+	taken, why := r.lanes.figures()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := r.state
+	s.Taken = taken
+	if why != "" && s.Connected {
+		s.Error = "A message is not taken yet: " + post.Words(why) + "."
+	}
 	s.Sessions, s.SessionsWaiting = open, waiting
 	if s.Connected {
 		s.Sessions++

@@ -356,19 +356,19 @@ func firstNonASCII(addresses []string) string {
 // Open connects and signs in. An error is a *Trouble, or a *Refused of the login for
 // now. It is also the test of a connection.
 func (o Options) Open(ctx context.Context) (*smtp.Client, error) {
-	client, err := o.greet(ctx)
+	client, err := o.Greet(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := o.signIn(ctx, client); err != nil {
+	if err := o.SignIn(ctx, client); err != nil {
 		client.Close()
 		return nil, err
 	}
 	return client, nil
 }
 
-// greet connects, says EHLO, and begins TLS where it is by a command.
-func (o Options) greet(ctx context.Context) (*smtp.Client, error) {
+// Greet connects, says EHLO, and begins TLS where it is by a command.
+func (o Options) Greet(ctx context.Context) (*smtp.Client, error) {
 	conn, err := o.Server.Connect(ctx)
 	if err != nil {
 		return nil, err
@@ -426,7 +426,8 @@ func (o Options) explain(ctx context.Context, err error) error {
 	return o.Server.Explain(err)
 }
 
-func (o Options) signIn(ctx context.Context, client *smtp.Client) error {
+// SignIn signs in at a server that was greeted, where the account asks for it.
+func (o Options) SignIn(ctx context.Context, client *smtp.Client) error {
 	if o.Server.Auth == NoAuth || o.Server.Auth == "" {
 		return nil
 	}
@@ -458,7 +459,7 @@ func (o Options) signIn(ctx context.Context, client *smtp.Client) error {
 // nothing keeps a wrongly set program from sending its password in the clear.
 func (o Options) PlainOffered(ctx context.Context) bool {
 	o.Server.TLS = NoTLS
-	client, err := o.greet(ctx)
+	client, err := o.Greet(ctx)
 	if err != nil {
 		return false
 	}
