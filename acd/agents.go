@@ -34,6 +34,7 @@ type agent struct {
 	beside   []int32      // contacts in which the agent takes part beside the owner
 	skills   []SkillLevel // by id
 	excluded []ContactID  // contacts that may exclude the agent
+	plan     Desk
 	row      AgentRow
 	touched  uint64
 }

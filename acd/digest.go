@@ -114,6 +114,8 @@ func (c *Core) digestAgent(a *agent) uint64 {
 		h.id(s.Reason)
 	}
 	h.skills(a.skills)
+	h.word(uint64(a.plan.Accepts), uint64(a.plan.WrapUp))
+	h.id(a.plan.NoAnswer)
 	var edges uint64
 	for i := range a.edges {
 		e := &a.edges[i]

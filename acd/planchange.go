@@ -111,7 +111,7 @@ func (c *Core) changeAgent(p *AgentPlan) {
 		c.agentAt.add(hashOf((*[16]byte)(&p.ID)), ai)
 	}
 	a := &c.agents[ai]
-	a.row.Unit, a.skills, a.bloom = p.Unit, sortedSkills(p.Skills), [8]uint64{}
+	a.row.Unit, a.skills, a.bloom, a.plan = p.Unit, sortedSkills(p.Skills), [8]uint64{}, p.Desk
 	for i := range a.skills {
 		probe := probeOf(&a.skills[i].Skill)
 		a.bloom[probe.a>>6] |= 1 << (probe.a & 63)

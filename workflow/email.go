@@ -151,7 +151,7 @@ func (d *discard) enter(r *run) Exit {
 func makeAcknowledge(b *builder, settings json.RawMessage) component {
 	s := read[AcknowledgeSettings](b, settings)
 	b.short("subject", s.Subject, subjectMax)
-	return &acknowledge{b.template("subject", s.Subject, false), b.texts(s.Texts, true)}
+	return &acknowledge{b.template("subject", s.Subject), b.texts(s.Texts, true)}
 }
 
 func makeForward(b *builder, settings json.RawMessage) component {
@@ -163,7 +163,7 @@ func makeForward(b *builder, settings json.RawMessage) component {
 	case !isMailbox(s.To):
 		b.problem("to", CodeValue, "This is no e-mail address.")
 	}
-	return &forward{s.To, b.template("note", s.Note, false)}
+	return &forward{s.To, b.template("note", s.Note)}
 }
 
 func makeDiscard(b *builder, settings json.RawMessage) component {
@@ -172,7 +172,7 @@ func makeDiscard(b *builder, settings json.RawMessage) component {
 		b.problem("reason", CodeRequired, "Write a reason.")
 	}
 	b.short("reason", s.Reason, reasonMax)
-	return &discard{b.template("reason", s.Reason, false)}
+	return &discard{b.template("reason", s.Reason)}
 }
 
 const (

@@ -1,12 +1,20 @@
-import { Select, Switch, TextInput } from '@mantine/core';
-import { languages, useTexts } from '../kit/texts';
-import { NameField, type Check, type FormProps } from './form';
+import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { languages, useTexts, type Key } from '../kit/texts';
+import { NameField, Section, type Check, type FormProps } from './form';
 import type { Unit } from './kinds';
 import { timeZones } from './ScheduleForm';
 
 export function checkUnit({ name, body }: { name: string; body: Unit }, check: Check): void {
   check.name(name);
   check.needed('time_zone', body.time_zone);
+}
+
+const media = ['webchat', 'email', 'voice', 'callback', 'task'] as const;
+
+/** The bounds with another one for a medium; 0 takes it away. */
+function bounded(all: Unit['congestion'], medium: string, most: number): NonNullable<Unit['congestion']> {
+  const { [medium]: _, ...others } = all ?? {};
+  return most > 0 ? { ...others, [medium]: most } : others;
 }
 
 export function UnitForm({ name, setName, body, set, wrong }: FormProps<Unit>) {
@@ -32,6 +40,22 @@ export function UnitForm({ name, setName, body, set, wrong }: FormProps<Unit>) {
         label={t('manager.pick_by_permission')} description={t('manager.pick_by_permission_more')} checked={body.pick_by_permission ?? false}
         onChange={(e) => set({ pick_by_permission: e.currentTarget.checked })}
       />
+      <Section title={t('manager.bounds')} more={t('manager.bounds_more')}>
+        <div className="triple">
+          {(['users', 'queues'] as const).map((what) => (
+            <NumberInput
+              key={what} label={t(`manager.quota_${what}`)} value={body.quota?.[what] || ''} error={wrong('quota')} min={0} max={100_000} clampBehavior="strict"
+              onChange={(n) => set({ quota: { ...body.quota, [what]: Number(n) || undefined } })}
+            />
+          ))}
+          {media.map((medium) => (
+            <NumberInput
+              key={medium} label={t('manager.congestion_of', { medium: t(`desk.medium_${medium}` as Key) })} value={body.congestion?.[medium] ?? ''} error={wrong('congestion')} min={0}
+              max={100_000} clampBehavior="strict" onChange={(n) => set({ congestion: bounded(body.congestion, medium, Number(n) || 0) })}
+            />
+          ))}
+        </div>
+      </Section>
       <Switch
         label={t('manager.unit_disabled')} description={t('manager.unit_disabled_more')} checked={body.disabled} onChange={(e) => set({ disabled: e.currentTarget.checked })}
       />
