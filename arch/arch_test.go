@@ -78,6 +78,7 @@ func imports(f *ast.File) []string {
 var may = map[string][]string{
 	"acd":         {},
 	"fault":       {},
+	"mailbox":     {"fault", "letter", "post"},
 	"mint":        {},
 	"texts":       {},
 	"web":         {},
@@ -95,6 +96,7 @@ var may = map[string][]string{
 	"seal":        {},
 	"outcall":     {"acd", "fault", "plan", "seal", "workflow"},
 	"hub":         {"acd", "fault", "store", "workflow"},
+	"post":        {"fault"},
 	"picture":     {"acd", "fault", "hub", "store", "workflow"},
 	"dialogue":    {"acd", "store"},
 	"webchat":     {"acd", "clamd", "dialogue", "fault", "hub", "identity", "mask", "mint", "phone", "picture", "plan", "schedule", "store", "talk", "texts", "workflow"},

@@ -121,14 +121,17 @@ passdb {
 passdb {
   driver = passwd-file
   mechanisms = plain login
-  args = username_format=%Lu DIR/users
+  args = username_format=%Lu DIR/users/%Lu
 }
 userdb {
   driver = passwd-file
-  args = username_format=%Lu DIR/users
+  args = username_format=%Lu DIR/users/%Lu
 }
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service imap-login {
   chroot =

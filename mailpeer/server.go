@@ -162,7 +162,7 @@ func (s *Server) end(sig syscall.Signal) error {
 		for _, pid := range left {
 			syscall.Kill(pid, last)
 		}
-		if time.Since(began) > time.Second {
+		if time.Since(began) > 100*time.Millisecond {
 			last = syscall.SIGKILL
 		}
 		time.Sleep(5 * time.Millisecond)
