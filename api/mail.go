@@ -224,7 +224,7 @@ func (s *Server) mailsOf(ctx context.Context, unit acd.UnitID, id acd.ContactID,
 func showMail(m store.Mail) Mail {
 	out := Mail{Seq: m.Seq, Direction: "in", MessageID: m.MessageID, InReplyTo: m.InReplyTo, From: m.From, ReplyTo: listed(m.ReplyTo), To: listed(m.To),
 		Cc: listed(m.Cc), Bcc: listed(m.Bcc), Alias: m.Alias, Subject: m.Subject, Date: m.Date, HTML: m.HTML, Remote: m.Remote, Cut: m.Cut,
-		Auto: m.Auto, Expert: m.Expert, Parts: make([]MailPart, len(m.Parts)), Marks: listed(m.Marks), InMailbox: m.Place.UID != 0}
+		Auto: m.Auto, Expert: m.Expert, Parts: make([]MailPart, len(m.Parts)), Marks: listed(m.Marks), InMailbox: m.Direction == store.MailIn}
 	if m.Direction == store.MailOutgoing {
 		out.Direction = "out"
 	}
@@ -235,7 +235,7 @@ func showMail(m store.Mail) Mail {
 }
 
 func (s *Server) readMailPart(_ context.Context, c call, in *mailPartInput) (*huma.StreamResponse, error) {
-	q := dialogue.MailPartRequest{Unit: c.unit, Contact: in.ID, Seq: in.Seq, Part: in.Part, Inline: in.Inline == "1"}
+	q := dialogue.MailPartRequest{Unit: c.unit, Contact: in.ID, Seq: in.Seq, Part: in.Part, Inline: in.Inline == "1", Who: c.caller.Name}
 	return &huma.StreamResponse{Body: func(huma.Context) {
 		c.response.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 		c.until()(time.Now().Add(answerMax))

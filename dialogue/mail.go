@@ -1,8 +1,6 @@
 package dialogue
 
 import (
-	"time"
-
 	"portico/acd"
 	"portico/store"
 )
@@ -64,26 +62,30 @@ type MailPartRequest struct {
 	Seq     uint64
 	Part    string
 	Inline  bool
+	Who     string // reads: sessions are shared fairly among those who do
 }
 
 // MailFinding is what one step of a check of an account has found.
 type MailFinding struct {
 	Step     string `json:"step"`
 	OK       bool   `json:"ok"`
+	Code     string `json:"code,omitempty" doc:"what is wrong, by a lasting name"`
 	Sentence string `json:"sentence"`
 	Hint     string `json:"hint,omitempty"`
+	Address  string `json:"address,omitempty" doc:"the sender that it is about, if it is about one"`
 }
 
 // MailAccountState is how an account does.
 type MailAccountState struct {
-	Connected bool      `json:"connected"`
-	Since     time.Time `json:"-"`
-	Waiting   int       `json:"waiting" doc:"messages that came and are not routed yet"`
-	Sending   int       `json:"sending" doc:"mails that wait to leave"`
-	Rate      int       `json:"rate_per_minute" doc:"how many leave in a minute at most"`
-	Error     string    `json:"error,omitempty" doc:"what is wrong, in a sentence"`
-	QuotaUsed int64     `json:"quota_used,omitempty" doc:"of the mailbox, in percent"`
-	Warnings  []string  `json:"warnings" nullable:"false"`
+	Connected bool     `json:"connected"`
+	Since     acd.Time `json:"since,omitzero" doc:"when connected, or its opposite, began"`
+	Waiting   int      `json:"waiting" doc:"messages that came and are not routed yet"`
+	Sending   int      `json:"sending" doc:"mails that wait to leave"`
+	Rate      int      `json:"rate_per_minute" doc:"how many leave in a minute at most"`
+	Error     string   `json:"error,omitempty" doc:"what is wrong, in a sentence"`
+	Hint      string   `json:"hint,omitempty" doc:"what may help"`
+	QuotaUsed int64    `json:"quota_used,omitempty" doc:"of the mailbox, in percent"`
+	Warnings  []string `json:"warnings" nullable:"false"`
 }
 
 // MailDecision is what a supervisor says of a mail that waits for approval.
