@@ -26,7 +26,7 @@ const mediumEmail = "email"
 type MailAccount struct {
 	talk.MailAccountBody
 	Secrets    map[string]string `json:"secrets,omitempty" required:"false" writeOnly:"true" doc:"imap_password, smtp_password (absent: that of IMAP), client_secret, refresh_token; in a change, what is absent stays as it is"`
-	SecretsSet []string          `json:"secrets_set" required:"false" readOnly:"true" nullable:"false" doc:"the names of those that there are"`
+	SecretsSet []talk.Line       `json:"secrets_set" required:"false" readOnly:"true" nullable:"false" doc:"the names of those that there are"`
 }
 
 // MailChecked is what a check of an account has found.
@@ -109,7 +109,11 @@ func (d *draft) aliasesOf(unit acd.UnitID, a *talk.MailAccount) error {
 
 func showMailAccount(b talk.MailAccount) MailAccount {
 	b.Aliases = listed(b.Aliases)
-	return MailAccount{MailAccountBody: b.MailAccountBody, SecretsSet: listed(slices.Sorted(maps.Keys(b.Sealed)))}
+	out := MailAccount{MailAccountBody: b.MailAccountBody, SecretsSet: []talk.Line{}}
+	for _, name := range slices.Sorted(maps.Keys(b.Sealed)) {
+		out.SecretsSet = append(out.SecretsSet, talk.Line(name))
+	}
+	return out
 }
 
 // hideMailSecrets takes what is sealed out of an account in the audit log.

@@ -25,12 +25,15 @@ func (c *Channel) boxOf(a talk.MailBox) mailbox.Account {
 		}
 		return value
 	}
-	box := mailbox.Account{ID: a.ID, Unit: a.Unit, Name: a.Name, Address: a.Address, CAs: []byte(a.Authorities), Pins: a.Pins,
+	box := mailbox.Account{ID: a.ID, Unit: a.Unit, Name: a.Name, Address: a.Address, CAs: []byte(a.Authorities),
 		MaxSessions: a.MaxSessions, RatePerMinute: a.RatePerMinute, MaxSize: int64(a.MaxSizeMiB) << 20, Preset: a.Preset,
 		Poll:    time.Duration(a.PollS) * time.Second,
 		Folders: mailbox.Folders{Inbox: a.Folders.Inbox, Working: a.Folders.Working, Done: a.Folders.Done, Exceptions: a.Folders.Exceptions, Sent: a.Folders.Sent},
 		OAuth: post.OAuth{TokenURL: a.OAuth.TokenURL, ClientID: a.OAuth.ClientID, Scope: a.OAuth.Scope, Secret: open("client_secret"),
 			Refresh: open("refresh_token")}}
+	for _, pin := range a.Pins {
+		box.Pins = append(box.Pins, string(pin))
+	}
 	box.IMAP = serverOf(a.IMAP, open("imap_password"), 993, 143)
 	box.SMTP = serverOf(a.SMTP, cmp.Or(open("smtp_password"), box.IMAP.Secret), 465, 587)
 	if preset := mailbox.PresetOf(a.Preset); preset.Name != "" {

@@ -1,6 +1,7 @@
 package email
 
 import (
+	"slices"
 	"strings"
 
 	"portico/acd"
@@ -53,19 +54,27 @@ func destinations(a *talk.MailBox, global acd.UnitID, m *letter.Mail) []destinat
 	if len(out) > 0 || a.Unit == global {
 		return out
 	}
+	// The mailbox's own address stands in what the server says of any delivery: it counts
+	// where nothing else does.
 	own := talk.FoldAddress(a.Address)
-	if _, ok := known[own]; !ok {
-		known[own] = talk.MailAlias{Address: a.Address, FromName: a.FromName, Unit: a.Unit}
+	isOwn := func(address string) bool { return talk.FoldAddress(address) == own }
+	if len(m.DeliveredTo) > 0 {
+		if !slices.ContainsFunc(m.DeliveredTo, func(to string) bool { return !isOwn(to) }) {
+			out = append(out, ownDestination(a))
+		}
+		return out
 	}
-	for _, address := range m.DeliveredTo {
-		take(address)
-	}
-	for _, list := range [][]letter.Address{m.To, m.Cc} {
-		for _, to := range list {
-			take(to.Address)
+	for _, to := range slices.Concat(m.To, m.Cc) {
+		if len(out) == 0 && isOwn(to.Address) {
+			out = append(out, ownDestination(a))
 		}
 	}
 	return out
+}
+
+// ownDestination is that of mails to the mailbox's own address.
+func ownDestination(a *talk.MailBox) destination {
+	return destination{a.Unit, talk.MailAlias{Address: a.Address, FromName: a.FromName, Unit: a.Unit}}
 }
 
 // foldTagged gives an address as it is looked for: without what stands behind a plus

@@ -113,7 +113,8 @@ func (c *Channel) say(ctx context.Context, p *workflow.Passed, s workflow.Say) e
 		to = first.ReplyTo[0]
 	}
 	w := writing{auto: true, system: true, MailOrder: dialogue.MailOrder{Unit: p.Unit, Contact: p.Contact, ClientID: flowID(s.Visit, number(s.N)),
-		MailText: dialogue.MailText{Mode: dialogue.MailReply, To: []store.MailAddress{to}, Subject: s.Subject, Text: s.Text, InReplyTo: 1}}}
+		MailText: dialogue.MailText{Mode: dialogue.MailReply, InReplyTo: 1,
+			MailWords: dialogue.MailWords{To: []store.MailAddress{to}, Subject: s.Subject, Text: s.Text}}}}
 	if w.Subject == "" {
 		w.Subject = letter.ReplySubject(first.Subject)
 	}
@@ -139,10 +140,10 @@ func (c *Channel) forward(ctx context.Context, p *workflow.Passed) error {
 		text = head + ":\n\n" + text
 	}
 	w := writing{auto: true, system: true, MailOrder: dialogue.MailOrder{Unit: p.Unit, Contact: p.Contact, ClientID: flowID(p.Forward.Visit, "forward"),
-		MailText: dialogue.MailText{Mode: dialogue.MailForward, To: []store.MailAddress{{Address: p.Forward.To}},
-			Subject: letter.ForwardSubject(first.Subject), Text: text, InReplyTo: 1}}}
+		MailText: dialogue.MailText{Mode: dialogue.MailForward, InReplyTo: 1, MailWords: dialogue.MailWords{To: []store.MailAddress{{Address: p.Forward.To}},
+			Subject: letter.ForwardSubject(first.Subject), Text: text}}}}
 	for _, part := range first.Parts {
-		w.Forwarded = append(w.Forwarded, part.Part)
+		w.Forwarded = append(w.Forwarded, dialogue.MailPath(part.Part))
 	}
 	return c.byItself(ctx, &w, thread)
 }

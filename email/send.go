@@ -311,7 +311,7 @@ func (c *Channel) attach(ctx context.Context, w *writing, from *store.Mail) erro
 		found := false
 		if from != nil {
 			for _, p := range from.Parts {
-				if p.Part == path && path != "" {
+				if p.Part == string(path) && path != "" {
 					p.Of, found = from.Seq, true
 					w.mail.Parts = append(w.mail.Parts, p)
 				}

@@ -67,7 +67,7 @@ type MailAccountBody struct {
 	SMTP          MailServer  `json:"smtp"`
 	OAuth         MailOAuth   `json:"oauth,omitzero" required:"false" doc:"where auth is xoauth2"`
 	Authorities   string      `json:"authorities,omitempty" required:"false" maxLength:"60000" doc:"PEM: whose certificates are trusted besides those that the machine trusts"`
-	Pins          []string    `json:"pins,omitempty" required:"false" nullable:"false" maxItems:"10" doc:"SHA-256 of certificates that are trusted as they are, in hexadecimal"`
+	Pins          []Line      `json:"pins,omitempty" required:"false" nullable:"false" maxItems:"10" doc:"SHA-256 of certificates that are trusted as they are, in hexadecimal"`
 	MaxSessions   int         `json:"max_sessions,omitempty" required:"false" minimum:"0" maximum:"100" default:"0" doc:"IMAP sessions at a time; 0: as the preset says"`
 	RatePerMinute int         `json:"rate_per_minute,omitempty" required:"false" minimum:"0" maximum:"100000" default:"0" doc:"messages that leave in a minute; 0: as the preset says"`
 	MaxSizeMiB    int         `json:"max_size_mib,omitempty" required:"false" minimum:"0" maximum:"100" default:"0" doc:"of one message; 0: 25"`
@@ -216,7 +216,7 @@ func (a MailAccount) Check(unit acd.UnitID, global bool) error {
 		return wrong("aliases", fmt.Sprintf("There may be at most %d.", AliasesMax))
 	}
 	for i, pin := range a.Pins {
-		if sum, err := hex.DecodeString(strings.ReplaceAll(pin, ":", "")); err != nil || len(sum) != 32 {
+		if sum, err := hex.DecodeString(strings.ReplaceAll(string(pin), ":", "")); err != nil || len(sum) != 32 {
 			return wrong(index("pins", i), "A pin is the SHA-256 of a certificate: 64 hexadecimal digits.")
 		}
 	}
