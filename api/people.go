@@ -65,6 +65,8 @@ type BusinessUnit struct {
 	Congestion map[string]int `json:"congestion,omitempty" doc:"how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013"`
 	// PickByPermission keeps agents from picking unless they were given the permission.
 	PickByPermission bool `json:"pick_by_permission" required:"false" default:"false" doc:"only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it"`
+	// MonitoringShown lets agents see who listens in to their contacts.
+	MonitoringShown bool `json:"monitoring_shown" required:"false" default:"false" doc:"the agents of a contact see who listens in; otherwise supervisors and administrators alone do"`
 }
 
 // Token is an API token without its secret.

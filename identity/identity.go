@@ -124,6 +124,9 @@ type Unit struct {
 	// PickByPermission lets only those agents pick waiting contacts who were given the
 	// permission; otherwise every agent may, from the queues that allow it.
 	PickByPermission bool `json:"pick_by_permission,omitempty"`
+	// MonitoringShown lets the agents of a contact see who listens in; otherwise supervisors
+	// and administrators alone do.
+	MonitoringShown bool `json:"monitoring_shown,omitempty"`
 }
 
 // CongestionMax is the highest bound of Unit.Congestion.
