@@ -19,8 +19,8 @@ func FuzzCustomerCell(f *testing.F) {
 			f.Add(column, seed)
 		}
 	}
-	mia := store.Object{Kind: identity.KindUser, ID: [16]byte{15: 1}, Name: "mia", Version: 1}
-	people := &namer{d: &draft{now: &catalogue{users: map[acd.AgentID]entry[identity.User]{mia.ID: {Object: mia}}}}}
+	mia := store.Object{Unit: acd.UnitID{15: 1}, Kind: identity.KindUser, ID: [16]byte{15: 1}, Name: "mia"}
+	people := &namer{d: &draft{now: &catalogue{users: map[acd.AgentID]entry[identity.User]{mia.ID: {Object: mia}}}}, unit: mia.Unit}
 	f.Fuzz(func(t *testing.T, at int, cell string) {
 		if at < 0 || at >= len(customerColumns) {
 			return

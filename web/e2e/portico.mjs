@@ -121,13 +121,19 @@ export async function person(browser, options = {}) {
 /** Does the first start with the sample company through the API; everybody has the same password. */
 export async function sampleCompany(server) {
   const password = 'Quiet-Harbour-2';
-  const response = await fetch(`${server.url}/api/v1/setup`, {
+  const code = await server.code();
+  const setUp = () => fetch(`${server.url}/api/v1/setup`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
-      code: await server.code(), company: 'Harbour Goods', language: 'english', time_zone: 'Europe/Berlin',
+      code, company: 'Harbour Goods', language: 'english', time_zone: 'Europe/Berlin',
       sa_password: password, pa_password: password, agent_password: password, sample: true,
     }),
+  });
+  // A machine that does much else may ask for a moment.
+  const response = await until('the store is there', async () => {
+    const answer = await setUp();
+    return answer.status !== 503 && answer;
   });
   if (response.status !== 201) throw new Error(`the first start was refused: ${await response.text()}`);
   return password;
