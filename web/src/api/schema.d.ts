@@ -4446,6 +4446,8 @@ export interface components {
         };
         AgentQueues: {
             items: components["schemas"]["AgentQueue"][];
+            /** @description queues that do not name the agent and may, with the first step that does not admit everybody */
+            others: components["schemas"]["NamedIn"][];
         };
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
@@ -4600,6 +4602,11 @@ export interface components {
             country?: string;
             disabled: boolean;
             language: string;
+            /**
+             * @description the agents of a contact see who listens in; otherwise supervisors and administrators alone do
+             * @default false
+             */
+            monitoring_shown: boolean;
             /**
              * @description only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it
              * @default false
