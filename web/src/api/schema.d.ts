@@ -4446,6 +4446,8 @@ export interface components {
         };
         AgentQueues: {
             items: components["schemas"]["AgentQueue"][];
+            /** @description queues that do not name the agent and may, with the first step that does not admit everybody */
+            others: components["schemas"]["NamedIn"][];
         };
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
@@ -4554,6 +4556,8 @@ export interface components {
         };
         BlockedSender: {
             note?: string;
+            /** @description an address, or @ and a domain */
+            sender: string;
         };
         BulkInputBody: {
             /**
@@ -4598,6 +4602,11 @@ export interface components {
             country?: string;
             disabled: boolean;
             language: string;
+            /**
+             * @description the agents of a contact see who listens in; otherwise supervisors and administrators alone do
+             * @default false
+             */
+            monitoring_shown: boolean;
             /**
              * @description only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it
              * @default false
@@ -6173,6 +6182,8 @@ export interface components {
             connected: boolean;
             /** @description what is wrong, in a sentence */
             error?: string;
+            /** @description what may help */
+            hint?: string;
             /**
              * Format: int64
              * @description of the mailbox, in percent
@@ -6188,6 +6199,11 @@ export interface components {
              * @description mails that wait to leave
              */
             sending: number;
+            /**
+             * Format: int64
+             * @description when connected, or its opposite, began
+             */
+            since?: number;
             /**
              * Format: int64
              * @description messages that came and are not routed yet
@@ -6245,6 +6261,10 @@ export interface components {
             draft?: components["schemas"]["MailText"];
         };
         MailFinding: {
+            /** @description the sender that it is about, if it is about one */
+            address?: string;
+            /** @description what is wrong, by a lasting name */
+            code?: string;
             hint?: string;
             ok: boolean;
             sentence: string;
@@ -6454,25 +6474,14 @@ export interface components {
             step: number;
         };
         NewMailInputBody: {
-            /** @description files of the contact, see POST /contacts/{id}/attachments */
-            attachments?: string[];
             bcc?: components["schemas"]["MailAddress"][];
             cc?: components["schemas"]["MailAddress"][];
             /** @description chosen by the caller: a repeat gives the same answer */
             client_id: string;
-            /** @description parts of the mail that is forwarded or answered, such as 2.1, that go along */
-            forwarded?: string[];
             /** @description one of the unit's own addresses; absent: the one that was written to, else the account's */
             from?: string;
             /** @description absent: the mail is plain text */
             html?: string;
-            /**
-             * Format: int64
-             * @description number of the mail that is answered or forwarded
-             */
-            in_reply_to?: number;
-            /** @enum {string} */
-            mode: "reply" | "reply_all" | "forward" | "new";
             /**
              * Format: uuid
              * @description of e-mail, under which it counts
