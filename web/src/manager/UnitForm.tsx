@@ -12,8 +12,6 @@ export function checkUnit({ name, body }: { name: string; body: Unit }, check: C
   check.needed('time_zone', body.time_zone);
 }
 
-const media = ['webchat', 'email', 'voice', 'callback', 'task'] as const;
-
 export function UnitForm({ name, setName, body, set, wrong }: FormProps<Unit>) {
   const t = useTexts();
   return (
