@@ -103,6 +103,11 @@ scene('all screens in four languages', () => browser, async () => {
     found.push(...(await steering(pa, language)));
     found.push(...(await settingUp(pa, language)));
   }
+  // The API's own page speaks the person's language, whatever the browser's is.
+  await pa.goto(`${server.url}/api/docs`);
+  await pa.getByRole('heading', { name: 'API para programas' }).waitFor();
+  await pa.getByText('Motivos de ausência e de fecho').waitFor();
+  await pa.locator('html[lang=pt]').waitFor({ state: 'attached' });
   assert.deepEqual(found, []);
   for (const page of [ben, pa, out]) assert.deepEqual(page.problems, []);
 });
