@@ -49,6 +49,12 @@ type catalogue struct {
 	connections map[[16]byte]entry[outcall.Connection]
 	functions   map[[16]byte]entry[outcall.Function]
 	data        map[acd.UnitID]entry[plan.ContactData] // of units that changed it
+	// What e-mail needs.
+	mailAccounts map[[16]byte]entry[talk.MailAccount]
+	blocked      map[[16]byte]entry[talk.BlockedSender]
+	signatures   map[[16]byte]entry[talk.Signature]
+	mailUnits    map[acd.UnitID]entry[talk.MailSettings] // of units that changed them
+	mail         *talk.MailSetup
 	// What the floor is watched by.
 	thresholds map[[16]byte]entry[threshold.Threshold]
 	watched    map[acd.UnitID][]threshold.Named
@@ -94,11 +100,14 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		desks:   map[plan.DeskProfileID]entry[plan.DeskProfile]{},
 		secrets: map[[16]byte]entry[outcall.Secret]{}, connections: map[[16]byte]entry[outcall.Connection]{},
 		functions: map[[16]byte]entry[outcall.Function]{}, data: map[acd.UnitID]entry[plan.ContactData]{},
-		thresholds: map[[16]byte]entry[threshold.Threshold]{},
-		workflows:  map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
+		thresholds: map[[16]byte]entry[threshold.Threshold]{}, mailAccounts: map[[16]byte]entry[talk.MailAccount]{},
+		blocked: map[[16]byte]entry[talk.BlockedSender]{}, signatures: map[[16]byte]entry[talk.Signature]{},
+		mailUnits: map[acd.UnitID]entry[talk.MailSettings]{},
+		workflows: map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
 		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage,
-		talk.KindSettings, threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction} {
+		talk.KindSettings, threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction,
+		talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -111,6 +120,7 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 	}
 	faults := c.compile()
 	c.setUp()
+	c.setMail()
 	c.watch()
 	return c, append(faults, c.setFlows()...), nil
 }
@@ -159,7 +169,7 @@ func (c *catalogue) put(o store.Object) error {
 	case threshold.Kind:
 		return set(c.thresholds, o.ID, o)
 	}
-	return nil
+	return c.putMail(o)
 }
 
 // setChat keeps a unit's chat settings: what was added to them since they were saved
@@ -208,6 +218,9 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	}
 	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings, plan.KindContactData) {
 		next.setUp()
+	}
+	if any(identity.KindUnit, talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings) {
+		next.setMail()
 	}
 	if any(threshold.Kind) {
 		next.watch()
@@ -268,6 +281,7 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 	case threshold.Kind:
 		c.thresholds = maps.Clone(c.thresholds)
 	}
+	c.cloneMail(kind)
 }
 
 // setUp makes anew what conversations read.
@@ -402,6 +416,11 @@ func (c *catalogue) works(u entry[identity.User]) bool {
 // in what agents do and is not counted among them.
 func (c *catalogue) isAgent(id acd.AgentID) bool {
 	return identity.Caller{Roles: c.users[id].body.Roles}.Has(identity.Agent)
+}
+
+// agentOf reports whether an id is nobody's, or an agent's of the unit.
+func (c *catalogue) agentOf(unit acd.UnitID, id acd.AgentID) bool {
+	return id.IsZero() || c.users[id].Unit == unit && c.isAgent(id)
 }
 
 func (e entry[T]) head() plan.Head { return plan.Head{ID: e.ID, Unit: e.Unit, Name: e.Name} }

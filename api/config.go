@@ -82,6 +82,7 @@ func (s *Server) registerConfig() {
 	s.chatSettings().register(s)
 	s.contactData().register(s)
 	s.registerOutside()
+	s.registerMailConfig()
 	s.siteSettings().register(s)
 	s.registerAudit()
 }

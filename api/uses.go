@@ -75,6 +75,9 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 	for _, t := range now.thresholds {
 		needs(t.Object, t.body.References())
 	}
+	for _, a := range now.mailAccounts {
+		needs(a.Object, a.body.References())
+	}
 	slices.SortFunc(uses, func(a, b Use) int { return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name)) })
 	return uses, nil
 }

@@ -288,7 +288,13 @@ func (r *rehearsal) pass(p workflow.Passed) {
 		}
 	}
 	if p.Offer != nil {
-		step.Say = appendText(step.Say, p.Offer.Text)
+		opens := ""
+		if p.Offer.Later {
+			if zone, err := time.LoadLocation(p.Offer.Zone); err == nil {
+				opens = p.Offer.From.Std().In(zone).Format("2006-01-02 15:04")
+			}
+		}
+		step.Say = appendText(step.Say, workflow.FillOpens(p.Offer.Text, opens))
 	}
 	for key, value := range p.Set {
 		step.Set["data."+key] = value

@@ -85,10 +85,11 @@ var may = map[string][]string{
 	"plan":        {"acd", "fault", "workflow"},
 	"mask":        {},
 	"phone":       {},
+	"letter":      {"fault"},
 	"clamd":       {},
 	"schedule":    {"fault"},
 	"talk":        {"acd", "fault", "mask", "plan", "schedule"},
-	"threshold":   {"acd", "fault", "picture", "plan", "store"},
+	"threshold":   {"acd", "fault", "picture", "plan", "store", "workflow"},
 	"identity":    {"acd", "fault", "mint", "plan", "schedule", "store", "talk", "workflow"},
 	"store":       {"acd", "fault"},
 	"seal":        {},
@@ -104,6 +105,7 @@ var may = map[string][]string{
 
 	// What only tests import.
 	"acd/sim":      {"acd"},
+	"mailpeer":     {},
 	"planted":      {},
 	"store/pgtest": {},
 }

@@ -8,6 +8,7 @@ import (
 
 	"portico/acd"
 	"portico/store"
+	"portico/workflow"
 )
 
 // awaitingMax is how many transitions a conversation that cannot be written to
@@ -18,10 +19,11 @@ const awaitingMax = 64
 // agents read of in the conversation.
 type transition struct {
 	batch uint64
-	n     int    // among the facts of the contact in the batch
-	timer string // in place of both: the timer's name and number
-	id    string // of what a workflow said; in place of all three
-	text  string // the same
+	n     int                     // among the facts of the contact in the batch
+	timer string                  // in place of both: the timer's name and number
+	id    string                  // of what a workflow said; in place of all three
+	text  string                  // the same
+	offer *workflow.OfferCallback // that a workflow made; else nil
 	kind  string
 	by    acd.AgentID
 	at    acd.Time

@@ -2,7 +2,8 @@ package workflow
 
 // Texts are by the name of the chat language; the text of the empty name is for all
 // others. Places: {name} {data.key} {language} {caption} {queue} {position} {minutes}.
-// A line with a position or minutes that are not known is left out.
+// A line with a position or minutes that are not known is left out; so is one with
+// {opens}, which offers of a callback alone have, while customers are called back at once.
 type Texts map[string]string
 
 // StartSettings say which contacts enter: those that fit every list that is not empty.
@@ -141,8 +142,9 @@ type WaitSettings struct {
 
 // OfferCallbackSettings ask whether the customer would rather be called back.
 type OfferCallbackSettings struct {
-	Texts    Texts `json:"texts"`
-	TimeoutS int   `json:"timeout_s"` // 0: 60
+	Texts    Texts  `json:"texts"`     // with the place {opens} too: when the schedule opens next
+	TimeoutS int    `json:"timeout_s"` // 0: 60
+	Schedule string `json:"schedule"`  // when customers are called back; empty: at any time
 }
 
 // TransferSettings give the contact away.
@@ -157,6 +159,24 @@ type TransferSettings struct {
 type AutoReplySettings struct {
 	Subject string `json:"subject"`
 	Texts   Texts  `json:"texts"`
+}
+
+// AcknowledgeSettings tell the sender of an e-mail that it has come: once a thread and
+// sender in seven days, and never a program.
+type AcknowledgeSettings struct {
+	Subject string `json:"subject"` // template; empty: that of the message, as an answer has it
+	Texts   Texts  `json:"texts"`
+}
+
+// ForwardSettings send an e-mail on, as an attachment of a message of ours.
+type ForwardSettings struct {
+	To   string `json:"to"`
+	Note string `json:"note"` // template: what stands above it
+}
+
+// DiscardSettings end a contact that nobody is to see.
+type DiscardSettings struct {
+	Reason string `json:"reason"` // template
 }
 
 // DisconnectSettings end the contact.

@@ -10,9 +10,9 @@ func (b *builder) walk() {
 	unqueued := b.reach([]NodeID{b.flow.start}, func(n *node) bool { return !ends(n.kind) })
 	// A contact that is in a queue is served, whatever goes on beside: what follows a
 	// queue may go on for ever, if something in it waits.
-	queued := b.back(func(n *node) bool { return n.kind == KindDisconnect || ends(n.kind) })
+	queued := b.back(func(n *node) bool { return over(n.kind) || ends(n.kind) })
 	ending := b.back(func(n *node) bool {
-		return n.kind == KindDisconnect || ends(n.kind) && n.exits[ExitNext] == ""
+		return over(n.kind) || ends(n.kind) && n.exits[ExitNext] == ""
 	})
 	pausing := b.back(func(n *node) bool { return pauses(n.kind) })
 	for i := range b.graph.Nodes {
@@ -29,11 +29,14 @@ func (b *builder) walk() {
 		case unqueued[id] && !queued[id]:
 			b.problem("", CodeNeverEnds, "From here no way leads to a queue or to an end.")
 		case !unqueued[id] && !ending[id] && !pausing[id]:
-			b.problem("", CodeNeverEnds, "From here no way leads to an end, and nothing waits.")
+			b.problem("", CodeNeverEnds, "From here no way leads to an end, and nothing waits.", "what", "queued")
 		}
 	}
 	b.circles(reached)
 }
+
+// over reports whether a contact ends in a component.
+func over(k Kind) bool { return k == KindDisconnect || k == KindDiscard }
 
 // pauses reports whether time passes in a component.
 func pauses(k Kind) bool {

@@ -49,7 +49,7 @@ export interface SettingsOf {
   lookup: { connection?: string; query?: string; parameters?: Record<string, string>; outputs?: { column: string; key: string }[]; timeout_s?: number };
   queue: { queue?: string; priority?: string; skills?: SkillLevel[]; preferred?: string; hold_s?: number };
   wait: { seconds?: number; every_s?: number; texts?: Texts };
-  offer_callback: { texts?: Texts; timeout_s?: number };
+  offer_callback: { texts?: Texts; timeout_s?: number; schedule?: string };
   transfer: { to?: 'queue' | 'agent' | 'address'; queue?: string; agent?: string; address?: string };
   auto_reply: { subject?: string; texts?: Texts };
   disconnect: { texts?: Texts; category?: string };

@@ -1,8 +1,8 @@
 import { Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useTexts } from '../../kit/texts';
-import { useChatLanguageNames } from '../../manager/choices';
+import { useChatLanguageNames, useScheduleChoices } from '../../manager/choices';
 import type { Field } from '../graph';
-import { KeyField, Rows, Seconds, TemplateField, TextsField, type FormProps } from './parts';
+import { KeyField, Pick, Rows, Seconds, TemplateField, TextsField, type FormProps } from './parts';
 
 export function MessageForm({ graph, settings: s, set, wrong }: FormProps<'message'>) {
   return <TextsField graph={graph} texts={s.texts} error={wrong('texts')} set={(texts) => set({ texts }, 'texts')} />;
@@ -61,7 +61,11 @@ export function OfferCallbackForm({ graph, settings: s, set, wrong }: FormProps<
   const t = useTexts();
   return (
     <>
-      <TextsField graph={graph} texts={s.texts} waiting error={wrong('texts')} set={(texts) => set({ texts }, 'texts')} />
+      <TextsField graph={graph} texts={s.texts} waiting opens={!!s.schedule} error={wrong('texts')} set={(texts) => set({ texts }, 'texts')} />
+      <Pick
+        name="schedule" label={t('designer.callback_schedule')} value={s.schedule} choices={useScheduleChoices()} none={t('designer.callback_any_time')} error={wrong('schedule')}
+        set={(schedule) => set({ schedule })}
+      />
       <Seconds
         name="timeout_s" label={t('designer.field_timeout_s')} value={s.timeout_s || 60} min={1} max={86_400} error={wrong('timeout_s')} set={(timeout_s) => set({ timeout_s }, 'timeout_s')}
       />
