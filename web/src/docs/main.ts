@@ -4,7 +4,6 @@ import 'swagger-ui-dist/swagger-ui.css';
 import './docs.css';
 import i18next from 'i18next';
 import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle';
-import '../kit/managerTexts';
 import { speak, startTexts, type Say } from '../kit/texts';
 
 /** The colours that were chosen in the application, else those of the device. */
@@ -38,6 +37,7 @@ async function speakTheirs(): Promise<void> {
 }
 
 await startTexts();
+await import('../kit/managerTexts'); // which adds to what has been started
 await speakTheirs();
 const t = i18next.t as unknown as Say;
 document.documentElement.classList.toggle('dark-mode', dark());
