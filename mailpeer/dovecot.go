@@ -30,7 +30,7 @@ func (p *Peer) configureDovecot() error {
 	if err := os.WriteFile(p.path("dovecot", "dovecot.conf"), []byte(p.dovecotConf()), 0o600); err != nil {
 		return err
 	}
-	p.Dovecot = &Server{name: "Dovecot", ports: []int{p.IMAP, p.LMTP}, logs: p.path("dovecot", "log"),
+	p.Dovecot = &Server{dir: p.dir, name: "Dovecot", ports: []int{p.IMAP, p.LMTP}, logs: p.path("dovecot", "log"),
 		command: []string{dovecotPath, "-F", "-c", p.path("dovecot", "dovecot.conf")},
 		clean:   func() { os.Remove(p.path("dovecot", "run", "master.pid")) }}
 	return nil
@@ -121,14 +121,17 @@ passdb {
 passdb {
   driver = passwd-file
   mechanisms = plain login
-  args = username_format=%Lu DIR/users
+  args = username_format=%Lu DIR/users/%Lu
 }
 userdb {
   driver = passwd-file
-  args = username_format=%Lu DIR/users
+  args = username_format=%Lu DIR/users/%Lu
 }
 service anvil {
   chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
 }
 service imap-login {
   chroot =

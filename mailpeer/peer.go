@@ -58,13 +58,7 @@ type Peer struct {
 	lookups    *lookups
 	refuser    *refuser
 	mu         sync.Mutex
-	users      map[string]mailUser
 	deliveries int
-}
-
-type mailUser struct {
-	password string
-	fields   string // of the passwd-file
 }
 
 // Start starts both servers and waits until they answer.
@@ -76,7 +70,7 @@ func Start(o Options) (*Peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Peer{options: o, dir: dir, users: map[string]mailUser{}}
+	p := &Peer{options: o, dir: dir}
 	if err := p.start(); err != nil {
 		p.Close()
 		return nil, fmt.Errorf("starting the mail servers: %w", err)
@@ -128,7 +122,7 @@ func (p *Peer) start() error {
 	if err := p.configurePostfix(); err != nil {
 		return err
 	}
-	if err := p.saveUsers(); err != nil {
+	if err := os.Mkdir(p.path("users"), 0o755); err != nil {
 		return err
 	}
 	// Postfix asks Dovecot about logins only when there is one: both may start at once.
@@ -180,11 +174,14 @@ func (p *Peer) Close() {
 // User makes a mailbox for an address, which is also the login. More fields of
 // Dovecot's passwd-file may follow, such as userdb_quota_rule=*:storage=1M.
 func (p *Peer) User(address, password string, fields ...string) error {
-	p.mu.Lock()
-	p.users[strings.ToLower(address)] = mailUser{password, strings.Join(fields, " ")}
-	p.mu.Unlock()
+	// A file each, since Dovecot looks only once a second whether one has changed.
+	name := strings.ToLower(address)
+	line := fmt.Sprintf("%s:{PLAIN}%s:%d:%d::%s::%s\n", name, password, p.uid, p.gid, p.home(name), strings.Join(fields, " "))
+	if err := os.WriteFile(p.path("users", name), []byte(line), 0o644); err != nil {
+		return err
+	}
 	p.lookups.set("mailbox", address, "OK")
-	return p.saveUsers()
+	return nil
 }
 
 // Alias lets mail to an address arrive in the mailbox of another one. The
@@ -207,21 +204,6 @@ func (p *Peer) Bounce(address, words string) {
 
 func (p *Peer) path(parts ...string) string {
 	return filepath.Join(append([]string{p.dir}, parts...)...)
-}
-
-// saveUsers writes Dovecot's passwd-file, which it reads again when that changes.
-func (p *Peer) saveUsers() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	var b strings.Builder
-	for address, u := range p.users {
-		fmt.Fprintf(&b, "%s:{PLAIN}%s:%d:%d::%s::%s\n", address, u.password, p.uid, p.gid, p.home(address), u.fields)
-	}
-	path := p.path("users")
-	if err := os.WriteFile(path+".new", []byte(b.String()), 0o644); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
 }
 
 func (p *Peer) home(address string) string { return p.path("mail", strings.ToLower(address)) }

@@ -4554,6 +4554,8 @@ export interface components {
         };
         BlockedSender: {
             note?: string;
+            /** @description an address, or @ and a domain */
+            sender: string;
         };
         BulkInputBody: {
             /**
@@ -6130,6 +6132,8 @@ export interface components {
             connected: boolean;
             /** @description what is wrong, in a sentence */
             error?: string;
+            /** @description what may help */
+            hint?: string;
             /**
              * Format: int64
              * @description of the mailbox, in percent
@@ -6145,6 +6149,11 @@ export interface components {
              * @description mails that wait to leave
              */
             sending: number;
+            /**
+             * Format: int64
+             * @description when connected, or its opposite, began
+             */
+            since?: number;
             /**
              * Format: int64
              * @description messages that came and are not routed yet
@@ -6202,6 +6211,10 @@ export interface components {
             draft?: components["schemas"]["MailText"];
         };
         MailFinding: {
+            /** @description the sender that it is about, if it is about one */
+            address?: string;
+            /** @description what is wrong, by a lasting name */
+            code?: string;
             hint?: string;
             ok: boolean;
             sentence: string;
@@ -6411,25 +6424,14 @@ export interface components {
             step: number;
         };
         NewMailInputBody: {
-            /** @description files of the contact, see POST /contacts/{id}/attachments */
-            attachments?: string[];
             bcc?: components["schemas"]["MailAddress"][];
             cc?: components["schemas"]["MailAddress"][];
             /** @description chosen by the caller: a repeat gives the same answer */
             client_id: string;
-            /** @description parts of the mail that is forwarded or answered, such as 2.1, that go along */
-            forwarded?: string[];
             /** @description one of the unit's own addresses; absent: the one that was written to, else the account's */
             from?: string;
             /** @description absent: the mail is plain text */
             html?: string;
-            /**
-             * Format: int64
-             * @description number of the mail that is answered or forwarded
-             */
-            in_reply_to?: number;
-            /** @enum {string} */
-            mode: "reply" | "reply_all" | "forward" | "new";
             /**
              * Format: uuid
              * @description of e-mail, under which it counts
