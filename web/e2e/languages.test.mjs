@@ -103,12 +103,12 @@ scene('all screens in four languages', () => browser, async () => {
     found.push(...(await steering(pa, language)));
     found.push(...(await settingUp(pa, language)));
   }
+  assert.deepEqual(found, []);
   // The API's own page speaks the person's language, whatever the browser's is.
   await pa.goto(`${server.url}/api/docs`);
   await pa.getByRole('heading', { name: 'API para programas' }).waitFor();
-  await pa.getByText('Motivos de ausência e de fecho').waitFor();
+  await pa.getByText('Motivos de ausência e de fecho').waitFor({ timeout: 60_000 }); // it draws all operations at once
   await pa.locator('html[lang=pt]').waitFor({ state: 'attached' });
-  assert.deepEqual(found, []);
   for (const page of [ben, pa, out]) assert.deepEqual(page.problems, []);
 });
 
