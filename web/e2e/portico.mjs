@@ -84,7 +84,7 @@ export class Portico {
 }
 
 /** Asks until the answer is truthy; a deadline, not a pause. */
-export async function until(what, ask, ms = 15_000) {
+export async function until(what, ask, ms = 30_000) {
   const end = Date.now() + ms;
   for (;;) {
     const answer = await ask();
@@ -119,7 +119,7 @@ export function openBrowser() {
 /** A person with a browser window of their own. Errors of the page fail whoever asks for them. */
 export async function person(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 820 }, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   page.problems = [];
   page.on('pageerror', (error) => page.problems.push(`error: ${error.message}`));
