@@ -1,20 +1,18 @@
 package acd
 
 import (
-	"encoding/json"
 	"iter"
 	"slices"
 )
 
 // DomainStates holds an agent's state in each domain in which the agent has capacity,
 // ascending by domain, each domain once. They are a few: it is a list because one of them
-// changes with each assignment, which is cheaper there than in a map. As JSON it is an
-// object whose keys are the domains' numbers.
+// changes with each assignment, which is cheaper there than in a map.
 type DomainStates []StateIn
 
 // StateIn is an agent's state in one domain.
 type StateIn struct {
-	Domain Domain
+	Domain Domain `json:"domain"`
 	DomainState
 }
 
@@ -63,25 +61,3 @@ func (s *DomainStates) Drop(d Domain) {
 }
 
 func byDomain(in StateIn, d Domain) int { return int(in.Domain) - int(d) }
-
-// MarshalJSON writes an object by the numbers of domains.
-func (s DomainStates) MarshalJSON() ([]byte, error) {
-	object := make(map[Domain]DomainState, len(s))
-	for _, in := range s {
-		object[in.Domain] = in.DomainState
-	}
-	return json.Marshal(object)
-}
-
-// UnmarshalJSON reads what MarshalJSON writes.
-func (s *DomainStates) UnmarshalJSON(text []byte) error {
-	var object map[Domain]DomainState
-	if err := json.Unmarshal(text, &object); err != nil {
-		return err
-	}
-	*s = nil
-	for d, state := range object {
-		s.Set(d, state)
-	}
-	return nil
-}

@@ -18,7 +18,7 @@ func TestAgentsLieOnLines(t *testing.T) {
 	}
 }
 
-// The states of domains keep their order and their saved form.
+// The states of domains keep their order, and a loop over them may drop them.
 func TestDomainStates(t *testing.T) {
 	var s DomainStates
 	for _, d := range []Domain{Email, Chat, Voice, Chat} {
@@ -33,18 +33,10 @@ func TestDomainStates(t *testing.T) {
 			t.Errorf("%d stands before %d", s[i-1].Domain, s[i].Domain)
 		}
 	}
-	text, err := s.MarshalJSON()
-	var back DomainStates
-	if err != nil || back.UnmarshalJSON(text) != nil || len(back) != 3 || back.Of(Chat) != s.Of(Chat) {
-		t.Errorf("%s was read as %+v, %v", text, back, err)
-	}
 	for d := range s.All() {
 		s.Drop(d)
 	}
 	if _, ok := s.In(Chat); ok || len(s) != 0 {
 		t.Errorf("left: %+v", s)
-	}
-	if back.UnmarshalJSON([]byte(`[1]`)) == nil {
-		t.Error("a list was taken for states")
 	}
 }
