@@ -184,7 +184,7 @@ func (b *MailBox) await(ctx context.Context, a *Admin, n int) error {
 func (b *MailBox) Waiting(ctx context.Context, a *Admin) (int, error) {
 	var all struct {
 		Items []struct {
-			ID      string `json:"id"`
+			Queue   string `json:"queue"`
 			Waiting int    `json:"waiting"`
 		} `json:"items"`
 	}
@@ -192,7 +192,7 @@ func (b *MailBox) Waiting(ctx context.Context, a *Admin) (int, error) {
 		return 0, fmt.Errorf("reading the queues: %w", err)
 	}
 	for _, q := range all.Items {
-		if q.ID == b.Queue {
+		if q.Queue == b.Queue {
 			return q.Waiting, nil
 		}
 	}
