@@ -8,7 +8,7 @@ LISTEN  ?= 127.0.0.1:8080
 GO_SRC  := $(shell find . -name '*.go' -not -path './web/node_modules/*') go.mod go.sum
 WEB_SRC := $(shell find web texts -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -name '*.go' 2>/dev/null)
 
-.PHONY: run build test check bench soak fuzz clean peers system e2e unit web-test
+.PHONY: run build test check bench bench-email soak fuzz clean peers system e2e unit web-test
 
 run: build ## build and start with the embedded store; prints the address to open
 	@exec bin/portico serve --data $(DATA) --listen $(LISTEN)
@@ -49,6 +49,9 @@ bench: build ## the core's benchmarks, and the load generator against a fresh se
 	go test ./acd/... -run '^$$' -bench 'Reference|Degree|Scaling' -benchtime 1x -timeout 30m
 	go test ./store ./hub ./picture -run '^$$' -bench . -benchtime 2s
 	./scripts/bench
+
+bench-email: build ## mails that wait in a mailbox until they are routed; starts Dovecot and Postfix on loopback (root)
+	./scripts/bench-email
 
 soak: build ## not part of CI: a day of 12,000 agents and 3 million contacts on a made-up clock, an hour through HTTP, 1,000 kills
 	PORTICO_SOAK=$${PORTICO_SOAK:-3000000} go test ./soak -run Day -timeout 12h -v

@@ -82,7 +82,7 @@ func (s *Server) describeFiles() {
 func (s *Server) attachments(ctx context.Context, unit acd.UnitID, id acd.ContactID, rows []store.Message) (map[uint64][]Attachment, error) {
 	first, last := uint64(0), uint64(0)
 	for i := range rows {
-		if rows[i].Kind != kindFile {
+		if rows[i].Kind != kindFile && rows[i].Kind != dialogue.KindMailFile {
 			continue
 		}
 		if last = rows[i].Seq; first == 0 {

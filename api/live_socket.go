@@ -208,8 +208,9 @@ func (k *socket) tell(t *follow, news dialogue.Frame) {
 	switch {
 	case news.Message == nil:
 		k.queue(talkFrame{t.contact, news})
-	// The files that a message names are read with it from the store.
-	case t.reading || t.behind || news.Message.Seq > t.last+1 || news.Message.Kind == kindFile:
+	// The files that a message names, and what a mail is besides its text, are read with it from the store.
+	case t.reading || t.behind || news.Message.Seq > t.last+1 || news.Message.Kind == kindFile ||
+		news.Message.Kind == dialogue.KindMail || news.Message.Kind == dialogue.KindMailFile:
 		t.behind = true
 	case news.Message.Seq == t.last+1:
 		if k.queue(talkFrame{t.contact, news}) {

@@ -23,6 +23,7 @@ type Message struct {
 	Kind     string      `json:"kind" doc:"text, note (agents alone see it), whisper (the contact's agents alone), file, page (an address that the customer is asked to open), joined, left, transferred …; void: nothing that the reader may see"`
 	Text     string      `json:"text" doc:"of a file its name"`
 	ClientID string      `json:"client_id"`
+	Subject  string      `json:"subject,omitempty" doc:"of a mail"`
 	// Attachments are the files that it names.
 	Attachments []Attachment `json:"attachments,omitempty" nullable:"false" doc:"the files that it names"`
 }
@@ -123,13 +124,31 @@ func (s *Server) messages(ctx context.Context, c call, id acd.ContactID, rows []
 	if err != nil {
 		return nil, err
 	}
+	subjects, err := s.subjects(ctx, c.unit, id, rows)
+	if err != nil {
+		return nil, err
+	}
 	names := s.names()
 	out := make([]Message, len(rows))
 	for i, m := range rows {
 		out[i] = message(names, m, heard, c)
-		out[i].Attachments = files[m.Seq]
+		out[i].Attachments, out[i].Subject = files[m.Seq], subjects[m.Seq]
 	}
 	return out, nil
+}
+
+// subjects gives those of the mails among the messages of a contact, by the message.
+func (s *Server) subjects(ctx context.Context, unit acd.UnitID, id acd.ContactID, rows []store.Message) (map[uint64]string, error) {
+	first := slices.IndexFunc(rows, func(m store.Message) bool { return m.Kind == dialogue.KindMail })
+	if first < 0 {
+		return nil, nil
+	}
+	mails, err := s.store.Mails(ctx, unit, id, rows[first].Seq-1)
+	out := make(map[uint64]string, len(mails))
+	for _, m := range mails {
+		out[m.Seq] = m.Subject
+	}
+	return out, err
 }
 
 // message shows a message to somebody. A whisper or a listener that is none of the reader's

@@ -102,7 +102,7 @@ var may = map[string][]string{
 	"dialogue":    {"acd", "store"},
 	"webchat":     {"acd", "clamd", "dialogue", "fault", "hub", "identity", "mask", "mint", "phone", "picture", "plan", "schedule", "store", "talk", "texts", "workflow"},
 	"api":         {"acd", "dialogue", "fault", "hub", "identity", "mask", "mint", "outcall", "phone", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "workflow"},
-	"bench":       {},
+	"bench":       {"mailpeer"},
 	"app":         {"acd", "api", "clamd", "dialogue", "email", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "web", "webchat", "workflow"},
 	"cmd/portico": {"acd", "app", "bench", "fault", "identity", "store"},
 

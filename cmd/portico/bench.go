@@ -14,6 +14,8 @@ import (
 type bench struct {
 	Chat benchChat `cmd:"" help:"Customers and agents in chats. Run it against an installation for tests: it makes agents and a queue of its own, called Bench, and they stay."`
 
+	Email benchEmail `cmd:"" help:"Mails that wait in a mailbox: how long until all are routed. It starts a mail server of its own on loopback, and makes a queue and a mailbox, which stay. Run it as root."`
+
 	Company  benchCompany  `cmd:"" help:"Make a large company by tables: agents called bench-00000 and so on, queues, skills. The same again changes nothing."`
 	Sessions benchSessions `cmd:"" help:"Sign the agents of such a company in, without passwords, and print their sessions. The server must not run; whoever may read the data folder may do it."`
 	Streams  benchStreams  `cmd:"" help:"Hold the desktops of such a company and thousands of chats open, and tell what that costs the server."`

@@ -6448,6 +6448,8 @@ export interface components {
              * @description from 1, without gaps
              */
             seq: number;
+            /** @description of a mail */
+            subject?: string;
             /** @description of a file its name */
             text: string;
         };

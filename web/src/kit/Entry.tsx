@@ -22,9 +22,9 @@ export type Emoticons = ReadonlyMap<string, string>;
 /** Messages of one person that follow each other so closely stand under one name. */
 const together = 120_000;
 /** What people say to each other; everything else is a line of the system's. */
-const spoken = new Set(['text', 'note', 'file', 'page', 'whisper']);
+const spoken = new Set(['text', 'note', 'file', 'page', 'whisper', 'mail', 'mail_file', 'bounce', 'mail_back']);
 /** What customers do not see. */
-const among = new Set(['note', 'whisper']);
+const among = new Set(['note', 'whisper', 'mail_file', 'bounce', 'mail_back']);
 
 interface EntryProps {
   contact: string;
@@ -59,6 +59,7 @@ export const Entry = memo(function Entry({ contact, message: m, before, customer
           <strong>{m.author === 'customer' ? customer : m.name}</strong> <time>{clockTime(m.at)}</time>
         </div>
       )}
+      {m.subject && <strong className="said-text">{m.subject}</strong>}
       {m.attachments && m.attachments.length > 0
         ? <Attachments contact={contact} files={m.attachments} />
         : <Said kind={m.kind} text={m.text} emoticons={emoticons} />}
