@@ -67,10 +67,10 @@ func (s *session) prints(ctx context.Context, uids []uint32, whole bool) ([]Prin
 	}
 	var out []Print
 	err := s.do(ctx, "asking about new messages", int64(len(uids))*each+answerMax, func() error {
-		messages, err := s.client.Fetch(uidSet(uids), &imap.FetchOptions{UID: true, InternalDate: true, RFC822Size: true,
+		messages, err := s.client.Fetch(uidSet(uids), &imap.FetchOptions{UID: true, Flags: true, InternalDate: true, RFC822Size: true,
 			BodySection: []*imap.FetchItemBodySection{section}}).Collect()
 		for _, m := range messages {
-			p := Print{UID: uint32(m.UID), InternalDate: m.InternalDate, Size: m.RFC822Size}
+			p := Print{UID: uint32(m.UID), InternalDate: m.InternalDate, Size: m.RFC822Size, deleted: slices.Contains(m.Flags, imap.FlagDeleted)}
 			header := m.FindBodySection(section)
 			if mail, _ := letter.Header(bytes.NewReader(header), letter.Options{}); mail != nil {
 				p.MessageID = mail.MessageID

@@ -249,6 +249,12 @@ func (h *house) once(n int) {
 	h.within("filing all", func() bool {
 		return h.peer.Count(h.account.Address, "INBOX") == 0 && h.peer.Count(h.account.Address, "Portico/Working") == n
 	})
+	h.each(n)
+}
+
+// each tells that n messages were taken, and none twice.
+func (h *house) each(n int) {
+	h.t.Helper()
 	order := h.ledger.subjects()
 	if sorted := slices.Sorted(slices.Values(order)); len(slices.Compact(sorted)) != len(order) || len(order) != n {
 		h.t.Errorf("%d messages were taken, wanted %d, each once", len(order), n)
