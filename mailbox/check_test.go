@@ -137,7 +137,7 @@ func TestPins(t *testing.T) {
 	h.start()
 	h.fill(1, "a")
 	h.once(1)
-	if f := finding(Check(t.Context(), h.account, nil), "header", ""); f == nil {
+	if f := finding(h.boxes.Check(t.Context(), h.account, nil), "header", ""); f == nil {
 		t.Error("SMTP does not go by the pin")
 	}
 	h.account.Pins = []string{strings.Repeat("00", 32)}
