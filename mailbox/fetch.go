@@ -175,6 +175,8 @@ var errGone = errors.New("the message is not there any more")
 
 // skeleton fetches the header and the structure of a message.
 func (s *session) skeleton(ctx context.Context, uid uint32) (header []byte, parts []letter.Part, err error) {
+	s.nest.watch(true)
+	defer s.nest.watch(false)
 	err = s.do(ctx, "fetching a message's structure", headerMax+4*answerMax, func() error {
 		messages, err := s.fetch([]uint32{uid}, &imap.FetchOptions{BodyStructure: &imap.FetchItemBodyStructure{Extended: true}, BodySection: []*imap.FetchItemBodySection{sectionHeader}})
 		if err != nil {

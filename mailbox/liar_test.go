@@ -225,7 +225,7 @@ func TestOddStructure(t *testing.T) {
 	for name, structure := range map[string]string{
 		"nil":    `NIL`,
 		"empty":  `(("TEXT" "PLAIN" NIL NIL NIL NIL -1 NIL) NIL)`,
-		"nested": strings.Repeat("(", 5000),
+		"nested": strings.Repeat("(", 200_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLiar(t, 1, 2)

@@ -29,6 +29,7 @@ type session struct {
 	account  *Account
 	client   *imapclient.Client
 	conn     *meter
+	nest     nest
 	caps     imap.CapSet
 	stepMax  time.Duration
 	news     chan struct{} // something may have come
@@ -54,7 +55,8 @@ func connect(ctx context.Context, a *Account, stepMax time.Duration) (*session, 
 	s.conn.allow(answerMax)
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
-	options := &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
+	// What the client takes for a log keeps nothing.
+	options := &imapclient.Options{DebugWriter: &s.nest, UnilateralDataHandler: &imapclient.UnilateralDataHandler{
 		// It runs where answers are read: it may not ask for anything.
 		Mailbox: func(d *imapclient.UnilateralDataMailbox) {
 			if d.NumMessages != nil {
