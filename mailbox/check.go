@@ -19,15 +19,16 @@ import (
 type Finding struct {
 	// Step is what was tried: settings, imap, imap_login, folders, abilities, quota,
 	// smtp, smtp_login, sender, header.
-	Step string
-	OK   bool
+	Step string `json:"step"`
+	OK   bool   `json:"ok"`
 	// Code is the fault's, or of our own; empty where all is well.
-	Code string
+	Code string `json:"code,omitempty"`
 	// Sentence says what is; Hint what to do, or to think of. A hint may come with
 	// what is well.
-	Sentence, Hint string
+	Sentence string `json:"sentence"`
+	Hint     string `json:"hint,omitempty"`
 	// Address is the sender that it is about, if it is about one.
-	Address string
+	Address string `json:"address,omitempty"`
 }
 
 // probeMax is how long a test message may take to come back.

@@ -159,15 +159,15 @@ func (in *intake) echoes(ctx context.Context, prints []Print) ([]Print, error) {
 func (s *session) hasHeader(ctx context.Context, uid uint32, name string) (has bool, err error) {
 	section := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierHeader, HeaderFields: []string{name}, Peek: true}
 	err = s.do(ctx, "reading a header", answerMax, func() error {
-		messages, err := s.client.Fetch(uidSet([]uint32{uid}), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}).Collect()
+		messages, err := s.fetch([]uint32{uid}, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{section}})
 		if err != nil {
 			return err
 		}
 		for _, m := range messages {
-			if uint32(m.UID) != uid || len(m.BodySection) == 0 {
+			if m.uid != uid || !m.given {
 				continue
 			}
-			header, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(m.BodySection[0].Bytes))).ReadMIMEHeader()
+			header, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(m.body))).ReadMIMEHeader()
 			has = header.Get(name) != ""
 			return nil
 		}

@@ -45,6 +45,58 @@ func (s *session) uids(ctx context.Context, next uint32) ([]uint32, error) {
 	return slices.Compact(out), err
 }
 
+// fetched is what came of one message; what was not asked for is zero.
+type fetched struct {
+	uid       uint32
+	flags     []imap.Flag
+	date      time.Time
+	size      int64
+	structure imap.BodyStructure
+	body      []byte // of the one section that was asked for
+	given     bool   // there was one
+}
+
+// fetch asks for things of messages and gives what comes, unasked ones too. The
+// client's own collecting reads on after an error, beside its decoder; this does not.
+func (s *session) fetch(uids []uint32, o *imap.FetchOptions) ([]fetched, error) {
+	o.UID = true
+	cmd := s.client.Fetch(uidSet(uids), o)
+	var out []fetched
+	for m := cmd.Next(); m != nil; m = cmd.Next() {
+		var f fetched
+		for item := m.Next(); item != nil; item = m.Next() {
+			switch item := item.(type) {
+			case imapclient.FetchItemDataUID:
+				f.uid = uint32(item.UID)
+			case imapclient.FetchItemDataFlags:
+				f.flags = item.Flags
+			case imapclient.FetchItemDataInternalDate:
+				f.date = item.Time
+			case imapclient.FetchItemDataRFC822Size:
+				f.size = item.Size
+			case imapclient.FetchItemDataBodyStructure:
+				f.structure = item.BodyStructure
+			case imapclient.FetchItemDataBodySection:
+				f.given = true
+				if item.Literal == nil {
+					continue
+				}
+				body, err := io.ReadAll(item.Literal)
+				if err == nil && int64(len(body)) != item.Literal.Size() {
+					err = io.ErrUnexpectedEOF // the client takes the connection's end for the text's
+				}
+				if err != nil {
+					s.conn.Close() // and the command is left alone
+					return out, err
+				}
+				f.body = body
+			}
+		}
+		out = append(out, f)
+	}
+	return out, cmd.Close()
+}
+
 func uidSet(uids []uint32) imap.UIDSet {
 	var set imap.UIDSet
 	for _, uid := range uids {
@@ -67,16 +119,14 @@ func (s *session) prints(ctx context.Context, uids []uint32, whole bool) ([]Prin
 	}
 	var out []Print
 	err := s.do(ctx, "asking about new messages", int64(len(uids))*each+answerMax, func() error {
-		messages, err := s.client.Fetch(uidSet(uids), &imap.FetchOptions{UID: true, InternalDate: true, RFC822Size: true,
-			BodySection: []*imap.FetchItemBodySection{section}}).Collect()
+		messages, err := s.fetch(uids, &imap.FetchOptions{Flags: true, InternalDate: true, RFC822Size: true, BodySection: []*imap.FetchItemBodySection{section}})
 		for _, m := range messages {
-			p := Print{UID: uint32(m.UID), InternalDate: m.InternalDate, Size: m.RFC822Size}
-			header := m.FindBodySection(section)
-			if mail, _ := letter.Header(bytes.NewReader(header), letter.Options{}); mail != nil {
+			p := Print{UID: m.uid, InternalDate: m.date, Size: m.size, deleted: slices.Contains(m.flags, imap.FlagDeleted)}
+			if mail, _ := letter.Header(bytes.NewReader(m.body), letter.Options{}); mail != nil {
 				p.MessageID = mail.MessageID
 			}
 			if whole {
-				p.HeaderHash = hashHeader(header)
+				p.HeaderHash = hashHeader(m.body)
 			}
 			if slices.Contains(uids, p.UID) {
 				out = append(out, p)
@@ -109,10 +159,10 @@ func (s *session) bodies(ctx context.Context, uids []uint32, size int64) (map[ui
 	out := make(map[uint32][]byte, len(uids))
 	// Sizes are estimates at some servers.
 	err := s.doWithin(ctx, 5*s.stepMax, "fetching messages", 2*size+4<<20, func() error {
-		messages, err := s.client.Fetch(uidSet(uids), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{sectionWhole}}).Collect()
+		messages, err := s.fetch(uids, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{sectionWhole}})
 		for _, m := range messages {
-			if len(m.BodySection) > 0 {
-				out[uint32(m.UID)] = m.FindBodySection(sectionWhole)
+			if m.given {
+				out[m.uid] = m.body
 			}
 		}
 		return err
@@ -125,15 +175,16 @@ var errGone = errors.New("the message is not there any more")
 
 // skeleton fetches the header and the structure of a message.
 func (s *session) skeleton(ctx context.Context, uid uint32) (header []byte, parts []letter.Part, err error) {
+	s.nest.watch(true)
+	defer s.nest.watch(false)
 	err = s.do(ctx, "fetching a message's structure", headerMax+4*answerMax, func() error {
-		messages, err := s.client.Fetch(uidSet([]uint32{uid}), &imap.FetchOptions{UID: true,
-			BodyStructure: &imap.FetchItemBodyStructure{Extended: true}, BodySection: []*imap.FetchItemBodySection{sectionHeader}}).Collect()
+		messages, err := s.fetch([]uint32{uid}, &imap.FetchOptions{BodyStructure: &imap.FetchItemBodyStructure{Extended: true}, BodySection: []*imap.FetchItemBodySection{sectionHeader}})
 		if err != nil {
 			return err
 		}
 		for _, m := range messages {
-			if uint32(m.UID) == uid {
-				header, parts = m.FindBodySection(sectionHeader), structure(m.BodyStructure)
+			if m.uid == uid {
+				header, parts = m.body, structure(m.structure)
 				return nil
 			}
 		}
@@ -232,10 +283,10 @@ func (s *session) text(ctx context.Context, uid uint32, p letter.Part) (text []b
 		want.Partial = &imap.SectionPartial{Offset: 0, Size: letter.SourceMax}
 	}
 	err = s.do(ctx, "fetching a message's text", 2*letter.SourceMax+answerMax, func() error {
-		messages, err := s.client.Fetch(uidSet([]uint32{uid}), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{want}}).Collect()
+		messages, err := s.fetch([]uint32{uid}, &imap.FetchOptions{BodySection: []*imap.FetchItemBodySection{want}})
 		for _, m := range messages {
-			if uint32(m.UID) == uid && len(m.BodySection) > 0 {
-				text = m.BodySection[0].Bytes
+			if m.uid == uid {
+				text = m.body
 			}
 		}
 		return err
@@ -278,12 +329,22 @@ type stream struct {
 	ctx     context.Context
 	cancel  func()
 	stop    func() bool
+	read    int64
+	broken  error // of reading: nothing may be read any more
 }
 
 func (s *stream) Read(b []byte) (int, error) {
+	if s.broken != nil {
+		return 0, s.broken
+	}
 	n, err := s.body.Read(b)
-	if err != nil && !errors.Is(err, io.EOF) {
-		err = explain(s.ctx, s.session.account, err)
+	s.read += int64(n)
+	if err == io.EOF && s.read != s.body.Size() {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil && err != io.EOF {
+		s.broken = explain(s.ctx, s.session.account, err)
+		err = s.broken
 	}
 	return n, err
 }
@@ -294,16 +355,19 @@ const drainMax = 1 << 20
 
 // finish ends the command. After an error the session is of no use.
 func (s *stream) finish() error {
-	if s.body != nil && s.body.Size() > drainMax {
-		if n, err := io.CopyN(io.Discard, s.body, drainMax); err == nil && n == drainMax {
+	if s.body != nil && s.body.Size() > drainMax && s.broken == nil {
+		if n, err := io.CopyN(io.Discard, s, drainMax); err == nil && n == drainMax {
 			s.session.conn.Close()
 		}
 	}
-	err := s.cmd.Close()
-	s.stop()
-	s.cancel()
+	defer s.cancel()
+	defer s.stop()
 	s.session.used = time.Now()
-	if err != nil {
+	if s.broken != nil { // the command is left alone: see fetch
+		s.session.conn.Close()
+		return s.broken
+	}
+	if err := s.cmd.Close(); err != nil {
 		return explain(s.ctx, s.session.account, err)
 	}
 	return nil

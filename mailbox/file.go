@@ -216,7 +216,11 @@ func (s *session) idle(ctx context.Context, most time.Duration) error {
 	case <-ctx.Done():
 	case <-s.client.Closed():
 	}
-	return s.do(context.WithoutCancel(ctx), "ending to wait for messages", 1<<20, func() error {
+	if ctx.Err() != nil { // stopping: the connection's end is the command's
+		s.conn.Close()
+		return context.Cause(ctx)
+	}
+	return s.do(ctx, "ending to wait for messages", 1<<20, func() error {
 		if err := running.Close(); err != nil {
 			return err
 		}

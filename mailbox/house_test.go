@@ -191,7 +191,7 @@ func benchHouse(t testing.TB, p *mailpeer.Peer) *house {
 	h.account = Account{ID: ID{byte(n)}, Name: address, Address: address, CAs: p.CA, MaxSessions: 4,
 		IMAP: post.Server{Host: "127.0.0.1", Port: p.IMAPS, TLS: post.Implicit, Auth: post.Password, User: address, Secret: "secret"},
 		SMTP: post.Server{Host: "127.0.0.1", Port: p.SMTP, TLS: post.StartTLS, Auth: post.Password, User: address, Secret: "secret"}}
-	h.options = Options{Sink: h.ledger, RetryMax: 100 * time.Millisecond, StepMax: 5 * time.Second, Alert: func(a Alert) { h.alerts <- a }}
+	h.options = Options{Sink: h.ledger, RetryMax: 100 * time.Millisecond, StepMax: 5 * time.Second, IdleMax: 2 * time.Second, Alert: func(a Alert) { h.alerts <- a }}
 	return h
 }
 
@@ -249,6 +249,12 @@ func (h *house) once(n int) {
 	h.within("filing all", func() bool {
 		return h.peer.Count(h.account.Address, "INBOX") == 0 && h.peer.Count(h.account.Address, "Portico/Working") == n
 	})
+	h.each(n)
+}
+
+// each tells that n messages were taken, and none twice.
+func (h *house) each(n int) {
+	h.t.Helper()
 	order := h.ledger.subjects()
 	if sorted := slices.Sorted(slices.Values(order)); len(slices.Compact(sorted)) != len(order) || len(order) != n {
 		h.t.Errorf("%d messages were taken, wanted %d, each once", len(order), n)

@@ -288,6 +288,8 @@ func (in *intake) chunk(ctx context.Context, uids []uint32) error {
 		there[p.UID] = true
 		outcome, old := known[p.UID]
 		switch {
+		case old && p.deleted: // it was filed, by a copy, and cannot be taken away
+			in.seen[p.UID] = &progress{step: filed}
 		case old:
 			in.seen[p.UID] = &progress{step: sure, outcome: outcome}
 		case p.Size <= wholeMax && in.failures[p.UID] == 0:

@@ -204,11 +204,19 @@ func TestFlood(t *testing.T) {
 		return true
 	}
 	h := liarHouse(t, l)
-	h.start()
-	h.within("saying so", func() bool {
-		s, _ := h.boxes.State(h.account.ID)
-		return strings.Contains(s.Error, "far more than it was asked for")
-	})
+	a := h.account.filled()
+	s, err := open(t.Context(), &a, nil, 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	if err := s.enter(t.Context(), "INBOX", true); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.prints(t.Context(), []uint32{1}, false)
+	if sentence, _ := words(err); !strings.Contains(sentence, "far more than it was asked for") {
+		t.Errorf("it says %v", err)
+	}
 }
 
 // Odd structures of large messages, such as NIL where a text must be, do not keep the
@@ -217,7 +225,7 @@ func TestOddStructure(t *testing.T) {
 	for name, structure := range map[string]string{
 		"nil":    `NIL`,
 		"empty":  `(("TEXT" "PLAIN" NIL NIL NIL NIL -1 NIL) NIL)`,
-		"nested": strings.Repeat("(", 5000),
+		"nested": strings.Repeat("(", 200_000),
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLiar(t, 1, 2)

@@ -33,6 +33,7 @@ type pool struct {
 	mu      sync.Mutex
 	open    int // sessions there are, or that are being opened
 	free    []*session
+	out     map[*session]bool
 	waiting map[string][]chan *session // by who asks, each in order
 	order   []string                   // whose turn is next
 	waiters int
@@ -41,7 +42,7 @@ type pool struct {
 }
 
 func newPool(size int, dial func(context.Context) (*session, error)) *pool {
-	return &pool{size: size, dial: dial, waiting: map[string][]chan *session{}}
+	return &pool{size: size, dial: dial, out: map[*session]bool{}, waiting: map[string][]chan *session{}}
 }
 
 // take gives a session; give it back with give. who is the agent, or what asks.
@@ -105,13 +106,20 @@ func (p *pool) ready(ctx context.Context, s *session) (*session, error) {
 			s = nil
 		}
 	}
-	if s != nil {
-		return s, nil
+	if s == nil {
+		var err error
+		if s, err = p.dial(ctx); err != nil {
+			p.give(nil)
+			return nil, err
+		}
 	}
-	s, err := p.dial(ctx)
-	if err != nil {
-		p.give(nil)
-		return nil, err
+	p.mu.Lock()
+	p.out[s] = true
+	closed := p.closed
+	p.mu.Unlock()
+	if closed {
+		p.give(s)
+		return nil, errStopped
 	}
 	return s, nil
 }
@@ -138,6 +146,7 @@ func (p *pool) leave(who string, turn chan *session) {
 // give takes a session back; nil: it is gone, but another may be opened.
 func (p *pool) give(s *session) {
 	p.mu.Lock()
+	delete(p.out, s)
 	if p.closed || (s == nil && p.waiters == 0) {
 		p.open--
 		p.mu.Unlock()
@@ -184,8 +193,17 @@ func (p *pool) trim() {
 	}
 }
 
-// close ends all sessions and sends those who wait away. Those that are out are ended
-// when they are given back; it waits for them.
+// drop takes back a session that is of no use any more.
+func (p *pool) drop(s *session) {
+	p.mu.Lock()
+	delete(p.out, s)
+	p.mu.Unlock()
+	s.close()
+	p.give(nil)
+}
+
+// close ends all sessions and sends those who wait away. Who reads meanwhile gets an
+// error; it waits until they have given back what they had.
 func (p *pool) close() {
 	p.mu.Lock()
 	p.closed = true
@@ -198,6 +216,9 @@ func (p *pool) close() {
 		}
 	}
 	p.waiting, p.order, p.waiters = map[string][]chan *session{}, nil, 0
+	for s := range p.out {
+		s.conn.Close()
+	}
 	p.mu.Unlock()
 	for _, s := range free {
 		s.bye()

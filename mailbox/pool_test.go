@@ -1,8 +1,10 @@
 package mailbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"sync"
 	"testing"
@@ -91,8 +93,7 @@ func TestPoolReplaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.close()
-	p.give(nil)
+	p.drop(s)
 	if _, err := p.take(t.Context(), "a"); err == nil {
 		t.Fatal("the failed one came through")
 	}
@@ -130,4 +131,35 @@ func TestReadersLeaveTheIntakeAlone(t *testing.T) {
 	cancel()
 	part.Close()
 	wait.Wait()
+}
+
+// Who reads when an account is stopped does not hold it up, and is told.
+func TestStopCutsReaders(t *testing.T) {
+	h := newHouse(t, nil)
+	body := bytes.Repeat([]byte("0123456789012345678901234567890123456789\r\n"), 200_000)
+	if err := h.peer.Fill(h.account.Address, "INBOX", 1, func(int) []byte { return append(text("long"), body...) }); err != nil {
+		t.Fatal(err)
+	}
+	h.start()
+	h.once(1)
+	part, err := h.boxes.Open(t.Context(), "agent", h.where("long"), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stopped := make(chan struct{})
+	go func() { h.boxes.Stop(); close(stopped) }()
+	_, err = io.Copy(slow{}, part)
+	if err == nil {
+		t.Error("it was read to its end")
+	}
+	part.Close()
+	<-stopped
+}
+
+// slow takes its time, so that the end does not come first.
+type slow struct{}
+
+func (slow) Write(b []byte) (int, error) {
+	time.Sleep(10 * time.Millisecond)
+	return len(b), nil
 }

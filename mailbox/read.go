@@ -32,18 +32,11 @@ type Part struct {
 	At     Ref
 	runner *runner
 	stream *stream
-	read   error
 	closed bool
 }
 
 // Read gives what comes.
-func (p *Part) Read(b []byte) (int, error) {
-	n, err := p.stream.Read(b)
-	if err != nil && err != io.EOF {
-		p.read = err
-	}
-	return n, err
-}
+func (p *Part) Read(b []byte) (int, error) { return p.stream.Read(b) }
 
 // Close gives the session back.
 func (p *Part) Close() error {
@@ -51,11 +44,7 @@ func (p *Part) Close() error {
 		return nil
 	}
 	p.closed = true
-	err := p.stream.finish()
-	if err == nil {
-		err = p.read
-	}
-	p.runner.release(p.stream.session, err)
+	p.runner.release(p.stream.session, p.stream.finish())
 	return nil
 }
 

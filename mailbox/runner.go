@@ -41,8 +41,11 @@ func (m *Mailboxes) start(a Account) *runner {
 			r.tokens.Rotated = func(refresh string) { m.o.Rotated(a.ID, refresh) }
 		}
 	}
-	r.pool = newPool(r.account.MaxSessions-r.account.Reserve, func(ctx context.Context) (*session, error) {
-		return open(ctx, &r.account, r.tokens, m.o.StepMax)
+	r.pool = newPool(r.account.MaxSessions-r.account.Reserve, func(asker context.Context) (*session, error) {
+		asker, stop := context.WithCancel(asker)
+		defer stop()
+		defer context.AfterFunc(ctx, stop)()
+		return open(asker, &r.account, r.tokens, m.o.StepMax)
 	})
 	r.lanes = newLanes(ctx, m.o.Sink, r.log, r.poke)
 	r.work.Go(func() {

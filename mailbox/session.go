@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -28,6 +29,7 @@ type session struct {
 	account  *Account
 	client   *imapclient.Client
 	conn     *meter
+	nest     nest
 	caps     imap.CapSet
 	stepMax  time.Duration
 	news     chan struct{} // something may have come
@@ -37,6 +39,7 @@ type session struct {
 	selected string
 	validity uint32
 	uidNext  uint32
+	held     atomic.Uint32 // messages of the selected folder
 	used     time.Time
 }
 
@@ -52,10 +55,12 @@ func connect(ctx context.Context, a *Account, stepMax time.Duration) (*session, 
 	s.conn.allow(answerMax)
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
-	options := &imapclient.Options{UnilateralDataHandler: &imapclient.UnilateralDataHandler{
+	// What the client takes for a log keeps nothing.
+	options := &imapclient.Options{DebugWriter: &s.nest, UnilateralDataHandler: &imapclient.UnilateralDataHandler{
 		// It runs where answers are read: it may not ask for anything.
 		Mailbox: func(d *imapclient.UnilateralDataMailbox) {
 			if d.NumMessages != nil {
+				s.held.Store(*d.NumMessages)
 				select {
 				case s.news <- struct{}{}:
 				default:
@@ -354,20 +359,18 @@ func (s *session) enter(ctx context.Context, name string, fresh bool) error {
 		return nil
 	}
 	s.selected = ""
+	s.held.Store(0)
 	return s.do(ctx, "opening the folder "+name, answerMax, func() error {
 		data, err := s.client.Select(name, nil).Wait()
 		if err != nil {
 			return err
 		}
 		s.selected, s.validity, s.uidNext = name, data.UIDValidity, uint32(data.UIDNext)
+		s.held.CompareAndSwap(0, data.NumMessages) // unless more have come meanwhile
 		return nil
 	})
 }
 
-// count is how many messages the selected folder holds.
-func (s *session) count() int64 {
-	if box := s.client.Mailbox(); box != nil {
-		return int64(box.NumMessages)
-	}
-	return 0
-}
+// count is how many messages the selected folder holds, or held a moment ago. The client's
+// own count is not there yet when its SELECT has returned.
+func (s *session) count() int64 { return int64(s.held.Load()) }

@@ -23,6 +23,8 @@ type Print struct {
 	Size         int64
 	// HeaderHash is the SHA-256 of the header; zero where it was not looked at.
 	HeaderHash [32]byte
+
+	deleted bool // it is marked as deleted
 }
 
 // Incoming is one message that has arrived.
@@ -41,7 +43,7 @@ type Incoming struct {
 
 // Print is what the message is known by under any number.
 func (in *Incoming) Print() Print {
-	return Print{in.UID, in.Mail.MessageID, in.InternalDate, in.Size, in.HeaderHash}
+	return Print{UID: in.UID, MessageID: in.Mail.MessageID, InternalDate: in.InternalDate, Size: in.Size, HeaderHash: in.HeaderHash}
 }
 
 // Outcome says what became of a message: where it belongs now.

@@ -71,8 +71,7 @@ func (r *runner) release(s *session, err error) {
 		r.pool.give(s)
 		return
 	}
-	s.close()
-	r.pool.give(nil)
+	r.pool.drop(s)
 }
 
 func (r *runner) keepAlive(ctx context.Context) {

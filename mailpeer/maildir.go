@@ -1,6 +1,7 @@
 package mailpeer
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -36,7 +37,7 @@ func (p *Peer) Fill(address, folder string, n int, each func(int) []byte) error 
 		}
 	}
 	now := time.Now()
-	last := ""
+	last, size := "", ""
 	for i := range n {
 		p.mu.Lock()
 		p.deliveries++
@@ -45,6 +46,10 @@ func (p *Peer) Fill(address, folder string, n int, each func(int) []byte) error 
 		// Dovecot orders by the time in the name.
 		name := fmt.Sprintf("%d.M%06dP%dQ%d.peer", now.Unix()+int64(number/1000000), number%1000000, os.Getpid(), number)
 		text := each(i)
+		if text != nil {
+			size = fmt.Sprintf(",S=%d,W=%d", len(text), len(text)+bytes.Count(text, []byte("\n"))-bytes.Count(text, []byte("\r\n")))
+		}
+		name += size // as Dovecot's own deliveries: it need not read the file to know
 		if text == nil {
 			if last == "" {
 				return errors.New("the first message is nil")

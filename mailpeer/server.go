@@ -35,7 +35,6 @@ type Server struct {
 	mu    sync.Mutex
 	cmd   *exec.Cmd
 	ended chan struct{}
-	out   bytes.Buffer
 }
 
 func (s *Server) launch() error {
@@ -44,13 +43,17 @@ func (s *Server) launch() error {
 	if s.clean != nil {
 		s.clean()
 	}
-	s.out.Reset()
 	s.cmd = exec.Command(s.command[0], s.command[1:]...)
 	s.cmd.Dir = "/"
 	s.cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C"}
-	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.out
+	// A file and no pipe: children that keep it open hold nobody up.
+	out, err := os.Create(filepath.Join(s.dir, s.name+".out"))
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	s.cmd.Stdout, s.cmd.Stderr = out, out
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	s.cmd.WaitDelay = time.Second // children may keep the pipe
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
@@ -117,7 +120,8 @@ func greets(port int) bool {
 // Log is what the server has said.
 func (s *Server) Log() string {
 	text, _ := os.ReadFile(s.logs)
-	return string(text)
+	out, _ := os.ReadFile(filepath.Join(s.dir, s.name+".out"))
+	return string(text) + string(out)
 }
 
 // Start starts a server that was stopped or killed, on the same ports.
