@@ -12,6 +12,7 @@ import (
 	"portico/acd"
 	"portico/store"
 	"portico/threshold"
+	"portico/workflow"
 )
 
 // Alert tells people of something that the system cannot mend by itself.
@@ -121,6 +122,9 @@ func alertRow(names *catalogue, a store.Alert) Alert {
 		Measure threshold.Measure `json:"measure"`
 		Value   float64           `json:"value"`
 		Limit   int               `json:"limit"`
+
+		Workflow workflow.ID     `json:"workflow"`
+		Node     workflow.NodeID `json:"node"`
 	}
 	if json.Unmarshal(a.Body, &about) != nil {
 		return out // a newer program's body: the sentence alone
@@ -131,7 +135,7 @@ func alertRow(names *catalogue, a store.Alert) Alert {
 	}
 	if about.Measure != "" {
 		maps.Copy(values, map[string]string{"threshold": about.Name, "table": string(about.Table), "measure": string(about.Measure),
-			"where": cmp.Or(values["queue"], values["agent"]), "value": threshold.Written(about.Table, about.Measure, about.Value),
+			"where": cmp.Or(values["queue"], values["agent"], names.component(about.Workflow, about.Node)), "value": threshold.Written(about.Table, about.Measure, about.Value),
 			"limit": threshold.Written(about.Table, about.Measure, float64(about.Limit))})
 	}
 	for key, value := range values {
@@ -145,4 +149,24 @@ func alertRow(names *catalogue, a store.Alert) Alert {
 		out.Values = values
 	}
 	return out
+}
+
+// component calls a component of a workflow by the names of both; one without a name by its
+// kind. It is empty when the workflow is gone.
+func (c *catalogue) component(id workflow.ID, node workflow.NodeID) string {
+	w, ok := c.workflows[id]
+	if !ok {
+		return ""
+	}
+	called := string(node)
+	graph := w.body.Graph
+	if w.body.Released != nil {
+		graph = w.body.Released.Graph
+	}
+	for _, n := range graph.Nodes {
+		if n.ID == node {
+			called = cmp.Or(n.Name, strings.ReplaceAll(string(n.Kind), "_", " "))
+		}
+	}
+	return w.Name + ": " + called
 }

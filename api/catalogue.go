@@ -43,6 +43,7 @@ type catalogue struct {
 	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
 	// What workflows name, and routing does not.
 	categories map[[16]byte]entry[plan.Category]
+	desks      map[plan.DeskProfileID]entry[plan.DeskProfile]
 	// What calls to the outside need.
 	secrets     map[[16]byte]entry[outcall.Secret]
 	connections map[[16]byte]entry[outcall.Connection]
@@ -96,6 +97,7 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
 		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
+		desks:   map[plan.DeskProfileID]entry[plan.DeskProfile]{},
 		secrets: map[[16]byte]entry[outcall.Secret]{}, connections: map[[16]byte]entry[outcall.Connection]{},
 		functions: map[[16]byte]entry[outcall.Function]{}, data: map[acd.UnitID]entry[plan.ContactData]{},
 		thresholds: map[[16]byte]entry[threshold.Threshold]{}, mailAccounts: map[[16]byte]entry[talk.MailAccount]{},
@@ -103,7 +105,7 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		mailUnits: map[acd.UnitID]entry[talk.MailSettings]{},
 		workflows: map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage,
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage,
 		talk.KindSettings, threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction,
 		talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings} {
 		all, err := r.AllObjects(ctx, kind)
@@ -150,6 +152,8 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.languages, o.ID, o)
 	case plan.KindCategory:
 		return set(c.categories, o.ID, o)
+	case plan.KindDeskProfile:
+		return set(c.desks, o.ID, o)
 	case plan.KindContactData:
 		return set(c.data, o.Unit, o)
 	case outcall.KindSecret:
@@ -224,7 +228,7 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	if any(plan.KindWorkflow) {
 		next.setFlows()
 	}
-	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason) ||
+	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindDeskProfile) ||
 		changed[identity.KindUser] > replanMax {
 		return &next, next.compile(), nil
 	}
@@ -260,6 +264,8 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.languages = maps.Clone(c.languages)
 	case plan.KindCategory:
 		c.categories = maps.Clone(c.categories)
+	case plan.KindDeskProfile:
+		c.desks = maps.Clone(c.desks)
 	case plan.KindContactData:
 		c.data = maps.Clone(c.data)
 	case outcall.KindSecret:
@@ -371,7 +377,7 @@ func (c *catalogue) compile() []*fault.Fault {
 	}
 	for _, u := range c.users {
 		if c.works(u) {
-			in.Agents = append(in.Agents, plan.AgentObject{Head: u.head(), Agent: u.body.Routed()})
+			in.Agents = append(in.Agents, c.routed(u))
 		}
 	}
 	var faults []*fault.Fault
@@ -384,11 +390,20 @@ func (c *catalogue) compile() []*fault.Fault {
 func (c *catalogue) replan(id acd.AgentID) []*fault.Fault {
 	var faults []*fault.Fault
 	if u, ok := c.users[id]; ok && c.works(u) {
-		c.plan, faults = c.plan.WithAgent(c.version, plan.AgentObject{Head: u.head(), Agent: u.body.Routed()})
+		c.plan, faults = c.plan.WithAgent(c.version, c.routed(u))
 	} else {
 		c.plan = c.plan.WithoutAgent(c.version, id)
 	}
 	return faults
+}
+
+// routed is what routing reads of a user, with the profile of the desk.
+func (c *catalogue) routed(u entry[identity.User]) plan.AgentObject {
+	out := plan.AgentObject{Head: u.head(), Agent: u.body.Routed()}
+	if own, ok := c.desks[u.body.Desk]; ok && own.Unit == u.Unit {
+		out.Desk = own.body.Desk()
+	}
+	return out
 }
 
 // works reports whether routing reads the user.
@@ -401,6 +416,11 @@ func (c *catalogue) works(u entry[identity.User]) bool {
 // in what agents do and is not counted among them.
 func (c *catalogue) isAgent(id acd.AgentID) bool {
 	return identity.Caller{Roles: c.users[id].body.Roles}.Has(identity.Agent)
+}
+
+// agentOf reports whether an id is nobody's, or an agent's of the unit.
+func (c *catalogue) agentOf(unit acd.UnitID, id acd.AgentID) bool {
+	return id.IsZero() || c.users[id].Unit == unit && c.isAgent(id)
 }
 
 func (e entry[T]) head() plan.Head { return plan.Head{ID: e.ID, Unit: e.Unit, Name: e.Name} }

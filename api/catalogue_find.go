@@ -44,6 +44,8 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.languages[id].Object
 	case plan.KindCategory:
 		o = c.categories[id].Object
+	case plan.KindDeskProfile:
+		o = c.desks[id].Object
 	case outcall.KindSecret:
 		o = c.secrets[id].Object
 	case outcall.KindConnection:
@@ -89,6 +91,8 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.languages, yield)
 		case plan.KindCategory:
 			each(c.categories, yield)
+		case plan.KindDeskProfile:
+			each(c.desks, yield)
 		case outcall.KindSecret:
 			each(c.secrets, yield)
 		case outcall.KindConnection:
@@ -121,7 +125,7 @@ func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) 
 func (c *catalogue) holds(kind store.ObjectKind) bool {
 	switch kind {
 	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
-		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings,
+		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings,
 		threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction,
 		talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings:
 		return true

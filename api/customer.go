@@ -39,6 +39,7 @@ type CustomerBody struct {
 	Addresses []CustomerAddress     `json:"addresses" required:"false" nullable:"false" maxItems:"20" doc:"each belongs to one customer of the business unit"`
 	Note      string                `json:"note,omitempty" maxLength:"8000"`
 	Fields    map[string]DetailText `json:"fields,omitempty" doc:"free fields: at most 50, with names of at most 64 characters"`
+	Agent     acd.AgentID           `json:"agent,omitzero" doc:"who looks after the customer: a workflow may wait for this agent first; absent: nobody in particular"`
 }
 
 // CustomerAddress is where a customer is reached.
@@ -103,6 +104,7 @@ type (
 var (
 	errCustomerAddress = fault.New(fault.Invalid, "customer_address", "This is not an address of its kind: an e-mail address has an @, a telephone number at least five digits.")
 	errCustomerField   = fault.New(fault.Invalid, "customer_field", "A customer has at most 50 free fields, with names of 1 to 64 characters.").On("fields")
+	errCustomerAgent   = fault.New(fault.Invalid, "customer_agent", "Whoever is to look after the customer is no agent of the business unit.").On("agent")
 	errAddressTaken    = fault.New(fault.Conflict, "address_taken", "Another customer has this address already. Open that customer, or take the address away there first.")
 )
 
@@ -129,7 +131,7 @@ func (s *Server) registerCustomers() {
 func showCustomer(names *catalogue, c store.Customer) Customer {
 	out := Customer{ID: c.ID, Version: c.Version, ChangedAt: c.ChangedAt, ChangedBy: names.person(c.ChangedBy),
 		CustomerBody: CustomerBody{Name: c.Name, Company: c.Company, Language: c.Language, Note: c.Note,
-			Addresses: make([]CustomerAddress, len(c.Addresses))}}
+			Addresses: make([]CustomerAddress, len(c.Addresses)), Agent: c.Agent}}
 	for i, a := range c.Addresses {
 		out.Addresses[i] = CustomerAddress(a)
 	}
@@ -150,7 +152,7 @@ func (b CustomerBody) keep(country string) (name string, out store.CustomerBody,
 	if name == "" {
 		return "", out, errInvalid.On("name")
 	}
-	out = store.CustomerBody{Company: strings.TrimSpace(b.Company), Language: b.Language, Note: b.Note}
+	out = store.CustomerBody{Company: strings.TrimSpace(b.Company), Language: b.Language, Note: b.Note, Agent: b.Agent}
 	seen := map[store.Address]bool{}
 	for i, a := range b.Addresses {
 		kept := store.Address{Kind: a.Kind, Value: strings.TrimSpace(a.Value)}
@@ -243,6 +245,9 @@ func (s *Server) putCustomer(ctx context.Context, c call, body CustomerBody, old
 // customerPut makes the row of a new or changed customer.
 func (s *Server) customerPut(c call, body CustomerBody, old store.Customer) (store.PutCustomer, error) {
 	name, kept, err := body.keep(s.names().talks[c.unit].Country)
+	if err == nil && kept.Agent != old.Agent && !s.names().agentOf(c.unit, kept.Agent) {
+		err = errCustomerAgent
+	}
 	masker := s.conversations.Masker(c.unit)
 	name, kept.Company, kept.Note, kept.Fields = masker.Text(name), masker.Text(kept.Company), masker.Text(kept.Note), masker.Map(kept.Fields)
 	if err != nil {
@@ -329,7 +334,7 @@ func (s *Server) listCustomerContacts(ctx context.Context, c call, in *customerC
 
 // linkContact says whose contact it is, open or ended.
 func (s *Server) linkContact(ctx context.Context, c call, in *linkInput) (*Answer[Contact], error) {
-	v, err := s.contact(ctx, c.unit, in.ID)
+	v, err := s.contact(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}

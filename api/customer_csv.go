@@ -13,6 +13,7 @@ import (
 
 	"portico/acd"
 	"portico/fault"
+	"portico/identity"
 	"portico/phone"
 	"portico/store"
 )
@@ -35,6 +36,16 @@ var customerColumns = []column[CustomerBody]{
 	addressColumn(store.AddressPhone),
 	addressColumn(store.AddressOther),
 	textColumn("note", func(b *CustomerBody) *string { return &b.Note }),
+	{"agent", func(n *namer, c CustomerBody) string { return n.name(identity.KindUser, c.Agent) }, func(n *namer, cell string, b *CustomerBody) error {
+		b.Agent = acd.AgentID{}
+		name := strings.TrimSpace(cell)
+		if name == "" {
+			return nil
+		}
+		id, err := n.id(identity.KindUser, name)
+		b.Agent = id
+		return err
+	}},
 	{"fields", func(_ *namer, c CustomerBody) string {
 		parts := make([]string, 0, len(c.Fields))
 		for field, value := range c.Fields {
@@ -100,7 +111,7 @@ func (s *Server) exportCustomers(ctx context.Context, c call, _ *scopeInput) (*e
 		heads = append(heads, col.name)
 	}
 	var rows [][]string
-	names := s.names()
+	names, by := s.names(), s.namer(c)
 	for after := ""; ; {
 		page, next, err := s.store.CustomerPage(ctx, c.unit, "", after, store.PageMax)
 		if err != nil {
@@ -109,7 +120,7 @@ func (s *Server) exportCustomers(ctx context.Context, c call, _ *scopeInput) (*e
 		for _, v := range page {
 			shown, row := showCustomer(names, v), []string{acd.ID[objectKind](v.ID).String()}
 			for _, col := range customerColumns {
-				row = append(row, col.get(nil, shown.CustomerBody))
+				row = append(row, col.get(by, shown.CustomerBody))
 			}
 			rows = append(rows, row)
 		}
@@ -132,6 +143,14 @@ type customerImport struct {
 	whose   map[store.Address]int // line by the addresses of the rows so far, as they are compared
 	lines   map[[16]byte]int      // line by the customers that they change
 	puts    map[int]store.PutCustomer
+	by      *namer
+}
+
+// namer knows the people whom customers name.
+func (s *Server) namer(c call) *namer {
+	d := s.draft(c, s.names())
+	d.prepare(c.unit)
+	return &namer{d, c.unit}
 }
 
 // importCustomers judges the whole file first. Customers are many, so they are saved in
@@ -142,7 +161,8 @@ func (s *Server) importCustomers(ctx context.Context, c call, in *importInput, s
 	if err != nil {
 		return nil, err
 	}
-	t := &customerImport{s: s, c: c, schema: schema, whose: map[store.Address]int{}, lines: map[[16]byte]int{}, puts: map[int]store.PutCustomer{}}
+	t := &customerImport{s: s, c: c, schema: schema, whose: map[store.Address]int{}, lines: map[[16]byte]int{}, puts: map[int]store.PutCustomer{},
+		by: s.namer(c)}
 	if err := t.prepare(file.columns); err != nil {
 		return nil, err
 	}
@@ -205,7 +225,7 @@ func (t *customerImport) row(ctx context.Context, at int, in sheetRow) (action s
 		if i == t.id {
 			continue
 		}
-		if err := col.set(nil, in.cells[i], &body); err != nil {
+		if err := col.set(t.by, in.cells[i], &body); err != nil {
 			return "", err
 		}
 	}
@@ -270,7 +290,7 @@ func (t *customerImport) find(ctx context.Context, in sheetRow) (store.Customer,
 	var body CustomerBody
 	for i, col := range t.columns {
 		if i != t.id {
-			if err := col.set(nil, in.cells[i], &body); err != nil {
+			if err := col.set(t.by, in.cells[i], &body); err != nil {
 				return store.Customer{}, err
 			}
 		}

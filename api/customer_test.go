@@ -12,12 +12,14 @@ var customerRows = map[string]tenantRow{
 	"list-customers": {by: "ben", ask: func(s *side) asked { s.customer(); return asked{query: map[string]string{"find": "cust"}} }},
 	"create-customer": {by: "ben", ask: func(s *side) asked {
 		s.n++
-		return asked{body: customerBody(fmt.Sprintf("Customer %d", s.n))}
+		body := customerBody(fmt.Sprintf("Customer %d", s.n))
+		body["agent"] = s.users["ben"]
+		return asked{body: body}
 	}},
 	"read-customer": {by: "ben", ask: func(s *side) asked { return asked{id: s.customer().ID} }},
 	"change-customer": {by: "ben", ask: func(s *side) asked {
 		body := customerBody("Customer anew")
-		body["version"] = 1
+		body["version"], body["agent"] = 1, s.users["ben"]
 		return asked{id: s.customer().ID, body: body}
 	}},
 	"bulk-customers": {by: "pa", ask: func(s *side) asked {

@@ -16,6 +16,8 @@ type OfflineRequest struct {
 	At       acd.Time           `json:"at"`
 	Kind     string             `json:"kind" enum:"question,callback" doc:"callback: whoever left it wants to be called back"`
 	Contact  acd.ContactID      `json:"contact,omitzero" doc:"in which it was left"`
+	From     acd.Time           `json:"promised_from,omitzero" doc:"from when on a callback was promised; absent: at any time"`
+	Until    acd.Time           `json:"promised_until,omitzero" doc:"until when; absent: without an end"`
 	Language string             `json:"language" doc:"the chat language"`
 	Queue    acd.QueueID        `json:"queue,omitzero" doc:"whose customers it was left by"`
 	Name     string             `json:"name,omitempty"`
@@ -66,7 +68,7 @@ func (s *Server) listOffline(ctx context.Context, c call, in *offlinesInput) (*A
 }
 
 func offlineRow(names *catalogue, r store.OfflineRequest) OfflineRequest {
-	out := OfflineRequest{ID: r.ID, Kind: cmp.Or(r.Kind, "question"), Contact: r.Contact, At: r.At, Language: r.Language, Queue: r.Queue, Name: r.Name, Email: r.Email, Phone: r.Phone,
+	out := OfflineRequest{ID: r.ID, Kind: cmp.Or(r.Kind, "question"), Contact: r.Contact, From: r.From, Until: r.Until, At: r.At, Language: r.Language, Queue: r.Queue, Name: r.Name, Email: r.Email, Phone: r.Phone,
 		Question: r.Question, Fields: make(map[string]string, len(r.Fields)+len(r.Data)), DoneAt: r.DoneAt, DoneBy: names.person(r.DoneBy), Note: r.Note}
 	for _, some := range []map[string]string{r.Data, r.Fields} {
 		for name, text := range some {

@@ -11,6 +11,8 @@ import (
 	"portico/identity"
 	"portico/plan"
 	"portico/schedule"
+	"portico/store"
+	"portico/workflow"
 )
 
 // Preview says whom and what a change would hurt, if it were made now.
@@ -26,6 +28,7 @@ const (
 	harmRekeyed     = "rekeyed"
 	harmUnserved    = "unserved"
 	harmClosed      = "closed"
+	harmMisnamed    = "misnamed"
 )
 
 // harmedMax is how many of those concerned a harm names.
@@ -33,12 +36,12 @@ const harmedMax = 50
 
 // Harm is one way in which a change hurts.
 type Harm struct {
-	What  string   `json:"what" enum:"signed_off,unavailable,rerouted,rekeyed,unserved,closed" doc:"people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed"`
-	Count int      `json:"count" doc:"how many people, contacts or queues"`
+	What  string   `json:"what" enum:"signed_off,unavailable,rerouted,rekeyed,unserved,closed,misnamed" doc:"people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed; workflows whose expressions name it by its old name and would no longer find it"`
+	Count int      `json:"count" doc:"how many people, contacts, queues or workflows"`
 	Items []Harmed `json:"items" nullable:"false" doc:"the first 50, by name"`
 }
 
-// Harmed is a person, a contact or a queue that a change hurts.
+// Harmed is a person, a contact, a queue or a workflow that a change hurts.
 type Harmed struct {
 	ID       acd.ID[objectKind] `json:"id"`
 	Name     string             `json:"name"`
@@ -69,9 +72,10 @@ func (s *Server) preview(was, next *catalogue) (Preview, error) {
 		h.agents()
 		h.queues()
 		h.hours()
+		h.misnamed()
 	}
 	out := Preview{Harms: []Harm{}}
-	for _, what := range []string{harmSignedOff, harmUnavailable, harmRerouted, harmUnserved, harmClosed, harmRekeyed} {
+	for _, what := range []string{harmSignedOff, harmUnavailable, harmRerouted, harmUnserved, harmClosed, harmMisnamed, harmRekeyed} {
 		all := h.by[what]
 		if len(all) == 0 {
 			continue
@@ -159,7 +163,7 @@ func (h *harms) agents() {
 		if !ok || !agent.SignedIn {
 			continue
 		}
-		for d, state := range agent.Domains {
+		for d, state := range agent.Domains.All() {
 			if state.Available && p.Capacity[d] == 0 {
 				h.add(harmUnavailable, p.ID, fullName(u.Name, u.body), len(agent.Contacts))
 				break
@@ -212,4 +216,30 @@ func (c *catalogue) isOpen(q entry[plan.Queue], at time.Time) bool {
 	}
 	open, err := schedule.New(hours.Schedule, c.zones[q.Unit])
 	return err != nil || open.Open(at)
+}
+
+// misnamed finds workflows whose expressions name a queue or a schedule by a name that it
+// would no longer have.
+func (h *harms) misnamed() {
+	found := map[[16]byte]bool{}
+	look := func(kind workflow.Ref, was, next store.Object) {
+		if next.Unit != was.Unit || strings.EqualFold(was.Name, next.Name) || h.next.references(was.Unit).Exists(kind, was.Name) {
+			return
+		}
+		for id, uses := range h.next.flowUses {
+			w := h.next.workflows[id]
+			if w.Unit == was.Unit && slices.ContainsFunc(slices.Concat(uses.draft, uses.released), func(u workflow.Use) bool {
+				return u.Kind == kind && strings.EqualFold(u.Ref, was.Name)
+			}) && !found[id] {
+				found[id] = true
+				h.add(harmMisnamed, id, w.Name, 0)
+			}
+		}
+	}
+	for id, q := range h.was.queues {
+		look(workflow.RefQueue, q.Object, h.next.queues[id].Object)
+	}
+	for id, s := range h.was.schedules {
+		look(workflow.RefSchedule, s.Object, h.next.schedules[id].Object)
+	}
 }

@@ -218,3 +218,29 @@ func TestSettingsAreKept(t *testing.T) {
 		t.Errorf("a business administrator changes the site's settings: %d", a.status)
 	}
 }
+
+// A new name says which workflows still use the old one in an expression, where it would be
+// found no longer; those that name the object by its id go on.
+func TestPreviewOfNames(t *testing.T) {
+	w := newWorld(t)
+	s, pa := w.east, w.east.pa
+	decide := func(expression string) map[string]any {
+		return map[string]any{"branches": []any{map[string]any{"id": "yes", "name": "", "expression": expression}}}
+	}
+	flow := func(name, expression string) {
+		s.flow(name, []any{node("start", "start", map[string]any{"source": []any{"never"}}), node("d", "decision", decide(expression)), node("q", "queue", nil)},
+			[]any{edge("start", "next", "d"), edge("d", "yes", "q"), edge("d", "else", "q")})
+	}
+	flow("By name", `queue("support").waiting > 3 and open("Always")`)
+	flow("By id", fmt.Sprintf(`queue(%q).waiting > 3`, s.queues["Support"]))
+	for path, name := range map[string]string{"/queues/" + s.queues["Support"]: "Help", "/schedules/" + s.schedule: "All day"} {
+		change := pa.changeOf(path, nil)
+		if h := pa.preview("PUT", path+"?dry_run=1", change).of("misnamed"); h.Count != 0 {
+			t.Errorf("%s keeps its name: %+v", path, h)
+		}
+		change["name"] = name
+		if h := pa.preview("PUT", path+"?dry_run=1", change).of("misnamed"); h.Count != 1 || h.Items[0].Name != "By name" {
+			t.Errorf("%s is called %s: %+v", path, name, h)
+		}
+	}
+}

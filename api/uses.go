@@ -60,6 +60,9 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 			needs(u.Object, u.body.References())
 		}
 	}
+	for _, p := range now.desks {
+		needs(p.Object, p.body.References())
+	}
 	for _, t := range now.teams {
 		needs(t.Object, t.body.References())
 	}

@@ -73,8 +73,9 @@ const (
 	lastContacts = 5
 )
 
-// Known gives what is known of a customer, and who had their last contact; zero where that
-// is nobody, or cannot be found out now.
+// Known gives what is known of a customer, and who had their last contact, of whatever
+// medium; zero where that is nobody, or cannot be found out now. The agent of a customer
+// whose record names none, or somebody who is no agent any more, is whoever had them last.
 func (w *World) Known(ctx context.Context, unit acd.UnitID, id [16]byte) (known workflow.Customer, last acd.AgentID) {
 	ctx, cancel := context.WithTimeout(ctx, knownMax)
 	defer cancel()
@@ -83,14 +84,22 @@ func (w *World) Known(ctx context.Context, unit acd.UnitID, id [16]byte) (known 
 		return known, last
 	}
 	known = workflow.Customer{Known: true, Name: customer.Name, Fields: customer.Fields}
+	names := w.configuration.now.Load()
+	if names.agentOf(unit, customer.Agent) {
+		known.Agent = customer.Agent
+	}
 	contacts, _, err := w.past.CustomerContacts(ctx, unit, id, "", lastContacts)
 	if err != nil {
 		return known, last
 	}
 	for _, c := range contacts {
 		if !c.Agent.IsZero() && c.AcceptedAt != 0 {
-			return known, c.Agent
+			last = c.Agent
+			break
 		}
+	}
+	if known.Agent.IsZero() {
+		known.Agent = last
 	}
 	return known, last
 }
@@ -160,6 +169,21 @@ func (w *World) available(names *catalogue, q picture.Queue) int {
 	w.able[q.ID] = have
 	w.mu.Unlock()
 	return have.agents
+}
+
+// Opening gives when a schedule is open next, in its time zone; ok is false when the unit
+// has no such schedule, or it never opens.
+func (w *World) Opening(unit acd.UnitID, ref string, at time.Time) (from, until time.Time, ok bool) {
+	names := w.configuration.now.Load()
+	o, err := names.reference(unit, plan.KindSchedule, ref)
+	hours := names.hours[o.ID]
+	if err != nil || hours == nil {
+		return from, until, false
+	}
+	if from, ok = hours.NextOpening(at); ok {
+		until, _ = hours.NextChange(from)
+	}
+	return from.In(hours.Zone()), until, ok
 }
 
 // Hours tells whether a schedule is open at an instant; ok is false when the unit has no

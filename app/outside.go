@@ -54,12 +54,12 @@ func (a *App) callOutside(b hub.Batch) {
 	}
 }
 
-// answerFlow tells a contact's workflow what came of its call. A workflow that does not
-// wait for it any more is no error.
+// answerFlow tells a contact's workflow what came of its call; an error is to be tried
+// again: nothing can be saved now. A workflow that does not wait for it any more is no error.
 func (a *App) answerFlow(ctx context.Context, c outcall.Call, r outcall.Result) error {
 	_, err := a.hub.Ask(ctx, hub.Command{Lane: hub.Progress, Unit: c.Unit, Flow: &hub.FlowInput{Contact: c.Token.Contact,
 		Input: workflow.Answered{Token: c.Token, Result: r.Result}}})
-	if fault.Of(err) != nil {
+	if f := fault.Of(err); f != nil && f.Kind != fault.Unavailable {
 		return nil
 	}
 	return err

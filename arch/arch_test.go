@@ -91,7 +91,7 @@ var may = map[string][]string{
 	"clamd":       {},
 	"schedule":    {"fault"},
 	"talk":        {"acd", "fault", "mask", "plan", "schedule"},
-	"threshold":   {"acd", "fault", "picture", "plan", "store"},
+	"threshold":   {"acd", "fault", "picture", "plan", "store", "workflow"},
 	"identity":    {"acd", "fault", "mint", "plan", "schedule", "store", "talk", "workflow"},
 	"store":       {"acd", "fault"},
 	"seal":        {},

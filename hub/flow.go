@@ -1,8 +1,6 @@
 package hub
 
 import (
-	"cmp"
-	"container/heap"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -472,63 +470,6 @@ func (o *owner) stepRow(t *turn, f *flowing, n uint32) store.Row {
 	return row
 }
 
-// flowTimers are the deadlines of workflows, the earliest first; ties by contact.
-type flowTimers []*flowing
-
-func (h flowTimers) Len() int { return len(h) }
-func (h flowTimers) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(h[i].in.Deadline, h[j].in.Deadline), h[i].contact.ID.Compare(h[j].contact.ID)) < 0
-}
-func (h flowTimers) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].timer, h[j].timer = i, j
-}
-
-// Push is the heap's.
-func (h *flowTimers) Push(x any) {
-	f := x.(*flowing)
-	f.timer = len(*h)
-	*h = append(*h, f)
-}
-
-// Pop is the heap's.
-func (h *flowTimers) Pop() any {
-	n := len(*h) - 1
-	f := (*h)[n]
-	(*h)[n] = nil
-	*h = (*h)[:n]
-	f.timer = -1
-	return f
-}
-
-// set keeps the deadline of a contact. One that an agent is asked about, or has, has none
-// until it is back.
-func (h *flowTimers) set(f *flowing) {
-	wanted := f.in.Deadline != 0 && !f.in.Paused && !f.in.Over
-	switch {
-	case wanted && f.timer >= 0:
-		heap.Fix(h, f.timer)
-	case wanted:
-		heap.Push(h, f)
-	default:
-		h.drop(f)
-	}
-}
-
-func (h *flowTimers) drop(f *flowing) {
-	if f.timer >= 0 {
-		heap.Remove(h, f.timer)
-	}
-}
-
-// next gives the earliest deadline, zero when there is none.
-func (h flowTimers) next() acd.Time {
-	if len(h) == 0 {
-		return 0
-	}
-	return h[0].in.Deadline
-}
-
 // errTooLate answers an input that nobody waits for any more.
 var errTooLate = fault.New(fault.Conflict, "too_late", "This is no longer asked. Nothing was changed.")
 
@@ -541,6 +482,9 @@ func (nowhere) Queue(acd.UnitID, string) (workflow.QueueFigures, bool) {
 }
 func (nowhere) Hours(acd.UnitID, string, time.Time) (workflow.Hours, bool) {
 	return workflow.HoursClosed, false
+}
+func (nowhere) Opening(acd.UnitID, string, time.Time) (from, until time.Time, ok bool) {
+	return from, until, false
 }
 func (nowhere) Limits(acd.UnitID) workflow.Limits { return workflow.Limits{} }
 

@@ -293,6 +293,41 @@ func TestFlowCalls(t *testing.T) {
 	})
 }
 
+// While the store is away no answer of a call can be taken: the call gets that time back, so
+// that an answer which is told again afterwards is heard. Customers' times go on.
+func TestFlowCallsInAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		d := start(t, m)
+		defer d.stop()
+		d.hub.SetFlows(entered(compiled(t, 1, calls, callsEdges)))
+		d.arrive(1)
+		d.arrive(2)
+		synctest.Wait()
+		token := func(n int) workflow.Token { return workflow.Token{Contact: contact(n), Visit: 2} }
+		ok := workflow.Result{Exit: workflow.ExitNext, Values: map[string]string{"tier": "gold"}}
+		time.Sleep(2 * time.Second) // of the call's time
+		release := m.jam(false)
+		go d.try(acd.CustomerLost{Contact: contact(2)}) // what the store hangs at
+		time.Sleep(StuckAfter + time.Second)
+		_, err := d.hub.Ask(within(time.Second), Command{Flow: &FlowInput{contact(1), workflow.Answered{Token: token(1), Result: ok}}, Lane: Progress, Unit: sales})
+		wantCode(t, err, "store_away")
+		time.Sleep(time.Minute)
+		release()
+		synctest.Wait()
+		d.wantPath(1, "a:next c: c:next f:")
+		time.Sleep(time.Second)
+		if err := d.tell(2, workflow.Answered{Token: token(2), Result: ok}); err != nil {
+			t.Errorf("an answer after the outage: %v", err)
+		}
+		d.wantPath(2, "a:next c: c:next f:")
+		d.arrive(3)
+		time.Sleep(8 * time.Second)
+		synctest.Wait()
+		d.wantPath(3, "a:next c: c:timeout q:")
+	})
+}
+
 // After a restart a pending call is told again with its token, and has its whole time;
 // the customer's form has what was left of its time. An answer to either is heard.
 func TestFlowRestart(t *testing.T) {

@@ -239,6 +239,7 @@ func (o *owner) now() acd.Time {
 func (o *owner) resume() {
 	gap := o.now().Sub(o.since)
 	o.h.o.Log.Info("the store is back", "took", gap)
+	o.delayCalls(gap)
 	o.pending = append(o.pending, newTask(Command{Event: acd.Restarted{Gap: gap, SameProcess: true}}))
 }
 

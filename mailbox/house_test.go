@@ -273,3 +273,28 @@ var errStoreAway = errors.New("the store is away")
 func lines(s string) []byte {
 	return bytes.ReplaceAll([]byte(strings.TrimPrefix(s, "\n")), []byte("\n"), []byte("\r\n"))
 }
+
+// where waits until it is known to where a message was filed.
+func (h *house) where(subject string) Location {
+	h.t.Helper()
+	var ref Ref
+	h.within("being told where it is", func() bool {
+		h.ledger.mu.Lock()
+		defer h.ledger.mu.Unlock()
+		ref = h.ledger.refs[subject]
+		return ref.Folder != "INBOX" && ref.UID != 0
+	})
+	return Location{Ref: ref, MessageID: "<" + subject + "@outside.test>"}
+}
+
+func (h *house) mail(subject string) *letter.Mail {
+	h.ledger.mu.Lock()
+	defer h.ledger.mu.Unlock()
+	return h.ledger.mails[subject]
+}
+
+func (l *ledger) number() uint32 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.validity
+}

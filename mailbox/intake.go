@@ -191,6 +191,11 @@ func (in *intake) round(ctx context.Context) error {
 		return err
 	}
 	now := time.Now()
+	for uid, p := range in.seen {
+		if _, there := slices.BinarySearch(uids, uid); p.step == aside && !there {
+			p.step = filed // somebody took it away
+		}
+	}
 	fresh := slices.DeleteFunc(slices.Clone(uids), func(uid uint32) bool {
 		p := in.seen[uid]
 		return p != nil && (p.step != aside || now.Before(p.again))
@@ -211,7 +216,7 @@ func (in *intake) round(ctx context.Context) error {
 		in.advance(ctx, fresh)
 		in.r.note(func(s *State) { s.Waiting = len(fresh) + in.count(flying, aside) })
 	}
-	in.single = false
+	in.single = len(in.failures) > 0
 	in.lanes.settled(ctx, 250*time.Millisecond)
 	if err := in.file(ctx); err != nil {
 		return err
@@ -329,8 +334,10 @@ func (in *intake) batches(ctx context.Context, prints []Print) error {
 		}
 		for _, p := range batch {
 			raw, ok := bodies[p.UID]
-			if !ok {
-				in.seen[p.UID] = &progress{step: filed} // gone meanwhile
+			if !ok { // gone meanwhile, or withheld: the next list tells
+				in.failures[p.UID]++
+				in.single = true
+				in.seen[p.UID] = &progress{step: aside}
 				continue
 			}
 			mail := letter.Read(bytes.NewReader(raw), in.letter())
@@ -357,7 +364,8 @@ func (in *intake) large(ctx context.Context, p Print) error {
 		mail, hash, err = in.through(ctx, p)
 	}
 	if err == errGone {
-		in.seen[p.UID] = &progress{step: filed}
+		in.failures[p.UID]++
+		in.seen[p.UID] = &progress{step: aside}
 		return nil
 	}
 	if err != nil {
@@ -480,6 +488,7 @@ func (in *intake) advance(ctx context.Context, waiting []uint32) {
 		}
 	}
 	maps.DeleteFunc(in.seen, func(uid uint32, _ *progress) bool { return uid < next })
+	maps.DeleteFunc(in.failures, func(uid uint32, _ int) bool { return uid < next })
 	in.next = next
 	if next == in.told || len(waiting) > 0 {
 		return

@@ -84,14 +84,14 @@ func TestNumbersChange(t *testing.T) {
 	h.fill(20, "a")
 	h.start()
 	h.within("taking all", func() bool { return h.ledger.taken() == 20 })
-	before := h.ledger.validity
+	before := h.ledger.number()
 	if err := h.peer.RenewUIDs(h.account.Address, "INBOX"); err != nil {
 		t.Fatal(err)
 	}
 	h.ledger.mu.Lock()
 	h.ledger.place = Working
 	h.ledger.mu.Unlock()
-	h.within("being connected", func() bool { h.ledger.mu.Lock(); defer h.ledger.mu.Unlock(); return h.ledger.validity != before })
+	h.within("being connected", func() bool { return h.ledger.number() != before })
 	h.fill(5, "b")
 	h.once(25)
 	if h.ledger.matched != 20 {
@@ -157,13 +157,12 @@ Content-Transfer-Encoding: base64
 	}
 	h.start()
 	h.once(2)
-	m := h.ledger.mails["large"]
+	m := h.mail("large")
 	if m == nil || strings.TrimSpace(m.Text) != "Grüße" || m.Broken != "" || len(m.Parts) != 1 || m.Parts[0].Name != "big.bin" {
 		t.Fatalf("taken as %+v", m)
 	}
-	h.within("being told where", func() bool { h.ledger.mu.Lock(); defer h.ledger.mu.Unlock(); return h.ledger.moves == 2 })
 	ctx := t.Context()
-	at := Location{Ref: h.ledger.refs["large"], MessageID: "<large@outside.test>"}
+	at := h.where("large")
 	if at.Folder != "Portico/Working" || at.UID == 0 {
 		t.Errorf("filed to %+v", at)
 	}

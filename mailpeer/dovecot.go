@@ -30,7 +30,7 @@ func (p *Peer) configureDovecot() error {
 	if err := os.WriteFile(p.path("dovecot", "dovecot.conf"), []byte(p.dovecotConf()), 0o600); err != nil {
 		return err
 	}
-	p.Dovecot = &Server{name: "Dovecot", ports: []int{p.IMAP, p.LMTP}, logs: p.path("dovecot", "log"),
+	p.Dovecot = &Server{dir: p.dir, name: "Dovecot", ports: []int{p.IMAP, p.LMTP}, logs: p.path("dovecot", "log"),
 		command: []string{dovecotPath, "-F", "-c", p.path("dovecot", "dovecot.conf")},
 		clean:   func() { os.Remove(p.path("dovecot", "run", "master.pid")) }}
 	return nil

@@ -1,9 +1,12 @@
 package mailpeer
 
 import (
+	"bufio"
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -128,4 +131,45 @@ func BenchmarkStart(b *testing.B) {
 		}
 		p.Close()
 	}
+}
+
+// A program that is killed leaves no server behind, and no files.
+func TestKilledWithItsOwner(t *testing.T) {
+	if os.Getenv("MAILPEER_OWNER") != "" {
+		p, err := Start(Options{})
+		if err != nil {
+			t.Skip(err)
+		}
+		fmt.Println("dir", p.dir)
+		select {}
+	}
+	shared.Peer(t) // or skip
+	owner := exec.Command(os.Args[0], "-test.run=^TestKilledWithItsOwner$")
+	owner.Env = append(os.Environ(), "MAILPEER_OWNER=1")
+	out, err := owner.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := owner.Start(); err != nil {
+		t.Fatal(err)
+	}
+	dir := ""
+	for in := bufio.NewScanner(out); dir == "" && in.Scan(); {
+		dir, _ = strings.CutPrefix(in.Text(), "dir ")
+	}
+	owner.Process.Kill()
+	owner.Wait()
+	if !strings.Contains(dir, "mailpeer-") {
+		t.Fatalf("it said %q", dir)
+	}
+	within(t, "ending the servers", func() bool {
+		lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+		for _, path := range lines {
+			if text, _ := os.ReadFile(path); strings.Contains(string(text), dir) {
+				return false
+			}
+		}
+		_, err := os.Stat(dir)
+		return os.IsNotExist(err)
+	})
 }

@@ -66,7 +66,7 @@ func (p *Peer) configurePostfix() error {
 	if err := os.WriteFile(p.path("postfix", "conf", "master.cf"), []byte(r.Replace(masterTemplate)), 0o644); err != nil {
 		return err
 	}
-	p.Postfix = &Server{name: "Postfix", ports: []int{p.SMTP}, logs: p.path("postfix", "log"),
+	p.Postfix = &Server{dir: p.dir, name: "Postfix", ports: []int{p.SMTP}, logs: p.path("postfix", "log"),
 		command: []string{postfixPath, "-d", "-c", p.path("postfix", "conf")}}
 	return nil
 }

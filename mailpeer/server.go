@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -26,6 +27,7 @@ const (
 type Server struct {
 	name    string
 	command []string
+	dir     string // of the whole peer
 	ports   []int  // each greets when the server is ready
 	logs    string // the file that the server writes
 	clean   func() // what a killed one leaves behind
@@ -47,16 +49,40 @@ func (s *Server) launch() error {
 	s.cmd.Dir = "/"
 	s.cmd.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C"}
 	s.cmd.Stdout, s.cmd.Stderr = &s.out, &s.out
-	// It must not outlive a test that is killed; its children end with it.
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM, Setpgid: true}
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	s.cmd.WaitDelay = time.Second // children may keep the pipe
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
 	cmd, ended := s.cmd, make(chan struct{})
 	s.ended = ended
-	go func() { cmd.Wait(); close(ended) }()
-	return nil
+	leave, err := s.watch(cmd.Process.Pid)
+	go func() {
+		cmd.Wait()
+		leave()
+		close(ended)
+	}()
+	return err
+}
+
+// watch starts a shell that ends the server's processes when this one is gone, however
+// it went: both servers change their user, and so lose the kernel's own signal for that.
+func (s *Server) watch(pid int) (leave func(), err error) {
+	const script = `read word; [ "$word" = leave ] && exit; kill -CONT -- -$0; kill -TERM $0; sleep 1; kill -KILL -- -$0; rm -rf "$1"`
+	shell := exec.Command("/bin/sh", "-c", script, strconv.Itoa(pid), s.dir)
+	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	in, err := shell.StdinPipe()
+	if err != nil {
+		return func() {}, err
+	}
+	if err := shell.Start(); err != nil {
+		return func() {}, err
+	}
+	return func() {
+		io.WriteString(in, "leave\n")
+		in.Close()
+		shell.Wait()
+	}, nil
 }
 
 // ready waits until each port greets.

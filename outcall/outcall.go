@@ -50,7 +50,8 @@ const (
 
 // Options of the calls. All fields but Resolver and Own are needed.
 type Options struct {
-	// Tell takes what came of a call that Take was given. It may wait until ctx ends.
+	// Tell takes what came of a call that Take was given. It may wait until ctx ends. After
+	// an error it is told again, until it takes it or Stop is called.
 	Tell func(ctx context.Context, c Call, r Result) error
 	// Secret gives the value of a secret of a business unit.
 	Secret func(ctx context.Context, unit acd.UnitID, id SecretID) (string, error)
@@ -141,21 +142,49 @@ func (c *Outcall) Stop() {
 	c.client.CloseIdleConnections()
 }
 
-// tellWait is how long the hub may take to hear of an answer.
-const tellWait = 30 * time.Second
+const (
+	// tellWait is how long the hub may take to hear of an answer before it is told again.
+	tellWait = 30 * time.Second
+	// tellPause is how long it is left alone at first after it could not, tellPauseMax at last.
+	tellPause    = 100 * time.Millisecond
+	tellPauseMax = 5 * time.Second
+)
 
+// tell tells what came of a call. What nobody can take now is told again beside, so that the
+// worker goes on.
 func (c *Outcall) tell(call Call, r Result) {
 	if c.life.Err() != nil {
 		return // the answer was cut off by Stop, or nobody listens any more
 	}
-	ctx, cancel := context.WithTimeout(c.life, tellWait)
-	defer cancel()
 	if r.Err != nil {
 		// By its code: the sentence may hold what the outside said of a customer.
 		c.o.Log.Warn("a call to the outside failed", "contact", call.Token.Contact, "peer", call.place(), "err", fault.Of(r.Err).Code)
 	}
-	if err := c.o.Tell(ctx, call, r); err != nil && c.life.Err() == nil {
-		c.o.Log.Warn("the answer of a call to the outside came too late", "contact", call.Token.Contact, "peer", call.place(), "err", err)
+	if err := c.tellOnce(call, r); err != nil && c.life.Err() == nil {
+		c.o.Log.Warn("the answer of a call to the outside cannot be taken now; it is told again", "contact", call.Token.Contact,
+			"peer", call.place(), "err", err)
+		c.running.Go(func() { c.tellAgain(call, r) })
+	}
+}
+
+func (c *Outcall) tellOnce(call Call, r Result) error {
+	ctx, cancel := context.WithTimeout(c.life, tellWait)
+	defer cancel()
+	return c.o.Tell(ctx, call, r)
+}
+
+// tellAgain tells until it is heard, or nobody listens any more: after the next start the
+// call is made anew.
+func (c *Outcall) tellAgain(call Call, r Result) {
+	for pause := tellPause; ; pause = min(2*pause, tellPauseMax) {
+		select {
+		case <-c.life.Done():
+			return
+		case <-time.After(pause):
+		}
+		if c.tellOnce(call, r) == nil {
+			return
+		}
 	}
 }
 

@@ -56,16 +56,48 @@ func (p *Picture) FlowCounts(id acd.UnitID, of workflow.ID) (counts []FlowCount,
 	p.turnDay(u, acd.At(p.o.Now()))
 	f := u.flows[of]
 	for node, c := range f.counts {
-		out := FlowCount{Node: node, Now: c.now}
-		if c.day == u.day.from {
-			out.Today = c.today
-		}
-		if out.Now+out.Today > 0 {
-			counts = append(counts, out)
+		if n := c.shown(node, u.day.from); n.Now+n.Today > 0 {
+			counts = append(counts, n)
 		}
 	}
 	slices.SortFunc(counts, func(a, b FlowCount) int { return strings.Compare(string(a.Node), string(b.Node)) })
 	return counts, f.version
+}
+
+// Component is a component of some workflow with its count.
+type Component struct {
+	Workflow workflow.ID
+	FlowCount
+}
+
+// Components gives the counts of the components of all workflows of a unit, in no order, without
+// those that nobody is in and nobody has entered today.
+func (p *Picture) Components(id acd.UnitID) []Component {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	u := p.units[id]
+	if u == nil {
+		return nil
+	}
+	p.turnDay(u, acd.At(p.o.Now()))
+	var all []Component
+	for of, f := range u.flows {
+		for node, c := range f.counts {
+			if n := c.shown(node, u.day.from); n.Now+n.Today > 0 {
+				all = append(all, Component{of, n})
+			}
+		}
+	}
+	return all
+}
+
+// shown gives a count as of the day that begins so.
+func (c *flowCount) shown(node workflow.NodeID, day acd.Time) FlowCount {
+	out := FlowCount{Node: node, Now: c.now}
+	if c.day == day {
+		out.Today = c.today
+	}
+	return out
 }
 
 // flowCount gives the count of a component, made when it is first seen.

@@ -288,7 +288,7 @@ func (p *Picture) loadInterval(i store.Interval) {
 
 // turnDay begins a new day in a unit if now lies after the present one, or if the
 // unit has another time zone: today's counters are summed anew, and what is too old
-// is forgotten.
+// is forgotten. Whoever calls it, a reader too, it is a change of the tables.
 func (p *Picture) turnDay(u *unit, now acd.Time) {
 	zone := time.UTC
 	if p.o.Zone != nil {
@@ -298,6 +298,12 @@ func (p *Picture) turnDay(u *unit, now acd.Time) {
 	}
 	if now < u.day.to && zone.String() == u.day.zone {
 		return
+	}
+	if u.day.to != 0 {
+		p.revision++
+		for _, f := range u.flows {
+			f.version = p.revision
+		}
 	}
 	u.day.zone = zone.String()
 	y, m, d := now.Std().In(zone).Date()

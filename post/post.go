@@ -373,6 +373,9 @@ func (o Options) Greet(ctx context.Context) (*smtp.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The client's own deadlines are minutes, and begin before they can be set.
+	ctx, cancel := context.WithTimeout(ctx, or(o.StepMax, time.Minute))
+	defer cancel()
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
 	var client *smtp.Client
@@ -401,9 +404,6 @@ func (o Options) startTLS(conn net.Conn) (*smtp.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The first greeting has no deadline of ours but this.
-	conn.SetDeadline(time.Now().Add(or(o.StepMax, time.Minute)))
-	defer conn.SetDeadline(time.Time{})
 	client, err := smtp.NewClientStartTLS(conn, config)
 	if err != nil {
 		var answer *smtp.SMTPError

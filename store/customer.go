@@ -35,6 +35,7 @@ type (
 		Addresses []Address         `json:"addresses,omitempty"`
 		Note      string            `json:"note,omitempty"`
 		Fields    map[string]string `json:"fields,omitempty"`
+		Agent     acd.AgentID       `json:"agent,omitzero"` // who looks after the customer; zero: nobody in particular
 	}
 
 	// Address is where a customer is reached: of the kind email, phone or other.

@@ -34,6 +34,9 @@ type (
 		Question string            `json:"question,omitempty"`
 		Fields   map[string]string `json:"fields,omitempty"` // of the form, but for those above
 		Data     map[string]string `json:"data,omitempty"`   // what the page knew
+		// From and Until are when a callback was promised; zero: at any time, or without an end.
+		From  acd.Time `json:"from,omitempty"`
+		Until acd.Time `json:"until,omitempty"`
 	}
 
 	// OfflineDone says that an offline request is dealt with, or, with At 0, that it is

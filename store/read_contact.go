@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"math"
 
 	"portico/acd"
@@ -114,7 +115,30 @@ func scanAgentState(rows *sql.Rows, a *AgentState) error {
 	if err := rows.Scan(&state); err != nil {
 		return err
 	}
-	return json.Unmarshal(state, &a.AgentRow)
+	return readAgent(state, &a.AgentRow)
+}
+
+// readAgent reads a row as it is saved, also as it was when the states of domains were an
+// object by domain.
+func readAgent(state []byte, a *acd.AgentRow) error {
+	err := json.Unmarshal(state, a)
+	var mistyped *json.UnmarshalTypeError
+	if !errors.As(err, &mistyped) {
+		return err
+	}
+	type row acd.AgentRow
+	var former struct {
+		row
+		Domains map[acd.Domain]acd.DomainState `json:"domains"`
+	}
+	if json.Unmarshal(state, &former) != nil {
+		return err
+	}
+	*a = acd.AgentRow(former.row)
+	for d, in := range former.Domains {
+		a.Domains.Set(d, in)
+	}
+	return nil
 }
 
 // Contact gives what a contact of the unit is, open or ended.

@@ -6,6 +6,7 @@ import (
 
 	"portico/acd"
 	"portico/picture"
+	"portico/workflow"
 )
 
 // figures reads the picture of one unit, each table at most once in a round.
@@ -18,11 +19,19 @@ type figures struct {
 	agents   []picture.Agent
 	contacts []acd.ContactRow
 	read     map[Table]bool
+
+	components []picture.Component
 }
 
-// each gives the figure of every row that a threshold is about: of a queue, or of an
-// agent. The figure of a queue's contacts is the worst of them.
-func (f *figures) each(t Threshold, yield func(about [16]byte, value float64)) {
+// row is what a figure is of: a queue, an agent, or a component of a workflow.
+type row struct {
+	id   [16]byte
+	node workflow.NodeID
+}
+
+// each gives the figure of every row that a threshold is about: of a queue, of an
+// agent, or of a component of a workflow that somebody has entered today. The figure of a queue's contacts is the worst of them.
+func (f *figures) each(t Threshold, yield func(about row, value float64)) {
 	f.fill(t.Table)
 	switch t.Table {
 	case Queues:
@@ -32,8 +41,12 @@ func (f *figures) each(t Threshold, yield func(about [16]byte, value float64)) {
 			}
 			expected := func() (time.Duration, bool) { return f.p.ExpectedWait(f.unit, q.ID, 0) }
 			if v, ok := queueFigure(t.Measure, q, f.now, expected); ok {
-				yield(q.ID, v)
+				yield(row{id: q.ID}, v)
 			}
+		}
+	case Workflow:
+		for _, c := range f.components {
+			yield(row{c.Workflow, c.Node}, float64(c.Now))
 		}
 	case Contacts:
 		f.worst(t, func(c acd.ContactRow) [16]byte { return c.Queue }, yield)
@@ -45,14 +58,14 @@ func (f *figures) each(t Threshold, yield func(about [16]byte, value float64)) {
 		}
 		for _, a := range f.agents {
 			if v, ok := agentFigure(t.Measure, a, f.now); ok {
-				yield(a.ID, v)
+				yield(row{id: a.ID}, v)
 			}
 		}
 	}
 }
 
 // worst gives the worst figure of the contacts of each queue or agent.
-func (f *figures) worst(t Threshold, of func(acd.ContactRow) [16]byte, yield func(about [16]byte, value float64)) {
+func (f *figures) worst(t Threshold, of func(acd.ContactRow) [16]byte, yield func(about row, value float64)) {
 	worst := map[[16]byte]float64{}
 	for _, c := range f.contacts {
 		v, ok := contactFigure(t.Measure, c, f.now)
@@ -65,7 +78,7 @@ func (f *figures) worst(t Threshold, of func(acd.ContactRow) [16]byte, yield fun
 		}
 	}
 	for about, v := range worst {
-		yield(about, v)
+		yield(row{id: about}, v)
 	}
 }
 
@@ -90,6 +103,8 @@ func (f *figures) fill(table Table) {
 		f.agents = f.p.AgentsSince(f.unit, 0).Put
 	case Contacts:
 		f.contacts = f.p.Open(f.unit)
+	case Workflow:
+		f.components = f.p.Components(f.unit)
 	}
 }
 
@@ -174,7 +189,7 @@ func agentFigure(m Measure, a picture.Agent, now acd.Time) (value float64, ok bo
 			return 0, false
 		}
 		var longest time.Duration
-		for d, state := range a.Domains {
+		for d, state := range a.Domains.All() {
 			if a.Capacity[d] > 0 && !state.Available {
 				longest = max(longest, now.Sub(state.Since))
 			}

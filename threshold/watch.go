@@ -13,6 +13,7 @@ import (
 	"portico/acd"
 	"portico/picture"
 	"portico/store"
+	"portico/workflow"
 )
 
 const (
@@ -63,7 +64,7 @@ type Options struct {
 }
 
 // Watcher judges thresholds once a second and raises each alert once: one for a
-// threshold and the queue or agent whose figure is beyond it. When the level changes, the
+// threshold and the queue, agent or component of a workflow whose figure is beyond it. When the level changes, the
 // alert is replaced; when the figure has been good for 10 s, it is dealt with.
 type Watcher struct {
 	o       Options
@@ -72,7 +73,7 @@ type Watcher struct {
 
 	// What follows belongs to the goroutine of Run.
 	// states are those that are not good, or have an alert.
-	states map[acd.UnitID]map[[16]byte]map[[16]byte]*state
+	states map[acd.UnitID]map[[16]byte]map[row]*state
 	ending []ended
 }
 
@@ -105,13 +106,27 @@ type body struct {
 	Limit     int           `json:"limit"`
 	Queue     acd.QueueID   `json:"queue,omitzero"`
 	Agent     acd.AgentID   `json:"agent,omitzero"`
+	// Of a component of a workflow.
+	Workflow workflow.ID     `json:"workflow,omitzero"`
+	Node     workflow.NodeID `json:"node,omitempty"`
+}
+
+// about gives the row of the figure.
+func (b body) about() row {
+	switch {
+	case !b.Workflow.IsZero():
+		return row{b.Workflow, b.Node}
+	case !b.Agent.IsZero():
+		return row{id: b.Agent}
+	}
+	return row{id: b.Queue}
 }
 
 type named struct{}
 
 // New makes a watcher.
 func New(o Options) *Watcher {
-	return &Watcher{o: o, states: map[acd.UnitID]map[[16]byte]map[[16]byte]*state{}}
+	return &Watcher{o: o, states: map[acd.UnitID]map[[16]byte]map[row]*state{}}
 }
 
 // Load reads which alerts of units are open, so that a restart raises none twice. Call it
@@ -156,11 +171,7 @@ func (w *Watcher) found(unit acd.UnitID, id [16]byte, raw []byte) {
 	}
 	for level, code := range codes {
 		if code != "" && b.Code == code {
-			about := [16]byte(b.Queue)
-			if b.Queue.IsZero() {
-				about = b.Agent
-			}
-			states := w.of(unit, b.Threshold)
+			about, states := b.about(), w.of(unit, b.Threshold)
 			if old := states[about]; old != nil { // the process ended while one took the place of the other
 				w.over(unit, old.alert)
 			}
@@ -169,12 +180,12 @@ func (w *Watcher) found(unit acd.UnitID, id [16]byte, raw []byte) {
 	}
 }
 
-func (w *Watcher) of(unit acd.UnitID, threshold [16]byte) map[[16]byte]*state {
+func (w *Watcher) of(unit acd.UnitID, threshold [16]byte) map[row]*state {
 	if w.states[unit] == nil {
-		w.states[unit] = map[[16]byte]map[[16]byte]*state{}
+		w.states[unit] = map[[16]byte]map[row]*state{}
 	}
 	if w.states[unit][threshold] == nil {
-		w.states[unit][threshold] = map[[16]byte]*state{}
+		w.states[unit][threshold] = map[row]*state{}
 	}
 	return w.states[unit][threshold]
 }
@@ -207,7 +218,7 @@ func (w *Watcher) round(ctx context.Context) {
 		f := &figures{p: w.o.Picture, unit: unit, now: acd.At(now)}
 		for i := range all {
 			if all[i].Alert {
-				f.each(all[i].Threshold, func(about [16]byte, value float64) { w.judge(unit, &all[i], about, value, now) })
+				f.each(all[i].Threshold, func(about row, value float64) { w.judge(unit, &all[i], about, value, now) })
 			}
 		}
 	}
@@ -236,7 +247,7 @@ func (w *Watcher) round(ctx context.Context) {
 }
 
 // judge takes one figure.
-func (w *Watcher) judge(unit acd.UnitID, t *Named, about [16]byte, value float64, now time.Time) {
+func (w *Watcher) judge(unit acd.UnitID, t *Named, about row, value float64, now time.Time) {
 	level := t.Level(value)
 	states := w.states[unit][t.ID]
 	s := states[about]
@@ -278,15 +289,18 @@ func (w *Watcher) answered(f func()) {
 }
 
 // raise puts an alert into the outbox; the one of another level is over then.
-func (w *Watcher) raise(unit acd.UnitID, t *Named, about [16]byte, s *state, value float64) {
+func (w *Watcher) raise(unit acd.UnitID, t *Named, about row, s *state, value float64) {
 	b := body{Code: codes[s.level], Threshold: t.ID, Name: t.Name, Table: t.Table, Measure: t.Measure, Above: t.Above, Value: value}
 	if b.Limit = *cmp.Or(t.Warn, t.Critical); s.level == Critical {
 		b.Limit = *t.Critical
 	}
-	if t.Table == Agents {
-		b.Agent = about
-	} else {
-		b.Queue = about
+	switch t.Table {
+	case Agents:
+		b.Agent = about.id
+	case Workflow:
+		b.Workflow, b.Node = about.id, about.node
+	default:
+		b.Queue = about.id
 	}
 	raw, err := json.Marshal(b)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"portico/hub"
 	"portico/picture"
 	"portico/store"
+	"portico/workflow"
 )
 
 var (
@@ -291,7 +292,7 @@ func TestTimes(t *testing.T) {
 	row := f.p.Open(sales)[0]
 	row.State, row.Agent, row.Since = acd.Active, anna, acd.At(f.now)
 	f.fold(hub.Change{Rows: []acd.ContactRow{row}, Agents: []acd.AgentRow{{ID: anna, Unit: sales, SignedIn: true, Since: acd.At(f.now),
-		Domains: map[acd.Domain]acd.DomainState{acd.Chat: {Since: acd.At(f.now)}}}}})
+		Domains: acd.DomainStates{{Domain: acd.Chat, DomainState: acd.DomainState{Since: acd.At(f.now)}}}}}})
 	f.pass(60)
 	f.want("threshold_warning", "threshold_critical")
 	f.pass(40)
@@ -300,6 +301,39 @@ func TestTimes(t *testing.T) {
 	if err := json.Unmarshal(f.alerts[1].Body, &b); err != nil || b.Agent != anna || b.Value != 60 || b.Limit != 60 {
 		t.Errorf("the alert says %+v, %v", b, err)
 	}
+}
+
+// A component of a workflow in which too many contacts are raises an alert of its own, which a
+// restart finds again.
+func TestComponents(t *testing.T) {
+	f := newFloor(t, Named{ID: [16]byte{4}, Threshold: Threshold{Table: Workflow, Measure: "present", Above: true, Warn: limit(2), Critical: limit(3), Alert: true}})
+	shop := workflow.ID{15: 51}
+	f.arrive(slow, 3)
+	in := func(n int, node workflow.NodeID) {
+		f.fold(hub.Change{Places: []hub.FlowPlace{{Unit: sales, Contact: acd.ContactID{0: 1, 15: byte(n)}, Workflow: shop, Node: node}}})
+	}
+	in(1, "form")
+	in(2, "line")
+	f.pass(3)
+	f.want()
+	in(2, "form")
+	f.pass(3)
+	f.want("threshold_warning")
+	f.start()
+	in(3, "form")
+	f.pass(3)
+	f.deliver()
+	f.pass(2)
+	f.want("threshold_critical")
+	var b body
+	if err := json.Unmarshal(f.alerts[1].Body, &b); err != nil || b.Workflow != shop || b.Node != "form" || b.Value != 3 || !b.Queue.IsZero() {
+		t.Errorf("the alert says %+v, %v", b, err)
+	}
+	for n := range 3 {
+		in(n+1, "")
+	}
+	f.pass(13)
+	f.want()
 }
 
 // A round over a large floor: 4,000 queues, 2,000 agents and 10,000 contacts with nine

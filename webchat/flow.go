@@ -48,6 +48,7 @@ func spokenBy(p *workflow.Passed) []transition {
 	}
 	if p.Offer != nil {
 		add(p.Offer.Visit, flowOffer, kindOffer, p.Offer.Text)
+		all[len(all)-1].offer = p.Offer
 	}
 	return all
 }
@@ -74,12 +75,39 @@ func (c *conversation) textOf(t transition) (text string, ok bool) {
 		position, _, known := c.chats.o.Picture.Position(c.unit, c.contact)
 		if !known {
 			position = 0
-		} else if w, ok := c.chats.o.Picture.ExpectedWait(c.unit, c.presence.queue, position); ok {
-			wait = w
+		} else if p, ok := c.chats.o.Picture.Contact(c.unit, c.contact); ok { // where it waits since this very turn
+			if w, ok := c.chats.o.Picture.ExpectedWait(c.unit, p.Queue, position); ok {
+				wait = w
+			}
 		}
 		text = workflow.FillWait(text, position, wait)
 	}
+	if t.offer != nil {
+		text = c.promised(text, t.offer)
+	}
 	return c.chats.Masker(c.unit).Text(text), t.kind != kindSays || strings.TrimSpace(text) != ""
+}
+
+// promised says in an offer of a callback when customers are called back, if that is not
+// at once: where the company's text has a place for it, else in a sentence behind it.
+func (c *conversation) promised(text string, offer *workflow.OfferCallback) string {
+	if !offer.Later {
+		return workflow.FillOpens(text, "")
+	}
+	var language string
+	if p, ok := c.chats.o.Picture.Contact(c.unit, c.contact); ok {
+		language = p.Language
+	}
+	zone, err := time.LoadLocation(offer.Zone)
+	if err != nil {
+		zone = c.chats.setup(c.unit).Zone
+	}
+	l := c.chats.nearest(c.chats.setup(c.unit), language)
+	opens := c.chats.opensAt(l, c.chats.o.Now(), offer.From.Std().In(zone))
+	if !strings.Contains(text, "{opens}") {
+		text += "\n" + c.chats.o.Texts.Text(l.Pages, "chat.callback_opens", nil)
+	}
+	return workflow.FillOpens(text, opens)
 }
 
 // pathOf reads what workflows said in a conversation, in order.
@@ -275,7 +303,7 @@ func (c *Chats) judge(ctx context.Context, conv *conversation, a asked, q flowAn
 		case !*q.Accepted:
 			return given{input: workflow.Chosen{Visit: q.Visit}, text: say("callback_no")}, nil
 		}
-		return given{input: workflow.Chosen{Visit: q.Visit, Accepted: true}, text: say("callback_yes"), wish: c.wish(conv, q.Visit)}, nil
+		return given{input: workflow.Chosen{Visit: q.Visit, Accepted: true}, text: say("callback_yes"), wish: c.wish(conv, a.offer)}, nil
 	}
 	values, err := c.filled(conv.unit, a.ask, q.Fields)
 	if err != nil {
@@ -372,13 +400,13 @@ func (c *Chats) tellAnswer(ctx context.Context, conv *conversation, row store.Me
 
 // wish is an offline request of somebody who wants to be called back, with what is known
 // of the contact.
-func (c *Chats) wish(conv *conversation, visit uint32) *store.OfflineRequest {
+func (c *Chats) wish(conv *conversation, offer *workflow.OfferCallback) *store.OfflineRequest {
 	p, _ := c.o.Picture.Contact(conv.unit, conv.contact)
 	data := map[string]string{}
 	_ = json.Unmarshal(p.Details, &data) // contact data that is no text says nothing
-	row := &store.OfflineRequest{ID: c.o.NewID(), Unit: conv.unit, ClientID: wishID(conv.contact, visit), At: acd.At(c.o.Now()), Queue: p.Queue,
+	row := &store.OfflineRequest{ID: c.o.NewID(), Unit: conv.unit, ClientID: wishID(conv.contact, offer.Visit), At: acd.At(c.o.Now()), Queue: p.Queue,
 		Language: short(p.Language), OfflineBody: store.OfflineBody{Kind: store.OfflineCallback, Contact: conv.contact, Name: p.Name,
-			Email: data[formEmail], Phone: data[formPhone], Question: p.Caption, Data: data}}
+			Email: data[formEmail], Phone: data[formPhone], Question: p.Caption, Data: data, From: offer.From, Until: offer.Until}}
 	delete(data, formEmail)
 	delete(data, formPhone)
 	return row

@@ -51,6 +51,7 @@ type house struct {
 	setup        func(acd.UnitID) talk.Setup
 	widget       fs.FS
 	flow         *workflow.Flow // that chats enter; nil: the built-in one
+	world        workflow.World // that it asks; nil: one in which nothing is
 
 	unit   acd.UnitID
 	queue  acd.QueueID
@@ -86,7 +87,7 @@ func (h *house) start(p *plan.Plan) {
 	change := plan.Diff(nil, p)
 	h.picture = picture.New(picture.Options{Now: time.Now})
 	h.must(h.picture.Load(ctx, h.store, change))
-	h.hub = hub.New(hub.Options{Store: h.store, Fold: h.picture.Fold, NewID: h.mint.ID, Now: time.Now, Log: log})
+	h.hub = hub.New(hub.Options{Store: h.store, Fold: h.picture.Fold, NewID: h.mint.ID, Now: time.Now, Log: log, Flows: hub.Flows{World: h.world}})
 	catalogue, err := texts.Load()
 	h.must(err)
 	var s Store = h.store

@@ -8,6 +8,7 @@ import (
 
 	"portico/acd"
 	"portico/store"
+	"portico/workflow"
 )
 
 // awaitingMax is how many transitions a conversation that cannot be written to
@@ -18,10 +19,11 @@ const awaitingMax = 64
 // agents read of in the conversation.
 type transition struct {
 	batch uint64
-	n     int    // among the facts of the contact in the batch
-	timer string // in place of both: the timer's name and number
-	id    string // of what a workflow said; in place of all three
-	text  string // the same
+	n     int                     // among the facts of the contact in the batch
+	timer string                  // in place of both: the timer's name and number
+	id    string                  // of what a workflow said; in place of all three
+	text  string                  // the same
+	offer *workflow.OfferCallback // that a workflow made; else nil
 	kind  string
 	by    acd.AgentID
 	at    acd.Time
@@ -67,7 +69,7 @@ func transitionOf(f acd.Fact, s stage) (t transition, ok bool) {
 		return besideOf(t, f, s)
 	case acd.FactEnded: // without an agent; of others their own fact tells
 		t.kind, t.by, t.told.Why = kindEnded, acd.AgentID{}, whyClosed
-		return t, f.Why == acd.WhyWorkflow
+		return t, f.Why == acd.WhyWorkflow || f.Why == acd.WhySteered
 	case acd.FactFinished:
 		t.kind = kindEnded
 		switch f.Why {
@@ -179,7 +181,7 @@ const (
 	whyIdle = "idle" // the customer was silent for too long
 	whyLost = "lost" // the customer's page stayed away
 
-	whyClosed = "closed" // a workflow ended it
+	whyClosed = "closed" // a workflow ended it, or a supervisor while it waited
 )
 
 // say appends the message of a transition unless it is there, in the order in which it

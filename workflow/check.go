@@ -43,18 +43,19 @@ func Errors(problems []Problem) []Problem {
 // Size refuses a graph that is too large to be looked at; nil when it is not.
 func Size(g Graph) []Problem {
 	var out []Problem
-	large := func(node NodeID, message string) {
-		out = append(out, Problem{Node: node, Code: CodeTooLarge, Severity: SeverityError, Message: message})
+	large := func(node NodeID, what string, most int, message string) {
+		out = append(out, Problem{Node: node, Code: CodeTooLarge, Severity: SeverityError, Message: fmt.Sprintf(message, most),
+			Values: map[string]string{"what": what, "max": fmt.Sprint(most)}})
 	}
 	if len(g.Nodes) > NodesMax {
-		large("", fmt.Sprintf("A workflow has at most %d components.", NodesMax))
+		large("", "components", NodesMax, "A workflow has at most %d components.")
 	}
 	if len(g.Edges) > EdgesMax {
-		large("", fmt.Sprintf("A workflow has at most %d connections.", EdgesMax))
+		large("", "connections", EdgesMax, "A workflow has at most %d connections.")
 	}
 	for _, n := range g.Nodes {
 		if len(n.Settings) > SettingsMax {
-			large(cutID(n.ID), fmt.Sprintf("The settings of one component have at most %d KiB.", SettingsMax>>10))
+			large(cutID(n.ID), "settings", SettingsMax>>10, "The settings of one component have at most %d KiB.")
 		}
 	}
 	return out
@@ -69,12 +70,13 @@ type builder struct {
 	flow     *Flow
 	problems []Problem
 	uses     []Use
-	at       NodeID // whose settings are read
-	wired    bool   // the graph hangs together well enough to be walked
+	at       NodeID   // whose settings are read
+	told     []string // places of a text that its channel fills
+	wired    bool     // the graph hangs together well enough to be walked
 }
 
 func build(g Graph, refs References) *builder {
-	b := &builder{graph: g, refs: refs, flow: &Flow{nodes: make(map[NodeID]*node, len(g.Nodes))}}
+	b := &builder{graph: g, refs: refs, told: told, flow: &Flow{nodes: make(map[NodeID]*node, len(g.Nodes))}}
 	if b.problems = Size(g); len(b.problems) > 0 {
 		return b
 	}
@@ -87,10 +89,14 @@ func build(g Graph, refs References) *builder {
 	return b
 }
 
-// problem notes something wrong with the node at hand. pairs are names and values.
+// problem notes something wrong with the node at hand. pairs are names and values; what says
+// which of the things it is that a code stands for.
 func (b *builder) problem(field string, code Code, message string, pairs ...string) {
 	p := Problem{Node: b.at, Field: field, Code: code, Message: message, Severity: SeverityError}
 	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] == "" {
+			continue
+		}
 		if p.Values == nil {
 			p.Values = make(map[string]string)
 		}
@@ -102,15 +108,15 @@ func (b *builder) problem(field string, code Code, message string, pairs ...stri
 func (b *builder) node(n *Node) {
 	b.at = cutID(n.ID)
 	if !validID(string(n.ID)) {
-		b.problem("id", CodeNode, "The id of a component is 1 to 40 of the signs a–z, 0–9, _ and -.")
+		b.problem("id", CodeNode, "The id of a component is 1 to 40 of the signs a–z, 0–9, _ and -.", "what", "id")
 		return
 	}
 	if b.flow.nodes[n.ID] != nil {
-		b.problem("id", CodeNode, "There are two components with this id.")
+		b.problem("id", CodeNode, "There are two components with this id.", "what", "twice")
 		return
 	}
 	if runes(n.Name) > NameMax {
-		b.problem("name", CodeRange, fmt.Sprintf("A name has at most %d characters.", NameMax), "max", fmt.Sprint(NameMax))
+		b.problem("name", CodeRange, fmt.Sprintf("A name has at most %d characters.", NameMax), "max", fmt.Sprint(NameMax), "what", "characters")
 	}
 	make, ok := makers[n.Kind]
 	if !ok {
@@ -160,13 +166,13 @@ func (b *builder) edges() {
 		from, to := b.flow.nodes[e.From], b.flow.nodes[e.To]
 		switch {
 		case from == nil || to == nil:
-			b.edge(e, field, "A connection leads from or to a component that there is not.")
+			b.edge(e, field, "nowhere", "A connection leads from or to a component that there is not.")
 		case to.kind == KindStart:
-			b.edge(e, field, "No connection leads into the start.")
+			b.edge(e, field, "start", "No connection leads into the start.")
 		case !slices.Contains(b.exits(e.From), e.Exit):
-			b.edge(e, field, "The component has no such exit.")
+			b.edge(e, field, "exit", "The component has no such exit.")
 		case from.exits[e.Exit] != "":
-			b.edge(e, field, "Two connections leave the same exit.")
+			b.edge(e, field, "twice", "Two connections leave the same exit.")
 		default:
 			from.exits[e.Exit] = e.To
 		}
@@ -180,15 +186,15 @@ func (b *builder) edges() {
 		for _, exit := range b.exits(id) {
 			if n.exits[exit] == "" && !mayStayOpen(n.kind, exit) {
 				b.at = id
-				b.edge(Edge{Exit: exit}, "", "This exit leads nowhere. Connect it.")
+				b.edge(Edge{Exit: exit}, "", "", "This exit leads nowhere. Connect it.")
 				b.problems[len(b.problems)-1].Code = CodeOpenExit
 			}
 		}
 	}
 }
 
-func (b *builder) edge(e Edge, field, message string) {
-	b.problem(field, CodeEdge, message)
+func (b *builder) edge(e Edge, field, what, message string) {
+	b.problem(field, CodeEdge, message, "what", what)
 	b.problems[len(b.problems)-1].Exit = Exit(cut(string(e.Exit), 40))
 }
 

@@ -84,6 +84,10 @@ type World interface {
 	Zone(unit acd.UnitID) *time.Location
 	Queue(unit acd.UnitID, ref string) (QueueFigures, bool)
 	Hours(unit acd.UnitID, schedule string, at time.Time) (Hours, bool)
+	// Opening gives when a schedule is open next, from at on: from is at where it is
+	// open then; until is zero when it does not close again; ok is false when there is
+	// no such schedule, or it never opens.
+	Opening(unit acd.UnitID, schedule string, at time.Time) (from, until time.Time, ok bool)
 	Limits(unit acd.UnitID) Limits
 }
 

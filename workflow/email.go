@@ -133,6 +133,7 @@ func (f *forward) enter(r *run) Exit {
 		return r.fail("Only e-mail is forwarded; the medium of the contact is another one.")
 	}
 	r.here().Forward = &Forward{Visit: r.in.Visit, To: f.to, Note: r.render(f.note, nil)}
+	r.note = "It is sent on to " + f.to + "."
 	return ExitNext
 }
 
@@ -151,7 +152,7 @@ func (d *discard) enter(r *run) Exit {
 func makeAcknowledge(b *builder, settings json.RawMessage) component {
 	s := read[AcknowledgeSettings](b, settings)
 	b.short("subject", s.Subject, subjectMax)
-	return &acknowledge{b.template("subject", s.Subject, false), b.texts(s.Texts, true)}
+	return &acknowledge{b.template("subject", s.Subject), b.texts(s.Texts, true)}
 }
 
 func makeForward(b *builder, settings json.RawMessage) component {
@@ -163,7 +164,7 @@ func makeForward(b *builder, settings json.RawMessage) component {
 	case !isMailbox(s.To):
 		b.problem("to", CodeValue, "This is no e-mail address.")
 	}
-	return &forward{s.To, b.template("note", s.Note, false)}
+	return &forward{s.To, b.template("note", s.Note)}
 }
 
 func makeDiscard(b *builder, settings json.RawMessage) component {
@@ -172,7 +173,7 @@ func makeDiscard(b *builder, settings json.RawMessage) component {
 		b.problem("reason", CodeRequired, "Write a reason.")
 	}
 	b.short("reason", s.Reason, reasonMax)
-	return &discard{b.template("reason", s.Reason, false)}
+	return &discard{b.template("reason", s.Reason)}
 }
 
 const (

@@ -35,7 +35,8 @@ const (
 )
 
 // Problem is what is wrong with a graph. Node, Exit and Field say where, as far as
-// it is in one place. Message is a sentence; Code and Values are the same for programs.
+// it is in one place. Message is a sentence; Code and Values are the same for programs; the
+// value what tells the sentences of one code apart.
 type Problem struct {
 	Node     NodeID            `json:"node,omitempty"`
 	Exit     Exit              `json:"exit,omitempty"`

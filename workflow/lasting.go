@@ -85,21 +85,48 @@ func (r *run) collected(values map[string]string) Exit {
 }
 
 type offerCallback struct {
-	texts   map[string]template
-	seconds int
+	texts    map[string]template
+	seconds  int
+	schedule string
 }
 
 func (o *offerCallback) enter(r *run) Exit {
 	if medium(r.contact.Medium) != "chat" {
 		return r.fail("Nobody can be asked on the medium of the contact.")
 	}
+	offer, ok := o.offer(r)
+	if !ok {
+		return r.fail("The schedule of callbacks is not there, or never opens.")
+	}
 	r.wait(DoingCallback, o.seconds)
-	o.again(r)
+	offer.Deadline = r.in.Deadline
+	r.here().Offer = offer
 	return stay
 }
 
+// offer gives what the customer is asked, with when callbacks are promised.
+func (o *offerCallback) offer(r *run) (*OfferCallback, bool) {
+	out := &OfferCallback{Visit: r.in.Visit, Text: r.choose(o.texts), Deadline: r.in.Deadline}
+	if o.schedule == "" {
+		return out, true
+	}
+	now := r.now.Std()
+	from, until, ok := r.world.Opening(r.contact.Unit, o.schedule, now)
+	if ok {
+		out.From, out.Zone = acd.At(from), from.Location().String()
+		if !until.IsZero() {
+			out.Until = acd.At(until)
+		}
+		out.Later = from.After(now)
+	}
+	return out, ok
+}
+
+// again asks as before. What was promised stays: the offer that the customer reads was saved.
 func (o *offerCallback) again(r *run) {
-	r.here().Offer = &OfferCallback{r.in.Visit, r.choose(o.texts), r.in.Deadline}
+	if offer, ok := o.offer(r); ok {
+		r.here().Offer = offer
+	}
 }
 
 func (*offerCallback) due(*run) Exit { return ExitTimeout }

@@ -96,7 +96,7 @@ func makeDecision(b *builder, settings json.RawMessage) component {
 	for i, br := range s.Branches {
 		field := fmt.Sprintf("branches.%d", i)
 		if !validID(string(br.ID)) || br.ID == ExitElse || br.ID == ExitError || seen[br.ID] {
-			b.problem(field+".id", CodeValue, "The id of a branch is 1 to 40 of the signs a–z, 0–9, _ and -, and is there once.")
+			b.problem(field+".id", CodeValue, "The id of a branch is 1 to 40 of the signs a–z, 0–9, _ and -, and is there once.", "what", "branch")
 			continue
 		}
 		seen[br.ID] = true
@@ -119,7 +119,7 @@ func makeSet(b *builder, settings json.RawMessage) component {
 		out.priority = b.expression("priority", s.Priority, false)
 	}
 	if s.Language != "" {
-		t := b.template("language", s.Language, false)
+		t := b.template("language", s.Language)
 		out.language = &t
 	}
 	b.atMost("data", len(s.Data), DataMax)
@@ -153,7 +153,7 @@ func makeCollect(b *builder, settings json.RawMessage) component {
 		at := fmt.Sprintf("fields.%d", i)
 		b.key(at+".key", f.Key)
 		if seen[f.Key] {
-			b.problem(at+".key", CodeValue, "Two fields have the same key.")
+			b.problem(at+".key", CodeValue, "Two fields have the same key.", "what", "same_key")
 		}
 		seen[f.Key] = true
 		for _, label := range f.Label {
@@ -170,7 +170,7 @@ func makeCollect(b *builder, settings json.RawMessage) component {
 				b.short(at+".choices", c, 200)
 			}
 		default:
-			b.problem(at+".kind", CodeValue, "A field is text, long, email, phone, number or choice.")
+			b.problem(at+".kind", CodeValue, "A field is text, long, email, phone, number or choice.", "what", "field_kind")
 		}
 	}
 	return out
@@ -178,29 +178,29 @@ func makeCollect(b *builder, settings json.RawMessage) component {
 
 func makeWebRequest(b *builder, settings json.RawMessage) component {
 	s := read[WebRequestSettings](b, settings)
-	w := &webRequest{WebRequestSettings: s, url: b.template("url", s.URL, false), body: b.template("body", s.Body, false)}
+	w := &webRequest{WebRequestSettings: s, url: b.template("url", s.URL), body: b.template("body", s.Body)}
 	switch s.Method {
 	case "", "GET", "POST", "PUT", "PATCH", "DELETE":
 	default:
-		b.problem("method", CodeValue, "The method is GET, POST, PUT, PATCH or DELETE.")
+		b.problem("method", CodeValue, "The method is GET, POST, PUT, PATCH or DELETE.", "what", "method")
 	}
 	if !strings.HasPrefix(s.URL, "http://") && !strings.HasPrefix(s.URL, "https://") {
-		b.problem("url", CodeValue, "The address begins with https:// or http://.")
+		b.problem("url", CodeValue, "The address begins with https:// or http://.", "what", "url")
 	}
 	b.atMost("headers", len(s.Headers), DataMax)
 	for i, h := range s.Headers {
 		if !isHeader(h.Name) {
-			b.problem(fmt.Sprintf("headers.%d.name", i), CodeValue, "This is no name of a header.")
+			b.problem(fmt.Sprintf("headers.%d.name", i), CodeValue, "This is no name of a header.", "what", "header")
 		}
 		field := fmt.Sprintf("headers.%d.value", i)
 		if secret, ok := strings.CutPrefix(h.Value, secretPrefix); ok {
 			b.reference(field, RefSecret, secret)
 		}
-		w.headers = append(w.headers, b.template(field, h.Value, false))
+		w.headers = append(w.headers, b.template(field, h.Value))
 	}
 	for i, status := range s.OK {
 		if status < 100 || status > 599 {
-			b.problem(fmt.Sprintf("ok.%d", i), CodeRange, "A status is a number from 100 to 599.")
+			b.problem(fmt.Sprintf("ok.%d", i), CodeRange, "A status is a number from 100 to 599.", "what", "number", "min", "100", "max", "599")
 		}
 	}
 	b.atMost("ok", len(s.OK), DataMax)
@@ -208,7 +208,7 @@ func makeWebRequest(b *builder, settings json.RawMessage) component {
 	var keys []string
 	for i, o := range s.Outputs {
 		if o.Path != "" && !strings.HasPrefix(o.Path, "/") {
-			b.problem(fmt.Sprintf("outputs.%d.path", i), CodeValue, "A path into the answer begins with / (a JSON pointer).")
+			b.problem(fmt.Sprintf("outputs.%d.path", i), CodeValue, "A path into the answer begins with / (a JSON pointer).", "what", "path")
 		}
 		b.short(fmt.Sprintf("outputs.%d.path", i), o.Path, 500)
 		b.key(fmt.Sprintf("outputs.%d.key", i), o.Key)
@@ -235,7 +235,7 @@ func makeFunction(b *builder, settings json.RawMessage) component {
 	b.atMost("outputs", len(s.Outputs), DataMax)
 	for _, name := range sorted(s.Inputs) {
 		b.short("inputs", name, 100)
-		f.inputs[name] = b.template("inputs."+cut(name, 40), s.Inputs[name], false)
+		f.inputs[name] = b.template("inputs."+cut(name, 40), s.Inputs[name])
 	}
 	var keys []string
 	for _, name := range sorted(s.Outputs) {
@@ -286,7 +286,7 @@ func makeQueue(b *builder, settings json.RawMessage) component {
 	if id, ok := strings.CutPrefix(s.Preferred, "agent:"); ok {
 		b.reference("preferred", RefAgent, id)
 	} else if !slices.Contains([]string{"", "none", "last_agent", "customer_agent"}, s.Preferred) {
-		b.problem("preferred", CodeValue, "The preferred agent is none, last_agent, customer_agent or agent:<id>.")
+		b.problem("preferred", CodeValue, "The preferred agent is none, last_agent, customer_agent or agent:<id>.", "what", "preferred")
 	}
 	q.hold = time.Duration(b.seconds("hold_s", s.HoldS, holdSeconds, 24*3600)) * time.Second
 	return q
@@ -298,7 +298,7 @@ func makeWait(b *builder, settings json.RawMessage) component {
 	if s.EveryS != 0 {
 		w.every = time.Duration(b.seconds("every_s", s.EveryS, 0, WaitSecondsMax)) * time.Second
 		if s.EveryS > 0 && s.EveryS < 5 {
-			b.problem("every_s", CodeRange, "A text is said every 5 seconds at most.", "min", "5")
+			b.problem("every_s", CodeRange, "A text is said every 5 seconds at most.", "min", "5", "what", "every")
 		}
 	}
 	w.texts = b.texts(s.Texts, false)
@@ -307,7 +307,13 @@ func makeWait(b *builder, settings json.RawMessage) component {
 
 func makeOfferCallback(b *builder, settings json.RawMessage) component {
 	s := read[OfferCallbackSettings](b, settings)
-	return &offerCallback{b.texts(s.Texts, false), b.seconds("timeout_s", s.TimeoutS, callbackSeconds, WaitSecondsMax)}
+	if s.Schedule != "" {
+		b.reference("schedule", RefSchedule, s.Schedule)
+	}
+	b.told = append(slices.Clone(told), "opens")
+	texts := b.texts(s.Texts, false)
+	b.told = told
+	return &offerCallback{texts, b.seconds("timeout_s", s.TimeoutS, callbackSeconds, WaitSecondsMax), s.Schedule}
 }
 
 func makeTransfer(b *builder, settings json.RawMessage) component {
@@ -333,14 +339,14 @@ func makeTransfer(b *builder, settings json.RawMessage) component {
 		}
 		b.short("address", s.Address, 320)
 	default:
-		b.problem("to", CodeValue, "A contact is transferred to a queue, an agent or an address.")
+		b.problem("to", CodeValue, "A contact is transferred to a queue, an agent or an address.", "what", "to")
 	}
 	return t
 }
 
 func makeAutoReply(b *builder, settings json.RawMessage) component {
 	s := read[AutoReplySettings](b, settings)
-	return &autoReply{b.template("subject", s.Subject, false), b.texts(s.Texts, true)}
+	return &autoReply{b.template("subject", s.Subject), b.texts(s.Texts, true)}
 }
 
 func makeDisconnect(b *builder, settings json.RawMessage) component {
@@ -362,7 +368,7 @@ func (b *builder) texts(in Texts, needed bool) map[string]template {
 			continue
 		}
 		b.short("texts", language, 35)
-		out[language] = b.template("texts."+cut(language, 35), in[language], true)
+		out[language] = b.template("texts."+cut(language, 35), in[language], b.told...)
 	}
 	if needed && len(out) == 0 {
 		b.problem("texts", CodeRequired, "Write a text.")
@@ -370,9 +376,10 @@ func (b *builder) texts(in Texts, needed bool) map[string]template {
 	return out
 }
 
-func (b *builder) template(field, text string, said bool) template {
+// template compiles a text; later are the places that its channel fills.
+func (b *builder) template(field, text string, later ...string) template {
 	b.short(field, text, TextMax)
-	t, bad := compileTemplate(text, said)
+	t, bad := compileTemplate(text, later...)
 	for _, place := range bad {
 		b.problem(field, CodePlace, "A text cannot have the place {"+cut(place, 40)+"} here.", "place", cut(place, 40))
 	}
@@ -429,7 +436,7 @@ func (b *builder) queue(field, text string) acd.QueueID {
 	b.reference(field, RefQueue, text)
 	id, ok := parseID[acd.QueueID](text)
 	if !ok {
-		b.problem(field, CodeValue, "This is no id of a queue.")
+		b.problem(field, CodeValue, "This is no id of a queue.", "what", "id")
 	}
 	return id
 }
@@ -442,16 +449,16 @@ func (b *builder) skills(in []Skill) []acd.SkillLevel {
 		field := fmt.Sprintf("skills.%d", i)
 		b.required(field+".skill", RefSkill, s.Skill)
 		if s.Level < 1 || s.Level > 100 {
-			b.problem(field+".level", CodeRange, "A level is a number from 1 to 100.", "min", "1", "max", "100")
+			b.problem(field+".level", CodeRange, "A level is a number from 1 to 100.", "min", "1", "max", "100", "what", "number")
 			continue
 		}
 		id, ok := parseID[acd.SkillID](s.Skill)
 		if !ok {
-			b.problem(field+".skill", CodeValue, "This is no id of a skill.")
+			b.problem(field+".skill", CodeValue, "This is no id of a skill.", "what", "id")
 			continue
 		}
 		if slices.ContainsFunc(out, func(o acd.SkillLevel) bool { return o.Skill == id }) {
-			b.problem(field+".skill", CodeValue, "A skill is demanded twice.")
+			b.problem(field+".skill", CodeValue, "A skill is demanded twice.", "what", "skill_twice")
 			continue
 		}
 		out = append(out, acd.SkillLevel{Skill: id, Level: uint8(s.Level)})
@@ -466,7 +473,7 @@ func (b *builder) seconds(field string, n, normal, most int) int {
 		return normal
 	}
 	if n < 1 || n > most {
-		b.problem(field, CodeRange, fmt.Sprintf("The time is 1 to %d seconds.", most), "min", "1", "max", fmt.Sprint(most))
+		b.problem(field, CodeRange, fmt.Sprintf("The time is 1 to %d seconds.", most), "min", "1", "max", fmt.Sprint(most), "what", "seconds")
 		return 1
 	}
 	return n
@@ -474,21 +481,21 @@ func (b *builder) seconds(field string, n, normal, most int) int {
 
 func (b *builder) key(field, key string) {
 	if key == "" || runes(key) > 64 || strings.ContainsFunc(key, unicode.IsControl) {
-		b.problem(field, CodeValue, "A key of the contact data has 1 to 64 characters.")
+		b.problem(field, CodeValue, "A key of the contact data has 1 to 64 characters.", "what", "data_key")
 	}
 }
 
 func (b *builder) short(field, text string, most int) {
 	if runes(text) > most {
-		b.problem(field, CodeRange, fmt.Sprintf("It has at most %d characters.", most), "max", fmt.Sprint(most))
+		b.problem(field, CodeRange, fmt.Sprintf("It has at most %d characters.", most), "max", fmt.Sprint(most), "what", "characters")
 	}
 	if strings.ContainsFunc(text, func(c rune) bool { return c == 0 || c == unicode.ReplacementChar }) {
-		b.problem(field, CodeValue, "It holds characters that cannot be saved.")
+		b.problem(field, CodeValue, "It holds characters that cannot be saved.", "what", "characters")
 	}
 }
 
 func (b *builder) atMost(field string, n, most int) {
 	if n > most {
-		b.problem(field, CodeRange, fmt.Sprintf("There are at most %d.", most), "max", fmt.Sprint(most))
+		b.problem(field, CodeRange, fmt.Sprintf("There are at most %d.", most), "max", fmt.Sprint(most), "what", "entries")
 	}
 }

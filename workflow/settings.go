@@ -2,7 +2,8 @@ package workflow
 
 // Texts are by the name of the chat language; the text of the empty name is for all
 // others. Places: {name} {data.key} {language} {caption} {queue} {position} {minutes}.
-// A line with a position or minutes that are not known is left out.
+// A line with a position or minutes that are not known is left out; so is one with
+// {opens}, which offers of a callback alone have, while customers are called back at once.
 type Texts map[string]string
 
 // StartSettings say which contacts enter: those that fit every list that is not empty.
@@ -141,8 +142,9 @@ type WaitSettings struct {
 
 // OfferCallbackSettings ask whether the customer would rather be called back.
 type OfferCallbackSettings struct {
-	Texts    Texts `json:"texts"`
-	TimeoutS int   `json:"timeout_s"` // 0: 60
+	Texts    Texts  `json:"texts"`     // with the place {opens} too: when the schedule opens next
+	TimeoutS int    `json:"timeout_s"` // 0: 60
+	Schedule string `json:"schedule"`  // when customers are called back; empty: at any time
 }
 
 // TransferSettings give the contact away.

@@ -26,6 +26,14 @@ func (w *world) Hours(_ acd.UnitID, ref string, _ time.Time) (Hours, bool) {
 	h, ok := w.hours[ref]
 	return h, ok
 }
+func (w *world) Opening(_ acd.UnitID, ref string, at time.Time) (from, until time.Time, ok bool) {
+	if h, ok := w.hours[ref]; !ok || h == HoursHoliday {
+		return from, until, false
+	} else if h == HoursClosed {
+		at = at.Add(time.Hour)
+	}
+	return at, at.Add(2 * time.Hour), true
+}
 func (w *world) Limits(acd.UnitID) Limits { return w.limits }
 
 func id(n byte) string { return fmt.Sprintf("00000000-0000-7000-8000-0000000000%02x", n) }
@@ -66,6 +74,7 @@ type stage struct {
 	path    []string // node:exit
 	said    []string
 	last    Outcome
+	passed  []Passed
 	effects []Effect
 	refuse  string // why the core refuses the next Place
 }
@@ -90,6 +99,7 @@ func play(t *testing.T, g Graph, w *world, c Contact) *stage {
 func (s *stage) tell(input Input) *stage {
 	out := Step(s.now, s.flow, s.in, s.contact, input, s.world)
 	s.last = out
+	s.passed = append(s.passed, out.Passed...)
 	s.in, s.contact = out.Instance, out.Contact
 	for _, p := range out.Passed {
 		if p.Exit != stay {
@@ -132,6 +142,37 @@ func (s *stage) placed() *Place {
 		}
 	}
 	return nil
+}
+
+// A callback is offered within its hours, which may begin later; without such hours the
+// component fails.
+func TestOfferedHours(t *testing.T) {
+	g := drawn(t, `
+		a start
+		o offer_callback {"texts":{"":"Call you?\nOpen {opens}."},"schedule":"hours"}
+		q queue {"queue":"`+id(1)+`"}
+		e queue {"queue":"`+id(2)+`"}`, "a next o\no accepted q\no declined q\no timeout q\no error e")
+	c := Contact{Medium: "webchat", Queue: queueID(1)}
+	for hours, later := range map[Hours]bool{HoursOpen: false, HoursClosed: true} {
+		s := play(t, g, &world{hours: map[string]Hours{"hours": hours}}, c)
+		offer := s.last.Passed[len(s.last.Passed)-1].Offer
+		if offer == nil || offer.Later != later || offer.From < s.now || offer.Until != offer.From.Add(2*time.Hour) || offer.Text != "Call you?\nOpen {opens}." {
+			t.Errorf("offered %+v", offer)
+		}
+	}
+	for _, w := range []*world{{}, {hours: map[string]Hours{"hours": HoursHoliday}}} {
+		play(t, g, w, c).want("a:next o:error")
+	}
+	if got := FillOpens("Call you?\nOpen {opens}.", ""); got != "Call you?" {
+		t.Errorf("at any time it reads %q", got)
+	}
+	bad := drawn(t, `
+		a start
+		m message {"texts":{"":"Open {opens}."}}
+		q queue`, "a next m\nm next q")
+	if problems := Check(bad, nil); len(problems) != 1 || problems[0].Code != CodePlace {
+		t.Errorf("a message with {opens}: %+v", problems)
+	}
 }
 
 // A contact goes by the hours, by what is true of it and of the queues, takes what is

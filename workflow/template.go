@@ -30,8 +30,9 @@ var places = []string{"name", "language", "caption", "queue", "source", "destina
 // the contact waits, and are known after the commit only.
 var told = []string{"position", "minutes"}
 
-// compileTemplate parses a text; bad are its places that there are not.
-func compileTemplate(text string, said bool) (t template, bad []string) {
+// compileTemplate parses a text. The places in later stay in it for the channel; bad are
+// those that there are not.
+func compileTemplate(text string, later ...string) (t template, bad []string) {
 	rest := text
 	var plain strings.Builder
 	for {
@@ -44,7 +45,7 @@ func compileTemplate(text string, said bool) (t template, bad []string) {
 		rest = after
 		key, data := strings.CutPrefix(place, "data.")
 		switch {
-		case said && slices.Contains(told, place):
+		case slices.Contains(later, place):
 			plain.WriteString("{" + place + "}")
 		case data && key != "" || slices.Contains(places, place):
 			if plain.Len() > 0 {
@@ -175,6 +176,16 @@ func FillWait(text string, position int, wait time.Duration) string {
 		kept = append(kept, strings.ReplaceAll(line, "{minutes}", strconv.Itoa(minutes)))
 	}
 	return strings.TrimSpace(strings.Join(kept, "\n"))
+}
+
+// FillOpens fills the place {opens} of an offer of a callback, with when customers are
+// called back next, in the customer's words; where opens is empty, its lines are left out.
+func FillOpens(text, opens string) string {
+	lines := strings.Split(text, "\n")
+	if opens == "" {
+		lines = slices.DeleteFunc(lines, func(line string) bool { return strings.Contains(line, "{opens}") })
+	}
+	return strings.TrimSpace(strings.ReplaceAll(strings.Join(lines, "\n"), "{opens}", opens))
 }
 
 // pick gives what is for a language: its own, that of the language without the

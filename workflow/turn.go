@@ -224,8 +224,14 @@ type AskField struct {
 // OfferCallback asks until Deadline; Chosen answers it.
 type OfferCallback struct {
 	Visit    uint32   `json:"visit"`
-	Text     string   `json:"text"`
+	Text     string   `json:"text"` // {opens} is still in it, see FillOpens
 	Deadline acd.Time `json:"deadline"`
+	// From and Until are when a callback is promised; zero: at any time, or without an
+	// end. Later: that has not begun yet. Zone is the schedule's time zone.
+	From  acd.Time `json:"from,omitempty"`
+	Until acd.Time `json:"until,omitempty"`
+	Later bool     `json:"later,omitempty"`
+	Zone  string   `json:"zone,omitempty"`
 }
 
 // Call is an outside call to be made; Answered brings its result. One of Web, Function

@@ -29,7 +29,7 @@ func (b *builder) walk() {
 		case unqueued[id] && !queued[id]:
 			b.problem("", CodeNeverEnds, "From here no way leads to a queue or to an end.")
 		case !unqueued[id] && !ending[id] && !pausing[id]:
-			b.problem("", CodeNeverEnds, "From here no way leads to an end, and nothing waits.")
+			b.problem("", CodeNeverEnds, "From here no way leads to an end, and nothing waits.", "what", "queued")
 		}
 	}
 	b.circles(reached)

@@ -83,8 +83,11 @@ export class Portico {
   }
 }
 
+/** How long something is waited for that is to come: long, for machines that do much else. */
+const waitMax = 30_000;
+
 /** Asks until the answer is truthy; a deadline, not a pause. */
-export async function until(what, ask, ms = 15_000) {
+export async function until(what, ask, ms = waitMax) {
   const end = Date.now() + ms;
   for (;;) {
     const answer = await ask();
@@ -92,6 +95,21 @@ export async function until(what, ask, ms = 15_000) {
     if (Date.now() > end) throw new Error(`waited ${ms} ms in vain until ${what}`);
     await new Promise((done) => setTimeout(done, 25));
   }
+}
+
+/** A field comes to hold a text: what is drawn a moment later is waited for. */
+export async function holds(field, want, what = `the field holds “${want}”`) {
+  let have;
+  await until(what, async () => (have = await field.inputValue()) === want).catch((error) => {
+    throw new Error(`${error.message}; it holds “${have}”`);
+  });
+}
+
+/** Chooses from a menu that was just opened, by the keyboard: once the menu has taken the focus, as it would take it back. */
+export async function chooseItem(page, name) {
+  await page.getByRole('menuitem', { name }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.closest('[role="menu"]'));
+  await page.getByRole('menuitem', { name }).press('Enter');
 }
 
 export function openBrowser() {
@@ -104,7 +122,7 @@ export function openBrowser() {
 /** A person with a browser window of their own. Errors of the page fail whoever asks for them. */
 export async function person(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 820 }, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(waitMax);
   const page = await context.newPage();
   page.problems = [];
   page.on('pageerror', (error) => page.problems.push(`error: ${error.message}`));
@@ -118,13 +136,19 @@ export async function person(browser, options = {}) {
 /** Does the first start with the sample company through the API; everybody has the same password. */
 export async function sampleCompany(server) {
   const password = 'Quiet-Harbour-2';
-  const response = await fetch(`${server.url}/api/v1/setup`, {
+  const code = await server.code();
+  const setUp = () => fetch(`${server.url}/api/v1/setup`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
-      code: await server.code(), company: 'Harbour Goods', language: 'english', time_zone: 'Europe/Berlin',
+      code, company: 'Harbour Goods', language: 'english', time_zone: 'Europe/Berlin',
       sa_password: password, pa_password: password, agent_password: password, sample: true,
     }),
+  });
+  // A machine that does much else may ask for a moment.
+  const response = await until('the store is there', async () => {
+    const answer = await setUp();
+    return answer.status !== 503 && answer;
   });
   if (response.status !== 201) throw new Error(`the first start was refused: ${await response.text()}`);
   return password;
@@ -179,6 +203,11 @@ export async function signIn(page, url, name, password) {
 export async function settled(page) {
   // A change of colours begins with the frame after the one that it is told in.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  // A list that was closed stays until its own clock has run: by then it belongs to nothing, and axe says so.
+  await page.waitForFunction(() => [...document.querySelectorAll('.mantine-Combobox-dropdown, .mantine-Menu-dropdown')].every((list) => {
+    const ids = [list.id, list.querySelector('[role="listbox"]')?.id].filter(Boolean);
+    return !list.checkVisibility() || ids.some((id) => document.querySelector(`[aria-controls="${id}"][aria-expanded="true"]`));
+  }));
   await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))));
 }
 
@@ -188,8 +217,15 @@ export async function violations(page) {
   // Through the debugger, as the page's own policy rightly forbids foreign scripts.
   if (!has) await page.evaluate(axeSource);
   const found = await page.evaluate(() =>
-    window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+    window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }));
   return found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+}
+
+/** What is too faint to read on a page that axe has looked at in other colours: all else it has seen. */
+export async function faint(page) {
+  return page.evaluate(() =>
+    window.axe.run({ runOnly: { type: 'rule', values: ['color-contrast'] }, resultTypes: ['violations'] })
+      .then((found) => found.violations.flatMap((v) => v.nodes.map((n) => `too faint: ${n.target.join(' ')}`))));
 }
 
 /** Nothing that axe finds, in light and in dark, and no error. */

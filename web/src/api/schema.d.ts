@@ -1540,6 +1540,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List desk profiles by name */
+        get: operations["list-desk-profiles"];
+        put?: never;
+        /** Create a desk profile */
+        post: operations["create-desk-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many desk profiles, all or none */
+        post: operations["bulk-desk-profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all desk profiles as a table (CSV) */
+        get: operations["export-desk-profiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change desk profiles by a table (CSV), all or none */
+        post: operations["import-desk-profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a desk profile */
+        get: operations["read-desk-profile"];
+        /** Change a desk profile */
+        put: operations["change-desk-profile"];
+        post?: never;
+        /** Remove a desk profile */
+        delete: operations["remove-desk-profile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a desk profile what it was, or bring a removed one back */
+        post: operations["revert-desk-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a desk profile? */
+        get: operations["desk-profile-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a desk profile, newest first; of a removed one too */
+        get: operations["desk-profile-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/excluded-numbers": {
         parameters: {
             query?: never;
@@ -2759,7 +2898,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find contacts, customers and people by words */
+        /** Find contacts, customers, people and what is configured by words */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -4205,6 +4344,8 @@ export interface components {
             /** @description what the company calls an agent by; blank: one is made */
             agent_id?: string;
             description?: string;
+            /** @description how the agent's desk works; absent: the system's, which leaves it to queues */
+            desk_profile?: string;
             /**
              * @description may not sign in, and is offered nothing
              * @default false
@@ -4305,6 +4446,8 @@ export interface components {
         };
         AgentQueues: {
             items: components["schemas"]["AgentQueue"][];
+            /** @description queues that do not name the agent and may, with the first step that does not admit everybody */
+            others: components["schemas"]["NamedIn"][];
         };
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
@@ -4460,10 +4603,17 @@ export interface components {
             disabled: boolean;
             language: string;
             /**
+             * @description the agents of a contact see who listens in; otherwise supervisors and administrators alone do
+             * @default false
+             */
+            monitoring_shown: boolean;
+            /**
              * @description only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it
              * @default false
              */
             pick_by_permission: boolean;
+            /** @description how much the unit may set up; absent: as much as it likes */
+            quota?: components["schemas"]["Quota"];
             /** @description IANA name, such as Europe/Berlin */
             time_zone: string;
         };
@@ -4473,6 +4623,11 @@ export interface components {
         ChangeCustomerInputBody: {
             /** @description each belongs to one customer of the business unit */
             addresses?: components["schemas"]["CustomerAddress"][];
+            /**
+             * Format: uuid
+             * @description who looks after the customer: a workflow may wait for this agent first; absent: nobody in particular
+             */
+            agent?: string;
             company?: string;
             /** @description free fields: at most 50, with names of at most 64 characters */
             fields?: {
@@ -4534,6 +4689,15 @@ export interface components {
         };
         ChangeInputConnectionBody: {
             body: components["schemas"]["Connection"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputDeskProfileBody: {
+            body: components["schemas"]["DeskProfile"];
             name: string;
             /**
              * Format: int32
@@ -4935,6 +5099,10 @@ export interface components {
             body: components["schemas"]["Connection"];
             name: string;
         };
+        CreateInputDeskProfileBody: {
+            body: components["schemas"]["DeskProfile"];
+            name: string;
+        };
         CreateInputExcludedNumberBody: {
             body: components["schemas"]["ExcludedNumber"];
             name: string;
@@ -5000,6 +5168,11 @@ export interface components {
         Customer: {
             /** @description each belongs to one customer of the business unit */
             addresses?: components["schemas"]["CustomerAddress"][];
+            /**
+             * Format: uuid
+             * @description who looks after the customer: a workflow may wait for this agent first; absent: nobody in particular
+             */
+            agent?: string;
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: an API token */
@@ -5029,6 +5202,11 @@ export interface components {
         CustomerBody: {
             /** @description each belongs to one customer of the business unit */
             addresses?: components["schemas"]["CustomerAddress"][];
+            /**
+             * Format: uuid
+             * @description who looks after the customer: a workflow may wait for this agent first; absent: nobody in particular
+             */
+            agent?: string;
             company?: string;
             /** @description free fields: at most 50, with names of at most 64 characters */
             fields?: {
@@ -5133,6 +5311,26 @@ export interface components {
              * @description number of the commit that this shows
              */
             version: number;
+        };
+        DeskProfile: {
+            /**
+             * @description whether offers are accepted at once: as the queue says, always, or never
+             * @default queue
+             * @enum {string}
+             */
+            accept: "queue" | "at_once" | "by_hand";
+            description?: string;
+            /**
+             * Format: uuid
+             * @description why an agent is unavailable who let an offer pass; absent: the system's reason
+             */
+            no_answer?: string;
+            /**
+             * Format: int64
+             * @description after how long a wrap-up ends by itself; 0: as the queue says. A queue without wrap-up stays without
+             * @default 0
+             */
+            wrap_up_s: number;
         };
         DomainState: {
             available: boolean;
@@ -5276,6 +5474,12 @@ export interface components {
             unit: string;
             users: components["schemas"]["NewUser"][];
         };
+        FlowAcknowledgeSettings: {
+            subject?: string;
+            texts?: {
+                [key: string]: string;
+            };
+        };
         FlowAnswer: {
             /** @description what the customer fills in, or what the outputs are */
             data?: {
@@ -5339,6 +5543,9 @@ export interface components {
         FlowDecisionSettings: {
             branches?: components["schemas"]["FlowBranch"][];
         };
+        FlowDiscardSettings: {
+            reason?: string;
+        };
         FlowDisconnectSettings: {
             category?: string;
             texts?: {
@@ -5357,6 +5564,31 @@ export interface components {
             from: string;
             to: string;
         };
+        FlowEmail: {
+            acknowledged?: boolean;
+            /** @description the address of ours that it was sent to */
+            alias?: string;
+            attachment_names?: string[] | null;
+            /** @description the sender's own domain vouches for it */
+            authenticated?: boolean;
+            /** @description the kind of program that wrote it (auto_submitted, vacation, list, bulk, bounce, mdn, complaint, calendar); empty: a person */
+            auto?: string;
+            /** @description plain text, its beginning */
+            body?: string;
+            bounce?: boolean;
+            /** @description as it was detected; empty: unsure */
+            language?: string;
+            no_reply?: string;
+            /** @description it belongs to a thread that is there already */
+            reply?: boolean;
+            sender?: string;
+            sender_domain?: string;
+            sender_name?: string;
+            spam?: boolean;
+            /** Format: double */
+            spam_score?: number;
+            subject?: string;
+        };
         FlowField: {
             choices?: string[];
             key?: string;
@@ -5373,6 +5605,10 @@ export interface components {
             from?: unknown;
             /** @description absent: it is not there any more */
             to?: unknown;
+        };
+        FlowForwardSettings: {
+            note?: string;
+            to?: string;
         };
         FlowFunctionSettings: {
             function?: string;
@@ -5439,6 +5675,7 @@ export interface components {
             name: string;
         };
         FlowOfferCallbackSettings: {
+            schedule?: string;
             texts?: {
                 [key: string]: string;
             };
@@ -5494,11 +5731,14 @@ export interface components {
             skills?: components["schemas"]["FlowSkill"][];
         };
         FlowSettings: {
+            acknowledge: components["schemas"]["FlowAcknowledgeSettings"];
             auto_reply: components["schemas"]["FlowAutoReplySettings"];
             category: components["schemas"]["FlowCategorySettings"];
             collect: components["schemas"]["FlowCollectSettings"];
             decision: components["schemas"]["FlowDecisionSettings"];
+            discard: components["schemas"]["FlowDiscardSettings"];
             disconnect: components["schemas"]["FlowDisconnectSettings"];
+            forward: components["schemas"]["FlowForwardSettings"];
             function: components["schemas"]["FlowFunctionSettings"];
             lookup: components["schemas"]["FlowLookupSettings"];
             message: components["schemas"]["FlowMessageSettings"];
@@ -5565,6 +5805,8 @@ export interface components {
                 [key: string]: string;
             };
             destination?: string;
+            /** @description of the medium email: the message */
+            email?: components["schemas"]["FlowEmail"];
             language?: string;
             /** @default webchat */
             medium: string;
@@ -5664,6 +5906,8 @@ export interface components {
         Found: {
             contacts: components["schemas"]["Contact"][];
             customers: components["schemas"]["Customer"][];
+            /** @description what is configured; empty for those who may not change it */
+            objects: components["schemas"]["Titled"][];
             people: components["schemas"]["Person"][];
         };
         Function: {
@@ -5696,16 +5940,16 @@ export interface components {
         Harm: {
             /**
              * Format: int64
-             * @description how many people, contacts or queues
+             * @description how many people, contacts, queues or workflows
              */
             count: number;
             /** @description the first 50, by name */
             items: components["schemas"]["Harmed"][];
             /**
-             * @description people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed
+             * @description people signed off at once; agents who would no longer be available in a media routing domain; contacts in hand that would go back to their queue; queues whose contacts would be put into another order; queues that nobody could take contacts of any more; queues open now that would be closed; workflows whose expressions name it by its old name and would no longer find it
              * @enum {string}
              */
-            what: "signed_off" | "unavailable" | "rerouted" | "rekeyed" | "unserved" | "closed";
+            what: "signed_off" | "unavailable" | "rerouted" | "rekeyed" | "unserved" | "closed" | "misnamed";
         };
         Harmed: {
             /**
@@ -6405,6 +6649,28 @@ export interface components {
              */
             version: number;
         };
+        ObjectDeskProfile: {
+            body: components["schemas"]["DeskProfile"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
         ObjectExcludedNumber: {
             body: components["schemas"]["ExcludedNumber"];
             /** @description made by the system; it can be neither changed nor removed */
@@ -6765,6 +7031,18 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionDeskProfile: {
+            body: components["schemas"]["DeskProfile"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionExcludedNumber: {
             body: components["schemas"]["ExcludedNumber"];
             /** Format: int64 */
@@ -7047,6 +7325,16 @@ export interface components {
             /** @description of whoever deals with it */
             note: string;
             phone?: string;
+            /**
+             * Format: int64
+             * @description from when on a callback was promised; absent: at any time
+             */
+            promised_from?: number;
+            /**
+             * Format: int64
+             * @description until when; absent: without an end
+             */
+            promised_until?: number;
             question?: string;
             /**
              * Format: uuid
@@ -7133,6 +7421,10 @@ export interface components {
             items: components["schemas"]["ObjectConnection"][];
             next: string;
         };
+        PageObjectDeskProfile: {
+            items: components["schemas"]["ObjectDeskProfile"][];
+            next: string;
+        };
         PageObjectExcludedNumber: {
             items: components["schemas"]["ObjectExcludedNumber"][];
             next: string;
@@ -7211,6 +7503,10 @@ export interface components {
         };
         PageObjectVersionContactData: {
             items: components["schemas"]["ObjectVersionContactData"][];
+            next: string;
+        };
+        PageObjectVersionDeskProfile: {
+            items: components["schemas"]["ObjectVersionDeskProfile"][];
             next: string;
         };
         PageObjectVersionExcludedNumber: {
@@ -7636,6 +7932,18 @@ export interface components {
             /** Format: int64 */
             wrap_up: number;
         };
+        Quota: {
+            /**
+             * Format: int64
+             * @description 0: no bound
+             */
+            queues?: number;
+            /**
+             * Format: int64
+             * @description people; 0: no bound
+             */
+            users?: number;
+        };
         Rating: {
             /** Format: uuid */
             agent?: string;
@@ -7674,6 +7982,8 @@ export interface components {
             seq: number;
         };
         Reason: {
+            /** @description when it is to be chosen */
+            description?: string;
             /** @enum {string} */
             use: "unavailable" | "disposition";
         };
@@ -8068,6 +8378,18 @@ export interface components {
             tone: boolean;
             /** Format: int64 */
             warn?: number;
+        };
+        Titled: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description what it is
+             * @enum {string}
+             */
+            kind: "team" | "skill" | "queue" | "schedule" | "reason" | "category" | "desk_profile" | "workflow" | "chat_language";
+            name: string;
+            /** @description of a reason: what it is for */
+            use?: string;
         };
         Token: {
             /** Format: int64 */
@@ -12387,6 +12709,417 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageCustomerContact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputDeskProfileBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputDeskProfileBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-desk-profile": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "desk-profile-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "desk-profile-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionDeskProfile"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -38,8 +38,13 @@ export function summary(t: Say, node: Node, nameOf: (id: string) => string): str
     case 'message':
     case 'offer_callback':
     case 'auto_reply':
+    case 'acknowledge':
     case 'disconnect':
       return firstText((node.settings as SettingsOf['message']).texts);
+    case 'forward':
+      return (node.settings as SettingsOf['forward']).to ?? '';
+    case 'discard':
+      return (node.settings as SettingsOf['discard']).reason ?? '';
     case 'collect':
       return (node.settings as SettingsOf['collect']).fields?.map((f) => firstText(f.label) || f.key).join(', ') ?? '';
     case 'web_request': {
@@ -90,7 +95,8 @@ export function fieldName(t: Say, field: string): string {
 /** What is wrong, in the person's language where the catalogue has a sentence for it. */
 export function problemText(t: Say, p: Problem, graph: Graph): string {
   const values = { ...p.values, field: fieldName(t, p.field), exit: p.exit ? exitOfName(t, graph, p.node, p.exit) : '', message: p.message };
-  return textOr(`designer.problem_${p.code}`, p.message, values);
+  const of = textOr(`designer.problem_${p.code}`, p.message, values);
+  return p.values?.what ? textOr(`designer.problem_${p.code}_${p.values.what}`, of, values) : of;
 }
 
 /** What a component is read as: its name, kind, what it does, where its exits lead, and what is wrong. */

@@ -7,6 +7,7 @@ import { useList } from '../kit/list';
 import { ListStates } from '../kit/ListBar';
 import { domainName } from '../kit/names';
 import { dateTime, languages, useTexts, type Key } from '../kit/texts';
+import { useAgentChoices } from './choices';
 import { Section, NameField, type Check, type FormProps } from './form';
 import type { BulkResult, Kind, Page, Thing } from './kinds';
 import type { Listed } from './Objects';
@@ -18,7 +19,7 @@ type Address = Schemas['CustomerAddress'];
 type Past = Schemas['CustomerContact'];
 
 /** What stands beside the name: the body of other kinds. */
-export type Customer = Pick<Row, 'company' | 'language' | 'note' | 'fields'> & { addresses: Address[] };
+export type Customer = Pick<Row, 'company' | 'language' | 'note' | 'fields' | 'agent'> & { addresses: Address[] };
 
 const thing = ({ id, version, changed_at, changed_by, name, ...body }: Row): Thing<Customer> => ({
   id, version, changed_at, changed_by, name, built_in: false, body: { ...body, addresses: body.addresses ?? [] },
@@ -93,6 +94,7 @@ export function useCustomers(): Listed<Customer> {
 
 function CustomerForm({ name, setName, body, set, wrong }: FormProps<Customer>) {
   const t = useTexts();
+  const agents = useAgentChoices();
   const put = (i: number, part: Partial<Address>) => set({ addresses: body.addresses.map((a, at) => (at === i ? { ...a, ...part } : a)) });
   return (
     <>
@@ -104,6 +106,10 @@ function CustomerForm({ name, setName, body, set, wrong }: FormProps<Customer>) 
           data={[{ value: '', label: t('manager.nothing') }, ...languages.map(({ value, label }) => ({ value: value as string, label: label as string }))]}
         />
       </div>
+      <Select
+        label={t('manager.customer_agent')} description={t('manager.customer_agent_more')} value={body.agent ?? ''} error={wrong('agent')} searchable
+        nothingFoundMessage={t('kit.nothing_found')} data={[{ value: '', label: t('manager.nothing') }, ...agents]} onChange={(agent) => set({ agent: agent || undefined })}
+      />
       <Section title={t('manager.addresses')} more={t('manager.addresses_more')}>
         {body.addresses.map((a, i) => (
           <div key={i} className="address">

@@ -10,7 +10,7 @@ import { BulkBar, EmptyList, ListBar, ListStates } from '../kit/ListBar';
 import { SidePanel } from '../kit/SidePanel';
 import { Refusal } from '../kit/states';
 import { Tabs } from '../kit/Tabs';
-import { dateTime, useTexts } from '../kit/texts';
+import { dateTime, useTexts, type Say } from '../kit/texts';
 import { useNames } from './choices';
 import { call, workingIn } from './rest';
 
@@ -30,11 +30,12 @@ export function OfflineRequests() {
   const [open, show] = useState<string>();
   const key = ['offline', workingIn(), state];
   const list = useList<Asked>(key, (after) => call<Page<Asked>>('GET', '/offline-requests', { query: { state, after: after || undefined, limit: 200 } }));
-  const rows = (list.rows ?? []).filter((r) => matches(find, r.name, r.email, r.phone, r.question, r.queue && nameOf(r.queue)));
+  const rows = (list.rows ?? []).filter((r) => matches(find, t(`manager.asked_${r.kind}`), r.name, r.email, r.phone, r.question, r.queue && nameOf(r.queue)));
   const one = list.rows?.find((r) => r.id === open);
   const columns = useMemo<Column<Asked>[]>(
     () => [
       { id: 'at', title: t('manager.asked_at'), width: '160px', by: (r) => r.at, show: (r) => <time>{dateTime(r.at)}</time> },
+      { id: 'kind', title: t('manager.kind'), width: '110px', by: (r) => r.kind, show: (r) => t(`manager.asked_${r.kind}`) },
       { id: 'name', title: t('app.contact_name'), width: '17%', by: (r) => r.name ?? '', show: (r) => <strong>{r.name}</strong> },
       { id: 'address', title: t('manager.addresses'), width: '20%', by: (r) => r.email ?? r.phone ?? '', show: (r) => r.email ?? r.phone },
       { id: 'question', title: t('app.contact_caption'), width: '34%', show: (r) => r.question },
@@ -133,6 +134,14 @@ function RequestPanel({ request: r, busy, fault, close, set }: PanelProps) {
     >
       <p className="asked">{r.question}</p>
       <dl className="facts">
+        <dt>{t('manager.kind')}</dt>
+        <dd>{t(`manager.asked_${r.kind}`)}</dd>
+        {r.kind === 'callback' && (
+          <>
+            <dt>{t('manager.promised')}</dt>
+            <dd>{promised(t, r)}</dd>
+          </>
+        )}
         {r.email && (
           <>
             <dt>{t('manager.address_email')}</dt>
@@ -174,4 +183,10 @@ function RequestPanel({ request: r, busy, fault, close, set }: PanelProps) {
       <Refusal fault={fault} />
     </SidePanel>
   );
+}
+
+/** When a callback was promised. */
+function promised(t: Say, { promised_from: from, promised_until: until }: Asked): string {
+  if (!from) return t('manager.promised_any_time');
+  return until ? t('manager.promised_between', { from: dateTime(from), until: dateTime(until) }) : t('manager.promised_from', { from: dateTime(from) });
 }

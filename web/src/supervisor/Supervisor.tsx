@@ -135,7 +135,7 @@ export default function SupervisorPage() {
         tone={(a) => (standing(a) === 'lost' ? 'bad' : undefined)} open={(a) => choose({ kind: 'agent', id: a.agent })}
       />
     ),
-    workflow: <WorkflowPart key="workflow" find={find} thresholds={flowThresholds} look={flowLook} setLook={lookAtFlow} onFault={onFault} />,
+    workflow: <WorkflowPart key="workflow" find={find} thresholds={flowThresholds} quiet={quiet} look={flowLook} setLook={lookAtFlow} onFault={onFault} />,
   };
 
   return (

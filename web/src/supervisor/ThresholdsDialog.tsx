@@ -138,12 +138,8 @@ function ThresholdForm({ old, queues, close }: { old: Threshold | undefined; que
             label={t('supervisor.threshold_critical')} description={note} min={0} {...form.number('critical')}
           />
         </div>
-        {table !== 'workflow' && (
-          <>
-            <Switch label={t('supervisor.threshold_sounds')} {...form.toggle('tone')} />
-            <Switch label={t('supervisor.threshold_alerts')} {...form.toggle('alert')} />
-          </>
-        )}
+        <Switch label={t('supervisor.threshold_sounds')} {...form.toggle('tone')} />
+        <Switch label={t('supervisor.threshold_alerts')} {...form.toggle('alert')} />
         <Refusal fault={form.elsewhere} />
         <div className="dialog-foot">
           <Button size="sm" variant="default" onClick={close}>

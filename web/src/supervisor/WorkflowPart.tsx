@@ -5,10 +5,11 @@ import type { components } from '../api/schema';
 import { useTable } from '../app/live';
 import type { Column } from '../kit/DataTable';
 import { matches } from '../kit/list';
-import { useTexts, type Say } from '../kit/texts';
+import { textOr, useTexts, type Say } from '../kit/texts';
 import { FloorTable } from './FloorTable';
 import { watched } from './Cell';
 import type { Threshold } from './thresholds';
+import { useTones } from './tones';
 import type { Look } from './views';
 
 type Count = components['schemas']['FlowCount'];
@@ -22,6 +23,7 @@ interface Row extends Count {
 interface Props {
   find: string;
   thresholds: readonly Threshold[];
+  quiet: boolean;
   look: Look;
   setLook: (change: Partial<Look>) => void;
   onFault: (thrown: unknown) => void;
@@ -41,7 +43,7 @@ function columns(t: Say): Column<Row>[] {
 const figures = { now: 'present' };
 
 /** The components of a workflow with their contacts, now and today. */
-export function WorkflowPart({ find, thresholds, look, setLook, onFault }: Props) {
+export function WorkflowPart({ find, thresholds, quiet, look, setLook, onFault }: Props) {
   const t = useTexts();
   const { data: flows } = useQuery({
     queryKey: ['floor-workflows'],
@@ -58,22 +60,35 @@ export function WorkflowPart({ find, thresholds, look, setLook, onFault }: Props
   const rows = useMemo(() => {
     const counts = source.table?.rows;
     const nodes = (flow?.body.released?.graph ?? flow?.body.graph)?.nodes ?? [];
-    const known = nodes.map((n): Row => ({ node: n.id, name: n.name || n.kind, kind: n.kind, now: counts?.get(n.id)?.now ?? 0, today: counts?.get(n.id)?.today ?? 0 }));
+    const kind = (of: string) => textOr(`kit.step_${of}`, of);
+    const known = nodes.map((n): Row => ({ node: n.id, name: n.name || kind(n.kind), kind: kind(n.kind), now: counts?.get(n.id)?.now ?? 0, today: counts?.get(n.id)?.today ?? 0 }));
     const others = [...(counts?.values() ?? [])].filter((c) => !nodes.some((n) => n.id === c.node)).map((c): Row => ({ ...c, name: c.node, kind: '–' }));
     return [...known, ...others];
-  }, [flow, source.table]);
+    // The words of the kinds are the spoken language's, which t stands for.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [flow, source.table, t]);
   const shown = useMemo(() => rows.filter((r) => matches(find, r.name, r.kind)), [rows, find]);
   return (
-    <FloorTable<Row>
-      name="workflow" title={t('supervisor.workflow')} rows={shown} all={rows.length} columns={watched(columns(t), figures, thresholds, t, (_, r) => r.now, () => undefined)}
-      source={id === '' && flows ? noFlow : (source as unknown as { table: undefined; refused: undefined })} id={(r) => r.node} tone={() => undefined} selected={undefined} open={() => undefined}
-      look={look} setLook={setLook} sort={workflowSort} find={find} onFault={onFault} empty={t('supervisor.no_workflow')} emptyMore={t('supervisor.no_workflow_more')}
-      filters={[{
-        always: true, id: 'workflow', label: t('supervisor.workflow'), value: id, choices: (flows ?? []).map((f) => ({ value: f.id, label: f.name })),
-        set: (value: string) => setLook({ filter: { ...look.filter, workflow: value } }),
-      }]}
-    />
+    <>
+      <Tones key={id} thresholds={thresholds} rows={rows} ready={!!source.table} quiet={quiet} />
+      <FloorTable<Row>
+        name="workflow" title={t('supervisor.workflow')} rows={shown} all={rows.length} columns={watched(columns(t), figures, thresholds, t, (_, r) => r.now, () => undefined)}
+        source={id === '' && flows ? noFlow : (source as unknown as { table: undefined; refused: undefined })} id={(r) => r.node} tone={() => undefined} selected={undefined} open={() => undefined}
+        look={look} setLook={setLook} sort={workflowSort} find={find} onFault={onFault} empty={t('supervisor.no_workflow')} emptyMore={t('supervisor.no_workflow_more')}
+        filters={[{
+          always: true, id: 'workflow', label: t('supervisor.workflow'), value: id, choices: (flows ?? []).map((f) => ({ value: f.id, label: f.name })),
+          set: (value: string) => setLook({ filter: { ...look.filter, workflow: value } }),
+        }]}
+      />
+    </>
   );
+}
+
+/** Sounds the tones of one workflow: another one that is chosen is no news. */
+function Tones({ thresholds, rows, ready, quiet }: { thresholds: readonly Threshold[]; rows: readonly Row[]; ready: boolean; quiet: boolean }) {
+  const shown = useMemo(() => ({ components: rows }), [rows]);
+  useTones(thresholds, shown, ready, quiet);
+  return null;
 }
 
 const noFlow = { table: { n: 0, rows: new Map<string, Row>() }, refused: undefined };

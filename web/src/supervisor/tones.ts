@@ -19,9 +19,11 @@ export function useQuiet(): [boolean, (quiet: boolean) => void] {
 }
 
 interface Rows {
-  queues: readonly QueueFigures[];
-  agents: readonly AgentFigures[];
-  contacts: readonly Contact[];
+  queues?: readonly QueueFigures[];
+  agents?: readonly AgentFigures[];
+  contacts?: readonly Contact[];
+  /** The components of a workflow. */
+  components?: readonly { node: string; now: number }[];
 }
 
 /** How bad each figure is that a threshold with a tone is about: 1 or 2, by threshold and row. */
@@ -35,9 +37,10 @@ export function standings(all: readonly Threshold[], rows: Rows, now: number): M
       const level = value === undefined ? undefined : levelOf(threshold, value);
       if (level) out.set(`${threshold.id} ${id}`, level === 'bad' ? 2 : 1);
     };
-    if (table === 'queues') for (const q of rows.queues) if (counts(q.queue)) put(q.queue, queueFigure(measure, q, now));
-    if (table === 'agents') for (const a of rows.agents) put(a.agent, agentFigure(measure, a, now));
-    if (table === 'contacts') for (const c of rows.contacts) if (counts(c.queue)) put(c.id, contactFigure(measure, c, now));
+    if (table === 'queues') for (const q of rows.queues ?? []) if (counts(q.queue)) put(q.queue, queueFigure(measure, q, now));
+    if (table === 'agents') for (const a of rows.agents ?? []) put(a.agent, agentFigure(measure, a, now));
+    if (table === 'contacts') for (const c of rows.contacts ?? []) if (counts(c.queue)) put(c.id, contactFigure(measure, c, now));
+    if (table === 'workflow') for (const c of rows.components ?? []) put(c.node, c.now);
   }
   return out;
 }

@@ -24,9 +24,9 @@ export interface FormProps<K extends Kind> {
 const usual = ['name', 'language', 'caption', 'queue'] as const;
 
 /** The places that a text may have, and a button for each. */
-function PlaceButtons({ graph, waiting, insert }: { graph: Graph; waiting: boolean; insert: (name: string) => void }) {
+function PlaceButtons({ graph, waiting, opens, insert }: { graph: Graph; waiting: boolean; opens?: boolean; insert: (name: string) => void }) {
   const t = useTexts();
-  const names = [...usual, ...(waiting ? ['position', 'minutes'] : []), ...dataKeys(graph).map((key) => `data.${key}`)];
+  const names = [...usual, ...(waiting ? ['position', 'minutes'] : []), ...(opens ? ['opens'] : []), ...dataKeys(graph).map((key) => `data.${key}`)];
   return (
     <div className="places" role="group" aria-label={t('designer.places')}>
       {names.map((name) => (
@@ -49,10 +49,12 @@ interface TextsProps {
   error: string | undefined;
   /** Position and minutes are known here. */
   waiting?: boolean;
+  /** So is when customers are called back next. */
+  opens?: boolean;
 }
 
 /** A text in each chat language, with its places, and how a customer would read it. */
-export function TextsField({ graph, label, texts = {}, set, error, waiting = false }: TextsProps) {
+export function TextsField({ graph, label, texts = {}, set, error, waiting = false, opens = false }: TextsProps) {
   const t = useTexts();
   const languages = useChatLanguageNames(Object.keys(texts).filter(Boolean));
   const sample = useSample();
@@ -68,7 +70,7 @@ export function TextsField({ graph, label, texts = {}, set, error, waiting = fal
   return (
     <fieldset className="texts">
       <legend>{label ?? t('designer.field_texts')}</legend>
-      <PlaceButtons graph={graph} waiting={waiting} insert={(place) => insertPlace(fields.current.get(into) ?? null, texts[into] ?? '', place, (text) => put(into, text))} />
+      <PlaceButtons graph={graph} waiting={waiting} opens={opens} insert={(place) => insertPlace(fields.current.get(into) ?? null, texts[into] ?? '', place, (text) => put(into, text))} />
       {languages.map((language, i) => (
         <div key={language}>
           <Textarea

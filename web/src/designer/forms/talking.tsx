@@ -1,8 +1,8 @@
 import { Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useTexts } from '../../kit/texts';
-import { useChatLanguageNames } from '../../manager/choices';
+import { useChatLanguageNames, useScheduleChoices } from '../../manager/choices';
 import type { Field } from '../graph';
-import { KeyField, Rows, Seconds, TemplateField, TextsField, type FormProps } from './parts';
+import { KeyField, Pick, Rows, Seconds, TemplateField, TextsField, type FormProps } from './parts';
 
 export function MessageForm({ graph, settings: s, set, wrong }: FormProps<'message'>) {
   return <TextsField graph={graph} texts={s.texts} error={wrong('texts')} set={(texts) => set({ texts }, 'texts')} />;
@@ -61,7 +61,11 @@ export function OfferCallbackForm({ graph, settings: s, set, wrong }: FormProps<
   const t = useTexts();
   return (
     <>
-      <TextsField graph={graph} texts={s.texts} waiting error={wrong('texts')} set={(texts) => set({ texts }, 'texts')} />
+      <TextsField graph={graph} texts={s.texts} waiting opens={!!s.schedule} error={wrong('texts')} set={(texts) => set({ texts }, 'texts')} />
+      <Pick
+        name="schedule" label={t('designer.callback_schedule')} value={s.schedule} choices={useScheduleChoices()} none={t('designer.callback_any_time')} error={wrong('schedule')}
+        set={(schedule) => set({ schedule })}
+      />
       <Seconds
         name="timeout_s" label={t('designer.field_timeout_s')} value={s.timeout_s || 60} min={1} max={86_400} error={wrong('timeout_s')} set={(timeout_s) => set({ timeout_s }, 'timeout_s')}
       />
@@ -76,6 +80,44 @@ export function AutoReplyForm({ graph, settings: s, set, wrong }: FormProps<'aut
     <>
       <TemplateField graph={graph} name="subject" label={t('designer.field_subject')} value={s.subject} error={wrong('subject')} set={(subject) => set({ subject }, 'subject')} />
       <TextsField graph={graph} texts={s.texts} error={wrong('texts')} set={(texts) => set({ texts }, 'texts')} />
+    </>
+  );
+}
+
+export function AcknowledgeForm({ graph, settings: s, set, wrong }: FormProps<'acknowledge'>) {
+  const t = useTexts();
+  return (
+    <>
+      <p className="hint">{t('designer.acknowledge_more')}</p>
+      <TemplateField
+        graph={graph} name="subject" label={t('designer.field_subject')} hint={t('designer.subject_more')} value={s.subject} error={wrong('subject')} max={250}
+        set={(subject) => set({ subject }, 'subject')}
+      />
+      <TextsField graph={graph} texts={s.texts} error={wrong('texts')} set={(texts) => set({ texts }, 'texts')} />
+    </>
+  );
+}
+
+export function ForwardForm({ graph, settings: s, set, wrong }: FormProps<'forward'>) {
+  const t = useTexts();
+  return (
+    <>
+      <p className="hint">{t('designer.forward_more')}</p>
+      <TextInput
+        size="xs" name="to" type="email" label={t('designer.field_to')} value={s.to ?? ''} error={wrong('to')} maxLength={320} autoComplete="off" spellCheck={false}
+        onChange={(e) => set({ to: e.currentTarget.value }, 'to')}
+      />
+      <TemplateField graph={graph} name="note" label={t('designer.field_note')} value={s.note} error={wrong('note')} long set={(note) => set({ note }, 'note')} />
+    </>
+  );
+}
+
+export function DiscardForm({ graph, settings: s, set, wrong }: FormProps<'discard'>) {
+  const t = useTexts();
+  return (
+    <>
+      <p className="hint">{t('designer.discard_more')}</p>
+      <TemplateField graph={graph} name="reason" label={t('designer.field_reason')} value={s.reason} error={wrong('reason')} max={200} set={(reason) => set({ reason }, 'reason')} />
     </>
   );
 }
