@@ -38,7 +38,7 @@ func (s *Store) Mail(ctx context.Context, unit acd.UnitID, contact acd.ContactID
 		s.encoder.site, s.engine.id(unit), s.engine.id(contact), int64(seq))
 }
 
-// MailByMessageID gives the newest mail of a unit with a Message-ID; of those that go the given way.
+// MailByMessageID gives the newest mail of a unit with a Message-ID.
 func (s *Store) MailByMessageID(ctx context.Context, unit acd.UnitID, messageID string) (Mail, error) {
 	key := KeyOf(messageID)
 	if key == ([16]byte{}) {
@@ -113,12 +113,6 @@ func (s *Store) LedgerValidity(ctx context.Context, account [16]byte) (uint32, e
 	n, err := one(ctx, s, scanNumber, `select uid_validity from mail_ledger where site = ? and account = ? order by at desc limit 1`,
 		s.encoder.site, s.engine.id(account))
 	return uint32(n), err
-}
-
-// LedgerOf gives the mailbox's entries of a contact.
-func (s *Store) LedgerOf(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]MailLedger, error) {
-	return list(ctx, s, scanLedger, `select `+ledgerColumns+` from mail_ledger where site = ? and unit = ? and contact = ? limit ?`,
-		s.encoder.site, s.engine.id(unit), s.engine.id(contact), PageMax)
 }
 
 // LedgerExceptions gives what was not routed of a unit since a time, the newest first.

@@ -56,7 +56,6 @@ create index mail_ledger_message on mail_ledger (site, account, message_key);
 create index mail_ledger_sender on mail_ledger (site, unit, sender_key, at);
 create index mail_ledger_at on mail_ledger (site, at);
 create index mail_ledger_exception on mail_ledger (site, unit, at) where state > 1;
-create index mail_ledger_contact on mail_ledger (site, unit, contact) where contact is not null;
 
 -- Mails on their way out; each stays for as long as its contact does.
 create table mail_out (
