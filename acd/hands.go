@@ -118,10 +118,11 @@ func (c *Core) assign(ci int32, why Why) {
 
 // rest notes an assignment, from which the agent's idle time counts anew.
 func (a *agent) rest(d Domain, now Time) {
-	if s, ok := a.row.Domains[d]; ok {
-		s.Idle = now
-		a.row.Domains[d] = s
-		a.domain[d].idle = now
+	for i := range a.row.Domains {
+		if s := &a.row.Domains[i]; s.Domain == d {
+			s.Idle, a.domain[d].idle = now, now
+			return
+		}
 	}
 }
 
@@ -234,7 +235,7 @@ func (c *Core) conclude(ci int32, why Why) {
 	ct.row.FinishedAt, ct.row.CustomerLost = c.now, 0
 	if ct.row.State == Interrupted {
 		ct.row.Resume = WrapUp
-		ct.row.Left = int64(plan.WrapUp / time.Millisecond)
+		ct.row.Left = int64(c.wrapUpTime(ct) / time.Millisecond)
 	} else {
 		f.Took = c.now.Sub(ct.row.Since)
 	}
@@ -245,8 +246,8 @@ func (c *Core) conclude(ci int32, why Why) {
 	}
 	if ct.row.State == Active {
 		ct.row.State, ct.row.Since = WrapUp, c.now
-		if plan.WrapUp >= time.Millisecond {
-			c.until(ci, c.now.Add(plan.WrapUp))
+		if most := c.wrapUpTime(ct); most >= time.Millisecond {
+			c.until(ci, c.now.Add(most))
 		}
 		if plan.WrapUpFreesSlot {
 			c.agents[ct.agent].relieve(ct.row.Domain)
@@ -254,6 +255,14 @@ func (c *Core) conclude(ci int32, why Why) {
 		}
 	}
 	c.effect(BeginWrapUp, ci, why)
+}
+
+// wrapUpTime is after what time the wrap-up of an owned contact ends by itself; 0: never.
+func (c *Core) wrapUpTime(ct *contact) time.Duration {
+	if own := c.agents[ct.agent].plan.WrapUp; own >= time.Millisecond {
+		return own
+	}
+	return c.queues[ct.queue].plan.WrapUp
 }
 
 // extended: the owner wants more time for the wrap-up.

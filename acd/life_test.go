@@ -256,7 +256,7 @@ func TestDesktopLost(t *testing.T) {
 	if r := h.in(2, Ended); r.Disposition != reasonN(3) {
 		t.Fatalf("ended %+v", r)
 	}
-	if a := h.agents[1]; a.SignedIn || a.GraceEnds != 0 || a.Domains[Chat].Available {
+	if a := h.agents[1]; a.SignedIn || a.GraceEnds != 0 || a.Domains.Of(Chat).Available {
 		t.Fatalf("the agent is %+v", a)
 	}
 	h.refuse(RefusedUnavailable, DesktopConnected{agentN(1)})
@@ -288,7 +288,7 @@ func TestSignedOut(t *testing.T) {
 	h.do(SignedOut{Agent: agentN(1), Force: true})
 	h.offeredTo(1, 2)
 	h.do(SignedIn{Agent: agentN(1), Reason: reasonN(5)})
-	if s := h.agents[1].Domains[Chat]; s.Available || s.Reason != reasonN(5) {
+	if s := h.agents[1].Domains.Of(Chat); s.Available || s.Reason != reasonN(5) {
 		t.Fatalf("signed in as %+v", s)
 	}
 }
@@ -452,4 +452,43 @@ func TestTimeNeverBackward(t *testing.T) {
 	if r := h.rows[1]; r.FirstQueued != doors+100_000 {
 		t.Fatalf("first queued at %d", r.FirstQueued-doors)
 	}
+}
+
+// An agent's own desk goes before the queue's rules and the settings: whether offers
+// are accepted at once, when a wrap-up ends by itself, and what an offer without answer
+// is a reason for. A queue without wrap-up stays without.
+func TestDesk(t *testing.T) {
+	h := newHall(t)
+	q := chat(1)
+	q.WrapUp, q.AutoAccept = 100*time.Second, true
+	h.serve(q)
+	h.settings(nil)
+	p := person(1, 1)
+	p.Desk = Desk{Accepts: ByHand, WrapUp: 10 * time.Second, NoAnswer: reasonN(9)}
+	h.staff(p)
+	h.edge(q, 1, 0, 0)
+	h.at(1)
+	h.arrive(1, q)
+	h.offeredTo(1, 1)
+	h.accept(1)
+	h.finish(1)
+	h.at(10.9)
+	h.in(1, WrapUp)
+	h.at(11)
+	h.in(1, Ended)
+	h.arrive(2, q)
+	h.at(31)
+	h.at(100) // the exclusion is over
+	h.in(2, Queued)
+	if is := h.c.agents[0].row.Domains.Of(Chat); is.Available || is.Reason != reasonN(9) {
+		t.Fatalf("after no answer %+v", is)
+	}
+	q.AutoAccept, q.NoWrapUp, p.Desk.Accepts = false, true, AtOnce
+	h.do(PlanChanged{PlanChange{Queues: []QueuePlan{q}, Agents: []AgentPlan{p}}})
+	h.available(1, true)
+	h.in(2, Active)
+	h.finish(2)
+	h.in(2, Ended)
+	p.Desk.Accepts = ByHand + 1
+	h.refuse(RefusedInvalid, PlanChanged{PlanChange{Agents: []AgentPlan{p}}})
 }

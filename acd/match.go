@@ -361,7 +361,7 @@ func (c *Core) offer(ci, ai int32, why Why) {
 	c.interrupt(ai, ct.row.Domain)
 	q := &c.queues[ct.queue]
 	c.takeInHand(ci, ai)
-	if q.plan.AutoAccept {
+	if a.plan.Accepts == AtOnce || q.plan.AutoAccept && a.plan.Accepts != ByHand {
 		c.assign(ci, WhyNone)
 		a.able = c.ability(a)
 		return

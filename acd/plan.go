@@ -129,7 +129,27 @@ type AgentPlan struct {
 	// Skills hold levels 1–100. They decide only about contacts with skills of
 	// their own: what queues demand is compiled into edges.
 	Skills []SkillLevel
+	// Desk is how the agent works where that is not as queues and settings have it.
+	Desk Desk
 }
+
+// Desk is how an agent works. Its zero values mean: as the queue or the settings say.
+type Desk struct {
+	Accepts Acceptance
+	// WrapUp takes the place of the queue's time, but where the queue has no wrap-up.
+	WrapUp time.Duration
+	// NoAnswer is the reason that the agent is unavailable for after RONA.
+	NoAnswer ReasonID
+}
+
+// Acceptance is who decides whether an offer is accepted at once.
+type Acceptance uint8
+
+const (
+	AsQueue Acceptance = iota
+	AtOnce             // every offer is an acceptance
+	ByHand             // the agent accepts, whatever the queue says
+)
 
 // SkillLevel is an ability and its level 1–100: what an agent has, or the least
 // that a contact requires.

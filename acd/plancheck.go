@@ -76,7 +76,7 @@ func (c *Core) mayChangeAgents(ch *PlanChange) (map[AgentID]bool, Refusal) {
 	there := make(map[AgentID]bool, len(ch.Agents)+len(ch.RemovedAgents))
 	for i := range ch.Agents {
 		p := &ch.Agents[i]
-		if p.ID.IsZero() || !validSkills(sortedSkills(p.Skills)) {
+		if p.ID.IsZero() || !validSkills(sortedSkills(p.Skills)) || p.Desk.Accepts > ByHand || p.Desk.WrapUp < 0 {
 			return nil, Refusal{Code: RefusedInvalid}
 		}
 		there[p.ID] = true

@@ -75,6 +75,9 @@ func (d *day) queue(q int) QueuePlan {
 
 func (d *day) agent(a int) AgentPlan {
 	p := AgentPlan{ID: agentN(a), Unit: unitN(1)}
+	if d.r.IntN(4) == 0 {
+		p.Desk = Desk{Accepts: Acceptance(d.r.IntN(3)), WrapUp: time.Duration(d.r.IntN(20)) * time.Second, NoAnswer: reasonN(d.r.IntN(4))}
+	}
 	for m := range 4 {
 		p.Capacity[m] = uint8(d.r.IntN(4))
 	}
@@ -98,11 +101,7 @@ func (d *day) step(ev Event) *Out {
 		d.contacts[r.ID] = r
 	}
 	for _, a := range o.Agents {
-		m := map[Domain]DomainState{}
-		for k, v := range a.Domains {
-			m[k] = v
-		}
-		a.Domains = m
+		a.Domains = slices.Clone(a.Domains)
 		d.agents[a.ID] = a
 	}
 	d.check(o)
@@ -287,7 +286,7 @@ func (d *day) current() PlanChange {
 		if !a.live {
 			continue
 		}
-		p.Agents = append(p.Agents, AgentPlan{a.id, a.row.Unit, a.capacities(), a.skills})
+		p.Agents = append(p.Agents, AgentPlan{a.id, a.row.Unit, a.capacities(), a.skills, a.plan})
 		for _, e := range a.edges {
 			p.Edges = append(p.Edges, Edge{d.c.queues[e.queue].plan.ID, a.id, e.first, e.tier})
 		}

@@ -308,7 +308,11 @@ func (c *Core) unanswered(ci int32, at Time) {
 // noAnswer makes an agent unavailable who let an offer of a contact pass.
 func (c *Core) noAnswer(ai int32, ct *contact) {
 	if !c.queues[ct.queue].plan.NoAnswerStays {
-		c.unavailable(ai, ct.row.Domain, c.settings.NoAnswer, WhyNoAnswer)
+		reason := c.settings.NoAnswer
+		if own := c.agents[ai].plan.NoAnswer; !own.IsZero() {
+			reason = own
+		}
+		c.unavailable(ai, ct.row.Domain, reason, WhyNoAnswer)
 	}
 }
 

@@ -46,9 +46,11 @@ type Deps struct {
 	Gate          *identity.Gate
 	Configuration *Configuration
 	Conversations Conversations
-	Mint          *mint.Mint
-	Now           func() time.Time
-	Log           *slog.Logger
+	// Mails is the channel of the contacts that are e-mails.
+	Mails Mails
+	Mint  *mint.Mint
+	Now   func() time.Time
+	Log   *slog.Logger
 	// Setup is the one-time code while the first start is still to be done; else nil.
 	Setup *identity.Code
 	// Languages are the folders of the catalogue of texts.
@@ -79,6 +81,7 @@ type Server struct {
 	gate          *identity.Gate
 	configuration *Configuration
 	conversations Conversations
+	mails         Mails
 	mint          *mint.Mint
 	now           func() time.Time
 	log           *slog.Logger
@@ -109,7 +112,7 @@ type Server struct {
 func New(d Deps) (*Server, error) {
 	s := newServer()
 	s.store, s.core, s.picture, s.gate, s.configuration = d.Store, d.Core, d.Picture, d.Gate, d.Configuration
-	s.conversations, s.mint, s.now, s.log = d.Conversations, d.Mint, d.Now, d.Log
+	s.conversations, s.mails, s.mint, s.now, s.log = d.Conversations, d.Mails, d.Mint, d.Now, d.Log
 	s.seal, s.outside = d.Seal, d.Outside
 	s.languages, s.version, s.secure, s.proxies = d.Languages, d.Version, d.Secure, d.Proxies
 	s.health = d.Store.Health
@@ -194,6 +197,7 @@ func newServer() *Server {
 	s.registerAlerts()
 	s.registerCustomers()
 	s.registerWorkflows()
+	s.registerMail()
 	for _, unused := range []string{"ErrorModel", "ErrorDetail"} {
 		delete(s.huma.OpenAPI().Components.Schemas.Map(), unused)
 	}

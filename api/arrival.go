@@ -192,9 +192,9 @@ func isAddress(text string) bool {
 }
 
 // hasConversation reports whether something can be written to a contact's
-// conversation: chats alone have one. Of a contact that is not open, its channel
+// conversation: chats and e-mails have one. Of a contact that is not open, its channel
 // says more.
 func (s *Server) hasConversation(unit acd.UnitID, id acd.ContactID) bool {
 	open, ok := s.picture.Contact(unit, id)
-	return !ok || open.Domain == acd.Chat
+	return !ok || open.Domain == acd.Chat || open.Medium == mediumEmail
 }

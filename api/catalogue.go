@@ -43,11 +43,18 @@ type catalogue struct {
 	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
 	// What workflows name, and routing does not.
 	categories map[[16]byte]entry[plan.Category]
+	desks      map[plan.DeskProfileID]entry[plan.DeskProfile]
 	// What calls to the outside need.
 	secrets     map[[16]byte]entry[outcall.Secret]
 	connections map[[16]byte]entry[outcall.Connection]
 	functions   map[[16]byte]entry[outcall.Function]
 	data        map[acd.UnitID]entry[plan.ContactData] // of units that changed it
+	// What e-mail needs.
+	mailAccounts map[[16]byte]entry[talk.MailAccount]
+	blocked      map[[16]byte]entry[talk.BlockedSender]
+	signatures   map[[16]byte]entry[talk.Signature]
+	mailUnits    map[acd.UnitID]entry[talk.MailSettings] // of units that changed them
+	mail         *talk.MailSetup
 	// What the floor is watched by.
 	thresholds map[[16]byte]entry[threshold.Threshold]
 	watched    map[acd.UnitID][]threshold.Named
@@ -90,13 +97,17 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
 		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
+		desks:   map[plan.DeskProfileID]entry[plan.DeskProfile]{},
 		secrets: map[[16]byte]entry[outcall.Secret]{}, connections: map[[16]byte]entry[outcall.Connection]{},
 		functions: map[[16]byte]entry[outcall.Function]{}, data: map[acd.UnitID]entry[plan.ContactData]{},
-		thresholds: map[[16]byte]entry[threshold.Threshold]{},
-		workflows:  map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
+		thresholds: map[[16]byte]entry[threshold.Threshold]{}, mailAccounts: map[[16]byte]entry[talk.MailAccount]{},
+		blocked: map[[16]byte]entry[talk.BlockedSender]{}, signatures: map[[16]byte]entry[talk.Signature]{},
+		mailUnits: map[acd.UnitID]entry[talk.MailSettings]{},
+		workflows: map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage,
-		talk.KindSettings, threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction} {
+		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage,
+		talk.KindSettings, threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction,
+		talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -109,6 +120,7 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 	}
 	faults := c.compile()
 	c.setUp()
+	c.setMail()
 	c.watch()
 	return c, append(faults, c.setFlows()...), nil
 }
@@ -140,6 +152,8 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.languages, o.ID, o)
 	case plan.KindCategory:
 		return set(c.categories, o.ID, o)
+	case plan.KindDeskProfile:
+		return set(c.desks, o.ID, o)
 	case plan.KindContactData:
 		return set(c.data, o.Unit, o)
 	case outcall.KindSecret:
@@ -155,7 +169,7 @@ func (c *catalogue) put(o store.Object) error {
 	case threshold.Kind:
 		return set(c.thresholds, o.ID, o)
 	}
-	return nil
+	return c.putMail(o)
 }
 
 // setChat keeps a unit's chat settings: what was added to them since they were saved
@@ -205,13 +219,16 @@ func (c *catalogue) with(objects ...store.Object) (*catalogue, []*fault.Fault, e
 	if any(identity.KindSite, identity.KindUnit, plan.KindQueue, plan.KindSchedule, talk.KindLanguage, talk.KindSettings, plan.KindContactData) {
 		next.setUp()
 	}
+	if any(identity.KindUnit, talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings) {
+		next.setMail()
+	}
 	if any(threshold.Kind) {
 		next.watch()
 	}
 	if any(plan.KindWorkflow) {
 		next.setFlows()
 	}
-	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason) ||
+	if any(identity.KindSettings, identity.KindUnit, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindDeskProfile) ||
 		changed[identity.KindUser] > replanMax {
 		return &next, next.compile(), nil
 	}
@@ -247,6 +264,8 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.languages = maps.Clone(c.languages)
 	case plan.KindCategory:
 		c.categories = maps.Clone(c.categories)
+	case plan.KindDeskProfile:
+		c.desks = maps.Clone(c.desks)
 	case plan.KindContactData:
 		c.data = maps.Clone(c.data)
 	case outcall.KindSecret:
@@ -262,6 +281,7 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 	case threshold.Kind:
 		c.thresholds = maps.Clone(c.thresholds)
 	}
+	c.cloneMail(kind)
 }
 
 // setUp makes anew what conversations read.
@@ -357,7 +377,7 @@ func (c *catalogue) compile() []*fault.Fault {
 	}
 	for _, u := range c.users {
 		if c.works(u) {
-			in.Agents = append(in.Agents, plan.AgentObject{Head: u.head(), Agent: u.body.Routed()})
+			in.Agents = append(in.Agents, c.routed(u))
 		}
 	}
 	var faults []*fault.Fault
@@ -370,11 +390,20 @@ func (c *catalogue) compile() []*fault.Fault {
 func (c *catalogue) replan(id acd.AgentID) []*fault.Fault {
 	var faults []*fault.Fault
 	if u, ok := c.users[id]; ok && c.works(u) {
-		c.plan, faults = c.plan.WithAgent(c.version, plan.AgentObject{Head: u.head(), Agent: u.body.Routed()})
+		c.plan, faults = c.plan.WithAgent(c.version, c.routed(u))
 	} else {
 		c.plan = c.plan.WithoutAgent(c.version, id)
 	}
 	return faults
+}
+
+// routed is what routing reads of a user, with the profile of the desk.
+func (c *catalogue) routed(u entry[identity.User]) plan.AgentObject {
+	out := plan.AgentObject{Head: u.head(), Agent: u.body.Routed()}
+	if own, ok := c.desks[u.body.Desk]; ok && own.Unit == u.Unit {
+		out.Desk = own.body.Desk()
+	}
+	return out
 }
 
 // works reports whether routing reads the user.

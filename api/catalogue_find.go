@@ -44,6 +44,8 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.languages[id].Object
 	case plan.KindCategory:
 		o = c.categories[id].Object
+	case plan.KindDeskProfile:
+		o = c.desks[id].Object
 	case outcall.KindSecret:
 		o = c.secrets[id].Object
 	case outcall.KindConnection:
@@ -54,6 +56,12 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.thresholds[id].Object
 	case plan.KindWorkflow:
 		o = c.workflows[id].Object
+	case talk.KindMailAccount:
+		o = c.mailAccounts[id].Object
+	case talk.KindBlockedSender:
+		o = c.blocked[id].Object
+	case talk.KindSignature:
+		o = c.signatures[id].Object
 	}
 	if o.Unit != unit || unit.IsZero() {
 		return store.Object{}, store.ErrNone
@@ -83,6 +91,8 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.languages, yield)
 		case plan.KindCategory:
 			each(c.categories, yield)
+		case plan.KindDeskProfile:
+			each(c.desks, yield)
 		case outcall.KindSecret:
 			each(c.secrets, yield)
 		case outcall.KindConnection:
@@ -93,6 +103,12 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.thresholds, yield)
 		case plan.KindWorkflow:
 			each(c.workflows, yield)
+		case talk.KindMailAccount:
+			each(c.mailAccounts, yield)
+		case talk.KindBlockedSender:
+			each(c.blocked, yield)
+		case talk.KindSignature:
+			each(c.signatures, yield)
 		}
 	}
 }
@@ -109,8 +125,9 @@ func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) 
 func (c *catalogue) holds(kind store.ObjectKind) bool {
 	switch kind {
 	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
-		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings,
-		threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction:
+		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings,
+		threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction,
+		talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings:
 		return true
 	}
 	return false

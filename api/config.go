@@ -13,7 +13,8 @@ type Skill struct {
 
 // Reason is why an agent is unavailable, or how a contact ended.
 type Reason struct {
-	Use string `json:"use" enum:"unavailable,disposition"`
+	Use         string `json:"use" enum:"unavailable,disposition"`
+	Description string `json:"description,omitempty" maxLength:"1000" doc:"when it is to be chosen"`
 }
 
 // Queue is where contacts wait under one service objective. Times are whole seconds.
@@ -76,10 +77,12 @@ func (s *Server) registerConfig() {
 	s.excludedNumbers().register(s)
 	s.views().register(s)
 	s.categories().register(s)
+	s.deskProfiles().register(s)
 	s.thresholds().register(s)
 	s.chatSettings().register(s)
 	s.contactData().register(s)
 	s.registerOutside()
+	s.registerMailConfig()
 	s.siteSettings().register(s)
 	s.registerAudit()
 }

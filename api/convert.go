@@ -54,7 +54,7 @@ func (s *Server) showUser(o store.Object, u identity.User) Account {
 		Agent: AgentProfile{Capacity: make(map[DomainName]uint8, len(u.Agent.Capacity)),
 			Skills: make([]SkillLevel, len(u.Agent.Skills)), Preferences: u.Agent.Preferences},
 		Description: u.Description, AgentID: u.AgentID, Team: u.Team, SupervisedTeams: s.names().supervised(o.Unit, o.ID),
-		LoginEnabled: &signs, SupportDigital: &digital, SignIn: "local", Permissions: slices.Clone(u.Permissions)}
+		LoginEnabled: &signs, SupportDigital: &digital, DeskProfile: u.Desk, SignIn: "local", Permissions: slices.Clone(u.Permissions)}
 	for d, n := range u.Agent.Capacity {
 		out.Agent.Capacity[DomainName(d)] = n
 	}
@@ -70,7 +70,7 @@ func keepUser(a Account) identity.User {
 		Agent: plan.Agent{Capacity: make(map[acd.Domain]uint8, len(a.Agent.Capacity)),
 			Skills: make([]acd.SkillLevel, len(a.Agent.Skills)), Preferences: a.Agent.Preferences},
 		Description: a.Description, AgentID: a.AgentID, Team: a.Team, Supervises: a.SupervisedTeams,
-		SignInOff: a.LoginEnabled != nil && !*a.LoginEnabled, Permissions: a.Permissions}
+		SignInOff: a.LoginEnabled != nil && !*a.LoginEnabled, Permissions: a.Permissions, Desk: a.DeskProfile}
 	for d, n := range a.Agent.Capacity {
 		out.Agent.Capacity[acd.Domain(d)] = n
 	}

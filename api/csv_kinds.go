@@ -21,8 +21,20 @@ func categoryColumns() []column[plan.Category] {
 	return []column[plan.Category]{textColumn("description", func(b *plan.Category) *string { return &b.Description })}
 }
 
+func deskColumns() []column[plan.DeskProfile] {
+	return []column[plan.DeskProfile]{
+		textColumn("description", func(b *plan.DeskProfile) *string { return &b.Description }),
+		wordColumn("accept", func(b *plan.DeskProfile) *string { return &b.Accept }, plan.AcceptAsQueue, plan.AcceptAtOnce, plan.AcceptByHand),
+		numberColumn("wrap_up_s", func(b *plan.DeskProfile) *int { return &b.WrapUpS }),
+		nameColumn("no_answer", plan.KindReason, func(b *plan.DeskProfile) *acd.ReasonID { return &b.NoAnswer }),
+	}
+}
+
 func reasonColumns() []column[Reason] {
-	return []column[Reason]{wordColumn("use", func(b *Reason) *string { return &b.Use }, plan.Unavailable, plan.Disposition)}
+	return []column[Reason]{
+		wordColumn("use", func(b *Reason) *string { return &b.Use }, plan.Unavailable, plan.Disposition),
+		textColumn("description", func(b *Reason) *string { return &b.Description }),
+	}
 }
 
 func teamColumns() []column[Team] {
@@ -103,6 +115,7 @@ func userColumns() []column[Account] {
 		textColumn("description", func(b *Account) *string { return &b.Description }),
 		textColumn("agent_id", func(b *Account) *string { return &b.AgentID }),
 		nameColumn("team", identity.KindTeam, func(b *Account) *identity.TeamID { return &b.Team }),
+		nameColumn("desk_profile", plan.KindDeskProfile, func(b *Account) *plan.DeskProfileID { return &b.DeskProfile }),
 		listColumn("supervised_teams", identity.KindTeam, func(b *Account) *[]identity.TeamID { return &b.SupervisedTeams }),
 		{name: "permissions", get: func(_ *namer, b Account) string { return permissions(b.Permissions) },
 			set: func(_ *namer, cell string, b *Account) (err error) {

@@ -142,5 +142,8 @@ func unitColumns() []column[BusinessUnit] {
 		textColumn("country", func(b *BusinessUnit) *string { return &b.Country }),
 		textColumn("language", func(b *BusinessUnit) *string { return &b.Language }),
 		boolColumn("disabled", func(b *BusinessUnit) *bool { return &b.Disabled }),
+		numberColumn("quota_users", func(b *BusinessUnit) *int { return &b.Quota.Users }),
+		numberColumn("quota_queues", func(b *BusinessUnit) *int { return &b.Quota.Queues }),
+		boolColumn("pick_by_permission", func(b *BusinessUnit) *bool { return &b.PickByPermission }),
 	}
 }

@@ -101,7 +101,7 @@ func domainStates(a picture.Agent, inHand map[acd.Domain]int) []DomainState {
 		if a.Capacity[d] == 0 {
 			continue
 		}
-		state := a.Domains[d]
+		state := a.Domains.Of(d)
 		out = append(out, DomainState{Domain: DomainName(d), Capacity: a.Capacity[d], InHand: inHand[d],
 			Available: state.Available, Reason: state.Reason, Since: state.Since})
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -8,7 +9,11 @@ import (
 	"strconv"
 	"strings"
 
+	"portico/acd"
+	"portico/identity"
+	"portico/plan"
 	"portico/store"
+	"portico/talk"
 )
 
 // Found is what a search gives.
@@ -16,6 +21,15 @@ type Found struct {
 	Contacts  []Contact  `json:"contacts" nullable:"false"`
 	Customers []Customer `json:"customers" nullable:"false"`
 	People    []Person   `json:"people" nullable:"false"`
+	Objects   []Titled   `json:"objects" nullable:"false" doc:"what is configured; empty for those who may not change it"`
+}
+
+// Titled is a configured object as a search finds it.
+type Titled struct {
+	Kind string             `json:"kind" enum:"team,skill,queue,schedule,reason,category,desk_profile,workflow,chat_language" doc:"what it is"`
+	ID   acd.ID[objectKind] `json:"id"`
+	Name string             `json:"name"`
+	Use  string             `json:"use,omitempty" doc:"of a reason: what it is for"`
 }
 
 type (
@@ -35,7 +49,7 @@ func (s *Server) registerHistory() {
 		tag: "history", roles: rolesSupervisor}, s.listHistory)
 	register(s, operation{id: "list-facts", method: http.MethodGet, path: "/facts", summary: "List facts, oldest first",
 		tag: "history", roles: rolesSupervisor}, s.listFacts)
-	register(s, operation{id: "search", method: http.MethodGet, path: "/search", summary: "Find contacts, customers and people by words",
+	register(s, operation{id: "search", method: http.MethodGet, path: "/search", summary: "Find contacts, customers, people and what is configured by words",
 		tag: "search", roles: rolesEveryone}, s.search)
 }
 
@@ -130,7 +144,34 @@ func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[F
 	}
 	slices.SortFunc(found.People, func(a, b Person) int { return strings.Compare(a.Name, b.Name) })
 	found.People = found.People[:min(len(found.People), in.Limit)]
+	found.Objects = []Titled{}
+	if slices.ContainsFunc(rolesBusiness, func(r identity.Role) bool { return slices.Contains(c.caller.Roles, r) }) {
+		found.Objects = names.titled(c.unit, words, in.Limit)
+	}
 	return &Answer[Found]{found}, nil
+}
+
+// searchedKinds are found by their names; people have a list of their own.
+var searchedKinds = [...]store.ObjectKind{identity.KindTeam, plan.KindSkill, plan.KindQueue, plan.KindSchedule, plan.KindReason,
+	plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage}
+
+// titled finds what is configured in a unit by words of its names.
+func (c *catalogue) titled(unit acd.UnitID, words []string, limit int) []Titled {
+	found := []Titled{}
+	for _, kind := range searchedKinds {
+		for o := range c.all(kind) {
+			if o.Unit != unit || !holdsAll(strings.ToLower(o.Name), words) {
+				continue
+			}
+			title := Titled{Kind: string(kind), ID: o.ID, Name: o.Name}
+			if r, ok := c.reasons[reasonKey{unit, o.ID}]; ok && kind == plan.KindReason {
+				title.Use = r.body.Use
+			}
+			found = append(found, title)
+		}
+	}
+	slices.SortFunc(found, func(a, b Titled) int { return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Kind, b.Kind)) })
+	return found[:min(len(found), limit)]
 }
 
 func holdsAll(text string, words []string) bool {

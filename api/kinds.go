@@ -38,8 +38,8 @@ func (s *Server) skills() kind[plan.Skill, Skill] {
 
 func (s *Server) reasons() kind[plan.Reason, Reason] {
 	return kind[plan.Reason, Reason]{name: plan.KindReason, one: "reason", many: "reasons", read: rolesEveryone, change: rolesBusiness,
-		show:    func(_ store.Object, b plan.Reason) Reason { return Reason{Use: b.Use} },
-		keep:    func(b Reason) plan.Reason { return plan.Reason{Use: b.Use} },
+		show:    func(_ store.Object, b plan.Reason) Reason { return Reason{Use: b.Use, Description: b.Description} },
+		keep:    func(b Reason) plan.Reason { return plan.Reason{Use: b.Use, Description: b.Description} },
 		builtIn: func(_ [16]byte, b plan.Reason) bool { return b.BuiltIn != "" },
 		check:   checked[plan.Reason],
 		table:   func(*namer) []column[Reason] { return reasonColumns() }, blank: func() Reason { return Reason{Use: plan.Unavailable} }}
@@ -48,7 +48,7 @@ func (s *Server) reasons() kind[plan.Reason, Reason] {
 func (s *Server) queues() kind[plan.Queue, Queue] {
 	return kind[plan.Queue, Queue]{name: plan.KindQueue, one: "queue", many: "queues", read: rolesEveryone, change: rolesBusiness,
 		show: func(_ store.Object, b plan.Queue) Queue { return showQueue(b) }, keep: keepQueue, fields: "body.",
-		check: checked[plan.Queue], refs: plan.Queue.References,
+		check: checked[plan.Queue], fits: withinQuota[plan.Queue](plan.KindQueue, func(q identity.Quota) int { return q.Queues }), refs: plan.Queue.References,
 		table: func(*namer) []column[Queue] { return queueColumns() }, blank: blankQueue}
 }
 
@@ -94,6 +94,24 @@ func (s *Server) categories() kind[plan.Category, plan.Category] {
 		table: func(*namer) []column[plan.Category] { return categoryColumns() }, blank: func() plan.Category { return plan.Category{} }}
 }
 
+func (s *Server) deskProfiles() kind[plan.DeskProfile, plan.DeskProfile] {
+	return kind[plan.DeskProfile, plan.DeskProfile]{name: plan.KindDeskProfile, one: "desk-profile", many: "desk-profiles", read: rolesEveryone,
+		change: rolesBusiness, show: shown[plan.DeskProfile], keep: plain[plan.DeskProfile], check: checked[plan.DeskProfile],
+		fits: reasonFits, refs: plan.DeskProfile.References,
+		table: func(*namer) []column[plan.DeskProfile] { return deskColumns() },
+		blank: func() plan.DeskProfile { return plan.DeskProfile{Accept: plan.AcceptAsQueue} }}
+}
+
+var errNoAnswerUse = fault.New(fault.Invalid, "no_answer_use", "This reason says how contacts end. Choose one for which agents are unavailable.").On("body.no_answer")
+
+// reasonFits refuses a reason that is not for being unavailable.
+func reasonFits(_ context.Context, d *draft, _, o store.Object, p plan.DeskProfile) error {
+	if r, ok := d.now.reasons[reasonKey{o.Unit, p.NoAnswer}]; ok && r.body.Use != plan.Unavailable {
+		return errNoAnswerUse
+	}
+	return nil
+}
+
 func (s *Server) views() kind[View, View] {
 	return kind[View, View]{name: kindView, one: "view", many: "views", stored: true, read: rolesSupervisor, change: rolesSupervisor,
 		show: shown[View], keep: plain[View], check: checked[View], own: func(v View) bool { return !v.Shared }}
@@ -117,7 +135,8 @@ func (s *Server) teams() kind[identity.Team, Team] {
 
 func (s *Server) users() kind[identity.User, Account] {
 	k := kind[identity.User, Account]{name: identity.KindUser, one: "user", many: "users", read: rolesSupervisor, change: rolesBusiness,
-		show: s.showUser, keep: keepUser, fields: "body.agent.", check: checkUser, refs: identity.User.References,
+		show: s.showUser, keep: keepUser, fields: "body.agent.", check: checkUser,
+		fits: withinQuota[identity.User](identity.KindUser, func(q identity.Quota) int { return q.Users }), refs: identity.User.References,
 		beside: superviseTeams, table: func(*namer) []column[Account] { return userColumns() }, blank: blankAccount,
 		then: func(o store.Object) {
 			s.gate.Forget(o.ID)
@@ -129,6 +148,28 @@ func (s *Server) users() kind[identity.User, Account] {
 		})
 	}
 	return k
+}
+
+var errQuota = fault.New(fault.Conflict, "quota", "The business unit has as many of these as its quota allows. Remove what is not needed, or ask the system administrator for more.")
+
+// withinQuota refuses a new object of a kind when its unit has as many as it may.
+func withinQuota[T any](kind store.ObjectKind, bound func(identity.Quota) int) func(context.Context, *draft, store.Object, store.Object, T) error {
+	return func(_ context.Context, d *draft, before, o store.Object, _ T) error {
+		most := bound(d.now.units[o.Unit].body.Quota)
+		if most == 0 || before.Version > 0 {
+			return nil
+		}
+		have := 0
+		for other := range d.now.all(kind) {
+			if other.Unit == o.Unit {
+				have++
+			}
+		}
+		if have >= most {
+			return errQuota
+		}
+		return nil
+	}
 }
 
 var errAgentIDTaken = fault.New(fault.Conflict, "agent_id_taken", "Another user has this agent id already. Choose another, or leave it blank: then one is made.").On("body.agent_id")

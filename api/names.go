@@ -140,7 +140,7 @@ func describeIDs(r huma.Registry) {
 	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
 		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](),
 		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[acd.ID[objectKind]](),
-		reflect.TypeFor[dialogue.AttachmentID](), reflect.TypeFor[outcall.SecretID]()} {
+		reflect.TypeFor[dialogue.AttachmentID](), reflect.TypeFor[outcall.SecretID](), reflect.TypeFor[talk.SignatureID]()} {
 		r.RegisterTypeAlias(t, reflect.TypeFor[idSchema]())
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"portico/outcall"
 	"portico/seal"
 	"portico/store"
+	"portico/talk"
 	"portico/workflow"
 )
 
@@ -132,6 +133,9 @@ func triedAt(began time.Time, err error) Tried {
 
 // hideSealed takes what is sealed out of a body in the audit log: nobody needs it there.
 func hideSealed(action string, body json.RawMessage) json.RawMessage {
+	if strings.HasPrefix(action, talk.KindMailAccount+".") {
+		return hideMailSecrets(body)
+	}
 	if !strings.HasPrefix(action, outcall.KindSecret+".") || len(body) == 0 {
 		return body
 	}

@@ -11,6 +11,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/identity"
+	"portico/plan"
 	"portico/store"
 )
 
@@ -33,6 +34,7 @@ type Account struct {
 	SupportDigital  *bool             `json:"support_digital,omitempty" doc:"is offered e-mails and chats; absent: as the capacity says"`
 	// Permissions are what the person may do to the work of others.
 	Permissions []identity.Permission `json:"permissions,omitzero" nullable:"false" maxItems:"20" enum:"monitor,whisper,barge_in,take_over,reassign,end,agent_state,agent_skills,override_minimum,pick" doc:"what the person may do to the work of others; absent: as the roles bring it"`
+	DeskProfile plan.DeskProfileID    `json:"desk_profile,omitzero" doc:"how the agent's desk works; absent: the system's, which leaves it to queues"`
 	SignIn      string                `json:"sign_in" required:"false" default:"local" enum:"local" doc:"how the person proves who it is"`
 }
 
@@ -65,6 +67,8 @@ type BusinessUnit struct {
 	Congestion map[string]int `json:"congestion,omitempty" doc:"how many new contacts a second the unit takes, by medium (voice, callback, email, webchat, task), from 1 to 100,000; more are refused with 1013"`
 	// PickByPermission keeps agents from picking unless they were given the permission.
 	PickByPermission bool `json:"pick_by_permission" required:"false" default:"false" doc:"only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it"`
+	// Quota is how much the unit may set up.
+	Quota identity.Quota `json:"quota,omitzero" doc:"how much the unit may set up; absent: as much as it likes"`
 	// MonitoringShown lets agents see who listens in to their contacts.
 	MonitoringShown bool `json:"monitoring_shown" required:"false" default:"false" doc:"the agents of a contact see who listens in; otherwise supervisors and administrators alone do"`
 }

@@ -48,6 +48,7 @@ var mayPass = keptBy(map[string]string{
 	"compare-workflow": "sa pa sv t-sa t-pa t-sv", "export-workflow": "sa pa sv t-sa t-pa t-sv", "workflow-counts": "sa pa sv t-sa t-pa t-sv",
 	"contact-path": "all tokens", "list-workflows": "all tokens",
 	"export-categories": "all tokens", "import-categories": "sa pa t-sa t-pa",
+	"export-desk-profiles": "all tokens", "import-desk-profiles": "sa pa t-sa t-pa",
 	"export-excluded-numbers": "all tokens", "import-excluded-numbers": "sa pa t-sa t-pa",
 	"read-chat-settings": "all tokens", "change-chat-settings": "sa pa t-sa t-pa", "chat-settings-versions": "all tokens", "revert-chat-settings": "sa pa t-sa t-pa",
 	"read-contact-data": "sa pa sv t-sa t-pa t-sv", "change-contact-data": "sa pa t-sa t-pa", "contact-data-versions": "sa pa sv t-sa t-pa t-sv", "revert-contact-data": "sa pa t-sa t-pa",
@@ -56,7 +57,7 @@ var mayPass = keptBy(map[string]string{
 },
 	"user users:sv t-sv:", "skill skills:*:", "queue queues:*:", "reason reasons:*:", "team teams:*:", "schedule schedules:*:",
 	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv", "threshold thresholds:sv t-sv:sv t-sv",
-	"category categories:*:", "secret secrets::", "connection connections:sv t-sv:", "function functions:sv t-sv:",
+	"category categories:*:", "desk-profile desk-profiles:*:", "secret secrets::", "connection connections:sv t-sv:", "function functions:sv t-sv:",
 	"workflow workflows:sv t-sv:",
 	"unit units:-:-")
 

@@ -276,15 +276,19 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("reason", "reasons", plainReason), keptRows("team", "teams", wholeTeam), keptRows("schedule", "schedules", wholeSchedule),
 	keptRows("chat-language", "chat-languages", wholeLanguage), keptRows("response", "responses", wholeResponse),
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
-	keptRows("category", "categories", plainSkill), keptRows("secret", "secrets", plainSecret),
+	keptRows("desk-profile", "desk-profiles", wholeDesk), keptRows("category", "categories", plainSkill), keptRows("secret", "secrets", plainSecret),
 	keptRows("connection", "connections", wholeConnection), keptRows("function", "functions", wholeFunction), outsideRows,
 	keptRows("threshold", "thresholds", wholeThreshold),
-	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "schedules", "chat-languages"),
+	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "desk-profiles", "schedules", "chat-languages"),
 	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
 	alertRows, customerRows, steerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
 	}}, "create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})
+
+func wholeDesk(s *side) map[string]any {
+	return map[string]any{"accept": "by_hand", "wrap_up_s": 30, "no_answer": s.reasons["Break"]}
+}
 
 // bodies makes a whole body of each kind, by its path.
 var bodies = map[string]func(*side) map[string]any{}

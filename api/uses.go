@@ -60,6 +60,9 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 			needs(u.Object, u.body.References())
 		}
 	}
+	for _, p := range now.desks {
+		needs(p.Object, p.body.References())
+	}
 	for _, t := range now.teams {
 		needs(t.Object, t.body.References())
 	}
@@ -71,6 +74,9 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 	}
 	for _, t := range now.thresholds {
 		needs(t.Object, t.body.References())
+	}
+	for _, a := range now.mailAccounts {
+		needs(a.Object, a.body.References())
 	}
 	slices.SortFunc(uses, func(a, b Use) int { return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name)) })
 	return uses, nil

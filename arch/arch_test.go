@@ -78,6 +78,7 @@ func imports(f *ast.File) []string {
 var may = map[string][]string{
 	"acd":         {},
 	"fault":       {},
+	"mailbox":     {"fault", "letter", "post"},
 	"mint":        {},
 	"texts":       {},
 	"web":         {},
@@ -85,6 +86,7 @@ var may = map[string][]string{
 	"plan":        {"acd", "fault", "workflow"},
 	"mask":        {},
 	"phone":       {},
+	"letter":      {"fault"},
 	"clamd":       {},
 	"schedule":    {"fault"},
 	"talk":        {"acd", "fault", "mask", "plan", "schedule"},
@@ -94,6 +96,7 @@ var may = map[string][]string{
 	"seal":        {},
 	"outcall":     {"acd", "fault", "plan", "seal", "workflow"},
 	"hub":         {"acd", "fault", "store", "workflow"},
+	"post":        {"fault"},
 	"picture":     {"acd", "fault", "hub", "store", "workflow"},
 	"dialogue":    {"acd", "store"},
 	"webchat":     {"acd", "clamd", "dialogue", "fault", "hub", "identity", "mask", "mint", "phone", "picture", "plan", "schedule", "store", "talk", "texts", "workflow"},
@@ -104,6 +107,7 @@ var may = map[string][]string{
 
 	// What only tests import.
 	"acd/sim":      {"acd"},
+	"mailpeer":     {},
 	"planted":      {},
 	"store/pgtest": {},
 }

@@ -309,11 +309,14 @@ func (a *Agent) talk(ctx context.Context, contact string, chat *Chat) error {
 // Say sends the agent's next line, and tries again with the same client id until
 // the outcome is known or ctx is over. The chat itself may not know its contact
 // yet: an offer can be faster than the answer to the customer.
+//
+// A request that is under way when ctx ends is waited for: the server would save its
+// line after everybody was thought to have heard all, and the checker would miss a push.
 func (a *Agent) Say(ctx context.Context, contact string, c *Chat) error {
 	l := c.nextLine(a.ID)
 	var made messageMade
 	err := again(ctx, a.Troubled, func() error {
-		return a.Door.JSON(ctx, http.MethodPost, "/api/v1/contacts/"+contact+"/messages", a.Pass,
+		return a.Door.JSON(context.WithoutCancel(ctx), http.MethodPost, "/api/v1/contacts/"+contact+"/messages", a.Pass,
 			newMessage{ClientID: l.name, Text: l.name + " Let me see."}, &made)
 	})
 	if err == nil {

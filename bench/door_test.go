@@ -101,3 +101,37 @@ func FuzzAnswer(f *testing.F) {
 		}
 	})
 }
+
+// A line that is under way when the load ends is waited for: what the server saves of
+// it afterwards would look like a push that was lost.
+func TestSayIsWaitedFor(t *testing.T) {
+	began, release := make(chan struct{}), make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		close(began)
+		<-release
+		fmt.Fprint(w, `{"seq":7}`)
+	}))
+	defer server.Close()
+	door, err := Open(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer door.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	log := NewLog("r")
+	chat := log.New("r-1", time.Now())
+	said := make(chan error)
+	go func() { said <- (&Agent{Door: door, ID: "ann"}).Say(ctx, "c", chat) }()
+	<-began
+	cancel()
+	select {
+	case err := <-said:
+		t.Errorf("it was given up: %v", err)
+		close(release)
+	case <-time.After(50 * time.Millisecond): // as long as an end by the context would take at most
+		close(release)
+		if err := <-said; err != nil || !chat.lines[len(chat.lines)-1].acked {
+			t.Errorf("the answer was not taken: %v", err)
+		}
+	}
+}

@@ -79,8 +79,13 @@ func CheckUnit(name string, u Unit) error {
 			return errCongestion
 		}
 	}
+	if min(u.Quota.Users, u.Quota.Queues) < 0 || max(u.Quota.Users, u.Quota.Queues) > QuotaMax {
+		return errQuota
+	}
 	return CheckZone(u.TimeZone)
 }
+
+var errQuota = fault.New(fault.Invalid, "invalid", fmt.Sprintf("A quota is from 0, which is no bound, to %d.", QuotaMax)).On("quota")
 
 // media are the names of the media, as contacts have them.
 var media = []string{"voice", "callback", "email", "webchat", "task"}

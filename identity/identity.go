@@ -60,6 +60,8 @@ type User struct {
 	// Permissions are what the person may do to the work of others; nil: as the roles
 	// bring it (see Permitted).
 	Permissions []Permission `json:"permissions,omitzero"`
+	// Desk is the profile of the agent's desk; zero: the system's.
+	Desk plan.DeskProfileID `json:"desk,omitzero"`
 }
 
 // Digital reports whether the agent is offered e-mails and chats.
@@ -94,6 +96,9 @@ func (u User) References() []plan.Reference {
 	if !u.Team.IsZero() {
 		all = append(all, plan.Reference{Field: "team", Kind: KindTeam, ID: u.Team})
 	}
+	if !u.Desk.IsZero() {
+		all = append(all, plan.Reference{Field: "desk_profile", Kind: plan.KindDeskProfile, ID: u.Desk})
+	}
 	for _, r := range u.Agent.References() {
 		r.Field = "agent." + r.Field
 		all = append(all, r)
@@ -124,10 +129,22 @@ type Unit struct {
 	// PickByPermission lets only those agents pick waiting contacts who were given the
 	// permission; otherwise every agent may, from the queues that allow it.
 	PickByPermission bool `json:"pick_by_permission,omitempty"`
+	// Quota is how much the unit may set up.
+	Quota Quota `json:"quota,omitzero"`
 	// MonitoringShown lets the agents of a contact see who listens in; otherwise supervisors
 	// and administrators alone do.
 	MonitoringShown bool `json:"monitoring_shown,omitempty"`
 }
+
+// Quota bounds what a business unit sets up; 0: no bound. What is there when a bound is
+// set below it stays.
+type Quota struct {
+	Users  int `json:"users,omitempty" minimum:"0" maximum:"100000" doc:"people; 0: no bound"`
+	Queues int `json:"queues,omitempty" minimum:"0" maximum:"100000" doc:"0: no bound"`
+}
+
+// QuotaMax is the highest bound of a Quota.
+const QuotaMax = 100_000
 
 // CongestionMax is the highest bound of Unit.Congestion.
 const CongestionMax = 100_000

@@ -165,6 +165,7 @@ func (r Reason) Check() error {
 	if r.Use != Unavailable && r.Use != Disposition {
 		c.fail("use", "The use must be unavailable or disposition.")
 	}
+	c.text("description", r.Description, DescriptionMax)
 	return c.result()
 }
 

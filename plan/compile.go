@@ -199,7 +199,7 @@ func (p *Plan) addAgent(a AgentObject) []*fault.Fault {
 		return []*fault.Fault{about(KindUser, a.Head, fault.Of(err))}
 	}
 	var faults []*fault.Fault
-	c := &agent{object: a, plan: acd.AgentPlan{ID: a.ID, Unit: a.Unit}}
+	c := &agent{object: a, plan: acd.AgentPlan{ID: a.ID, Unit: a.Unit, Desk: a.Desk}}
 	for d, n := range a.Capacity {
 		c.plan.Capacity[d] = n
 	}

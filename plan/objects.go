@@ -89,6 +89,8 @@ const (
 type Reason struct {
 	Use     string `json:"use"`                // unavailable or disposition
 	BuiltIn string `json:"built_in,omitempty"` // no_answer, declined, system_end, signed_in; cannot be removed
+	// Description says when the reason is to be chosen.
+	Description string `json:"description,omitempty"`
 }
 
 // Agent is the part of a user that routing reads.
@@ -99,6 +101,8 @@ type Agent struct {
 	// Preferences hold the agent's number for a queue, 1–100, for queues with the
 	// policy preference; an absent queue counts as 50.
 	Preferences map[acd.QueueID]uint8 `json:"preferences,omitempty"`
+	// Desk is that of the user's profile, which is an object of its own.
+	Desk acd.Desk `json:"-"`
 }
 
 // Settings of the site. Times are whole seconds.

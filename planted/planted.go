@@ -1,9 +1,11 @@
 // Package planted proves that tests can fail. A planted bug is a small change of
 // the product's source, kept as a text file beside the tests; Run builds the
-// tests with the change laid over the source by the Go tool's -overlay, runs the
-// one test that the file names, and demands that it fails there and passes
-// without. The product holds no switch for this and no file of it is written.
-// Only tests import this package.
+// tests with the changes laid over the source by the Go tool's -overlay, runs the
+// one test that a file names, and demands that it fails there and passes
+// without. All bugs of a package share one build where they change bodies of
+// functions alone: the changed function stands beside the sound one, and the
+// environment of the test's process says which bites. The product holds no switch for
+// this and no file of it is written. Only tests import this package.
 //
 // # A bug's file
 //

@@ -19,71 +19,132 @@ const (
 )
 
 // Run demands of each bug that its test passes without it and fails with it.
-// Each is a parallel subtest, at most two at a time. It is called from a test,
-// whose own name no bug may give; the folder of that test lies in the module.
+// Bugs of one package are built into one test binary as far as they only change
+// bodies of functions. Each is a parallel subtest, at most two at a time. It is called
+// from a test, whose own name no bug may give; the folder of that test lies in the module.
 func Run(t *testing.T, bugs []Bug) {
 	root := moduleRoot(t)
 	turns := make(chan struct{}, atOnce)
-	sound := make(map[string][]string) // package → tests
+	byFolder := make(map[string][]Bug)
 	for _, b := range bugs {
 		if b.Test == t.Name() {
 			t.Fatalf("%s names the test that runs the planted bugs", b.Name)
 		}
-		sound[b.Package] = append(sound[b.Package], b.Test)
+		byFolder[b.Package] = append(byFolder[b.Package], b)
 	}
-	for folder, tests := range sound {
+	for folder, bugs := range byFolder {
+		h := newHouse(t, root, folder, bugs)
 		t.Run("sound "+folder, func(t *testing.T) {
 			t.Parallel()
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			checkSound(t, root, folder, tests)
+			h.checkSound(t)
 		})
-	}
-	for _, b := range bugs {
-		t.Run(b.Name, func(t *testing.T) {
-			t.Parallel()
-			turns <- struct{}{}
-			defer func() { <-turns }()
-			checkCaught(t, root, b)
-		})
+		for i := range bugs {
+			t.Run(bugs[i].Name, func(t *testing.T) {
+				t.Parallel()
+				turns <- struct{}{}
+				defer func() { <-turns }()
+				h.checkCaught(t, i)
+			})
+		}
 	}
 }
 
-func checkSound(t *testing.T, root, folder string, tests []string) {
-	binary := build(t, root, folder, nil)
-	done := make(map[string]bool)
-	for _, name := range tests {
-		if done[name] {
+// house holds the bugs whose tests are in one package, and the test binary that has
+// all of them that can be held beside each other.
+type house struct {
+	root, folder string
+	bugs         []Bug
+	binary       string
+	inside       []bool              // by bug: whether it is in the binary
+	changed      []map[string]string // by bug: its sources by file; nil: it no longer applies
+	failed       []error             // by bug: why it does not apply
+}
+
+func newHouse(t *testing.T, root, folder string, bugs []Bug) *house {
+	h := &house{root: root, folder: folder, bugs: bugs, inside: make([]bool, len(bugs)),
+		changed: make([]map[string]string, len(bugs)), failed: make([]error, len(bugs))}
+	group := newTogether(h.read)
+	for i, b := range bugs {
+		if h.changed[i], h.failed[i] = h.sources(b); h.failed[i] != nil {
 			continue
 		}
-		done[name] = true
-		if out, err := runTest(t, root, folder, binary, name); err != nil {
-			t.Errorf("%s fails without any planted bug: %v\n%s", name, err, tail(out))
-		} else if !strings.Contains(out, "--- PASS: "+name+" ") {
-			t.Errorf("there is no test %s in %s", name, folder)
+		if err := group.add(i+1, h.changed[i]); err != nil {
+			t.Logf("%s is built alone: %v", b.Name, err)
+			continue
+		}
+		h.inside[i] = true
+	}
+	var err error
+	if h.binary, err = build(t, root, folder, group.sources()); err != nil {
+		// Each alone tells which of them it is.
+		t.Logf("the bugs of %s do not build together: %v", folder, err)
+		clear(h.inside)
+		if h.binary, err = build(t, root, folder, nil); err != nil {
+			t.Fatalf("%s does not build: %v", folder, err)
 		}
 	}
+	return h
 }
 
-func checkCaught(t *testing.T, root string, b Bug) {
+func (h *house) read(file string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(h.root, file))
+	if err != nil {
+		return "", fmt.Errorf("reading the source: %w", err)
+	}
+	return string(text), nil
+}
+
+// sources gives the sources as the bug would have them, by file.
+func (h *house) sources(b Bug) (map[string]string, error) {
 	sources := make(map[string]string)
 	for _, c := range b.Changes {
 		source, changed := sources[c.File]
 		if !changed {
-			text, err := os.ReadFile(filepath.Join(root, c.File))
-			if err != nil {
-				t.Fatalf("the bug no longer applies: %v", err)
+			var err error
+			if source, err = h.read(c.File); err != nil {
+				return nil, err
 			}
-			source = string(text)
 		}
 		source, err := c.apply(source)
 		if err != nil {
-			t.Fatalf("the bug no longer applies: %v", err)
+			return nil, err
 		}
 		sources[c.File] = source
 	}
-	binary := build(t, root, b.Package, sources)
-	out, err := runTest(t, root, b.Package, binary, b.Test)
+	return sources, nil
+}
+
+func (h *house) checkSound(t *testing.T) {
+	done := make(map[string]bool)
+	for _, b := range h.bugs {
+		if done[b.Test] {
+			continue
+		}
+		done[b.Test] = true
+		if out, err := runTest(t, h.root, h.folder, h.binary, b.Test, 0); err != nil {
+			t.Errorf("%s fails without any planted bug: %v\n%s", b.Test, err, tail(out))
+		} else if !strings.Contains(out, "--- PASS: "+b.Test+" ") {
+			t.Errorf("there is no test %s in %s", b.Test, h.folder)
+		}
+	}
+}
+
+func (h *house) checkCaught(t *testing.T, i int) {
+	b := h.bugs[i]
+	if h.failed[i] != nil {
+		t.Fatalf("the bug no longer applies: %v", h.failed[i])
+	}
+	binary, number := h.binary, i+1
+	if !h.inside[i] {
+		var err error
+		if binary, err = build(t, h.root, h.folder, h.changed[i]); err != nil {
+			t.Fatalf("the changed source does not build: %v", err)
+		}
+		number = 0
+	}
+	out, err := runTest(t, h.root, h.folder, binary, b.Test, number)
 	if err == nil {
 		t.Fatalf("%s does not notice: %s", b.Test, b.Note)
 	}
@@ -96,7 +157,7 @@ func checkCaught(t *testing.T, root string, b Bug) {
 
 // build makes the package's test binary with the given sources (by name from
 // the root) in place of the module's own.
-func build(t *testing.T, root, folder string, sources map[string]string) string {
+func build(t *testing.T, root, folder string, sources map[string]string) (string, error) {
 	dir := t.TempDir()
 	replace := make(map[string]string)
 	for file, source := range sources {
@@ -119,19 +180,20 @@ func build(t *testing.T, root, folder string, sources map[string]string) string 
 	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-ldflags=-s -w", "-o", binary, "-overlay", overlayFile, "./"+folder)
 	cmd.Dir = root
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("the changed source does not build: %v\n%s", err, out)
+		return "", fmt.Errorf("%w\n%s", err, out)
 	}
-	return binary
+	return binary, nil
 }
 
-// runTest runs one test of the binary in its package's folder. The error is nil
-// when it passed, or when there is no such test.
-func runTest(t *testing.T, root, folder, binary, name string) (string, error) {
+// runTest runs one test of the binary in its package's folder, with the bug of the
+// number, or none for 0. The error is nil when it passed, or when there is no such test.
+func runTest(t *testing.T, root, folder, binary, name string, number int) (string, error) {
 	ctx, cancel := context.WithTimeout(t.Context(), testTime+10*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, "-test.v", "-test.failfast",
 		"-test.run", "^"+name+"$", fmt.Sprintf("-test.timeout=%s", testTime))
 	cmd.Dir = filepath.Join(root, folder)
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d", choice, number))
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

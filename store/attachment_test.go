@@ -236,7 +236,7 @@ func TestFirstSchemaOpens(t *testing.T) {
 		}
 		for _, text := range []string{`drop index audit_chain`, `drop index audit_object`, `alter table audit drop column n`,
 			`alter table audit drop column hash`, `drop index object_name`, `alter table object drop column owner`,
-			`create unique index object_name on object (site, unit, kind, fold) where not deleted`, `alter table contact drop column category`, `alter table interval_count drop column abandoned_in_time`, `update core set schema = 1`} {
+			`create unique index object_name on object (site, unit, kind, fold) where not deleted`, `drop index contact_thread`, `alter table contact drop column category`, `alter table interval_count drop column abandoned_in_time`, `update core set schema = 1`} {
 			execBeside(t, o, text)
 		}
 		s = open(t, o)

@@ -206,6 +206,8 @@ func (e encoder) row(w *work, row Row) error {
 		e.rating(w, r)
 	case FlowStep, FlowCount, ContactData:
 		e.flowRow(w, row)
+	case Mail, MailMoved, MailPosition, MailLedger, MailOut, MailOutState, MailDraft, MailAuto:
+		return e.mailRow(w, row)
 	case Interval, IntervalMark, AgentDay, Draft, ReadMark, words, wordMark, removal:
 		e.lazyRow(w, row)
 	case PutObject, Audit, Credential, Session, SessionEnd, Token:

@@ -106,6 +106,12 @@ func (s *Store) Sweep(ctx context.Context, before acd.Time) error {
 	if err != nil {
 		return fmt.Errorf("sweeping drafts: %w", err)
 	}
+	err = drain(ctx, s, scanMailDraft, func(v MailDraft) op {
+		return op{opMailDraftDone, []any{site, s.engine.id(v.Unit), s.engine.id(v.Contact), s.engine.id(v.Agent)}}
+	}, `select t.unit, t.contact, t.agent, t.at, t.body from mail_draft`+ended, site, at)
+	if err != nil {
+		return fmt.Errorf("sweeping drafts of mails: %w", err)
+	}
 	err = drain(ctx, s, scanReadMark, func(v ReadMark) op {
 		return op{opDropReadMark, []any{site, s.engine.id(v.Unit), s.engine.id(v.Contact), int64(v.Reader)}}
 	}, `select t.unit, t.contact, t.reader, t.seq from read_mark`+ended, site, at)
@@ -196,6 +202,9 @@ func (s *Store) Prune(ctx context.Context, r Retention) error {
 	if r.Contacts > 0 {
 		if err := s.pruneContacts(ctx, r.Contacts); err != nil {
 			return fmt.Errorf("pruning contacts: %w", err)
+		}
+		if err := s.pruneLedger(ctx, r.Contacts); err != nil {
+			return fmt.Errorf("pruning the ledger of mails: %w", err)
 		}
 		if err := s.pruneOffline(ctx, r.Contacts); err != nil {
 			return fmt.Errorf("pruning offline requests: %w", err)
@@ -304,7 +313,7 @@ func (s *Store) dropContact(c Contact) []op {
 	site, unit, id := s.encoder.site, s.engine.id(c.Unit), s.engine.id(c.ID)
 	key := []any{site, unit, id}
 	ops := []op{{opDropMessages, []any{site, unit, id, int64(math.MaxInt64)}}, {opDropFlowSteps, []any{site, unit, id, int64(math.MaxInt64)}},
-		{opDropDrafts, key}, {opDropReadMarks, key},
+		{opDropDrafts, key}, {opDropReadMarks, key}, {opDropMailOuts, key}, {opDropMails, key}, {opDropMailDrafts, key},
 		{opCustomerLinkDone, key}, {opDropRating, key}, {opDropHistory, key}, {opDropContact, key}}
 	for _, word := range contactWords(c) {
 		ops = append(ops, op{opDropWord, []any{site, unit, word, id}})

@@ -43,8 +43,10 @@ type sqliteEngine struct {
 	pool   *sql.DB
 	checks *sql.DB // one connection, for checkpoints
 	// gate is held during each transaction of the writer, and while the WAL begins anew:
-	// SQLite's own waiting would starve behind a busy writer.
-	gate sync.Mutex
+	// SQLite's own waiting would starve behind a busy writer. Who sends into it has it, who
+	// receives gives it back: a channel, since SQLite sleeps while it is held, and on a
+	// made-up clock nobody wakes who sleeps while another waits for a mutex.
+	gate chan struct{}
 
 	stop  chan struct{}
 	owned sync.WaitGroup
@@ -55,7 +57,7 @@ func openSQLite(ctx context.Context, o Options) (engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &sqliteEngine{path: filepath.Join(o.Dir, "portico.db"), lock: lock, log: o.Log, stop: make(chan struct{})}
+	e := &sqliteEngine{path: filepath.Join(o.Dir, "portico.db"), lock: lock, log: o.Log, gate: make(chan struct{}, 1), stop: make(chan struct{})}
 	if err := e.open(ctx); err != nil {
 		e.close()
 		return nil, err
@@ -191,8 +193,8 @@ func (e *sqliteEngine) checkpoint() error {
 	if err != nil || pages*pageSize < restartAt {
 		return err
 	}
-	e.gate.Lock()
-	defer e.gate.Unlock()
+	e.gate <- struct{}{}
+	defer func() { <-e.gate }()
 	_, err = e.checks.Exec(`pragma wal_checkpoint(RESTART)`)
 	return err
 }
@@ -233,7 +235,7 @@ func (e *sqliteEngine) sentence(err error) string {
 // sqliteLink is the writer's connection, with its prepared statements.
 type sqliteLink struct {
 	conn     *sql.Conn
-	gate     *sync.Mutex
+	gate     chan struct{}
 	held     bool // the gate, by this link
 	prepared [statements]*sql.Stmt
 }
@@ -243,7 +245,7 @@ func (e *sqliteEngine) dial() (link, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &sqliteLink{conn: conn, gate: &e.gate}
+	l := &sqliteLink{conn: conn, gate: e.gate}
 	var mode string
 	var level int
 	err = errors.Join(conn.QueryRowContext(context.Background(), `pragma journal_mode`).Scan(&mode),
@@ -292,7 +294,7 @@ func (l *sqliteLink) bare(ctx context.Context, do statement) error {
 	text := texts[do]
 	if do == opBegin {
 		text = `begin immediate`
-		l.gate.Lock()
+		l.gate <- struct{}{}
 		l.held = true
 	}
 	if _, err := l.conn.ExecContext(ctx, text); err != nil {
@@ -308,7 +310,7 @@ func (l *sqliteLink) bare(ctx context.Context, do statement) error {
 func (l *sqliteLink) pass() {
 	if l.held {
 		l.held = false
-		l.gate.Unlock()
+		<-l.gate
 	}
 }
 

@@ -77,6 +77,20 @@ const (
 	opFlowCount
 	opContactData
 	opDropFlowSteps
+	opMail
+	opMailMoved
+	opMailLedger
+	opMailPosition
+	opMailOut
+	opMailOutState
+	opMailDraft
+	opMailDraftDone
+	opMailAuto
+	opDropMails
+	opDropMailOuts
+	opDropMailDrafts
+	opDropLedger
+	opDropMailAuto
 	statements
 )
 
@@ -202,6 +216,28 @@ var texts = [statements]string{
 		on conflict (site, unit, workflow, node) do update set day = excluded.day, entered = excluded.entered`,
 	opContactData:   `update contact set language = ?, category = ?, details = ? where site = ? and unit = ? and id = ?`,
 	opDropFlowSteps: `delete from flow_step where site = ? and unit = ? and contact = ? and n <= ?`,
+	opMail: `insert into mail (site, unit, contact, seq, direction, account, folder, uid_validity, uid, message_key, tracking,
+		subject, body, html) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opMailMoved: `update mail set folder = ?, uid_validity = ?, uid = ?
+		where site = ? and account = ? and folder = ? and uid_validity = ? and uid = ?`,
+	opMailPosition: `insert into mail_position (site, account, uid_validity, next) values (?,?,?,?)
+		on conflict (site, account) do update set uid_validity = excluded.uid_validity, next = excluded.next`,
+	opMailLedger: `insert into mail_ledger (site, account, uid_validity, uid, unit, parts, message_key, internal_at, size,
+		header_key, sender_key, at, state, contact, seq, note) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opMailOut: `insert into mail_out (site, unit, id, contact, seq, account, agent, at, state, attempts, next_at, error)
+		values (?,?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opMailOutState: `update mail_out set state = ?, attempts = ?, next_at = ?, error = ?
+		where site = ? and unit = ? and id = ? and state = ?`,
+	opMailDraft: `insert into mail_draft (site, unit, contact, agent, at, body) values (?,?,?,?,?,?)
+		on conflict (site, unit, contact, agent) do update set at = excluded.at, body = excluded.body`,
+	opMailDraftDone: `delete from mail_draft where site = ? and unit = ? and contact = ? and agent = ?`,
+	opMailAuto: `insert into mail_auto (site, unit, key, at) values (?,?,?,?)
+		on conflict (site, unit, key) do update set at = excluded.at where mail_auto.at < ?`,
+	opDropMails:      `delete from mail where site = ? and unit = ? and contact = ?`,
+	opDropMailOuts:   `delete from mail_out where site = ? and unit = ? and contact = ?`,
+	opDropMailDrafts: `delete from mail_draft where site = ? and unit = ? and contact = ?`,
+	opDropLedger:     `delete from mail_ledger where site = ? and account = ? and uid_validity = ? and uid = ? and unit = ?`,
+	opDropMailAuto:   `delete from mail_auto where site = ? and unit = ? and key = ?`,
 }
 
 // bare reports whether the statement is sent as it stands, not prepared.

@@ -420,9 +420,9 @@ func (w *writer) meaning(guard *op) (answer, err error) {
 		if err != nil || !found || saved != args[version].(int64) {
 			return ErrChanged, err
 		}
-	case opAlertDone, opCustomerPut, opCustomerDone:
+	case opAlertDone, opCustomerPut, opCustomerDone, opMailOutState:
 		return ErrChanged, nil
-	case opCustomerAddress:
+	case opCustomerAddress, opMailAuto:
 		return ErrTaken, nil
 	case opOfflineDone:
 		return ErrNone, nil

@@ -56,9 +56,9 @@ const (
 func isForCustomer(author store.Author, kind string) bool {
 	switch author {
 	case store.AuthorCustomer:
-		return kind == kindText || kind == kindFile
+		return kind == kindText || kind == kindFile || kind == dialogue.KindMail
 	case store.AuthorAgent:
-		return kind == kindText || kind == kindFile || kind == kindPage || kind == kindTransferred
+		return kind == kindText || kind == kindFile || kind == kindPage || kind == kindTransferred || kind == dialogue.KindMail
 	}
 	switch kind {
 	case kindWelcome, kindWaiting, kindJoined, kindLeft, kindTransferred, kindReturned, kindParted, kindHandedOver, kindIdle, kindEnded, kindSays, kindForm,

@@ -177,7 +177,7 @@ func (c *Chats) line(ctx context.Context, d *document, row *store.Message, files
 		l.Who = d.customer
 	}
 	switch row.Kind {
-	case kindText:
+	case kindText, dialogue.KindMail:
 	case kindNote:
 		l.Kind, l.Who = "note", d.words("note", "name", name)
 	case kindWhisper:

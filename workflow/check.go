@@ -240,7 +240,7 @@ func exitsOf(k Kind) []Exit {
 		return []Exit{ExitFound, ExitNone, ExitTimeout, ExitError}
 	case KindOfferCallback:
 		return []Exit{ExitAccepted, ExitDeclined, ExitTimeout, ExitError}
-	case KindDisconnect:
+	case KindDisconnect, KindDiscard:
 		return nil
 	}
 	return []Exit{ExitNext, ExitError}

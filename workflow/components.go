@@ -181,7 +181,7 @@ func (t *transfer) enter(r *run) Exit {
 			queue = r.in.Addressed
 		}
 	default:
-		return r.fail("There is no medium yet that reaches an outside address.")
+		return r.fail("A contact is given to a queue or an agent only. An e-mail is sent on by the component that forwards.")
 	}
 	if queue.IsZero() {
 		return r.fail("The contact was not addressed to any queue.")
@@ -195,6 +195,10 @@ type autoReply struct {
 }
 
 func (a *autoReply) enter(r *run) Exit {
+	if why := r.contact.email().NoReply; why != "" {
+		r.note = "No automatic reply: " + why
+		return ExitNext
+	}
 	r.say(SayAutoReply, escapeHeader(r.render(a.subject, nil)), r.choose(a.texts))
 	return ExitNext
 }

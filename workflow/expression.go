@@ -39,6 +39,8 @@ type environment struct {
 	Queue    func(string) (queueView, error) `expr:"queue"`
 	Open     func(string) (bool, error)      `expr:"open"`
 	Visits   func(string) int                `expr:"visits"`
+	Like     func(string, ...string) bool    `expr:"like"`
+	Mentions func(string, ...string) bool    `expr:"mentions"`
 }
 
 type contactView struct {
@@ -51,6 +53,7 @@ type contactView struct {
 	Caption     string            `expr:"caption"`
 	Priority    int               `expr:"priority"`
 	Data        map[string]string `expr:"data"`
+	Email       emailView         `expr:"email"`
 }
 
 type customerView struct {
@@ -206,7 +209,7 @@ func (r *run) environment() environment {
 	c := &r.contact
 	return environment{
 		Contact: contactView{
-			c.ID.String(), c.Medium, c.Source, c.Destination, c.Language, c.Name, c.Caption, int(c.Priority), c.Data,
+			c.ID.String(), c.Medium, c.Source, c.Destination, c.Language, c.Name, c.Caption, int(c.Priority), c.Data, r.emailView(),
 		},
 		Customer: customerView{c.Customer.Known, c.Customer.Name, c.Customer.Fields},
 		Now:      nowView{at.Hour(), at.Minute(), weekday, at.Format(time.DateOnly)},
@@ -218,7 +221,9 @@ func (r *run) environment() environment {
 			}
 			return hours == HoursOpen, nil
 		},
-		Visits: func(id string) int { return int(r.in.Visits[NodeID(id)]) },
+		Visits:   func(id string) int { return int(r.in.Visits[NodeID(id)]) },
+		Like:     matchesAny,
+		Mentions: mentions,
 	}
 }
 

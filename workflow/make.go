@@ -31,6 +31,9 @@ var makers = map[Kind]func(b *builder, settings json.RawMessage) component{
 	KindTransfer:      makeTransfer,
 	KindAutoReply:     makeAutoReply,
 	KindDisconnect:    makeDisconnect,
+	KindAcknowledge:   makeAcknowledge,
+	KindForward:       makeForward,
+	KindDiscard:       makeDiscard,
 }
 
 // read reads settings; a field that there is not is an error, so that a slip of the pen

@@ -161,6 +161,24 @@ type AutoReplySettings struct {
 	Texts   Texts  `json:"texts"`
 }
 
+// AcknowledgeSettings tell the sender of an e-mail that it has come: once a thread and
+// sender in seven days, and never a program.
+type AcknowledgeSettings struct {
+	Subject string `json:"subject"` // template; empty: that of the message, as an answer has it
+	Texts   Texts  `json:"texts"`
+}
+
+// ForwardSettings send an e-mail on, as an attachment of a message of ours.
+type ForwardSettings struct {
+	To   string `json:"to"`
+	Note string `json:"note"` // template: what stands above it
+}
+
+// DiscardSettings end a contact that nobody is to see.
+type DiscardSettings struct {
+	Reason string `json:"reason"` // template
+}
+
 // DisconnectSettings end the contact.
 type DisconnectSettings struct {
 	Texts    Texts  `json:"texts"`

@@ -43,7 +43,8 @@ func (d drawing) settings(k Kind) json.RawMessage {
 	switch k {
 	case KindDecision:
 		return json.RawMessage(fmt.Sprintf(`{"branches":[{"id":"yes","name":"","expression":%q}]}`, d.pick(
-			"contact.priority > 50", "visits('n0') < 4", "int(contact.data.a) > 3", "queue('Sales').waiting > 2", "open('Hours')")))
+			"contact.priority > 50", "visits('n0') < 4", "int(contact.data.a) > 3", "queue('Sales').waiting > 2", "open('Hours')", "contact.email.spam",
+			"like(contact.email.sender, '*@example.com')", "mentions(contact.email.body, 'refund')")))
 	case KindSchedule:
 		return json.RawMessage(d.pick(`{"schedule":"Hours"}`, `{"schedule":"gone"}`))
 	case KindSet:
@@ -71,6 +72,12 @@ func (d drawing) settings(k Kind) json.RawMessage {
 		return json.RawMessage(d.pick(`{"to":"queue","queue":"`+id(2)+`"}`, `{"to":"agent","agent":"`+id(3)+`"}`, `{"to":"address","address":"x"}`))
 	case KindAutoReply:
 		return json.RawMessage(`{"subject":"Re","texts":{"":"Thanks"}}`)
+	case KindAcknowledge:
+		return json.RawMessage(`{"subject":"{caption}","texts":{"":"It has come"}}`)
+	case KindForward:
+		return json.RawMessage(`{"to":"a@example.com","note":"{name} wrote"}`)
+	case KindDiscard:
+		return json.RawMessage(`{"reason":"Spam"}`)
 	}
 	return json.RawMessage(`{}`)
 }
@@ -186,6 +193,16 @@ func (l *life) passed(p Passed, retold bool) {
 		}
 		token := p.Call.Token
 		l.token = &token
+	}
+	if p.Forward != nil {
+		if key := [2]uint32{p.Forward.Visit, 0}; l.said[key] || p.Forward.Visit != p.Visit || l.contact.Medium != "email" {
+			l.fatal("visit %d forwards twice, or what is no e-mail", p.Visit)
+		} else {
+			l.said[key] = true
+		}
+	}
+	if p.Discard != nil && !l.in.Over {
+		l.fatal("a contact that is discarded goes on")
 	}
 	if retold && (p.Exit == stay) && len(p.Say) > 0 {
 		l.fatal("a restart says something anew")
@@ -382,6 +399,9 @@ func TestSimulation(t *testing.T) {
 		c := Contact{ID: acd.ContactID{7}, Medium: d.pick("webchat", "webchat", "email"), Name: "Eve", Priority: 50, Queue: queueID(1)}
 		if r.IntN(5) == 0 {
 			c.Queue = acd.QueueID{}
+		}
+		if c.Medium == "email" {
+			c.Data = map[string]string{EmailKey: d.pick(`{"sender":"a@example.com","body":"A refund, please"}`, `{"spam":true,"no_reply":"It is spam."}`, `no JSON`, ``)}
 		}
 		l := &life{
 			t: t, r: r, graph: g, flow: b.flow, now: 1_000_000, contact: c, in: Begin(b.flow, c), said: map[[2]uint32]bool{},

@@ -39,6 +39,7 @@ type run struct {
 	passed  []Passed
 	effects []Effect
 	note    string // why the component that runs fails
+	email   *emailView
 }
 
 // Step tells an instance of something and runs it on until it waits for something

@@ -133,6 +133,9 @@ type Passed struct {
 	Ask *Ask              `json:"ask,omitempty"`
 	// Offer asks whether the customer wants to be called back.
 	Offer *OfferCallback `json:"offer,omitempty"`
+	// Forward is an e-mail to be sent on, Discard why the contact was ended unseen.
+	Forward *Forward `json:"forward,omitempty"`
+	Discard *Discard `json:"discard,omitempty"`
 	// Call is made anew at each start, so it is not saved.
 	Call *Call `json:"-"`
 }
@@ -149,6 +152,12 @@ func Join(list, more []Passed) []Passed {
 		to.Exit, to.Say = p.Exit, append(to.Say, p.Say...)
 		if p.Note != "" {
 			to.Note = p.Note
+		}
+		if p.Forward != nil {
+			to.Forward = p.Forward
+		}
+		if p.Discard != nil {
+			to.Discard = p.Discard
 		}
 		for key, value := range p.Set {
 			if to.Set == nil {
@@ -169,6 +178,8 @@ const (
 	SayWait      SayKind = "wait"
 	SayAutoReply SayKind = "auto_reply"
 	SayGoodbye   SayKind = "goodbye"
+	// SayAcknowledge: the channel says it once a thread and sender in seven days.
+	SayAcknowledge SayKind = "acknowledge"
 )
 
 // Say is a text for the customer, in the contact's language. {position} and {minutes}
@@ -179,6 +190,18 @@ type Say struct {
 	Kind    SayKind `json:"kind"`
 	Subject string  `json:"subject,omitempty"`
 	Text    string  `json:"text"`
+}
+
+// Forward asks the channel to send the contact's e-mail on. It is sent once a visit.
+type Forward struct {
+	Visit uint32 `json:"visit"`
+	To    string `json:"to"`
+	Note  string `json:"note,omitempty"`
+}
+
+// Discard says why a contact was ended that nobody saw.
+type Discard struct {
+	Reason string `json:"reason"`
 }
 
 // Ask shows a form until Deadline; Collected answers it.

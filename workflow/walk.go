@@ -10,9 +10,9 @@ func (b *builder) walk() {
 	unqueued := b.reach([]NodeID{b.flow.start}, func(n *node) bool { return !ends(n.kind) })
 	// A contact that is in a queue is served, whatever goes on beside: what follows a
 	// queue may go on for ever, if something in it waits.
-	queued := b.back(func(n *node) bool { return n.kind == KindDisconnect || ends(n.kind) })
+	queued := b.back(func(n *node) bool { return over(n.kind) || ends(n.kind) })
 	ending := b.back(func(n *node) bool {
-		return n.kind == KindDisconnect || ends(n.kind) && n.exits[ExitNext] == ""
+		return over(n.kind) || ends(n.kind) && n.exits[ExitNext] == ""
 	})
 	pausing := b.back(func(n *node) bool { return pauses(n.kind) })
 	for i := range b.graph.Nodes {
@@ -34,6 +34,9 @@ func (b *builder) walk() {
 	}
 	b.circles(reached)
 }
+
+// over reports whether a contact ends in a component.
+func over(k Kind) bool { return k == KindDisconnect || k == KindDiscard }
 
 // pauses reports whether time passes in a component.
 func pauses(k Kind) bool {

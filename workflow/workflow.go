@@ -66,6 +66,9 @@ const (
 	KindTransfer      Kind = "transfer"
 	KindAutoReply     Kind = "auto_reply"
 	KindDisconnect    Kind = "disconnect"
+	KindAcknowledge   Kind = "acknowledge"
+	KindForward       Kind = "forward"
+	KindDiscard       Kind = "discard"
 )
 
 // Kinds lists every kind, in the order of a palette.
@@ -73,6 +76,7 @@ func Kinds() []Kind {
 	return []Kind{
 		KindStart, KindDecision, KindSchedule, KindSet, KindCategory, KindMessage, KindCollect, KindWebRequest,
 		KindFunction, KindLookup, KindQueue, KindWait, KindOfferCallback, KindTransfer, KindAutoReply, KindDisconnect,
+		KindAcknowledge, KindForward, KindDiscard,
 	}
 }
 

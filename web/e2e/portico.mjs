@@ -97,6 +97,21 @@ export async function until(what, ask, ms = waitMax) {
   }
 }
 
+/** A field comes to hold a text: what is drawn a moment later is waited for. */
+export async function holds(field, want, what = `the field holds “${want}”`) {
+  let have;
+  await until(what, async () => (have = await field.inputValue()) === want).catch((error) => {
+    throw new Error(`${error.message}; it holds “${have}”`);
+  });
+}
+
+/** Chooses from a menu that was just opened, by the keyboard: once the menu has taken the focus, as it would take it back. */
+export async function chooseItem(page, name) {
+  await page.getByRole('menuitem', { name }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.closest('[role="menu"]'));
+  await page.getByRole('menuitem', { name }).press('Enter');
+}
+
 export function openBrowser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -188,6 +203,11 @@ export async function signIn(page, url, name, password) {
 export async function settled(page) {
   // A change of colours begins with the frame after the one that it is told in.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  // A list that was closed stays until its own clock has run: by then it belongs to nothing, and axe says so.
+  await page.waitForFunction(() => [...document.querySelectorAll('.mantine-Combobox-dropdown, .mantine-Menu-dropdown')].every((list) => {
+    const ids = [list.id, list.querySelector('[role="listbox"]')?.id].filter(Boolean);
+    return !list.checkVisibility() || ids.some((id) => document.querySelector(`[aria-controls="${id}"][aria-expanded="true"]`));
+  }));
   await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))));
 }
 

@@ -1,7 +1,6 @@
 // What a supervisor does in a day, walked by the keyboard alone.
-import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { available, clean, customerAsks, openBrowser, person, picture, Portico, sampleCompany, scene, signIn, talksWith } from './portico.mjs';
+import { available, clean, customerAsks, openBrowser, person, picture, Portico, sampleCompany, scene, signIn, talksWith, until } from './portico.mjs';
 
 let server;
 let browser;
@@ -46,11 +45,11 @@ scene('a supervisor’s tasks by keyboard', () => browser, async () => {
   await pa.keyboard.press('Enter');
   const panel = pa.getByRole('complementary', { name: 'Lea' });
   await panel.getByText('Is anybody there?').first().waitFor();
-  assert.ok(await panel.evaluate((element) => element.contains(document.activeElement)), 'the focus is in the panel');
+  await until('the focus is in the panel', () => panel.evaluate((element) => element.contains(document.activeElement)));
   await clean(pa, 'a contact at the side');
   await pa.keyboard.press('Escape');
   await panel.waitFor({ state: 'detached' });
-  assert.ok(await hasFocus(row), 'the focus is back at the row');
+  await until('the focus is back at the row', () => hasFocus(row));
 
   const anna = await at('anna');
   await anna.getByRole('button', { name: /Unavailable|Not working/ }).waitFor();

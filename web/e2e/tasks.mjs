@@ -243,7 +243,7 @@ try {
         await h.click(pa.getByRole('link', { name, exact: true }));
       }
     };
-    const saved = () => pa.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+    const saved = () => pa.getByRole('status').filter({ hasText: /Saved/ }).waitFor();
     const grid = (name) => pa.getByRole('grid', { name });
 
     await pa.goto(`${server.url}/supervisor`);

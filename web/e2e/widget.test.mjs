@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before } from 'node:test';
-import { ask, available, openBrowser, person, picture, Portico, sampleCompany, scene, settled, signIn, talksWith, until, violations } from './portico.mjs';
+import { ask, available, holds, openBrowser, person, picture, Portico, sampleCompany, scene, settled, signIn, talksWith, until, violations } from './portico.mjs';
 
 const languages = {
   english: { tag: 'en', open: 'Open chat', name: 'Your name', question: 'Your question', start: 'Start chat', write: 'Write a message' },
@@ -146,7 +146,7 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   await launcher.waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
-  assert.equal(await focus(page), 'Open chat', 'the launcher comes after what the page has');
+  await until('the launcher comes after what the page has', async () => (await focus(page)) === 'Open chat');
   await page.keyboard.press('Enter');
 
   // What is wrong stands beside its field; nothing typed is lost by Escape or a reload.
@@ -169,7 +169,7 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   await launcher.focus();
   await page.keyboard.press('Enter');
   await page.getByLabel('Your question').waitFor();
-  assert.equal(await page.getByLabel('Your e-mail address').inputValue(), 'maria@example.com');
+  await holds(page.getByLabel('Your e-mail address'), 'maria@example.com');
   await until('the empty field has the focus', async () => (await focus(page)) === 'Your question');
   await page.keyboard.type('My router does not connect any more :-)');
   await page.keyboard.press('Tab');
@@ -182,7 +182,7 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   await page.getByText('You are talking to Ben').waitFor();
   await ben.says('Good morning, this is Ben. Is the light red?');
   await page.getByText('Is the light red?').waitFor();
-  assert.equal(await focus(page), 'Write a message');
+  await until('the focus is at “Write a message”', async () => (await focus(page)) === 'Write a message');
   await page.keyboard.type('Yes, and it blinks.');
   await page.keyboard.press('Enter');
   await ben.getByRole('log').getByText('Yes, and it blinks.').waitFor();
@@ -195,7 +195,7 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   await clean(page, 'the emoji picker');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
-  assert.equal(await page.getByLabel('Write a message').inputValue(), 'Thank you 😃');
+  await holds(page.getByLabel('Write a message'), 'Thank you 😃');
   await page.keyboard.press('Enter');
   await ben.getByRole('log').getByText('Thank you 😃').waitFor();
 
@@ -204,7 +204,7 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   await page.getByRole('button', { name: 'Send a file' }).press('Enter');
   await page.getByText(/You can send images.* up to 10 MB each/).waitFor();
   await clean(page, 'the choice of files');
-  assert.equal(await focus(page), 'Choose files');
+  await until('the focus is at “Choose files”', async () => (await focus(page)) === 'Choose files');
   await page.keyboard.press('Enter');
   await (await choosing).setFiles([{ name: 'router.png', mimeType: 'image/png', buffer: sunset }, { name: 'tool.exe', mimeType: 'application/x-msdownload', buffer: sunset }]);
   await page.getByText('Not sent: Files of this kind cannot be sent here.', { exact: true }).waitFor();
@@ -217,7 +217,7 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   await page.getByRole('button', { name: 'Try to send false.png again' }).waitFor();
   await clean(page, 'a chat with files');
   await page.getByRole('button', { name: 'Remove false.png' }).press('Enter');
-  assert.equal(await page.getByText('bill.pdf', { exact: true }).count(), 1, 'a file is named once');
+  await until('a file is named once', async () => (await page.getByText('bill.pdf', { exact: true }).count()) === 1);
   const received = await ask(ben, 'GET', `/contacts/${ben.contact}/messages`);
   assert.deepEqual(received.items.flatMap((m) => m.attachments ?? []).map((a) => a.name), ['router.png', 'bill.pdf']);
   const saving = page.waitForEvent('download');
@@ -228,7 +228,7 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   await page.getByLabel('Write a message').press('Escape');
   await ben.says(help, 'page');
   await page.getByRole('button', { name: 'Open chat, 1 new' }).waitFor();
-  assert.equal(await page.title(), '(1) Shop');
+  await until('the title counts', async () => (await page.title()) === '(1) Shop');
   assert.equal(page.context().pages().length, 1, 'no page was opened unasked');
   await page.getByRole('button', { name: 'Open chat, 1 new' }).press('Enter');
   await until('the title is the page’s own again', async () => (await page.title()) === 'Shop');
@@ -242,9 +242,9 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
 
   // Sound is off until it is wanted; the conversation can be taken along.
   await page.getByRole('button', { name: 'Options' }).press('Enter');
-  assert.equal(await page.getByRole('switch', { name: 'Sound for new messages' }).getAttribute('aria-checked'), 'false');
+  await page.getByRole('switch', { name: 'Sound for new messages', checked: false }).waitFor();
   await page.getByRole('switch').press(' ');
-  assert.equal(await page.getByRole('switch').getAttribute('aria-checked'), 'true');
+  await page.getByRole('switch', { checked: true }).waitFor();
   await clean(page, 'the options');
   const copy = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Download this conversation' }).press('Enter');
@@ -252,7 +252,7 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
 
   // The end, the question, the thanks, and the answer changed.
   await page.getByRole('button', { name: 'End chat' }).press('Enter');
-  assert.equal(await focus(page), 'Yes, end it');
+  await until('the focus is at “Yes, end it”', async () => (await focus(page)) === 'Yes, end it');
   await page.keyboard.press('Enter');
   await page.getByText('How satisfied are you with this chat?').waitFor();
   await until('the question has the focus', async () => (await focus(page)).startsWith('1'));
@@ -274,8 +274,8 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
 
   await page.getByRole('button', { name: 'Start a new chat' }).press('Enter');
   await page.getByLabel('Your question').waitFor();
-  assert.equal(await page.getByLabel('Your name').inputValue(), 'Maria');
-  assert.equal(await page.getByLabel('Your question').inputValue(), '');
+  await holds(page.getByLabel('Your name'), 'Maria');
+  await holds(page.getByLabel('Your question'), '');
   assert.deepEqual([...page.asked].sort(), [shop.url, server.url].sort(), 'whom the page asked');
   assert.deepEqual(page.problems, []);
 });
@@ -317,7 +317,7 @@ scene('a phone in the dark', () => browser, async () => {
   await page.getByLabel('Write a message').focus();
   await page.setViewportSize({ width: 760, height: 620 });
   await until('the window stands in the corner', async () => (await panel.boundingBox()).width === 380);
-  assert.equal(await focus(page), 'Write a message');
+  await until('the focus is at “Write a message”', async () => (await focus(page)) === 'Write a message');
   await page.setViewportSize({ width: 320, height: 640 });
   await until('the window fills the screen', async () => (await panel.boundingBox()).width === 320);
   await page.getByRole('button', { name: 'Minimise chat' }).tap();
@@ -338,7 +338,7 @@ scene('four languages', () => browser, async () => {
     await fits(page, `the form in ${language}`);
 
     await page.goto(`${server.url}/web/html/${language}/CaptureWCData.htm`);
-    assert.equal(await page.locator('select[name=varHPPCLanguage]').inputValue(), language);
+    await holds(page.locator('select[name=varHPPCLanguage]'), language);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `the classic form in ${language} is too wide`);
     await clean(page, `the classic form in ${language}`);
     await page.getByLabel(say.name).fill('Zoë');
@@ -379,8 +379,8 @@ scene('outside the hours', () => browser, async () => {
   await page.getByRole('button', { name: 'Start chat' }).click();
   await page.getByText(/We are closed at the moment\. We open again .*03:00/).waitFor();
   assert.equal(await page.getByText(/We are back on/).count(), 0, 'the opening is told once');
-  assert.equal(await page.getByLabel('Your name').inputValue(), 'Tomás');
-  assert.equal(await page.getByLabel('Your question').inputValue(), 'Do you have sails?');
+  await holds(page.getByLabel('Your name'), 'Tomás');
+  await holds(page.getByLabel('Your question'), 'Do you have sails?');
   await page.getByRole('button', { name: 'Send question' }).click();
   await page.getByText('Please fill this in.').waitFor();
   await until('the missing field has the focus', async () => (await focus(page)) === 'Your e-mail address');
@@ -401,6 +401,6 @@ scene('outside the hours', () => browser, async () => {
   await page.getByLabel('Your question').fill('And ropes?');
   await page.getByRole('button', { name: 'Start chat' }).click();
   await page.getByRole('button', { name: 'Send question' }).waitFor();
-  assert.equal(await page.getByLabel('Your question').inputValue(), 'And ropes?');
+  await holds(page.getByLabel('Your question'), 'And ropes?');
   await clean(page, 'the classic page outside the hours');
 });

@@ -2,7 +2,7 @@
 // in, people who are set up, sessions that end.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { ask, available, customerAsks, openBrowser, person, picture, Portico, sampleCompany, scene, settled, signIn, talksWith, violations } from './portico.mjs';
+import { ask, available, customerAsks, holds, openBrowser, person, picture, Portico, sampleCompany, scene, settled, signIn, talksWith, until, violations } from './portico.mjs';
 
 let server;
 let browser;
@@ -34,6 +34,8 @@ async function at(name, path = '') {
 const offerOf = (page) => page.getByRole('region', { name: 'A chat for you' });
 
 async function finish(page) {
+  // What is ended is the chat on the screen, once it is there.
+  await page.getByRole('button', { name: /^End chat/ }).waitFor();
   await page.keyboard.press('Alt+e');
   await page.getByRole('group', { name: 'Wrap-up' }).waitFor();
   await page.keyboard.press('Control+Enter');
@@ -56,13 +58,13 @@ scene('an offer never takes what is typed', () => browser, async () => {
   await ben.keyboard.type(' a sentence');
   await ben.keyboard.press('Enter');
   await first.getByText('In the middle of a sentence').waitFor();
-  assert.equal(await offerOf(ben).count(), 1, 'the offer is still open');
+  await until('the offer is still open', async () => (await offerOf(ben).count()) === 1);
   await ben.keyboard.type('More');
   await ben.keyboard.press('Alt+a');
   await talksWith(ben, 'Jon');
   await ben.keyboard.press('Alt+ArrowDown');
   await talksWith(ben, 'Ida');
-  assert.equal(await ben.getByLabel('Message to the customer').inputValue(), 'More', 'each contact keeps its own text');
+  await holds(ben.getByLabel('Message to the customer'), 'More', 'each contact keeps its own text');
 
   // What the other customer says is marked until one looks.
   await second.getByLabel('Write a message').fill('Are you there?');
@@ -166,7 +168,7 @@ scene('nothing can be saved', () => browser, async () => {
   await customer.getByText('Said while the store was away').waitFor();
   await ben.getByText('Not sent yet').waitFor({ state: 'detached' });
   await ben.getByText('Nothing can be saved at the moment').waitFor({ state: 'detached' });
-  assert.equal(await ben.getByRole('log').getByText('Said while the store was away').count(), 1);
+  await until('it is there once', async () => (await ben.getByRole('log').getByText('Said while the store was away').count()) === 1);
   await finish(ben);
 });
 
@@ -176,7 +178,7 @@ scene('setting up', () => browser, async () => {
   const section = (name) => pa.getByRole('navigation', { name: 'Subjects' }).getByRole('link', { name });
   const save = async () => {
     await pa.keyboard.press('Control+s');
-    await pa.getByRole('status').filter({ hasText: 'Saved' }).waitFor();
+    await pa.getByRole('status').filter({ hasText: /Saved/ }).waitFor();
   };
   await pa.getByRole('grid').getByText('Anna Abel').waitFor();
 
@@ -191,7 +193,7 @@ scene('setting up', () => browser, async () => {
   await pa.getByLabel('Name').fill('sailing');
   await pa.keyboard.press('Control+s');
   await pa.getByText('The name is in use already').first().waitFor();
-  assert.equal(await pa.getByLabel('Name').inputValue(), 'sailing');
+  await holds(pa.getByLabel('Name'), 'sailing');
   await section('Queues').click();
   await pa.getByRole('button', { name: 'Leave', exact: true }).click();
   await pa.getByRole('link', { name: 'New' }).click();
@@ -235,5 +237,5 @@ scene('setting up', () => browser, async () => {
   await erik.getByLabel('Password', { exact: true }).fill(password);
   await erik.keyboard.press('Enter');
   await talksWith(erik, 'Mo');
-  assert.equal(await erik.getByLabel('Message to the customer').inputValue(), 'We have all kinds of');
+  await holds(erik.getByLabel('Message to the customer'), 'We have all kinds of');
 });

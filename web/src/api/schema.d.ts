@@ -243,6 +243,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blocked-senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List blocked senders by name */
+        get: operations["list-blocked-senders"];
+        put?: never;
+        /** Create a blocked sender */
+        post: operations["create-blocked-sender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocked-senders/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many blocked senders, all or none */
+        post: operations["bulk-blocked-senders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocked-senders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a blocked sender */
+        get: operations["read-blocked-sender"];
+        /** Change a blocked sender */
+        put: operations["change-blocked-sender"];
+        post?: never;
+        /** Remove a blocked sender */
+        delete: operations["remove-blocked-sender"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocked-senders/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a blocked sender what it was, or bring a removed one back */
+        post: operations["revert-blocked-sender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocked-senders/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a blocked sender? */
+        get: operations["blocked-sender-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocked-senders/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a blocked sender, newest first; of a removed one too */
+        get: operations["blocked-sender-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories": {
         parameters: {
             query?: never;
@@ -833,6 +938,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/consult-expert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask somebody outside by e-mail; the answer comes back to the contact */
+        post: operations["consult-expert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/customer": {
         parameters: {
             query?: never;
@@ -861,6 +983,23 @@ export interface paths {
         put?: never;
         /** Decline an offer */
         post: operations["decline-contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/defer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the contact back until a date */
+        post: operations["defer-contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1021,6 +1160,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/mail-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mail that I write */
+        get: operations["read-mail-draft"];
+        /** Keep the mail that I write */
+        put: operations["save-mail-draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mails of a contact, oldest first */
+        get: operations["list-mails"];
+        put?: never;
+        /** Send a mail: answer, forward, or write anew */
+        post: operations["send-mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/mails/{seq}/parts/{part}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An attachment of a mail that came, fetched from the mailbox */
+        get: operations["read-mail-part"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/messages": {
         parameters: {
             query?: never;
@@ -1175,6 +1367,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/thread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The contacts of a thread, or of its customer, newest first, with what was written */
+        get: operations["read-thread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/transcript": {
         parameters: {
             query?: never;
@@ -1323,6 +1532,145 @@ export interface paths {
         };
         /** The contacts of a customer over all media, open and ended, newest first */
         get: operations["list-customer-contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List desk profiles by name */
+        get: operations["list-desk-profiles"];
+        put?: never;
+        /** Create a desk profile */
+        post: operations["create-desk-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many desk profiles, all or none */
+        post: operations["bulk-desk-profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all desk profiles as a table (CSV) */
+        get: operations["export-desk-profiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change desk profiles by a table (CSV), all or none */
+        post: operations["import-desk-profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a desk profile */
+        get: operations["read-desk-profile"];
+        /** Change a desk profile */
+        put: operations["change-desk-profile"];
+        post?: never;
+        /** Remove a desk profile */
+        delete: operations["remove-desk-profile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a desk profile what it was, or bring a removed one back */
+        post: operations["revert-desk-profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a desk profile? */
+        get: operations["desk-profile-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-profiles/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a desk profile, newest first; of a removed one too */
+        get: operations["desk-profile-versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1620,6 +1968,265 @@ export interface paths {
         get: operations["list-history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List mail accounts by name */
+        get: operations["list-mail-accounts"];
+        put?: never;
+        /** Create a mail account */
+        post: operations["create-mail-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-accounts/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many mail accounts, all or none */
+        post: operations["bulk-mail-accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a mail account */
+        get: operations["read-mail-account"];
+        /** Change a mail account */
+        put: operations["change-mail-account"];
+        post?: never;
+        /** Remove a mail account */
+        delete: operations["remove-mail-account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-accounts/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a mailbox step by step, and say in words what is wrong */
+        post: operations["check-mail-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-accounts/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a mail account what it was, or bring a removed one back */
+        post: operations["revert-mail-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-accounts/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a mailbox does now */
+        get: operations["mail-account-state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-accounts/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a mail account? */
+        get: operations["mail-account-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-accounts/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a mail account, newest first; of a removed one too */
+        get: operations["mail-account-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mails that wait for a supervisor, oldest first */
+        get: operations["list-mail-approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-approvals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a mail go, or give it back to its agent */
+        post: operations["decide-mail-approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits to leave, by mailbox */
+        get: operations["read-mail-queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how the business unit handles e-mail */
+        get: operations["read-mail-settings"];
+        /** Change how the business unit handles e-mail */
+        put: operations["change-mail-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-settings/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have how the business unit handles e-mail as it was in another version */
+        post: operations["revert-mail-settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of how the business unit handles e-mail, newest first */
+        get: operations["mail-settings-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a new contact with a mail */
+        post: operations["create-mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2291,7 +2898,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find contacts, customers and people by words */
+        /** Find contacts, customers, people and what is configured by words */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -2523,6 +3130,111 @@ export interface paths {
         put?: never;
         /** Do the first start, with the one-time code */
         post: operations["first-start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List signatures by name */
+        get: operations["list-signatures"];
+        put?: never;
+        /** Create a signature */
+        post: operations["create-signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many signatures, all or none */
+        post: operations["bulk-signatures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a signature */
+        get: operations["read-signature"];
+        /** Change a signature */
+        put: operations["change-signature"];
+        post?: never;
+        /** Remove a signature */
+        delete: operations["remove-signature"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a signature what it was, or bring a removed one back */
+        post: operations["revert-signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a signature? */
+        get: operations["signature-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a signature, newest first; of a removed one too */
+        get: operations["signature-versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3632,6 +4344,8 @@ export interface components {
             /** @description what the company calls an agent by; blank: one is made */
             agent_id?: string;
             description?: string;
+            /** @description how the agent's desk works; absent: the system's, which leaves it to queues */
+            desk_profile?: string;
             /**
              * @description may not sign in, and is offered nothing
              * @default false
@@ -3766,6 +4480,11 @@ export interface components {
             /** @description true: it is dealt with; false: it is not after all */
             done: boolean;
         };
+        ApprovalInputBody: {
+            approve: boolean;
+            /** @description for the agent, where it is not approved */
+            note?: string;
+        };
         Attachment: {
             /** Format: uuid */
             id: string;
@@ -3835,6 +4554,9 @@ export interface components {
              */
             number: number;
         };
+        BlockedSender: {
+            note?: string;
+        };
         BulkInputBody: {
             /**
              * @description only say what would become of them
@@ -3888,6 +4610,8 @@ export interface components {
              * @default false
              */
             pick_by_permission: boolean;
+            /** @description how much the unit may set up; absent: as much as it likes */
+            quota?: components["schemas"]["Quota"];
             /** @description IANA name, such as Europe/Berlin */
             time_zone: string;
         };
@@ -3918,6 +4642,15 @@ export interface components {
         };
         ChangeInputAccountBody: {
             body: components["schemas"]["Account"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputBlockedSenderBody: {
+            body: components["schemas"]["BlockedSender"];
             name: string;
             /**
              * Format: int32
@@ -3961,6 +4694,15 @@ export interface components {
              */
             version: number;
         };
+        ChangeInputDeskProfileBody: {
+            body: components["schemas"]["DeskProfile"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
         ChangeInputExcludedNumberBody: {
             body: components["schemas"]["ExcludedNumber"];
             name: string;
@@ -3972,6 +4714,15 @@ export interface components {
         };
         ChangeInputFunctionBody: {
             body: components["schemas"]["Function"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputMailAccountBody: {
+            body: components["schemas"]["MailAccount"];
             name: string;
             /**
              * Format: int32
@@ -4017,6 +4768,15 @@ export interface components {
         };
         ChangeInputSecretBody: {
             body: components["schemas"]["Secret"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputSignatureBody: {
+            body: components["schemas"]["Signature"];
             name: string;
             /**
              * Format: int32
@@ -4317,6 +5077,10 @@ export interface components {
             body: components["schemas"]["Account"];
             name: string;
         };
+        CreateInputBlockedSenderBody: {
+            body: components["schemas"]["BlockedSender"];
+            name: string;
+        };
         CreateInputBusinessUnitBody: {
             body: components["schemas"]["BusinessUnit"];
             name: string;
@@ -4333,12 +5097,20 @@ export interface components {
             body: components["schemas"]["Connection"];
             name: string;
         };
+        CreateInputDeskProfileBody: {
+            body: components["schemas"]["DeskProfile"];
+            name: string;
+        };
         CreateInputExcludedNumberBody: {
             body: components["schemas"]["ExcludedNumber"];
             name: string;
         };
         CreateInputFunctionBody: {
             body: components["schemas"]["Function"];
+            name: string;
+        };
+        CreateInputMailAccountBody: {
+            body: components["schemas"]["MailAccount"];
             name: string;
         };
         CreateInputQueueBody: {
@@ -4359,6 +5131,10 @@ export interface components {
         };
         CreateInputSecretBody: {
             body: components["schemas"]["Secret"];
+            name: string;
+        };
+        CreateInputSignatureBody: {
+            body: components["schemas"]["Signature"];
             name: string;
         };
         CreateInputSkillBody: {
@@ -4498,6 +5274,13 @@ export interface components {
             week_ago: components["schemas"]["QuarterHour"][];
             yesterday: components["schemas"]["QuarterHour"][];
         };
+        DeferInputBody: {
+            /**
+             * Format: int64
+             * @description when it enters its queue again
+             */
+            until: number;
+        };
         Desk: {
             /** Format: uuid */
             agent: string;
@@ -4526,6 +5309,26 @@ export interface components {
              * @description number of the commit that this shows
              */
             version: number;
+        };
+        DeskProfile: {
+            /**
+             * @description whether offers are accepted at once: as the queue says, always, or never
+             * @default queue
+             * @enum {string}
+             */
+            accept: "queue" | "at_once" | "by_hand";
+            description?: string;
+            /**
+             * Format: uuid
+             * @description why an agent is unavailable who let an offer pass; absent: the system's reason
+             */
+            no_answer?: string;
+            /**
+             * Format: int64
+             * @description after how long a wrap-up ends by itself; 0: as the queue says. A queue without wrap-up stays without
+             * @default 0
+             */
+            wrap_up_s: number;
         };
         DomainState: {
             available: boolean;
@@ -4581,6 +5384,13 @@ export interface components {
         };
         ExpectInputBody: {
             expect: components["schemas"]["Place"];
+        };
+        ExpertInputBody: {
+            client_id: string;
+            /** @description what is asked; the customer's mail stands below it */
+            note: string;
+            /** @description somebody outside */
+            to: components["schemas"]["MailAddress"];
         };
         ExtendInputBody: {
             /**
@@ -4803,7 +5613,7 @@ export interface components {
         FlowNode: {
             id: string;
             /** @enum {string} */
-            kind: "start" | "decision" | "schedule" | "set" | "category" | "message" | "collect" | "web_request" | "function" | "lookup" | "queue" | "wait" | "offer_callback" | "transfer" | "auto_reply" | "disconnect";
+            kind: "start" | "decision" | "schedule" | "set" | "category" | "message" | "collect" | "web_request" | "function" | "lookup" | "queue" | "wait" | "offer_callback" | "transfer" | "auto_reply" | "disconnect" | "acknowledge" | "forward" | "discard";
             name: string;
             /** @description by the kind */
             settings: unknown;
@@ -5051,6 +5861,8 @@ export interface components {
         Found: {
             contacts: components["schemas"]["Contact"][];
             customers: components["schemas"]["Customer"][];
+            /** @description what is configured; empty for those who may not change it */
+            objects: components["schemas"]["Titled"][];
             people: components["schemas"]["Person"][];
         };
         Function: {
@@ -5207,6 +6019,319 @@ export interface components {
              */
             customer?: string;
         };
+        Mail: {
+            /** @description of our addresses that it was sent to, or leaves from */
+            alias?: string;
+            /** Format: int64 */
+            at: number;
+            /** @description the program wrote it */
+            auto?: boolean;
+            bcc: components["schemas"]["MailAddress"][];
+            /**
+             * Format: uuid
+             * @description the agent who wrote it
+             */
+            by?: string;
+            by_name?: string;
+            cc: components["schemas"]["MailAddress"][];
+            /** @description the whole is in the mailbox alone */
+            cut?: boolean;
+            /**
+             * Format: int64
+             * @description as its sender has it
+             */
+            date?: number;
+            /** @enum {string} */
+            direction: "in" | "out";
+            /** @description the mail server's words */
+            error?: string;
+            /** @description to, or from, an outside expert */
+            expert?: boolean;
+            from: components["schemas"]["MailAddress"];
+            /** @description sanitised; remote images are in data-remote */
+            html?: string;
+            /** @description its attachments can be fetched */
+            in_mailbox: boolean;
+            in_reply_to?: string;
+            /** @description auto, spam, authentication, calendar, broken, no_auto_reply */
+            marks: components["schemas"]["MailMark"][];
+            message_id?: string;
+            /**
+             * Format: int64
+             * @description when it is tried again
+             */
+            next_at?: number;
+            parts: components["schemas"]["MailPart"][];
+            /** Format: int64 */
+            remote_images?: number;
+            reply_to: components["schemas"]["MailAddress"][];
+            /**
+             * @description of what leaves: how far it has come
+             * @enum {string}
+             */
+            sending?: "held" | "queued" | "sent" | "filed" | "failed" | "refused";
+            /**
+             * Format: int64
+             * @description number of its message
+             */
+            seq: number;
+            subject: string;
+            text: string;
+            to: components["schemas"]["MailAddress"][];
+        };
+        MailAccount: {
+            /** @description the mailbox's own address; mails leave from it where no alias says another */
+            address: string;
+            aliases?: components["schemas"]["MailAlias"][];
+            /** @description PEM: whose certificates are trusted besides those that the machine trusts */
+            authorities?: string;
+            /** @description nothing is fetched and nothing sent */
+            disabled?: boolean;
+            folders?: components["schemas"]["MailFolders"];
+            from_name?: string;
+            imap: components["schemas"]["MailServer"];
+            /** @description sends reports and carries the keep-alive */
+            main?: boolean;
+            /**
+             * Format: int64
+             * @description IMAP sessions at a time; 0: as the preset says
+             * @default 0
+             */
+            max_sessions: number;
+            /**
+             * Format: int64
+             * @description of one message; 0: 25
+             * @default 0
+             */
+            max_size_mib: number;
+            /** @description where auth is xoauth2 */
+            oauth?: components["schemas"]["MailOAuth"];
+            /** @description SHA-256 of certificates that are trusted as they are, in hexadecimal */
+            pins?: string[];
+            /**
+             * Format: int64
+             * @description how often a server without IDLE is asked; 0: 30
+             * @default 0
+             */
+            poll_s: number;
+            /**
+             * @description absent: other
+             * @enum {string}
+             */
+            preset?: "other" | "microsoft365" | "google" | "exchange" | "domino";
+            /**
+             * Format: int64
+             * @description messages that leave in a minute; 0: as the preset says
+             * @default 0
+             */
+            rate_per_minute: number;
+            /** @description imap_password, smtp_password (absent: that of IMAP), client_secret, refresh_token; in a change, what is absent stays as it is */
+            secrets?: {
+                [key: string]: string;
+            };
+            /** @description the names of those that there are */
+            readonly secrets_set?: string[];
+            smtp: components["schemas"]["MailServer"];
+        };
+        MailAccountState: {
+            connected: boolean;
+            /** @description what is wrong, in a sentence */
+            error?: string;
+            /**
+             * Format: int64
+             * @description of the mailbox, in percent
+             */
+            quota_used?: number;
+            /**
+             * Format: int64
+             * @description how many leave in a minute at most
+             */
+            rate_per_minute: number;
+            /**
+             * Format: int64
+             * @description mails that wait to leave
+             */
+            sending: number;
+            /**
+             * Format: int64
+             * @description messages that came and are not routed yet
+             */
+            waiting: number;
+            warnings: string[];
+        };
+        MailAddress: {
+            address: string;
+            name?: string;
+        };
+        MailAlias: {
+            address: string;
+            from_name?: string;
+            /**
+             * Format: uuid
+             * @description where no workflow says another; absent: the unit's first of e-mail
+             */
+            queue?: string;
+            /**
+             * Format: uuid
+             * @description of what leaves from here
+             */
+            signature?: string;
+            /**
+             * Format: uuid
+             * @description of an account of the site alone: whose address it is
+             */
+            unit?: string;
+        };
+        MailApproval: {
+            /** Format: uuid */
+            agent: string;
+            agent_name: string;
+            /** Format: int64 */
+            at: number;
+            /** Format: uuid */
+            contact: string;
+            /** Format: uuid */
+            id: string;
+            mail: components["schemas"]["Mail"];
+        };
+        MailChecked: {
+            /** @description step by step */
+            findings: components["schemas"]["MailFinding"][];
+        };
+        MailDraft: {
+            /** Format: int64 */
+            at?: number;
+            /** @description absent: there is none */
+            draft?: components["schemas"]["MailText"];
+        };
+        MailDraftInputBody: {
+            /** @description absent: no draft */
+            draft?: components["schemas"]["MailText"];
+        };
+        MailFinding: {
+            hint?: string;
+            ok: boolean;
+            sentence: string;
+            step: string;
+        };
+        MailFolders: {
+            done?: string;
+            exceptions?: string;
+            inbox?: string;
+            sent?: string;
+            working?: string;
+        };
+        MailMark: {
+            kind: string;
+            note?: string;
+            value?: string;
+        };
+        MailOAuth: {
+            client_id?: string;
+            scope?: string;
+            token_url?: string;
+        };
+        MailPart: {
+            /**
+             * Format: uuid
+             * @description of what leaves: for /contacts/{id}/attachments/{attachment}
+             */
+            attachment?: string;
+            /** @description shown by cid: in the HTML */
+            content_id?: string;
+            inline?: boolean;
+            media_type: string;
+            name: string;
+            /** @description for /contacts/{id}/mails/{seq}/parts/{part} */
+            part?: string;
+            /**
+             * Format: int64
+             * @description bytes, about
+             */
+            size: number;
+        };
+        MailQueue: {
+            /** Format: uuid */
+            account: string;
+            error?: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description how many leave in a minute at most; 0: no bound
+             */
+            rate_per_minute: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        MailQueues: {
+            items: components["schemas"]["MailQueue"][];
+        };
+        MailServer: {
+            /**
+             * @description absent: password; none: of SMTP alone
+             * @enum {string}
+             */
+            auth?: "password" | "xoauth2" | "none";
+            host: string;
+            /**
+             * Format: int64
+             * @description 0: as TLS has it
+             * @default 0
+             */
+            port: number;
+            /**
+             * @description absent: implicit
+             * @enum {string}
+             */
+            tls?: "implicit" | "starttls" | "none";
+            user?: string;
+        };
+        MailSettings: {
+            /** @description whose mails wait for a supervisor */
+            approve_agents?: string[];
+            /** @description every mail waits for a supervisor */
+            approve_all?: boolean;
+            /** @description of whose contacts mails wait for a supervisor */
+            approve_queues?: string[];
+            /**
+             * Format: int64
+             * @description how long a reply waits for the agent who handled its thread; 0: not at all
+             */
+            hold_s: number;
+            /**
+             * Format: int64
+             * @description mails of one sender in an hour, beyond which they are held back; 0: no bound
+             */
+            loop_per_hour: number;
+            /**
+             * Format: int64
+             * @description days that handled messages stay in the mailbox; 0: for ever
+             * @default 0
+             */
+            retention_done_d: number;
+        };
+        MailText: {
+            /** @description files of the contact, see POST /contacts/{id}/attachments */
+            attachments?: string[];
+            bcc?: components["schemas"]["MailAddress"][];
+            cc?: components["schemas"]["MailAddress"][];
+            /** @description parts of the mail that is forwarded or answered, such as 2.1, that go along */
+            forwarded?: string[];
+            /** @description one of the unit's own addresses; absent: the one that was written to, else the account's */
+            from?: string;
+            /** @description absent: the mail is plain text */
+            html?: string;
+            /**
+             * Format: int64
+             * @description number of the mail that is answered or forwarded
+             */
+            in_reply_to?: number;
+            /** @enum {string} */
+            mode: "reply" | "reply_all" | "forward" | "new";
+            subject: string;
+            text: string;
+            to: components["schemas"]["MailAddress"][];
+        };
         Mask: {
             /**
              * Format: int64
@@ -5292,6 +6417,35 @@ export interface components {
              */
             step: number;
         };
+        NewMailInputBody: {
+            /** @description files of the contact, see POST /contacts/{id}/attachments */
+            attachments?: string[];
+            bcc?: components["schemas"]["MailAddress"][];
+            cc?: components["schemas"]["MailAddress"][];
+            /** @description chosen by the caller: a repeat gives the same answer */
+            client_id: string;
+            /** @description parts of the mail that is forwarded or answered, such as 2.1, that go along */
+            forwarded?: string[];
+            /** @description one of the unit's own addresses; absent: the one that was written to, else the account's */
+            from?: string;
+            /** @description absent: the mail is plain text */
+            html?: string;
+            /**
+             * Format: int64
+             * @description number of the mail that is answered or forwarded
+             */
+            in_reply_to?: number;
+            /** @enum {string} */
+            mode: "reply" | "reply_all" | "forward" | "new";
+            /**
+             * Format: uuid
+             * @description of e-mail, under which it counts
+             */
+            queue: string;
+            subject: string;
+            text: string;
+            to: components["schemas"]["MailAddress"][];
+        };
         NewToken: {
             /** @description shown this once; send it as Authorization: Bearer */
             secret: string;
@@ -5318,6 +6472,28 @@ export interface components {
         };
         ObjectAccount: {
             body: components["schemas"]["Account"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectBlockedSender: {
+            body: components["schemas"]["BlockedSender"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -5426,6 +6602,28 @@ export interface components {
              */
             version: number;
         };
+        ObjectDeskProfile: {
+            body: components["schemas"]["DeskProfile"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
         ObjectExcludedNumber: {
             body: components["schemas"]["ExcludedNumber"];
             /** @description made by the system; it can be neither changed nor removed */
@@ -5450,6 +6648,28 @@ export interface components {
         };
         ObjectFunction: {
             body: components["schemas"]["Function"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectMailAccount: {
+            body: components["schemas"]["MailAccount"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -5580,6 +6800,28 @@ export interface components {
              */
             version: number;
         };
+        ObjectSignature: {
+            body: components["schemas"]["Signature"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
         ObjectSkill: {
             body: components["schemas"]["Skill"];
             /** @description made by the system; it can be neither changed nor removed */
@@ -5648,6 +6890,18 @@ export interface components {
         };
         ObjectVersionAccount: {
             body: components["schemas"]["Account"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionBlockedSender: {
+            body: components["schemas"]["BlockedSender"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -5730,6 +6984,18 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        ObjectVersionDeskProfile: {
+            body: components["schemas"]["DeskProfile"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
         ObjectVersionExcludedNumber: {
             body: components["schemas"]["ExcludedNumber"];
             /** Format: int64 */
@@ -5744,6 +7010,30 @@ export interface components {
         };
         ObjectVersionFunction: {
             body: components["schemas"]["Function"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionMailAccount: {
+            body: components["schemas"]["MailAccount"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionMailSettings: {
+            body: components["schemas"]["MailSettings"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -5816,6 +7106,18 @@ export interface components {
         };
         ObjectVersionSettings: {
             body: components["schemas"]["Settings"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionSignature: {
+            body: components["schemas"]["Signature"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -6036,12 +7338,24 @@ export interface components {
             items: components["schemas"]["Fact"][];
             next: string;
         };
+        PageMail: {
+            items: components["schemas"]["Mail"][];
+            next: string;
+        };
+        PageMailApproval: {
+            items: components["schemas"]["MailApproval"][];
+            next: string;
+        };
         PageMessage: {
             items: components["schemas"]["Message"][];
             next: string;
         };
         PageObjectAccount: {
             items: components["schemas"]["ObjectAccount"][];
+            next: string;
+        };
+        PageObjectBlockedSender: {
+            items: components["schemas"]["ObjectBlockedSender"][];
             next: string;
         };
         PageObjectBusinessUnit: {
@@ -6060,12 +7374,20 @@ export interface components {
             items: components["schemas"]["ObjectConnection"][];
             next: string;
         };
+        PageObjectDeskProfile: {
+            items: components["schemas"]["ObjectDeskProfile"][];
+            next: string;
+        };
         PageObjectExcludedNumber: {
             items: components["schemas"]["ObjectExcludedNumber"][];
             next: string;
         };
         PageObjectFunction: {
             items: components["schemas"]["ObjectFunction"][];
+            next: string;
+        };
+        PageObjectMailAccount: {
+            items: components["schemas"]["ObjectMailAccount"][];
             next: string;
         };
         PageObjectQueue: {
@@ -6088,6 +7410,10 @@ export interface components {
             items: components["schemas"]["ObjectSecret"][];
             next: string;
         };
+        PageObjectSignature: {
+            items: components["schemas"]["ObjectSignature"][];
+            next: string;
+        };
         PageObjectSkill: {
             items: components["schemas"]["ObjectSkill"][];
             next: string;
@@ -6102,6 +7428,10 @@ export interface components {
         };
         PageObjectVersionAccount: {
             items: components["schemas"]["ObjectVersionAccount"][];
+            next: string;
+        };
+        PageObjectVersionBlockedSender: {
+            items: components["schemas"]["ObjectVersionBlockedSender"][];
             next: string;
         };
         PageObjectVersionBusinessUnit: {
@@ -6128,12 +7458,24 @@ export interface components {
             items: components["schemas"]["ObjectVersionContactData"][];
             next: string;
         };
+        PageObjectVersionDeskProfile: {
+            items: components["schemas"]["ObjectVersionDeskProfile"][];
+            next: string;
+        };
         PageObjectVersionExcludedNumber: {
             items: components["schemas"]["ObjectVersionExcludedNumber"][];
             next: string;
         };
         PageObjectVersionFunction: {
             items: components["schemas"]["ObjectVersionFunction"][];
+            next: string;
+        };
+        PageObjectVersionMailAccount: {
+            items: components["schemas"]["ObjectVersionMailAccount"][];
+            next: string;
+        };
+        PageObjectVersionMailSettings: {
+            items: components["schemas"]["ObjectVersionMailSettings"][];
             next: string;
         };
         PageObjectVersionQueue: {
@@ -6158,6 +7500,10 @@ export interface components {
         };
         PageObjectVersionSettings: {
             items: components["schemas"]["ObjectVersionSettings"][];
+            next: string;
+        };
+        PageObjectVersionSignature: {
+            items: components["schemas"]["ObjectVersionSignature"][];
             next: string;
         };
         PageObjectVersionSkill: {
@@ -6194,6 +7540,10 @@ export interface components {
         };
         PageRating: {
             items: components["schemas"]["Rating"][];
+            next: string;
+        };
+        PageThreadContact: {
+            items: components["schemas"]["ThreadContact"][];
             next: string;
         };
         PageToken: {
@@ -6535,6 +7885,18 @@ export interface components {
             /** Format: int64 */
             wrap_up: number;
         };
+        Quota: {
+            /**
+             * Format: int64
+             * @description 0: no bound
+             */
+            queues?: number;
+            /**
+             * Format: int64
+             * @description people; 0: no bound
+             */
+            users?: number;
+        };
         Rating: {
             /** Format: uuid */
             agent?: string;
@@ -6573,6 +7935,8 @@ export interface components {
             seq: number;
         };
         Reason: {
+            /** @description when it is to be chosen */
+            description?: string;
             /** @enum {string} */
             use: "unavailable" | "disposition";
         };
@@ -6729,9 +8093,45 @@ export interface components {
             kind: "text" | "note" | "page" | "whisper";
             text: string;
         };
+        SendMailInputBody: {
+            /** @description files of the contact, see POST /contacts/{id}/attachments */
+            attachments?: string[];
+            bcc?: components["schemas"]["MailAddress"][];
+            cc?: components["schemas"]["MailAddress"][];
+            /** @description chosen by the caller: a repeat gives the same answer */
+            client_id: string;
+            /** @description the conversation ends with it; wrap-up begins */
+            finish?: boolean;
+            /** @description parts of the mail that is forwarded or answered, such as 2.1, that go along */
+            forwarded?: string[];
+            /** @description one of the unit's own addresses; absent: the one that was written to, else the account's */
+            from?: string;
+            /** @description absent: the mail is plain text */
+            html?: string;
+            /**
+             * Format: int64
+             * @description number of the mail that is answered or forwarded
+             */
+            in_reply_to?: number;
+            /** @enum {string} */
+            mode: "reply" | "reply_all" | "forward" | "new";
+            subject: string;
+            text: string;
+            to: components["schemas"]["MailAddress"][];
+        };
         Sent: {
             /** Format: int64 */
             at: number;
+            /** Format: int64 */
+            seq: number;
+        };
+        SentMail: {
+            /** Format: int64 */
+            at: number;
+            /** Format: uuid */
+            contact: string;
+            /** @description a supervisor must approve it first */
+            held: boolean;
             /** Format: int64 */
             seq: number;
         };
@@ -6766,6 +8166,15 @@ export interface components {
             /** @description name of the business unit; empty: DEFAULT, then Global */
             unit?: string;
         };
+        Signature: {
+            texts: {
+                [key: string]: components["schemas"]["SignatureText"];
+            };
+        };
+        SignatureText: {
+            html?: string;
+            text: string;
+        };
         SingleInputChatSettingsBody: {
             settings: components["schemas"]["ChatSettings"];
             /**
@@ -6776,6 +8185,14 @@ export interface components {
         };
         SingleInputContactDataBody: {
             settings: components["schemas"]["ContactData"];
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        SingleInputMailSettingsBody: {
+            settings: components["schemas"]["MailSettings"];
             /**
              * Format: int32
              * @description the version that the change is based on
@@ -6885,6 +8302,12 @@ export interface components {
             /** @description see and steer the team; a scope, apart from their roles */
             supervisors: string[];
         };
+        ThreadContact: {
+            contact: components["schemas"]["Contact"];
+            mails: components["schemas"]["Mail"][];
+            /** @description the first 50 */
+            messages: components["schemas"]["Message"][];
+        };
         Threshold: {
             /** @description true: a figure of the limit or more is beyond it; false: of the limit or less */
             above: boolean;
@@ -6908,6 +8331,18 @@ export interface components {
             tone: boolean;
             /** Format: int64 */
             warn?: number;
+        };
+        Titled: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description what it is
+             * @enum {string}
+             */
+            kind: "team" | "skill" | "queue" | "schedule" | "reason" | "category" | "desk_profile" | "workflow" | "chat_language";
+            name: string;
+            /** @description of a reason: what it is for */
+            use?: string;
         };
         Token: {
             /** Format: int64 */
@@ -7011,6 +8446,23 @@ export interface components {
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
             settings: components["schemas"]["ContactData"];
+            /**
+             * Format: int32
+             * @description 0 until they are changed for the first time
+             */
+            version: number;
+        };
+        VersionedMailSettings: {
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at?: number;
+            /** @description name of the person */
+            changed_by?: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            settings: components["schemas"]["MailSettings"];
             /**
              * Format: int32
              * @description 0 until they are changed for the first time
@@ -7690,6 +9142,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reverted"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-blocked-senders": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectBlockedSender"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-blocked-sender": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputBlockedSenderBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectBlockedSender"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-blocked-senders": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-blocked-sender": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectBlockedSender"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-blocked-sender": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputBlockedSenderBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectBlockedSender"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-blocked-sender": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-blocked-sender": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectBlockedSender"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "blocked-sender-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "blocked-sender-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionBlockedSender"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -9404,6 +11195,41 @@ export interface operations {
             };
         };
     };
+    "consult-expert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpertInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "link-contact": {
         parameters: {
             query?: {
@@ -9454,6 +11280,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["OfferInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "defer-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeferInputBody"];
             };
         };
         responses: {
@@ -9819,6 +11680,177 @@ export interface operations {
             };
         };
     };
+    "read-mail-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailDraft"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "save-mail-draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailDraftInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-mails": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "send-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendMailInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-mail-part": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description 1: to be shown, where that is safe, instead of saved */
+                inline?: "1";
+            };
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+                part: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-messages": {
         parameters: {
             query?: {
@@ -10161,6 +12193,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-thread": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description 1: all contacts of the customer, over all media */
+                all?: "1";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageThreadContact"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -10591,6 +12662,417 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageCustomerContact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputDeskProfileBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-desk-profiles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputDeskProfileBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-desk-profile": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-desk-profile": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "desk-profile-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "desk-profile-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionDeskProfile"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -11449,6 +13931,692 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageContact"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-mail-accounts": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectMailAccount"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-mail-account": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputMailAccountBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectMailAccount"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-mail-accounts": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-mail-account": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectMailAccount"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-mail-account": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputMailAccountBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectMailAccount"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-mail-account": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "check-mail-account": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailChecked"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-mail-account": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectMailAccount"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mail-account-state": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailAccountState"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mail-account-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mail-account-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionMailAccount"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-mail-approvals": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageMailApproval"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "decide-mail-approval": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-mail-queue": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailQueues"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-mail-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedMailSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-mail-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleInputMailSettingsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedMailSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-mail-settings": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SingleRevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionedMailSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mail-settings-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionMailSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMailInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentMail"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -14039,6 +17207,345 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FirstStarted"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-signatures": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectSignature"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-signature": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputSignatureBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSignature"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-signatures": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-signature": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSignature"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-signature": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputSignatureBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSignature"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-signature": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-signature": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectSignature"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "signature-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "signature-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionSignature"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconAddressBook, IconBolt, IconMessage, IconSearch, IconUser, type Icon } from '@tabler/icons-react';
+import { IconAddressBook, IconAdjustments, IconBolt, IconMessage, IconSearch, IconUser, type Icon } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useId, useRef, useState, type KeyboardEvent } from 'react';
@@ -14,18 +14,18 @@ import '../kit/managerTexts';
 import { useTexts } from '../kit/texts';
 import './Palette.css';
 import { has } from './session';
-import { subjectGroups, subjectTitle } from './subjects';
+import { makeTitle, makes, subjectGroups, subjectOf, subjectTitle } from './subjects';
 
 interface Line {
   key: string;
-  group: 'commands' | 'contacts' | 'customers' | 'people';
+  group: 'commands' | 'contacts' | 'customers' | 'people' | 'objects';
   title: string;
   more?: string | undefined;
   keys?: string | undefined;
   run: () => void;
 }
 
-const icons: Record<Line['group'], Icon> = { commands: IconBolt, contacts: IconMessage, customers: IconAddressBook, people: IconUser };
+const icons: Record<Line['group'], Icon> = { commands: IconBolt, contacts: IconMessage, customers: IconAddressBook, people: IconUser, objects: IconAdjustments };
 const shownMax = 8;
 
 /** One field for everything: contacts, customers, colleagues, and what one may do. Ctrl K opens it. */
@@ -47,9 +47,12 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
     retry: false,
   }).data;
 
-  const places = subjectGroups.flatMap((group) => group.subjects)
-    .filter((s) => has(me, ...s.roles))
-    .map((s) => ({ id: `manager ${s.id}`, title: t(subjectTitle(s.id)), keys: undefined, run: () => router.history.push(`/manager/${s.id}`) }));
+  const mine = subjectGroups.flatMap((group) => group.subjects).filter((s) => has(me, ...s.roles));
+  const place = (id: string, title: string, path: string) => ({ id: `manager ${id}`, title, keys: undefined, run: () => router.history.push(`/manager/${path}`) });
+  const places = [
+    ...mine.map((s) => place(s.id, t(subjectTitle(s.id)), s.id)),
+    ...mine.filter((s) => makes(s.id)).map((s) => place(`new ${s.id}`, t(makeTitle(s.id)), `${s.id}/new`)),
+  ];
   const lines: Line[] = [...offered, ...(wanted.length > 1 ? places : [])]
     .filter((c) => matches(find, c.title))
     .map((c) => ({ key: c.id, group: 'commands', title: c.title, keys: c.keys, run: c.run }));
@@ -61,6 +64,10 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
       ...hits.contacts.map((c) => line('contacts', 'contact', c.id, c.name || t('desk.customer'), c.caption, c.queue_name)),
       ...hits.customers.map((c) => line('customers', 'customer', c.id, c.name, c.company)),
       ...hits.people.map((p) => line('people', 'person', p.id, `${p.first_name} ${p.last_name}`.trim() || p.name, p.name)),
+      ...hits.objects.map((o): Line => {
+        const subject = subjectOf(o);
+        return { key: `${o.kind} ${o.id}`, group: 'objects', title: o.name, more: t(subjectTitle(subject)), run: () => router.history.push(`/manager/${subject}/${o.id}`) };
+      }),
     );
   }
   const current = Math.min(at, lines.length - 1);

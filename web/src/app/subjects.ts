@@ -6,7 +6,7 @@ const supervising: readonly Role[] = [...business, 'supervisor'];
 const system: readonly Role[] = ['system_administrator'];
 
 export type SubjectId =
-  | 'users' | 'teams' | 'skills' | 'queues' | 'workflows' | 'schedules' | 'categories' | 'unavailable-reasons'
+  | 'users' | 'teams' | 'skills' | 'desk-profiles' | 'queues' | 'workflows' | 'schedules' | 'categories' | 'unavailable-reasons'
   | 'dispositions' | 'responses' | 'chat-languages' | 'chat-settings' | 'contact-data' | 'offline-requests' | 'satisfaction'
   | 'customers' | 'excluded-numbers' | 'functions' | 'connections' | 'secrets' | 'tokens' | 'units' | 'settings' | 'audit';
 
@@ -23,6 +23,7 @@ export const subjectGroups: readonly SubjectGroup[] = [
       { id: 'users', roles: business },
       { id: 'teams', roles: business },
       { id: 'skills', roles: business },
+      { id: 'desk-profiles', roles: business },
     ],
   },
   {
@@ -67,6 +68,28 @@ export const subjectGroups: readonly SubjectGroup[] = [
     ],
   },
 ];
+
+/** Settings, logs and what customers left have no new ones; a token is made in its list. */
+const made: ReadonlySet<SubjectId> = new Set([
+  'users', 'teams', 'skills', 'desk-profiles', 'queues', 'workflows', 'schedules', 'categories', 'unavailable-reasons', 'dispositions', 'responses', 'chat-languages',
+  'customers', 'excluded-numbers', 'functions', 'connections', 'secrets', 'units',
+]);
+
+/** Whether one makes new ones of a subject, at /manager/<subject>/new. */
+export const makes = (id: SubjectId): boolean => made.has(id);
+
+/** The key of what a new one is called. */
+export const makeTitle = (id: SubjectId) => `manager.make_${id.replaceAll('-', '_')}` as Key;
+
+const subjectsOf: Record<string, SubjectId> = {
+  team: 'teams', skill: 'skills', queue: 'queues', schedule: 'schedules', category: 'categories', desk_profile: 'desk-profiles', workflow: 'workflows', chat_language: 'chat-languages',
+};
+
+/** The subject in which something found is set up. */
+export function subjectOf(found: { kind: string; use?: string }): SubjectId {
+  if (found.kind === 'reason') return found.use === 'unavailable' ? 'unavailable-reasons' : 'dispositions';
+  return subjectsOf[found.kind] ?? 'users';
+}
 
 /** The key of a subject's name; it is among the manager's texts, which are loaded when they are needed. */
 export const subjectTitle = (id: SubjectId) => `manager.subject_${id.replaceAll('-', '_')}` as Key;

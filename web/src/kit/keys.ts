@@ -35,6 +35,7 @@ export const keyTable = {
   pick: { id: 'pick', code: 'KeyW', alt: true, shown: 'Alt W' },
   write: { id: 'write', code: 'KeyC', alt: true, shown: 'Alt C' },
   note: { id: 'note', code: 'KeyN', alt: true, shown: 'Alt N' },
+  fresh: { id: 'fresh', code: 'KeyN', alt: true, shown: 'Alt N' },
   respond: { id: 'respond', code: 'KeyR', alt: true, shown: 'Alt R' },
   attach: { id: 'attach', code: 'KeyU', alt: true, shown: 'Alt U' },
   emoji: { id: 'emoji', code: 'KeyJ', alt: true, shown: 'Alt J' },

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type ComponentType, type FormEvent } from 'react';
 import { asFault } from '../api/client';
+import { makeTitle, type SubjectId } from '../app/subjects';
 import { Confirm } from '../kit/Confirm';
 import { Failed, Loading, Refusal } from '../kit/states';
 import { Kbd } from '../kit/Kbd';
@@ -37,6 +38,8 @@ export interface Editable<Body> {
   copy?: (body: Body) => Body;
   /** What a new one of this subject begins with, beyond the kind's. */
   fresh?: Partial<Body>;
+  /** What was typed already when the form began anew. */
+  carried?: () => { name: string; body: Partial<Body> } | undefined;
   nameOf?: (thing: Thing<Body>) => string;
   /** What is said when it was saved. */
   said?: (before: Thing<Body> | undefined, after: Thing<Body>, t: Say) => string;
@@ -110,7 +113,10 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
   // What one's own changes are counted from: what was loaded, saved, or taken over.
   const [base, setBase] = useState(begin);
   const [version, setVersion] = useState(thing?.version ?? 0);
-  const [draft, setDraft] = useState(begin);
+  const [draft, setDraft] = useState(() => {
+    const carried = thing ? undefined : subject.carried?.();
+    return carried ? { name: carried.name, body: { ...begin.body, ...carried.body } } : begin;
+  });
   const [tried, setTried] = useState(0);
   const [dialog, show] = useState<'versions' | 'remove'>();
   const [harms, warn] = useState<Harm[]>();
@@ -153,7 +159,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
   };
   const wrongFields = [...found.found.filter((w) => tried > 0 || !w.missing).map((w) => w.field), ...(faultField ? [faultField] : [])];
 
-  function change(to: Draft<Body>): void {
+  function change(to: Draft<Body> | ((was: Draft<Body>) => Draft<Body>)): void {
     setDraft(to);
     if (faultField) save.reset();
   }
@@ -171,10 +177,11 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
   useEffect(() => {
     if (tried > 0 || fault) requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
   }, [tried, fault]);
-  // Tab goes on from where one has come to: a new thing's name, or the head of one that exists.
+  // Tab goes on from where one has come to: a new thing's name; of one that exists what is
+  // changed most often, if the form knows, else the head.
   useEffect(() => {
     if (!thing) form.current?.querySelector<HTMLElement>('[data-first]')?.focus();
-    else if (!form.current?.contains(document.activeElement)) form.current?.focus({ preventScroll: true });
+    else if (!form.current?.contains(document.activeElement)) (form.current?.querySelector<HTMLInputElement>('[data-often]') ?? form.current)?.focus({ preventScroll: true });
   }, [thing]);
 
   return (
@@ -186,7 +193,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
           </Link>
         )}
         <h2>
-          {subject.single ? subject.title : thing ? (subject.nameOf?.(thing) ?? thing.name) : t('manager.new')}
+          {subject.single ? subject.title : thing ? (subject.nameOf?.(thing) ?? thing.name) : t(makeTitle(subject.id as SubjectId))}
           {thing?.built_in && <span className="tag">{t('manager.built_in')}</span>}
         </h2>
         {thing && (
@@ -226,8 +233,8 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
           )}
           <fieldset className="editor-fields" disabled={thing?.built_in}>
             <Form
-              name={draft.name} setName={(name) => change({ ...draft, name })} body={draft.body} thing={thing} wrong={wrong} wrongFields={wrongFields}
-              set={(part) => change({ ...draft, body: { ...draft.body, ...part } })}
+              name={draft.name} setName={(name) => change((was) => ({ ...was, name }))} body={draft.body} thing={thing} wrong={wrong} wrongFields={wrongFields}
+              set={(part) => change((was) => ({ ...was, body: { ...was.body, ...part } }))}
             />
           </fieldset>
           {thing && More && <More thing={thing} />}

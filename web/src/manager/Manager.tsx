@@ -1,6 +1,6 @@
 import { Select, TextInput } from '@mantine/core';
 import {
-  IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClipboardData, IconCoffee, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
+  IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClipboardData, IconCoffee, IconDeviceDesktopCog, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
   IconMessageReply, IconPhoneOff, IconSearch, IconDatabase, IconLock, IconMathFunction, IconRoute, IconSparkles, IconStack2, IconStar, IconTag, IconUsers, IconUsersGroup, type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -31,12 +31,12 @@ import './Panels.css';
 import { Objects, type Listed } from './Objects';
 import { OfflineRequests } from './OfflineRequests';
 import { useCategories, useConnections, useFunctions, useSecrets, useWorkflows } from './outside';
-import { useSkills, useTeams, useUsers } from './people';
+import { useDeskProfiles, useSkills, useTeams, useUsers } from './people';
 import { useExcluded, useQueues, useReasons, useSchedules, useUnits } from './routing';
 import { Satisfaction } from './Satisfaction';
 import { useChatLanguageList, useChatSettings, useContactData, useResponses, useSiteSettings } from './talking';
 import { Tokens } from './Tokens';
-import { useUnitChoice } from './unitChoice';
+import { UnitContext, useUnitChoice } from './unitChoice';
 
 const Designer = lazy(() => import('../designer/Designer'));
 
@@ -79,6 +79,7 @@ const parts: Record<SubjectId, { icon: Icon; Page: (shown: Shown) => ReactNode }
   users: { icon: IconUsers, Page: page(useUsers) },
   teams: { icon: IconUsersGroup, Page: page(useTeams) },
   skills: { icon: IconSparkles, Page: page(useSkills) },
+  'desk-profiles': { icon: IconDeviceDesktopCog, Page: page(useDeskProfiles) },
   queues: { icon: IconStack2, Page: page(useQueues) },
   workflows: { icon: IconRoute, Page: Workflows },
   schedules: { icon: IconCalendarTime, Page: page(useSchedules) },
@@ -146,7 +147,11 @@ function ManagerOf({ me }: { me: Me }) {
         )}
       </Subjects>}
       <div className="manager-work">
-        {subject && unit.ready && <subject.Page key={`${unit.chosen} ${subject.id}`} id={id || undefined} from={from} />}
+        {subject && unit.ready && (
+          <UnitContext value={unit}>
+            <subject.Page key={`${unit.chosen} ${subject.id}`} id={id || undefined} from={from} />
+          </UnitContext>
+        )}
         {!subject && <Empty title={t('manager.no_subject')}>{t('manager.choose')}</Empty>}
       </div>
     </div>

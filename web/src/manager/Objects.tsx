@@ -6,6 +6,8 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo, useState, type ReactNode } from 'react';
 import { DataTable, type Column } from '../kit/DataTable';
 import { CsvDialog } from '../kit/CsvDialog';
+import { Kbd } from '../kit/Kbd';
+import { keyTable, useKeys } from '../kit/keys';
 import { matches, useList } from '../kit/list';
 import { BulkBar, EmptyList, ListBar, ListStates, type Filter } from '../kit/ListBar';
 import { dateTime, useTexts, type Key } from '../kit/texts';
@@ -64,6 +66,8 @@ export interface Listed<Body> extends Editable<Body> {
 
 /** One subject: its list, or the form of what is chosen by the address. */
 export function Objects<Body extends object>({ subject, id, from }: { subject: Listed<Body>; id: string | undefined; from: string | undefined }) {
+  const navigate = useNavigate();
+  useKeys({ fresh: () => void navigate({ to: `/manager/${subject.id}/new` }) });
   return id ? <Editor key={subject.id} subject={subject} id={id} from={from} /> : <ObjectList subject={subject} />;
 }
 
@@ -152,7 +156,9 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
               </Button>
             </>
           )}
-          <Button component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />}>
+          <Button
+            component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.fresh.shown} />}
+          >
             {t('manager.new')}
           </Button>
         </div>

@@ -1,16 +1,17 @@
 import { Button, Checkbox, Group, MultiSelect, NumberInput, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { use, useEffect, useState } from 'react';
 import { asFault } from '../api/client';
 import { domainName } from '../kit/names';
 import { Refusal } from '../kit/states';
 import { Tabs } from '../kit/Tabs';
 import { languages, useTexts } from '../kit/texts';
-import { useAll, useTeamChoices } from './choices';
+import { useAll, useDeskChoices, useTeamChoices } from './choices';
 import { DescriptionField, NameField, Section, type Check, type FormProps } from './form';
 import { queues, setPassword, type Account, type Thing } from './kinds';
 import { fieldNames } from './labels';
 import { SkillLevels } from './SkillLevels';
+import { UnitContext } from './unitChoice';
 
 const roles = ['agent', 'supervisor', 'business_administrator'] as const;
 /** The media of the tab that support_digital opens, and the others. */
@@ -24,7 +25,7 @@ type Tab = 'person' | 'sign_in' | 'work' | 'digital';
 function tabOf(field: string): Tab {
   if (/^(roles|permissions|disabled|login_enabled|sign_in)/.test(field)) return 'sign_in';
   if (/^agent\.capacity\.(chat|email)|^screen_name/.test(field)) return 'digital';
-  return /^(agent\.|team|supervised)/.test(field) ? 'work' : 'person';
+  return /^(agent\.|team|supervised|desk_profile)/.test(field) ? 'work' : 'person';
 }
 
 export function checkUser({ name, body }: { name: string; body: Account }, check: Check): void {
@@ -114,11 +115,12 @@ export function UserForm(props: FormProps<Account>) {
 
 function SignIn({ body, set, wrong, thing }: FormProps<Account>) {
   const t = useTexts();
+  const { global } = use(UnitContext);
   return (
     <>
       <Checkbox.Group label={t('manager.roles')} value={body.roles} error={wrong('roles')} onChange={(chosen) => set({ roles: chosen as Account['roles'] })}>
         <Group gap="md" mt={6}>
-          {roles.map((role) => (
+          {(global ? (['system_administrator'] as const) : roles).map((role) => (
             <Checkbox key={role} value={role} label={t(`app.role_${role}`)} aria-invalid={wrong('roles') ? true : undefined} />
           ))}
         </Group>
@@ -169,20 +171,36 @@ function brought(roles: Account['roles']): NonNullable<Account['permissions']> {
   return permissions.filter((p) => (p === 'pick' ? roles.includes('agent') : steers));
 }
 
-function Person({ name, setName, body, set, wrong }: FormProps<Account>) {
+/** The user name that is suggested for a person: first.last, in letters that every keyboard has. */
+export function userName({ first_name, last_name }: Pick<Account, 'first_name' | 'last_name'>): string {
+  const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/ß/g, 'ss').replace(/ø/g, 'o').replace(/[\s'’]+/gu, '');
+  return [first_name, last_name].map(plain).filter(Boolean).join('.');
+}
+
+function Person({ name, setName, body, set, wrong, thing }: FormProps<Account>) {
   const t = useTexts();
-  const text = (field: 'first_name' | 'last_name' | 'mail' | 'agent_id', more: { required?: boolean; placeholder?: string } = {}) => (
+  const suggested = userName(body);
+  // Until another is written a new one's user name follows the person's.
+  const follows = !thing && (name === '' || name === suggested);
+  function put(part: Partial<Account>): void {
+    set(part);
+    if (follows) setName(userName({ ...body, ...part }));
+  }
+  const text = (field: 'first_name' | 'last_name' | 'mail' | 'agent_id', more: { required?: boolean; placeholder?: string; 'data-first'?: boolean } = {}) => (
     <TextInput
       {...more} key={field} label={t(fieldNames[field]!)} value={body[field] ?? ''} error={wrong(field)} autoComplete="off" maxLength={field === 'mail' ? 254 : 100}
-      onChange={(e) => set({ [field]: e.currentTarget.value })}
+      onChange={(e) => put({ [field]: e.currentTarget.value })}
     />
   );
   return (
     <>
-      <NameField name={name} setName={setName} wrong={wrong} label={t('setup.user')} hint={t('manager.user_name_more')} />
+      <UnitField {...{ name, body, thing }} />
       <div className="pair">
-        {text('first_name', { required: true })}
+        {text('first_name', { required: true, 'data-first': true })}
         {text('last_name', { required: true })}
+      </div>
+      <NameField name={name} setName={setName} wrong={wrong} label={t('setup.user')} hint={t(thing ? 'manager.user_name_more' : 'manager.user_name_suggested')} />
+      <div className="pair">
         {text('mail')}
         {text('agent_id', { placeholder: t('manager.agent_id_more') })}
         <Select
@@ -195,11 +213,42 @@ function Person({ name, setName, body, set, wrong }: FormProps<Account>) {
   );
 }
 
+/** What was typed of a new person while another unit was chosen, for the form that begins anew there. */
+let carried: { name: string; body: Partial<Account> } | undefined;
+export const carriedUser = () => carried;
+
+/** Where a person works, for whoever administers several business units. */
+function UnitField({ name, body, thing }: Pick<FormProps<Account>, 'name' | 'body' | 'thing'>) {
+  const t = useTexts();
+  const unit = use(UnitContext);
+  useEffect(() => {
+    carried = undefined;
+  }, []);
+  if (unit.choices.length === 0) return null;
+  return (
+    <Select
+      label={t('manager.work_in')} description={t(thing ? 'manager.unit_stays' : 'manager.unit_of_user')} value={unit.chosen} data={unit.choices} disabled={!!thing}
+      searchable={unit.choices.length > 8}
+      onChange={(to) => {
+        if (!to) return;
+        const { first_name, last_name, screen_name, mail, description, language } = body;
+        carried = { name, body: { first_name, last_name, screen_name, mail, description, language } };
+        unit.choose(to);
+      }}
+    />
+  );
+}
+
 function Teams({ body, set, wrong }: FormProps<Account>) {
   const t = useTexts();
   const teams = useTeamChoices();
+  const profiles = useDeskChoices();
   return (
     <div className="pair">
+      <Select
+        label={t('manager.desk_profile')} value={body.desk_profile ?? ''} error={wrong('desk_profile')} data={[{ value: '', label: t('manager.desk_system') }, ...profiles]}
+        searchable={profiles.length > 8} onChange={(profile) => set({ desk_profile: profile || undefined })}
+      />
       <Select
         label={t('manager.team')} value={body.team ?? ''} error={wrong('team')} data={[{ value: '', label: t('manager.no_team') }, ...teams]} searchable
         onChange={(team) => set({ team: team || undefined })}

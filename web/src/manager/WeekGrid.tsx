@@ -129,11 +129,12 @@ export function WeekGrid({ week, set }: Props) {
           </div>
         ))}
       </div>
-      <div className="week-texts">
+      <div className="week-texts" role="group" aria-label={t('manager.periods')} onKeyDown={goDay}>
         {long.map((name, day) => (
-          <DayText key={day} name={name} spans={daySpans(week, day)} change={(spans) => set(withDay(week, day, spans))} />
+          <DayText key={day} first={day === 0} name={name} spans={daySpans(week, day)} change={(spans) => set(withDay(week, day, spans))} />
         ))}
       </div>
+      <p className="week-keys">{t('manager.week_keys')}</p>
       <div className="row">
         <Button
           variant="default" size="compact-xs"
@@ -149,8 +150,25 @@ export function WeekGrid({ week, set }: Props) {
   );
 }
 
+/** Up and down go from day to day, with the hours chosen so that what is typed replaces them. */
+function goDay(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (step === undefined || event.altKey || event.ctrlKey || event.shiftKey) return;
+  const days = [...event.currentTarget.querySelectorAll('input')];
+  const to = days[days.indexOf(event.target as HTMLInputElement) + step];
+  event.preventDefault();
+  to?.focus();
+}
+
+interface DayProps {
+  name: string;
+  spans: readonly Span[];
+  change: (spans: readonly Span[]) => void;
+  first: boolean;
+}
+
 /** The hours of a day, typed. */
-function DayText({ name, spans, change }: { name: string; spans: readonly Span[]; change: (spans: readonly Span[]) => void }) {
+function DayText({ name, spans, change, first }: DayProps) {
   const t = useTexts();
   const [typed, type] = useState<string>();
   const bad = typed !== undefined && readSpans(typed) === undefined;
@@ -162,7 +180,10 @@ function DayText({ name, spans, change }: { name: string; spans: readonly Span[]
         const read = readSpans(e.currentTarget.value);
         if (read) change(read);
       }}
-      onBlur={() => !bad && type(undefined)}
+      onBlur={() => !bad && type(undefined)} data-often={first || undefined}
+      // By the mouse the caret goes where one points.
+      onFocus={(e) => !e.currentTarget.matches(':active') && e.currentTarget.select()}
+      onKeyDown={(e) => e.key === 'Enter' && !bad && type(undefined)}
     />
   );
 }

@@ -4,6 +4,7 @@ import { call, link } from './rest';
 
 type Schemas = components['schemas'];
 export type Skill = Schemas['Skill'];
+export type DeskProfile = Schemas['DeskProfile'];
 export type Reason = Schemas['Reason'];
 export type Queue = Schemas['Queue'];
 export type Step = Schemas['Step'];
@@ -57,7 +58,7 @@ export interface BulkResult {
 
 export type Path =
   | 'users' | 'queues' | 'skills' | 'reasons' | 'teams' | 'schedules' | 'chat-languages' | 'responses' | 'excluded-numbers' | 'units' | 'customers'
-  | 'chat-settings' | 'settings' | 'contact-data' | 'workflows' | 'categories' | 'secrets' | 'connections' | 'functions';
+  | 'chat-settings' | 'settings' | 'contact-data' | 'workflows' | 'categories' | 'desk-profiles' | 'secrets' | 'connections' | 'functions';
 
 export type Filter = Record<string, string | undefined>;
 
@@ -119,7 +120,7 @@ function kindOf<Body>(path: Path, blank: Body, hurts = false): Kind<Body> {
 }
 
 export const skills = kindOf<Skill>('skills', { description: '' }, true);
-export const reasons = kindOf<Reason>('reasons', { use: 'disposition' }, true);
+export const reasons = kindOf<Reason>('reasons', { use: 'disposition', description: '' }, true);
 export const teams = kindOf<Team>('teams', { description: '', supervisors: [] }, true);
 export const schedules = kindOf<Schedule>('schedules', {
   time_zone: '', week: [0, 1, 2, 3, 4].map((day) => ({ day, from: '08:00', to: '18:00' })), holidays: [],
@@ -157,6 +158,7 @@ export type Parameter = Schemas['Parameter'];
 
 export const workflows = kindOf<WorkflowBody>('workflows', { order: 100, enabled: false });
 export const categories = kindOf<Category>('categories', { description: '' });
+export const deskProfiles = kindOf<DeskProfile>('desk-profiles', { description: '', accept: 'queue', wrap_up_s: 0 }, true);
 export const secrets = kindOf<Secret>('secrets', { description: '', value: '' });
 export const connections = kindOf<Connection>('connections', { description: '', driver: 'postgres', host: '', port: 0, database: '', user: '', tls: 'verify' });
 export const functions = kindOf<OutsideFunction>('functions', { description: '', profile: 'json', url: '', headers: [], timeout_s: 5, inputs: [], outputs: [] });

@@ -75,7 +75,8 @@ export function useCategories(): Listed<Category> {
   const t = useTexts();
   return useMemo(
     () => ({
-      kind: categories, id: 'categories', title: t('manager.subject_categories'), Form: CategoryForm, check: checkCategory, copy: (body) => body, empty: 'manager.empty_categories',
+      kind: categories, id: 'categories', title: t('manager.subject_categories'), Form: CategoryForm, check: checkCategory, copy: (body) => body, empty: 'manager.empty_categories', csv: true,
+      bulk: [{ id: 'description', label: t('manager.description'), text: true, part: (description) => ({ description }) }],
       parts: [{ id: 'description', title: t('manager.description'), width: '50%', text: (c) => c.body.description ?? '' }],
     }),
     [t],

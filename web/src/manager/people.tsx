@@ -1,16 +1,18 @@
 import { Button, NumberInput, Select } from '@mantine/core';
 import { IconSparkles } from '@tabler/icons-react';
-import { useMemo, useState } from 'react';
+import { use, useMemo, useState } from 'react';
 import { Dialog } from '../kit/Dialog';
 import { domainName } from '../kit/names';
 import { languages, useTexts } from '../kit/texts';
-import { useAll, useNames, useSkillChoices, useSupervisorChoices, useTeamChoices } from './choices';
-import { skills, teams, users, type Account, type Skill, type Team, type Thing } from './kinds';
+import { useAll, useDeskChoices, useNames, useSkillChoices, useSupervisorChoices, useTeamChoices } from './choices';
+import { acceptances, checkDeskProfile, DeskProfileForm } from './DeskProfileForm';
+import { deskProfiles, skills, teams, users, type Account, type DeskProfile, type Skill, type Team, type Thing } from './kinds';
 import type { Listed } from './Objects';
 import { SkillForm, SkillHolders } from './SkillForm';
 import { Outcome, useSkillForMany } from './skillForMany';
 import { TeamForm, TeamMembers } from './TeamForm';
-import { UserForm, checkUser, copyUser, saysDigital } from './UserForm';
+import { UnitContext } from './unitChoice';
+import { UserForm, carriedUser, checkUser, copyUser, saysDigital } from './UserForm';
 
 const roles = ['agent', 'supervisor', 'business_administrator', 'system_administrator'] as const;
 
@@ -20,6 +22,8 @@ export function useUsers(): Listed<Account> {
   const nameOf = useNames();
   const teamChoices = useTeamChoices();
   const skillChoices = useSkillChoices();
+  const deskChoices = useDeskChoices();
+  const { global } = use(UnitContext);
   return useMemo(() => {
     const states = [
       { value: 'active', label: t('manager.is_active') }, { value: 'no_login', label: t('manager.is_no_login') }, { value: 'disabled', label: t('manager.is_disabled') },
@@ -28,7 +32,7 @@ export function useUsers(): Listed<Account> {
     const stateName = (u: Thing<Account>) => states.find((s) => s.value === stateOf(u))!.label;
     const yesNo = [{ value: 'yes', label: t('manager.yes') }, { value: 'no', label: t('manager.no') }];
     return {
-      kind: users, id: 'users', title: t('manager.users'), Form: UserForm, check: checkUser, copy: copyUser, empty: 'manager.empty_users', csv: true, nameTitle: t('setup.user'),
+      kind: users, id: 'users', title: t('manager.users'), Form: UserForm, check: checkUser, copy: copyUser, carried: carriedUser, ...(global && { fresh: { roles: ['system_administrator'], agent: { capacity: {}, skills: [] } } }), empty: 'manager.empty_users', csv: true, nameTitle: t('setup.user'),
       words: (u) => [u.body.mail, u.body.agent_id, u.body.screen_name, u.body.description],
       said: (before, after) => {
         const digital = saysDigital(before, after);
@@ -59,13 +63,17 @@ export function useUsers(): Listed<Account> {
           id: 'language', label: t('manager.own_language'), part: (language) => ({ language: language === '-' ? '' : language }),
           choices: [{ value: '-', label: t('manager.language_of_unit') }, ...languages.map(({ value, label }) => ({ value: value as string, label: label as string }))],
         },
+        {
+          id: 'desk_profile', label: t('manager.desk_profile'), choices: [{ value: '-', label: t('manager.desk_system') }, ...deskChoices],
+          part: (profile) => ({ desk_profile: profile === '-' ? (null as never) : profile }),
+        },
         { id: 'support_digital', label: t('manager.support_digital'), choices: yesNo, part: (v) => ({ support_digital: v === 'yes' }) },
         { id: 'login_enabled', label: t('manager.login_enabled'), choices: yesNo, part: (v) => ({ login_enabled: v === 'yes' }) },
         { id: 'disabled', label: t('manager.disabled'), choices: yesNo, part: (v) => ({ disabled: v === 'yes' }) },
       ],
       actions: [{ id: 'skill', label: t('manager.give_skill'), icon: <IconSparkles size={14} aria-hidden="true" />, Dialog: GiveSkill }],
     };
-  }, [t, nameOf, teamChoices, skillChoices]);
+  }, [t, nameOf, teamChoices, skillChoices, deskChoices, global]);
 }
 
 /** Gives one skill to all who were chosen, or takes it from them. */
@@ -156,6 +164,33 @@ export function useSkills(): Listed<Skill> {
       bulk: [{ id: 'description', label: t('manager.description'), text: true, part: (description) => ({ description }) }],
     };
   }, [t, people]);
+}
+
+export function useDeskProfiles(): Listed<DeskProfile> {
+  const t = useTexts();
+  const nameOf = useNames();
+  const people = useAll(users);
+  return useMemo(() => {
+    const accepts = acceptances.map((value) => ({ value, label: t(`manager.accept_${value}`) }));
+    const named = (id: string) => people.filter((u) => u.body.desk_profile === id).length;
+    return {
+      kind: deskProfiles, id: 'desk-profiles', title: t('manager.subject_desk_profiles'), Form: DeskProfileForm, check: checkDeskProfile, copy: (body) => body,
+      empty: 'manager.empty_desk_profiles', csv: true,
+      parts: [
+        { id: 'description', title: t('manager.description'), width: '24%', text: (d) => d.body.description ?? '' },
+        { id: 'accept', title: t('manager.desk_accept'), width: '20%', text: (d) => t(`manager.accept_${d.body.accept}`) },
+        { id: 'wrap_up', title: t('manager.wrap_up_s'), width: '120px', right: true, text: (d) => d.body.wrap_up_s, show: (d) => (d.body.wrap_up_s ? t('manager.seconds', { n: d.body.wrap_up_s }) : t('manager.accept_queue')) },
+        { id: 'no_answer', title: t('manager.desk_no_answer'), width: '18%', text: (d) => (d.body.no_answer ? nameOf(d.body.no_answer) : t('app.reason_no_answer')) },
+        { id: 'agents', title: t('manager.holders_title'), width: '90px', right: true, text: (d) => named(d.id) },
+      ],
+      sieves: [{ id: 'accept', label: t('manager.desk_accept'), choices: accepts, keep: (d, accept) => d.body.accept === accept }],
+      bulk: [
+        { id: 'accept', label: t('manager.desk_accept'), choices: accepts, part: (accept) => ({ accept: accept as DeskProfile['accept'] }) },
+        { id: 'wrap_up_s', label: t('manager.wrap_up_s'), suffix: ' s', part: (n) => ({ wrap_up_s: Number(n) }) },
+        { id: 'description', label: t('manager.description'), text: true, part: (description) => ({ description }) },
+      ],
+    };
+  }, [t, nameOf, people]);
 }
 
 export const domainsOf = (t: Parameters<typeof domainName>[0]) => ['chat', 'email', 'voice', 'outbound'].map((value) => ({ value, label: domainName(t, value) }));

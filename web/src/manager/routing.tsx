@@ -114,7 +114,8 @@ export function useReasons(use: Reason['use']): Listed<Reason> {
       kind: reasons, id: use === 'unavailable' ? 'unavailable-reasons' : 'dispositions', title: t(use === 'unavailable' ? 'manager.unavailable_reasons' : 'manager.dispositions_title'),
       Form: ReasonForm, check: checkReason, fresh: { use }, keep: (r) => r.body.use === use, nameOf: (r) => reasonName(t, r), csv: true,
       empty: use === 'unavailable' ? 'manager.empty_unavailable' : 'manager.empty_dispositions',
-      parts: [{ id: 'use', title: t('manager.description'), width: '40%', text: () => t(use === 'unavailable' ? 'manager.use_unavailable_more' : 'manager.use_disposition_more') }],
+      parts: [{ id: 'description', title: t('manager.description'), width: '40%', text: (r) => r.body.description ?? '' }],
+      bulk: [{ id: 'description', label: t('manager.description'), text: true, part: (description) => ({ description }) }],
       sieves: [
         {
           id: 'made', label: t('manager.made_by'), choices: [{ value: 'own', label: t('manager.made_here') }, { value: 'system', label: t('manager.built_in') }],

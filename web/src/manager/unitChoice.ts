@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { createContext, useState } from 'react';
 import type { Me } from '../api/types';
 import { has } from '../app/session';
 import { allPages, type Choice } from './choices';
@@ -12,7 +12,12 @@ interface UnitChoice {
   choose: (unit: string) => void;
   /** It is known where one works. */
   ready: boolean;
+  /** It is no tenant: system administrators are its people. */
+  global: boolean;
 }
+
+/** For forms that let a system administrator choose the business unit of what is made. */
+export const UnitContext = createContext<UnitChoice>({ choices: [], chosen: '', choose: () => undefined, ready: true, global: false });
 
 /** The business unit that a system administrator works in; the first tenant until another is chosen. */
 export function useUnitChoice(me: Me): UnitChoice {
@@ -27,10 +32,10 @@ export function useUnitChoice(me: Me): UnitChoice {
   }
   if (!may) {
     if (workingIn()) workIn('');
-    return { choices: [], chosen: '', choose, ready: true };
+    return { choices: [], chosen: '', choose, ready: true, global: false };
   }
   const all = data ?? [];
   const here = all.find((u) => u.id === chosen) ?? all.find((u) => !u.built_in) ?? all[0];
   if (here && here.id !== workingIn()) workIn(here.id);
-  return { choices: all.map((u) => ({ value: u.id, label: u.name })), chosen: here?.id ?? '', choose, ready: !!data || isError };
+  return { choices: all.map((u) => ({ value: u.id, label: u.name })), chosen: here?.id ?? '', choose, ready: !!data || isError, global: here?.built_in ?? false };
 }

@@ -1,0 +1,202 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"portico/acd"
+	"portico/dialogue"
+	"portico/fault"
+	"portico/identity"
+	"portico/store"
+	"portico/talk"
+)
+
+// mediumEmail is the medium of contacts that are e-mails.
+const mediumEmail = "email"
+
+// MailAccount is a mailbox with its addresses. Its secrets are written and never read.
+type MailAccount struct {
+	talk.MailAccountBody
+	Secrets    map[string]string `json:"secrets,omitempty" required:"false" writeOnly:"true" doc:"imap_password, smtp_password (absent: that of IMAP), client_secret, refresh_token; in a change, what is absent stays as it is"`
+	SecretsSet []string          `json:"secrets_set" required:"false" readOnly:"true" nullable:"false" doc:"the names of those that there are"`
+}
+
+// MailChecked is what a check of an account has found.
+type MailChecked struct {
+	Findings []dialogue.MailFinding `json:"findings" nullable:"false" doc:"step by step"`
+}
+
+var errMailSecret = fault.New(fault.Invalid, "mail_secret", "An account has the secrets imap_password, smtp_password, client_secret and refresh_token.").On("body.secrets")
+
+func (s *Server) registerMailConfig() {
+	s.mailAccounts().register(s)
+	s.blockedSenders().register(s)
+	s.signatureKind().register(s)
+	s.mailSettings().register(s)
+	const tag = "mail-accounts"
+	register(s, operation{id: "check-mail-account", method: http.MethodPost, path: "/mail-accounts/{id}/check",
+		summary: "Try a mailbox step by step, and say in words what is wrong", tag: tag, roles: rolesBusiness}, s.checkMailAccount)
+	register(s, operation{id: "mail-account-state", method: http.MethodGet, path: "/mail-accounts/{id}/state",
+		summary: "How a mailbox does now", tag: tag, roles: rolesSupervisor}, s.mailAccountState)
+}
+
+func (s *Server) mailAccounts() kind[talk.MailAccount, MailAccount] {
+	return kind[talk.MailAccount, MailAccount]{name: talk.KindMailAccount, one: "mail-account", many: "mail-accounts",
+		read: rolesSupervisor, change: rolesBusiness, show: func(_ store.Object, b talk.MailAccount) MailAccount { return showMailAccount(b) },
+		keep: func(a MailAccount) talk.MailAccount {
+			a.Aliases, a.Pins = listed(a.Aliases), listed(a.Pins)
+			return talk.MailAccount{MailAccountBody: a.MailAccountBody, Values: a.Secrets}
+		},
+		check: func(d *draft, before, o store.Object, b *talk.MailAccount) error {
+			for name := range b.Values {
+				if !slices.Contains(talk.MailSecrets, name) {
+					return errMailSecret
+				}
+			}
+			if b.Sealed == nil && before.Version > 0 {
+				b.Sealed = maps.Clone(d.now.mailAccounts[before.ID].body.Sealed)
+			}
+			if err := b.Check(o.Unit == identity.Global); err != nil {
+				return onBody(err)
+			}
+			sealed := maps.Clone(b.Sealed)
+			if sealed == nil {
+				sealed = map[string]string{}
+			}
+			for name, value := range b.Values {
+				if value != "" {
+					sealed[name] = d.s.seal.Seal(value, talk.MailSecretPlace(o.ID, name))
+				}
+			}
+			b.Sealed, b.Values = sealed, nil
+			return nil
+		}, refs: talk.MailAccount.References}
+}
+
+func showMailAccount(b talk.MailAccount) MailAccount {
+	b.Aliases = listed(b.Aliases)
+	return MailAccount{MailAccountBody: b.MailAccountBody, SecretsSet: listed(slices.Sorted(maps.Keys(b.Sealed)))}
+}
+
+// hideMailSecrets takes what is sealed out of an account in the audit log.
+func hideMailSecrets(body json.RawMessage) json.RawMessage {
+	var a talk.MailAccount
+	if len(body) == 0 || json.Unmarshal(body, &a) != nil {
+		return nil
+	}
+	hidden, err := json.Marshal(showMailAccount(a))
+	if err != nil {
+		return nil
+	}
+	return hidden
+}
+
+func (s *Server) blockedSenders() kind[talk.BlockedSender, talk.BlockedSender] {
+	return kind[talk.BlockedSender, talk.BlockedSender]{name: talk.KindBlockedSender, one: "blocked-sender", many: "blocked-senders",
+		read: rolesEveryone, change: rolesSupervisor, show: shown[talk.BlockedSender], keep: plain[talk.BlockedSender],
+		check: func(_ *draft, _, o store.Object, b *talk.BlockedSender) error { return onBody(b.Check(o.Name)) }}
+}
+
+func (s *Server) signatureKind() kind[talk.Signature, talk.Signature] {
+	return kind[talk.Signature, talk.Signature]{name: talk.KindSignature, one: "signature", many: "signatures", read: rolesEveryone,
+		change: rolesBusiness, show: shown[talk.Signature], keep: plain[talk.Signature], check: checked[talk.Signature]}
+}
+
+// mailSettings are how a business unit handles mails.
+func (s *Server) mailSettings() single[talk.MailSettings] {
+	return single[talk.MailSettings]{kind: talk.KindMailSettings, path: "mail-settings", words: "how the business unit handles e-mail",
+		read: rolesSupervisor, change: rolesBusiness,
+		have: func(now *catalogue, unit acd.UnitID) store.Object { return now.mailUnits[unit].Object },
+		show: func(raw json.RawMessage) (talk.MailSettings, error) {
+			settings := talk.MailDefaults()
+			if len(raw) == 0 {
+				return settings, nil
+			}
+			if err := json.Unmarshal(raw, &settings); err != nil {
+				return settings, fmt.Errorf("reading the settings of e-mail: %w", err)
+			}
+			return settings, nil
+		},
+		keep: func(settings talk.MailSettings) (any, error) { return settings, settings.Check() }}
+}
+
+func (s *Server) checkMailAccount(ctx context.Context, c call, in *idInput) (*Answer[MailChecked], error) {
+	findings, err := s.mails.CheckAccount(ctx, c.unit, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[MailChecked]{MailChecked{listed(findings)}}, nil
+}
+
+func (s *Server) mailAccountState(_ context.Context, c call, in *idInput) (*Answer[dialogue.MailAccountState], error) {
+	state, err := s.mails.AccountState(c.unit, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[dialogue.MailAccountState]{state}, nil
+}
+
+// putMail adds, replaces or takes away an object of e-mail.
+func (c *catalogue) putMail(o store.Object) error {
+	switch o.Kind {
+	case talk.KindMailAccount:
+		return set(c.mailAccounts, o.ID, o)
+	case talk.KindBlockedSender:
+		return set(c.blocked, o.ID, o)
+	case talk.KindSignature:
+		return set(c.signatures, o.ID, o)
+	case talk.KindMailSettings:
+		return set(c.mailUnits, o.Unit, o)
+	}
+	return nil
+}
+
+func (c *catalogue) cloneMail(kind store.ObjectKind) {
+	switch kind {
+	case talk.KindMailAccount:
+		c.mailAccounts = maps.Clone(c.mailAccounts)
+	case talk.KindBlockedSender:
+		c.blocked = maps.Clone(c.blocked)
+	case talk.KindSignature:
+		c.signatures = maps.Clone(c.signatures)
+	case talk.KindMailSettings:
+		c.mailUnits = maps.Clone(c.mailUnits)
+	}
+}
+
+// setMail makes anew what the e-mail channel reads.
+func (c *catalogue) setMail() {
+	m := &talk.MailSetup{Settings: map[acd.UnitID]talk.MailSettings{}, Blocked: map[acd.UnitID]map[string]bool{},
+		Signatures: map[talk.SignatureID]talk.Signature{}, Units: map[acd.UnitID]string{}}
+	for id, u := range c.units {
+		m.Units[id] = u.body.Language
+	}
+	for id, a := range c.mailAccounts {
+		if u, ok := c.units[a.Unit]; ok && !u.body.Disabled {
+			m.Accounts = append(m.Accounts, talk.MailBox{ID: id, Unit: a.Unit, Name: a.Name, MailAccount: a.body})
+		}
+	}
+	slices.SortFunc(m.Accounts, func(a, b talk.MailBox) int { return slices.Compare(a.ID[:], b.ID[:]) })
+	for _, b := range c.blocked {
+		if m.Blocked[b.Unit] == nil {
+			m.Blocked[b.Unit] = map[string]bool{}
+		}
+		m.Blocked[b.Unit][strings.ToLower(b.Name)] = true
+	}
+	for id, s := range c.signatures {
+		m.Signatures[id] = s.body
+	}
+	for unit, s := range c.mailUnits {
+		m.Settings[unit] = s.body
+	}
+	c.mail = m
+}
+
+// Mail gives what is configured for e-mail.
+func (c *Configuration) Mail() *talk.MailSetup { return c.now.Load().mail }

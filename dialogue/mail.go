@@ -1,0 +1,95 @@
+package dialogue
+
+import (
+	"time"
+
+	"portico/acd"
+	"portico/store"
+)
+
+// The kinds of message of contacts that are e-mails.
+const (
+	KindMail     = "mail"      // a mail, in or out: Text is its plain text
+	KindMailFile = "mail_file" // an agent's file, to be sent with a mail; Text is its name
+	KindBounce   = "bounce"    // a mail that was sent did not arrive; Text is the server's words
+	KindReturned = "mail_back" // a supervisor did not let a mail go; Text says why
+)
+
+// How a mail begins.
+const (
+	MailReply    = "reply"
+	MailReplyAll = "reply_all"
+	MailForward  = "forward"
+	MailNew      = "new"
+	MailExpert   = "expert" // an outside expert is asked
+)
+
+// MailText is a mail that an agent writes.
+type MailText struct {
+	Mode        string              `json:"mode" enum:"reply,reply_all,forward,new"`
+	To          []store.MailAddress `json:"to" nullable:"false" maxItems:"200"`
+	Cc          []store.MailAddress `json:"cc" required:"false" nullable:"false" maxItems:"200"`
+	Bcc         []store.MailAddress `json:"bcc" required:"false" nullable:"false" maxItems:"200"`
+	Subject     string              `json:"subject" maxLength:"900"`
+	Text        string              `json:"text" maxLength:"200000"`
+	HTML        string              `json:"html,omitempty" required:"false" maxLength:"400000" doc:"absent: the mail is plain text"`
+	From        string              `json:"from,omitempty" required:"false" maxLength:"320" doc:"one of the unit's own addresses; absent: the one that was written to, else the account's"`
+	InReplyTo   uint64              `json:"in_reply_to,omitempty" required:"false" doc:"number of the mail that is answered or forwarded"`
+	Attachments []AttachmentID      `json:"attachments" required:"false" nullable:"false" maxItems:"50" doc:"files of the contact, see POST /contacts/{id}/attachments"`
+	Forwarded   []string            `json:"forwarded" required:"false" nullable:"false" maxItems:"50" doc:"parts of the mail that is forwarded or answered, such as 2.1, that go along"`
+}
+
+// MailOrder asks for a mail of an agent to be sent.
+type MailOrder struct {
+	Unit    acd.UnitID
+	Contact acd.ContactID // zero: a new contact of Queue
+	Queue   acd.QueueID
+	Agent   acd.AgentID
+	// ClientID is chosen by whoever asks, 1–64 bytes; never empty.
+	ClientID string
+	MailText
+}
+
+// MailSent is a mail that is durable and on its way.
+type MailSent struct {
+	Contact acd.ContactID
+	Message store.Message
+	Held    bool // a supervisor must approve it first
+}
+
+// MailPartRequest asks for a part of a mail that came.
+type MailPartRequest struct {
+	Unit    acd.UnitID
+	Contact acd.ContactID
+	Seq     uint64
+	Part    string
+	Inline  bool
+}
+
+// MailFinding is what one step of a check of an account has found.
+type MailFinding struct {
+	Step     string `json:"step"`
+	OK       bool   `json:"ok"`
+	Sentence string `json:"sentence"`
+	Hint     string `json:"hint,omitempty"`
+}
+
+// MailAccountState is how an account does.
+type MailAccountState struct {
+	Connected bool      `json:"connected"`
+	Since     time.Time `json:"-"`
+	Waiting   int       `json:"waiting" doc:"messages that came and are not routed yet"`
+	Sending   int       `json:"sending" doc:"mails that wait to leave"`
+	Rate      int       `json:"rate_per_minute" doc:"how many leave in a minute at most"`
+	Error     string    `json:"error,omitempty" doc:"what is wrong, in a sentence"`
+	QuotaUsed int64     `json:"quota_used,omitempty" doc:"of the mailbox, in percent"`
+	Warnings  []string  `json:"warnings" nullable:"false"`
+}
+
+// MailDecision is what a supervisor says of a mail that waits for approval.
+type MailDecision struct {
+	Unit    acd.UnitID
+	ID      [16]byte
+	Approve bool
+	Note    string
+}
