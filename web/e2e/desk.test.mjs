@@ -365,3 +365,108 @@ scene('a customer and their past', () => browser, async () => {
   await finishAll(ben);
   assert.deepEqual(ben.problems, []);
 });
+
+// What the customer types is seen where the company allows it, and emoticons are what the
+// company made of them; a note of a colleague is left as it is.
+scene('typing and emoticons', () => browser, async () => {
+  const pa = await at('pa');
+  const { version, settings } = await ask(pa, 'GET', '/chat-settings');
+  await ask(pa, 'PUT', '/chat-settings', { version, settings: { ...settings, show_typed: true } });
+  for (const { id, name, version: seen, body } of (await ask(pa, 'GET', '/chat-languages')).items) {
+    await ask(pa, 'PUT', `/chat-languages/${id}`, { name, version: seen, body: { ...body, emoticons: [{ code: ':-)', shows: '🙂' }] } });
+  }
+  const ben = await at('ben');
+  await available(ben);
+  const ola = await customerAsks(browser, server.url, 'Support', 'Ola', 'Good morning :-)');
+  await takes(ben, 'Ola');
+  const log = ben.getByRole('log');
+  await log.getByText('Good morning 🙂').waitFor();
+  await ola.getByLabel('Write a message').pressSequentially('It is the red one, I thi');
+  await log.getByText(/It is the red one/).waitFor();
+  await clean(ben, 'a desk while the customer types');
+  await ola.getByLabel('Write a message').fill('It is the red one :-)');
+  await ola.keyboard.press('Enter');
+  await log.getByText('It is the red one 🙂').waitFor();
+  await ben.keyboard.type('Thank you :-)');
+  await ben.keyboard.press('Enter');
+  await log.getByText('Thank you 🙂').waitFor();
+  await ola.getByText('Thank you 🙂').waitFor();
+  await finishAll(ben);
+  assert.deepEqual(ben.problems, []);
+});
+
+// Nobody looks at the page: an offer is told by a notification and by the title, and the
+// notification accepts it; a message comes the same way; what is over is taken back.
+scene('news from a tab in the background', () => browser, async () => {
+  const ben = await at('ben');
+  await available(ben);
+  await ben.evaluate(() => {
+    // The browser of the test has neither a tray nor a way to leave a page unseen.
+    window.away = true;
+    window.told = [];
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => window.away });
+    window.Notification = class {
+      static permission = 'granted';
+      constructor(title, { body, requireInteraction }) {
+        Object.assign(this, { title, body, requireInteraction });
+        window.told.push(this);
+      }
+      close() {
+        this.closed = true;
+      }
+    };
+  });
+  const told = () => ben.evaluate(() => window.told.map(({ title, body, closed = false, requireInteraction }) => ({ title, body, closed, requireInteraction })));
+  const una = await customerAsks(browser, server.url, 'Support', 'Una', 'Is anybody there?');
+  const [offer] = await until('the offer is told', async () => ((await told()).length === 1 ? told() : undefined));
+  assert.deepEqual([offer.title, offer.requireInteraction, offer.closed], ['A chat for you', true, false]);
+  assert.match(offer.body, /Una.*Is anybody there\?/);
+  await until('the title flashes', async () => (await ben.title()).startsWith('● '));
+  await ben.evaluate(() => window.told[0].onclick());
+  await talksWith(ben, 'Una');
+  await until('the title is calm', async () => !(await ben.title()).startsWith('● '));
+  assert.equal((await told())[0].closed, true);
+
+  await una.getByLabel('Write a message').fill('Hello?');
+  await una.keyboard.press('Enter');
+  await until('the message is told', async () => (await told()).some((n) => n.title === 'Una' && n.body === 'Hello?'));
+  await until('the title flashes', async () => (await ben.title()).startsWith('● '));
+  await ben.evaluate(() => {
+    window.away = false;
+    document.dispatchEvent(new Event('visibilitychange'));
+    window.dispatchEvent(new Event('focus'));
+  });
+  await ben.keyboard.press('Alt+End');
+  await until('it is taken back', async () => (await told()).every((n) => n.closed));
+  await finishAll(ben);
+  assert.deepEqual(ben.problems, []);
+});
+
+// A wrap-up whose time is over ends by itself: what was chosen and noted by then counts.
+scene('a wrap-up runs out', () => browser, async () => {
+  const pa = await at('pa');
+  const support = (await ask(pa, 'GET', '/queues')).items.find((q) => q.name === 'Support');
+  const changed = await ask(pa, 'PUT', `/queues/${support.id}`, { name: support.name, version: support.version, body: { ...support.body, wrap_up_s: 9 } });
+  const ben = await at('ben');
+  await available(ben);
+  await customerAsks(browser, server.url, 'Support', 'Vera', 'Short question');
+  await takes(ben, 'Vera');
+  const { id } = (await ask(ben, 'GET', '/agent')).contacts.find((contact) => contact.name === 'Vera');
+  await ben.keyboard.press('Alt+e');
+  const wrapUp = ben.getByRole('group', { name: 'Wrap-up' });
+  await wrapUp.getByText('ends by itself in').waitFor();
+  await until('the wrap-up has the focus', async () => (await focused(ben)) === 'Wrap-up');
+  const chosen = (await wrapUp.getByRole('radio').first().innerText()).replace(/^1\s*/, '');
+  await ben.keyboard.press('1');
+  await wrapUp.getByRole('radio', { checked: true }).waitFor();
+  await wrapUp.getByLabel('Note for colleagues (optional)').fill('Half a no');
+  await ben.getByText('No contacts').waitFor();
+  const ended = await until('it is over', async () => (await ask(pa, 'GET', '/history')).items.find((contact) => contact.id === id));
+  const facts = (await ask(pa, 'GET', `/contacts/${id}/facts`)).items;
+  const reasons = (await ask(pa, 'GET', '/reasons')).items;
+  assert.equal(reasons.find((r) => r.id === facts.at(-1).reason)?.name, chosen);
+  assert.ok((await ask(pa, 'GET', `/contacts/${id}/messages`)).items.some((m) => m.text === 'Half a no'), 'the note is kept');
+  assert.equal(ended.name, 'Vera');
+  await ask(pa, 'PUT', `/queues/${support.id}`, { name: support.name, version: changed.version, body: support.body });
+  assert.deepEqual(ben.problems, []);
+});

@@ -217,8 +217,15 @@ export async function violations(page) {
   // Through the debugger, as the page's own policy rightly forbids foreign scripts.
   if (!has) await page.evaluate(axeSource);
   const found = await page.evaluate(() =>
-    window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+    window.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] }));
   return found.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+}
+
+/** What is too faint to read on a page that axe has looked at in other colours: all else it has seen. */
+export async function faint(page) {
+  return page.evaluate(() =>
+    window.axe.run({ runOnly: { type: 'rule', values: ['color-contrast'] }, resultTypes: ['violations'] })
+      .then((found) => found.violations.flatMap((v) => v.nodes.map((n) => `too faint: ${n.target.join(' ')}`))));
 }
 
 /** Nothing that axe finds, in light and in dark, and no error. */

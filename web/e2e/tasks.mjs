@@ -232,16 +232,8 @@ try {
     const keys = how === 'keys';
     /** Goes to a subject of the manager from wherever one is. */
     const subject = async (h, name) => {
-      if (keys) {
-        await h.press('Control+k');
-        await palette(pa);
-        await h.type(name.toLowerCase().slice(0, 8));
-        await pa.getByRole('option', { name: new RegExp(name, 'i') }).first().waitFor();
-        await h.again('Enter', 1);
-      } else {
-        await h.click(pa.getByRole('link', { name: 'Manager' }));
-        await h.click(pa.getByRole('link', { name, exact: true }));
-      }
+      await h.click(pa.getByRole('link', { name: 'Manager' }));
+      await h.click(pa.getByRole('link', { name, exact: true }));
     };
     const saved = () => pa.getByRole('status').filter({ hasText: /Saved/ }).waitFor();
     const grid = (name) => pa.getByRole('grid', { name });
@@ -249,42 +241,45 @@ try {
     await pa.goto(`${server.url}/supervisor`);
     await grid('Contacts').waitFor();
     await way('change hours', how, pa, async (h) => {
-      await subject(h, 'Business hours');
-      const row = grid('Business hours').getByRole('row', { name: /Office hours/ });
-      await row.waitFor();
-      if (keys) {
-        await h.type('off');
-        await h.again('ArrowDown', 1);
-        await h.again('Enter', 1);
-      } else await h.click(row);
       const friday = pa.getByLabel('Hours of Friday');
-      await friday.waitFor();
       if (keys) {
-        await h.tabTo(friday);
-      } else await h.click(friday);
-      await friday.selectText();
-      await h.type(keys ? '08:00-16:00' : '08:00-15:00');
-      await h.press('Control+s');
+        await h.press('Control+k');
+        await palette(pa);
+        await h.type('office');
+        await pa.getByRole('option', { name: /Office hours.*Business hours/ }).waitFor();
+        await h.again('Enter', 1);
+        await until('the focus is at the hours', () => pa.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Hours of Monday'));
+        await h.again('ArrowDown', 4);
+      } else {
+        await subject(h, 'Business hours');
+        await h.click(grid('Business hours').getByRole('row', { name: /Office hours/ }));
+        await h.click(friday);
+        await h.press('Control+a');
+      }
+      await h.type(keys ? '8-16' : '8-15');
+      await h.again('Enter', 1);
     }, saved);
 
     await pa.goto(`${server.url}/supervisor`);
     await grid('Contacts').waitFor();
     const name = keys ? 'erik' : 'frida';
     await way('add an agent', how, pa, async (h) => {
-      await subject(h, 'Users and agents');
-      await grid('Users and agents').waitFor();
-      const fresh = pa.getByRole('link', { name: 'New' });
       if (keys) {
-        await h.tabTo(fresh);
-        await h.press('Enter');
-      } else await h.click(fresh);
-      await pa.waitForFunction(() => document.activeElement?.getAttribute('name') === 'object-name');
-      await h.type(name);
-      await h.press('Tab');
-      await h.type(name);
+        await h.press('Control+k');
+        await palette(pa);
+        await h.type('new us');
+        await pa.getByRole('option', { name: 'New user or agent' }).waitFor();
+        await h.again('Enter', 1);
+      } else {
+        await h.click(pa.getByRole('link', { name: 'Manager' }));
+        await h.click(pa.getByRole('link', { name: 'New' }));
+      }
+      const first = pa.getByLabel('First name');
+      await until('the focus is at the name', () => first.evaluate((element) => element === document.activeElement));
+      await h.type(keys ? 'Erik' : 'Frida');
       await h.press('Tab');
       await h.type('Ek');
-      await h.press('Control+s');
+      await h.press('Enter');
     }, () => pa.waitForURL(/\/manager\/users\/[0-9a-f-]{36}$/));
 
     await pa.goto(`${server.url}/manager/users`);

@@ -12,6 +12,7 @@ import { queues, setPassword, type Account, type Thing } from './kinds';
 import { fieldNames } from './labels';
 import { SkillLevels } from './SkillLevels';
 import { UnitContext } from './unitChoice';
+import { userName } from './userName';
 
 const roles = ['agent', 'supervisor', 'business_administrator'] as const;
 /** The media of the tab that support_digital opens, and the others. */
@@ -169,12 +170,6 @@ function Permissions({ body, set, wrong }: Pick<FormProps<Account>, 'body' | 'se
 function brought(roles: Account['roles']): NonNullable<Account['permissions']> {
   const steers = roles.some((role) => role !== 'agent');
   return permissions.filter((p) => (p === 'pick' ? roles.includes('agent') : steers));
-}
-
-/** The user name that is suggested for a person: first.last, in letters that every keyboard has. */
-export function userName({ first_name, last_name }: Pick<Account, 'first_name' | 'last_name'>): string {
-  const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/ß/g, 'ss').replace(/ø/g, 'o').replace(/[\s'’]+/gu, '');
-  return [first_name, last_name].map(plain).filter(Boolean).join('.');
 }
 
 function Person({ name, setName, body, set, wrong, thing }: FormProps<Account>) {

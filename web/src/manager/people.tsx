@@ -179,7 +179,7 @@ export function useDeskProfiles(): Listed<DeskProfile> {
       parts: [
         { id: 'description', title: t('manager.description'), width: '24%', text: (d) => d.body.description ?? '' },
         { id: 'accept', title: t('manager.desk_accept'), width: '20%', text: (d) => t(`manager.accept_${d.body.accept}`) },
-        { id: 'wrap_up', title: t('manager.wrap_up_s'), width: '120px', right: true, text: (d) => d.body.wrap_up_s, show: (d) => (d.body.wrap_up_s ? t('manager.seconds', { n: d.body.wrap_up_s }) : t('manager.accept_queue')) },
+        { id: 'wrap_up', title: t('manager.wrap_up_s'), width: '150px', right: true, text: (d) => d.body.wrap_up_s, show: (d) => (d.body.wrap_up_s ? t('manager.seconds', { n: d.body.wrap_up_s }) : t('manager.accept_queue')) },
         { id: 'no_answer', title: t('manager.desk_no_answer'), width: '18%', text: (d) => (d.body.no_answer ? nameOf(d.body.no_answer) : t('app.reason_no_answer')) },
         { id: 'agents', title: t('manager.holders_title'), width: '90px', right: true, text: (d) => named(d.id) },
       ],

@@ -64,6 +64,8 @@ export function WorkflowPart({ find, thresholds, quiet, look, setLook, onFault }
     const known = nodes.map((n): Row => ({ node: n.id, name: n.name || kind(n.kind), kind: kind(n.kind), now: counts?.get(n.id)?.now ?? 0, today: counts?.get(n.id)?.today ?? 0 }));
     const others = [...(counts?.values() ?? [])].filter((c) => !nodes.some((n) => n.id === c.node)).map((c): Row => ({ ...c, name: c.node, kind: '–' }));
     return [...known, ...others];
+    // The words of the kinds are the spoken language's, which t stands for.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [flow, source.table, t]);
   const shown = useMemo(() => rows.filter((r) => matches(find, r.name, r.kind)), [rows, find]);
   return (
