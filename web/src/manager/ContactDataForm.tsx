@@ -1,7 +1,7 @@
 import { NumberInput, Radio } from '@mantine/core';
 import { useTexts } from '../kit/texts';
 import type { ContactData } from './chatSettings';
-import { Section, type FormProps } from './form';
+import type { FormProps } from './form';
 
 /** The profiles: what the program is delivered with, and what the classic web interface allows. */
 const profiles = {
@@ -19,17 +19,20 @@ export function ContactDataForm({ body, set, wrong }: FormProps<ContactData>) {
     <NumberInput label={t(label)} value={body[field]} error={wrong(`settings.${field}`)} min={1} max={max} clampBehavior="strict" onChange={(n) => set({ [field]: Number(n) || 1 })} />
   );
   return (
-    <Section title={t('manager.subject_contact_data')} more={t('manager.contact_data_more')}>
+    <>
+      <p className="hint">{t('manager.contact_data_more')}</p>
       <Radio.Group label={t('manager.contact_data_profile')} value={profile} onChange={(to) => (to === 'free' || to === 'classic') && set(profiles[to])}>
-        <Radio value="free" label={t('manager.contact_data_free')} />
-        <Radio value="classic" label={t('manager.contact_data_classic')} />
-        <Radio value="own" label={t('manager.contact_data_own')} disabled={profile !== 'own'} />
+        <div className="radios">
+          <Radio value="free" label={t('manager.contact_data_free')} />
+          <Radio value="classic" label={t('manager.contact_data_classic')} />
+          <Radio value="own" label={t('manager.contact_data_own')} disabled={profile !== 'own'} />
+        </div>
       </Radio.Group>
-      <div className="pair">
+      <div className="triple">
         {limit('keys', 'manager.contact_data_keys', 500)}
         {limit('key_length', 'manager.contact_data_key', 200)}
         {limit('value_length', 'manager.contact_data_value', 4000)}
       </div>
-    </Section>
+    </>
   );
 }

@@ -5,7 +5,7 @@ import type { components } from '../api/schema';
 import { useTable } from '../app/live';
 import type { Column } from '../kit/DataTable';
 import { matches } from '../kit/list';
-import { textOr, useTexts, type Say } from '../kit/texts';
+import { useTexts, type Key, type Say } from '../kit/texts';
 import { FloorTable } from './FloorTable';
 import { watched } from './Cell';
 import type { Threshold } from './thresholds';
@@ -60,7 +60,7 @@ export function WorkflowPart({ find, thresholds, quiet, look, setLook, onFault }
   const rows = useMemo(() => {
     const counts = source.table?.rows;
     const nodes = (flow?.body.released?.graph ?? flow?.body.graph)?.nodes ?? [];
-    const kind = (of: string) => textOr(`kit.step_${of}`, of);
+    const kind = (of: string) => t(`kit.step_${of}` as Key);
     const known = nodes.map((n): Row => ({ node: n.id, name: n.name || kind(n.kind), kind: kind(n.kind), now: counts?.get(n.id)?.now ?? 0, today: counts?.get(n.id)?.today ?? 0 }));
     const others = [...(counts?.values() ?? [])].filter((c) => !nodes.some((n) => n.id === c.node)).map((c): Row => ({ ...c, name: c.node, kind: '–' }));
     return [...known, ...others];
