@@ -4446,6 +4446,8 @@ export interface components {
         };
         AgentQueues: {
             items: components["schemas"]["AgentQueue"][];
+            /** @description queues that do not name the agent and may, with the first step that does not admit everybody */
+            others: components["schemas"]["NamedIn"][];
         };
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
@@ -4600,6 +4602,11 @@ export interface components {
             country?: string;
             disabled: boolean;
             language: string;
+            /**
+             * @description the agents of a contact see who listens in; otherwise supervisors and administrators alone do
+             * @default false
+             */
+            monitoring_shown: boolean;
             /**
              * @description only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it
              * @default false
@@ -5467,6 +5474,12 @@ export interface components {
             unit: string;
             users: components["schemas"]["NewUser"][];
         };
+        FlowAcknowledgeSettings: {
+            subject?: string;
+            texts?: {
+                [key: string]: string;
+            };
+        };
         FlowAnswer: {
             /** @description what the customer fills in, or what the outputs are */
             data?: {
@@ -5530,6 +5543,9 @@ export interface components {
         FlowDecisionSettings: {
             branches?: components["schemas"]["FlowBranch"][];
         };
+        FlowDiscardSettings: {
+            reason?: string;
+        };
         FlowDisconnectSettings: {
             category?: string;
             texts?: {
@@ -5548,6 +5564,31 @@ export interface components {
             from: string;
             to: string;
         };
+        FlowEmail: {
+            acknowledged?: boolean;
+            /** @description the address of ours that it was sent to */
+            alias?: string;
+            attachment_names?: string[] | null;
+            /** @description the sender's own domain vouches for it */
+            authenticated?: boolean;
+            /** @description the kind of program that wrote it (auto_submitted, vacation, list, bulk, bounce, mdn, complaint, calendar); empty: a person */
+            auto?: string;
+            /** @description plain text, its beginning */
+            body?: string;
+            bounce?: boolean;
+            /** @description as it was detected; empty: unsure */
+            language?: string;
+            no_reply?: string;
+            /** @description it belongs to a thread that is there already */
+            reply?: boolean;
+            sender?: string;
+            sender_domain?: string;
+            sender_name?: string;
+            spam?: boolean;
+            /** Format: double */
+            spam_score?: number;
+            subject?: string;
+        };
         FlowField: {
             choices?: string[];
             key?: string;
@@ -5564,6 +5605,10 @@ export interface components {
             from?: unknown;
             /** @description absent: it is not there any more */
             to?: unknown;
+        };
+        FlowForwardSettings: {
+            note?: string;
+            to?: string;
         };
         FlowFunctionSettings: {
             function?: string;
@@ -5686,11 +5731,14 @@ export interface components {
             skills?: components["schemas"]["FlowSkill"][];
         };
         FlowSettings: {
+            acknowledge: components["schemas"]["FlowAcknowledgeSettings"];
             auto_reply: components["schemas"]["FlowAutoReplySettings"];
             category: components["schemas"]["FlowCategorySettings"];
             collect: components["schemas"]["FlowCollectSettings"];
             decision: components["schemas"]["FlowDecisionSettings"];
+            discard: components["schemas"]["FlowDiscardSettings"];
             disconnect: components["schemas"]["FlowDisconnectSettings"];
+            forward: components["schemas"]["FlowForwardSettings"];
             function: components["schemas"]["FlowFunctionSettings"];
             lookup: components["schemas"]["FlowLookupSettings"];
             message: components["schemas"]["FlowMessageSettings"];
@@ -5757,6 +5805,8 @@ export interface components {
                 [key: string]: string;
             };
             destination?: string;
+            /** @description of the medium email: the message */
+            email?: components["schemas"]["FlowEmail"];
             language?: string;
             /** @default webchat */
             medium: string;
