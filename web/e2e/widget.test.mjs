@@ -68,10 +68,15 @@ async function clean(page, where) {
 async function agent(name) {
   const page = await person(browser);
   await signIn(page, server.url, name, password);
+  // What a scene before left is over.
+  for (const { id, state } of (await ask(page, 'GET', '/agent')).contacts) {
+    if (state !== 'wrap_up') await ask(page, 'POST', `/contacts/${id}/finish`);
+    await ask(page, 'POST', `/contacts/${id}/wrap-up`, { client_id: `end-${id}` }).catch(() => undefined);
+  }
   await available(page);
   page.takes = async (who) => {
     await page.getByRole('region', { name: 'A chat for you' }).waitFor();
-    await page.keyboard.press('Enter');
+    await page.keyboard.press('Alt+a');
     await talksWith(page, who);
     const { id } = (await ask(page, 'GET', '/agent')).contacts.find((contact) => contact.name === who);
     page.contact = id;
@@ -280,6 +285,83 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   assert.deepEqual(page.problems, []);
 });
 
+// Where the company lets customers in at any hour, a closed queue takes them as an open
+// one does; where it lets agents see what is typed, they see it grow, and no sooner.
+scene('closed and open all the same', () => browser, async () => {
+  const pa = await person(browser);
+  await signIn(pa, `${server.url}/manager`, 'pa', password);
+  const sales = (await ask(pa, 'GET', '/queues')).items.find((q) => q.name === 'Sales');
+  const far = (new Date().getUTCDay() + 2) % 7;
+  const hours = await ask(pa, 'POST', '/schedules', { name: 'Hardly ever', body: { time_zone: 'UTC', week: [{ day: far, from: '03:00', to: '03:01' }], holidays: [] } });
+  const changed = await ask(pa, 'PUT', `/queues/${sales.id}`, { name: sales.name, version: sales.version, body: { ...sales.body, schedule: hours.id, outside: 'accept' } });
+  const seesTyped = async (show_typed) => {
+    const now = await ask(pa, 'GET', '/chat-settings');
+    await ask(pa, 'PUT', '/chat-settings', { version: now.version, settings: { ...now.settings, show_typed } });
+  };
+  await seesTyped(false);
+  const anna = await agent('anna');
+  const page = await customer({ queue: 'Sales' }, small);
+  await page.getByRole('button', { name: 'Open chat' }).click();
+  await page.getByLabel('Your name').fill('Rosa');
+  await page.getByLabel('Your question').fill('Are you open?');
+  await page.getByRole('button', { name: 'Start chat' }).click();
+  await page.getByRole('log').getByText('Are you open?').waitFor();
+  await anna.takes('Rosa');
+  await page.getByText(/You are talking to/).waitFor();
+
+  const log = anna.getByRole('log');
+  await page.getByLabel('Write a message').pressSequentially('I would like two');
+  await anna.getByText('is typing …').first().waitFor();
+  await until('nothing of it is shown', async () => (await anna.getByText('I would like two').count()) === 0);
+  await page.getByLabel('Write a message').fill('');
+  await seesTyped(true);
+  await page.reload();
+  await page.getByText('Our team can see what you write before you send it.').waitFor();
+  await page.getByLabel('Write a message').pressSequentially('I would like three sails');
+  await log.getByText(/I would like three/).waitFor();
+  await page.keyboard.press('Enter');
+  await log.getByText('I would like three sails', { exact: true }).waitFor();
+  await seesTyped(false);
+  await ask(anna, 'POST', `/contacts/${anna.contact}/finish`);
+  await ask(anna, 'POST', `/contacts/${anna.contact}/wrap-up`, { client_id: 'rosa' });
+  await ask(pa, 'PUT', `/queues/${sales.id}`, { name: sales.name, version: changed.version, body: sales.body });
+});
+
+// A file whose answer is lost with the line is sent again by itself, and is there once.
+scene('a line lost during an upload', () => browser, async () => {
+  const ben = await agent('ben');
+  const page = await customer({ queue: 'Support' }, small);
+  await page.getByRole('button', { name: 'Open chat' }).click();
+  await page.getByLabel('Your name').fill('Otto');
+  await page.getByLabel('Your question').fill('Here is my bill');
+  await page.getByRole('button', { name: 'Start chat' }).click();
+  await ben.takes('Otto');
+  await page.getByText('You are talking to Ben').waitFor();
+  let tries = 0;
+  await page.route('**/attachments?*', async (route) => {
+    if (route.request().method() === 'POST' && ++tries === 1) {
+      await route.fetch();
+      await page.context().setOffline(true);
+      await route.abort('internetdisconnected');
+    } else await route.continue();
+  });
+  await hand(page, 'drop', 'bill.pdf', 'application/pdf', pdf);
+  await until('the line is lost', () => tries >= 1);
+  await page.getByLabel('Write a message').fill('Did it arrive?');
+  await page.keyboard.press('Enter');
+  await page.context().setOffline(false);
+  await ben.getByRole('log').getByText('Did it arrive?').waitFor();
+  await ben.getByRole('log').getByRole('link', { name: 'Download bill.pdf' }).waitFor();
+  await page.getByRole('button', { name: /bill\.pdf/ }).waitFor();
+  await until('the file is sent again', () => tries >= 2);
+  const names = async () => (await ask(ben, 'GET', `/contacts/${ben.contact}/messages`)).items.flatMap((m) => m.attachments ?? []).map((a) => a.name);
+  assert.deepEqual(await names(), ['bill.pdf']);
+  await until('it is named once', async () => (await page.getByText('bill.pdf', { exact: true }).count()) === 1);
+  assert.deepEqual(await names(), ['bill.pdf'], 'the repeat makes no second one');
+  await ask(ben, 'POST', `/contacts/${ben.contact}/finish`);
+  await ask(ben, 'POST', `/contacts/${ben.contact}/wrap-up`, { client_id: 'otto' });
+});
+
 // A phone: the chat fills the screen and is all that can be used, the keyboard covers
 // nothing, and what is longest still fits.
 scene('a phone in the dark', () => browser, async () => {
@@ -403,81 +485,4 @@ scene('outside the hours', () => browser, async () => {
   await page.getByRole('button', { name: 'Send question' }).waitFor();
   await holds(page.getByLabel('Your question'), 'And ropes?');
   await clean(page, 'the classic page outside the hours');
-});
-
-// Where the company lets customers in at any hour, a closed queue takes them as an open
-// one does; where it lets agents see what is typed, they see it grow, and no sooner.
-scene('closed and open all the same', () => browser, async () => {
-  const pa = await person(browser);
-  await signIn(pa, `${server.url}/manager`, 'pa', password);
-  const sales = (await ask(pa, 'GET', '/queues')).items.find((q) => q.name === 'Sales');
-  const far = (new Date().getUTCDay() + 2) % 7;
-  const hours = (await ask(pa, 'GET', '/schedules?find=never')).items[0]
-    ?? (await ask(pa, 'POST', '/schedules', { name: 'Hardly ever', body: { time_zone: 'UTC', week: [{ day: far, from: '03:00', to: '03:01' }], holidays: [] } }));
-  await ask(pa, 'PUT', `/queues/${sales.id}`, { name: sales.name, version: sales.version, body: { ...sales.body, schedule: hours.id, outside: 'accept' } });
-  const seesTyped = async (show_typed) => {
-    const now = await ask(pa, 'GET', '/chat-settings');
-    await ask(pa, 'PUT', '/chat-settings', { version: now.version, settings: { ...now.settings, show_typed } });
-  };
-  await seesTyped(false);
-  const anna = await agent('anna');
-  const page = await customer({ queue: 'Sales' }, small);
-  await page.getByRole('button', { name: 'Open chat' }).click();
-  await page.getByLabel('Your name').fill('Rosa');
-  await page.getByLabel('Your question').fill('Are you open?');
-  await page.getByRole('button', { name: 'Start chat' }).click();
-  await page.getByRole('log').getByText('Are you open?').waitFor();
-  await anna.takes('Rosa');
-  await page.getByText(/You are talking to/).waitFor();
-
-  const log = anna.getByRole('log');
-  await page.getByLabel('Write a message').pressSequentially('I would like two');
-  await anna.getByText('is typing …').first().waitFor();
-  await until('nothing of it is shown', async () => (await anna.getByText('I would like two').count()) === 0);
-  await page.getByLabel('Write a message').fill('');
-  await seesTyped(true);
-  await page.reload();
-  await page.getByText('Our team can see what you write before you send it.').waitFor();
-  await page.getByLabel('Write a message').pressSequentially('I would like three sails');
-  await log.getByText(/I would like three/).waitFor();
-  await page.keyboard.press('Enter');
-  await log.getByText('I would like three sails', { exact: true }).waitFor();
-  await seesTyped(false);
-  await ask(anna, 'POST', `/contacts/${anna.contact}/finish`);
-  await ask(anna, 'POST', `/contacts/${anna.contact}/wrap-up`, { client_id: 'rosa' });
-});
-
-// A file whose answer is lost with the line is sent again by itself, and is there once.
-scene('a line lost during an upload', () => browser, async () => {
-  const ben = await agent('ben');
-  const page = await customer({ queue: 'Support' }, small);
-  await page.getByRole('button', { name: 'Open chat' }).click();
-  await page.getByLabel('Your name').fill('Otto');
-  await page.getByLabel('Your question').fill('Here is my bill');
-  await page.getByRole('button', { name: 'Start chat' }).click();
-  await ben.takes('Otto');
-  await page.getByText('You are talking to Ben').waitFor();
-  let tries = 0;
-  await page.route('**/attachments?*', async (route) => {
-    if (route.request().method() === 'POST' && ++tries === 1) {
-      await route.fetch();
-      await page.context().setOffline(true);
-      await route.abort('internetdisconnected');
-    } else await route.continue();
-  });
-  await hand(page, 'drop', 'bill.pdf', 'application/pdf', pdf);
-  await until('the line is lost', () => tries >= 1);
-  await page.getByLabel('Write a message').fill('Did it arrive?');
-  await page.keyboard.press('Enter');
-  await page.context().setOffline(false);
-  await ben.getByRole('log').getByText('Did it arrive?').waitFor();
-  await ben.getByRole('log').getByRole('link', { name: 'Download bill.pdf' }).waitFor();
-  await page.getByRole('button', { name: /bill\.pdf/ }).waitFor();
-  await until('the file is sent again', () => tries >= 2);
-  const names = async () => (await ask(ben, 'GET', `/contacts/${ben.contact}/messages`)).items.flatMap((m) => m.attachments ?? []).map((a) => a.name);
-  assert.deepEqual(await names(), ['bill.pdf']);
-  await until('it is named once', async () => (await page.getByText('bill.pdf', { exact: true }).count()) === 1);
-  assert.deepEqual(await names(), ['bill.pdf'], 'the repeat makes no second one');
-  await ask(ben, 'POST', `/contacts/${ben.contact}/finish`);
-  await ask(ben, 'POST', `/contacts/${ben.contact}/wrap-up`, { client_id: 'otto' });
 });
