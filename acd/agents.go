@@ -7,9 +7,9 @@ import (
 // agent is an agent of the plan: its row, which is the truth, and what searches
 // read of it, kept beside.
 type agent struct {
-	bloom [8]uint64 // two bits for each skill, by probeOf
-
-	// What a search reads of every agent lies together.
+	// What a search reads of every agent fills one line of the processor's cache: 64
+	// bytes, which lie on a border because the whole is a multiple of them.
+	edges     []edge
 	able      uint32 // domains in which the agent may be offered a contact
 	available uint32 // domains in which the agent is available
 	loads     uint32 // domains with load
@@ -20,9 +20,10 @@ type agent struct {
 	stands    uint32 // domains with interrupted contacts; it may name too many
 	owns      uint32 // domains in which somebody is held for the agent; it may name too many
 	seats     int32  // participations beside owners that count as load
-	guarded   int32  // edges of the first step to queues with a minimum
 
-	edges    []edge
+	bloom [8]uint64 // two bits for each skill, by probeOf
+
+	guarded  int32 // edges of the first step to queues with a minimum
 	id       AgentID
 	live     bool
 	stirred  bool
@@ -37,6 +38,7 @@ type agent struct {
 	plan     Desk
 	row      AgentRow
 	touched  uint64
+	_        [56]byte // to the border
 }
 
 // desk is what searches read of an agent in one domain.
@@ -75,7 +77,7 @@ func (c *Core) reach(ai int32, d Domain) bool {
 // setDomain changes an agent's state in a domain and says so.
 func (c *Core) setDomain(ai int32, d Domain, available bool, reason ReasonID, why Why) {
 	a := &c.agents[ai]
-	s := a.row.Domains[d]
+	s := a.row.Domains.Of(d)
 	f := c.agentFact(FactAgentState, ai, why)
 	f.Domain, f.Reason, f.Took = d, reason, c.now.Sub(s.Since)
 	if available {
@@ -91,7 +93,7 @@ func (c *Core) setDomain(ai int32, d Domain, available bool, reason ReasonID, wh
 		c.recount(a, d, available)
 	}
 	s.Available, s.Reason, s.Since = available, reason, c.now
-	a.row.Domains[d] = s
+	a.row.Domains.Set(d, s)
 	a.domain[d].idle = s.Idle
 	c.stir(ai)
 }
@@ -100,7 +102,7 @@ func (c *Core) setDomain(ai int32, d Domain, available bool, reason ReasonID, wh
 // through, and what waits for the agent there enters its queue.
 func (c *Core) unavailable(ai int32, d Domain, reason ReasonID, why Why) {
 	a := &c.agents[ai]
-	if s, ok := a.row.Domains[d]; !ok || !s.Available && s.Reason == reason {
+	if s, ok := a.row.Domains.In(d); !ok || !s.Available && s.Reason == reason {
 		return
 	}
 	c.setDomain(ai, d, false, reason, why)
@@ -149,9 +151,9 @@ func (c *Core) signedIn(ev SignedIn) Refusal {
 	}
 	a.row.SignedIn, a.row.Since, a.row.GraceEnds = true, c.now, 0
 	for d := range Domain(DomainsMax) {
-		if s, ok := a.row.Domains[d]; ok {
+		if s, ok := a.row.Domains.In(d); ok {
 			s.Available, s.Reason, s.Since = false, ev.Reason, c.now
-			a.row.Domains[d] = s
+			a.row.Domains.Set(d, s)
 		}
 	}
 	c.agentFact(FactSignedIn, ai, WhyNone).Reason = ev.Reason
@@ -186,7 +188,7 @@ func (c *Core) signedOut(ev SignedOut) Refusal {
 func (c *Core) signOff(ai int32, why Why) {
 	a := &c.agents[ai]
 	for d := range Domain(DomainsMax) {
-		if _, ok := a.row.Domains[d]; ok {
+		if _, ok := a.row.Domains.In(d); ok {
 			c.setDomain(ai, d, false, ReasonID{}, why)
 		}
 	}

@@ -43,7 +43,7 @@ func TestInvitationNotAnswered(t *testing.T) {
 	if r := h.in(1, Active); len(r.Beside) != 0 || r.Agent != agentN(1) || r.Exclusions[0].Agent != agentN(2) {
 		t.Fatalf("it is %+v", r)
 	}
-	if h.agents[2].Domains[Chat].Available || h.has(FactLeft) != 1 || h.has(FactNotAccepted) != 0 {
+	if h.agents[2].Domains.Of(Chat).Available || h.has(FactLeft) != 1 || h.has(FactNotAccepted) != 0 {
 		t.Fatalf("facts %+v", h.out.Facts)
 	}
 	h.available(2, true)
@@ -156,7 +156,7 @@ func TestMinimum(t *testing.T) {
 	h.refuse(RefusedMinimum, SignedOut{Agent: agentN(2)})
 	h.arrive(1, q)
 	h.at(60) // nobody answered
-	if h.agents[1].Domains[Chat].Available {
+	if h.agents[1].Domains.Of(Chat).Available {
 		t.Fatal("agent 1 did not answer")
 	}
 	force := away(2)

@@ -108,7 +108,7 @@ func (c *Core) digestAgent(a *agent) uint64 {
 		if a.domain[d].capacity == 0 && a.domain[d].load == 0 {
 			continue
 		}
-		s := a.row.Domains[d]
+		s := a.row.Domains.Of(d)
 		h.word(uint64(d), uint64(a.domain[d].capacity), uint64(a.domain[d].load), uint64(s.Since), uint64(s.Idle), uint64(a.domain[d].idle))
 		h.flag(s.Available)
 		h.id(s.Reason)

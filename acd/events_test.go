@@ -97,7 +97,7 @@ func TestNoAnswer(t *testing.T) {
 		t.Fatal("it did not come back to its place")
 	}
 	a := h.agents[1]
-	if s := a.Domains[Chat]; s.Available || s.Reason != reasonN(1) || !a.Domains[Email].Available {
+	if s := a.Domains.Of(Chat); s.Available || s.Reason != reasonN(1) || !a.Domains.Of(Email).Available {
 		t.Fatalf("the agent is %+v", a.Domains)
 	}
 	q.NoAnswerStays = true
@@ -106,7 +106,7 @@ func TestNoAnswer(t *testing.T) {
 	h.at(80) // the exclusion is over
 	h.offeredTo(1, 1)
 	h.at(100)
-	if h.in(1, Queued); !h.agents[1].Domains[Chat].Available {
+	if h.in(1, Queued); !h.agents[1].Domains.Of(Chat).Available {
 		t.Fatal("the queue lets the agent stay available")
 	}
 }
@@ -162,13 +162,13 @@ func TestNinthExclusion(t *testing.T) {
 	h.settings(nil)
 	h.at(10)
 	for n := 1; n <= ExclusionsMax+1; n++ {
-		if s := h.agents[1].Domains[Chat]; !s.Available {
+		if s := h.agents[1].Domains.Of(Chat); !s.Available {
 			t.Fatalf("unavailable before the decline %d", n)
 		}
 		h.arrive(n, q)
 		h.decline(n)
 	}
-	if s := h.agents[1].Domains[Chat]; s.Available || s.Reason != reasonN(2) {
+	if s := h.agents[1].Domains.Of(Chat); s.Available || s.Reason != reasonN(2) {
 		t.Fatalf("the agent is %+v", s)
 	}
 }
@@ -354,7 +354,7 @@ func TestPicked(t *testing.T) {
 	h.refuse(RefusedState, Picked{contactN(1), Place{Offered, agentN(1)}, agentN(2)})
 	h.arrive(2, q)
 	h.do(Picked{contactN(2), Place{State: Queued}, agentN(2)})
-	if r := h.in(2, Active); r.Agent != agentN(2) || h.agents[2].Domains[Chat].Idle != h.now {
+	if r := h.in(2, Active); r.Agent != agentN(2) || h.agents[2].Domains.Of(Chat).Idle != h.now {
 		t.Fatalf("picked as %+v", r)
 	}
 	h.arrive(3, q)

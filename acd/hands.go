@@ -118,10 +118,11 @@ func (c *Core) assign(ci int32, why Why) {
 
 // rest notes an assignment, from which the agent's idle time counts anew.
 func (a *agent) rest(d Domain, now Time) {
-	if s, ok := a.row.Domains[d]; ok {
-		s.Idle = now
-		a.row.Domains[d] = s
-		a.domain[d].idle = now
+	for i := range a.row.Domains {
+		if s := &a.row.Domains[i]; s.Domain == d {
+			s.Idle, a.domain[d].idle = now, now
+			return
+		}
 	}
 }
 

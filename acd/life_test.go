@@ -256,7 +256,7 @@ func TestDesktopLost(t *testing.T) {
 	if r := h.in(2, Ended); r.Disposition != reasonN(3) {
 		t.Fatalf("ended %+v", r)
 	}
-	if a := h.agents[1]; a.SignedIn || a.GraceEnds != 0 || a.Domains[Chat].Available {
+	if a := h.agents[1]; a.SignedIn || a.GraceEnds != 0 || a.Domains.Of(Chat).Available {
 		t.Fatalf("the agent is %+v", a)
 	}
 	h.refuse(RefusedUnavailable, DesktopConnected{agentN(1)})
@@ -288,7 +288,7 @@ func TestSignedOut(t *testing.T) {
 	h.do(SignedOut{Agent: agentN(1), Force: true})
 	h.offeredTo(1, 2)
 	h.do(SignedIn{Agent: agentN(1), Reason: reasonN(5)})
-	if s := h.agents[1].Domains[Chat]; s.Available || s.Reason != reasonN(5) {
+	if s := h.agents[1].Domains.Of(Chat); s.Available || s.Reason != reasonN(5) {
 		t.Fatalf("signed in as %+v", s)
 	}
 }
@@ -480,7 +480,7 @@ func TestDesk(t *testing.T) {
 	h.at(31)
 	h.at(100) // the exclusion is over
 	h.in(2, Queued)
-	if is := h.c.agents[0].row.Domains[Chat]; is.Available || is.Reason != reasonN(9) {
+	if is := h.c.agents[0].row.Domains.Of(Chat); is.Available || is.Reason != reasonN(9) {
 		t.Fatalf("after no answer %+v", is)
 	}
 	q.AutoAccept, q.NoWrapUp, p.Desk.Accepts = false, true, AtOnce

@@ -107,7 +107,7 @@ func (c *Core) changeAgent(p *AgentPlan) {
 			c.agents = append(c.agents, agent{})
 		}
 		c.agents[ai] = agent{id: p.ID, pending: none, live: true}
-		c.agents[ai].row = AgentRow{ID: p.ID, Domains: map[Domain]DomainState{}}
+		c.agents[ai].row = AgentRow{ID: p.ID}
 		c.agentAt.add(hashOf((*[16]byte)(&p.ID)), ai)
 	}
 	a := &c.agents[ai]
@@ -132,7 +132,7 @@ func (c *Core) changeAgent(p *AgentPlan) {
 				s.Since = c.now
 				c.touchAgent(ai)
 			}
-			a.row.Domains[d] = s
+			a.row.Domains.Set(d, s)
 			a.domain[d].idle = 0
 		case was > 0 && is == 0:
 			c.withdrawDomain(ai, d)
@@ -150,7 +150,7 @@ func (c *Core) withdrawDomain(ai int32, d Domain) {
 	if a.available>>d&1 != 0 {
 		c.unavailable(ai, d, ReasonID{}, WhyPlan)
 	}
-	delete(a.row.Domains, d)
+	a.row.Domains.Drop(d)
 	a.domain[d].idle = 0
 	c.touchAgent(ai)
 }
@@ -166,7 +166,7 @@ func (c *Core) dropAgent(ai int32) {
 	}
 	c.agentAt.remove(hashOf((*[16]byte)(&a.id)), ai)
 	a.live, a.removed = false, true
-	a.row = AgentRow{ID: a.id, Unit: a.row.Unit, Domains: map[Domain]DomainState{}} // should the agent come back
+	a.row = AgentRow{ID: a.id, Unit: a.row.Unit} // should the agent come back
 	c.touchAgent(ai)
 }
 

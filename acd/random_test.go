@@ -101,11 +101,7 @@ func (d *day) step(ev Event) *Out {
 		d.contacts[r.ID] = r
 	}
 	for _, a := range o.Agents {
-		m := map[Domain]DomainState{}
-		for k, v := range a.Domains {
-			m[k] = v
-		}
-		a.Domains = m
+		a.Domains = slices.Clone(a.Domains)
 		d.agents[a.ID] = a
 	}
 	d.check(o)

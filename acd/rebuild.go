@@ -65,13 +65,13 @@ func (c *Core) restoreAgent(row *AgentRow) {
 		a.row.GraceEnds -= ahead
 	}
 	c.clamp(&a.row.Since)
-	for d, s := range row.Domains {
+	for d, s := range row.Domains.All() {
 		if d >= DomainsMax || a.domain[d].capacity == 0 {
 			continue
 		}
 		c.clamp(&s.Since)
 		c.clamp(&s.Idle)
-		a.row.Domains[d] = s
+		a.row.Domains.Set(d, s)
 		a.domain[d].idle = s.Idle
 		if s.Available {
 			a.available |= 1 << d

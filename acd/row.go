@@ -123,6 +123,6 @@ type AgentRow struct {
 	// GraceEnds is set while the desktop of a signed-in agent is lost.
 	GraceEnds Time `json:"grace_ends,omitempty"`
 	// Domains holds a state for each domain in which the agent has capacity. In an
-	// Out it is the core's own map.
-	Domains map[Domain]DomainState `json:"domains"`
+	// Out it is the core's own list.
+	Domains DomainStates `json:"domains"`
 }

@@ -444,7 +444,7 @@ func (w *world) hashOut(o *Out) {
 		r := &o.Agents[i]
 		h.id(r.ID)
 		for d := range Domain(DomainsMax) {
-			if s, ok := r.Domains[d]; ok {
+			if s, ok := r.Domains.In(d); ok {
 				h.word(uint64(d), uint64(s.Idle), uint64(s.Since))
 			}
 		}

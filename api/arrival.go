@@ -84,7 +84,7 @@ func (s *Server) createContact(ctx context.Context, c call, in *createContactInp
 	}
 	if answer.Existing {
 		// Customers choose client ids too: one of theirs must not pass for this contact.
-		old, err := s.contact(ctx, c.unit, answer.Contact)
+		old, err := s.contact(ctx, c, answer.Contact)
 		if err != nil {
 			return nil, err
 		}

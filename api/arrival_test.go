@@ -17,6 +17,17 @@ func (s *side) mail() string {
 	return s.queues["Mail"]
 }
 
+// calls gives a queue for what is called.
+func (s *side) calls() string {
+	s.w.t.Helper()
+	if s.queues["Calls"] == "" {
+		body := queue(s.skills["Support"], 80)
+		body["domain"] = "outbound"
+		s.queues["Calls"] = s.w.made(s.unit, "queues", "Calls", body)
+	}
+	return s.queues["Calls"]
+}
+
 // createdContact is the answer of create-contact.
 type createdContact struct {
 	ID       string
@@ -30,7 +41,7 @@ func TestContactOfAnotherMedium(t *testing.T) {
 	w := newWorld(t)
 	s := w.east
 	body := account([]any{map[string]any{"skill": s.skills["Support"], "level": 90}}, "agent")
-	body["agent"].(map[string]any)["capacity"] = map[string]any{"email": 3}
+	body["agent"].(map[string]any)["capacity"] = map[string]any{"outbound": 3}
 	id := w.made(s.unit, "users", "mia", body)
 	w.sa.in(s.unit).want(204, "PUT", "/users/"+id+"/password", map[string]any{"password": password})
 	mia := s.in("mia")
@@ -38,7 +49,7 @@ func TestContactOfAnotherMedium(t *testing.T) {
 	w.until("mia is signed in to work", func() bool { return mia.desk().SignedIn })
 	mia.want(200, "PUT", "/agent/state", map[string]any{"available": true})
 
-	ask := map[string]any{"client_id": "mail-1", "queue": s.mail(), "name": "Ada", "caption": "An invoice", "language": "english",
+	ask := map[string]any{"client_id": "call-1", "queue": s.calls(), "name": "Ada", "caption": "An invoice", "language": "english",
 		"source": "ada@example.com", "destination": "help@example.com", "details": map[string]any{"order": "17"}}
 	var made, again createdContact
 	s.sv.want(201, "POST", "/contacts", ask).into(t, &made)
@@ -53,7 +64,7 @@ func TestContactOfAnotherMedium(t *testing.T) {
 	}
 	path := "/contacts/" + made.ID
 	s.sv.want(200, "GET", path, nil).into(t, &shown)
-	want := "email email offered Ada An invoice ada@example.com help@example.com 50 1 map[order:17]"
+	want := "outbound outbound offered Ada An invoice ada@example.com help@example.com 50 1 map[order:17]"
 	if have := fmt.Sprint(shown.Medium, " ", shown.Domain, " ", shown.State, " ", shown.Name, " ", shown.Caption, " ", shown.Source, " ",
 		shown.Destination, " ", shown.Priority, " ", shown.Offer, " ", shown.Details); have != want {
 		t.Errorf("shown %s, want %s", have, want)
@@ -62,7 +73,7 @@ func TestContactOfAnotherMedium(t *testing.T) {
 	feed := mia.live("agent", "conversation/"+made.ID)
 	for command, text := range map[string]map[string]any{
 		"messages": {"client_id": "m", "text": "Good morning"},
-		"transfer": {"client_id": "t", "queue": s.mail(), "note": "please"},
+		"transfer": {"client_id": "t", "queue": s.calls(), "note": "please"},
 		"wrap-up":  {"client_id": "w", "note": "done"},
 	} {
 		if a := mia.do("POST", path+"/"+command, text); a.status != 422 || a.code() != "no_conversation" {
@@ -71,16 +82,16 @@ func TestContactOfAnotherMedium(t *testing.T) {
 	}
 	mia.want(200, "GET", path+"/messages", nil)
 	mia.want(204, "PUT", path+"/read", map[string]any{"seq": 1})
-	mia.want(200, "POST", path+"/transfer", map[string]any{"client_id": "t", "queue": s.mail()})
+	mia.want(200, "POST", path+"/transfer", map[string]any{"client_id": "t", "queue": s.calls()})
 	// Offered anew, to the same agent: a repeat is known by its client id, another is not.
-	repeat := mia.want(200, "POST", path+"/transfer", map[string]any{"client_id": "t", "queue": s.mail()})
+	repeat := mia.want(200, "POST", path+"/transfer", map[string]any{"client_id": "t", "queue": s.calls()})
 	if !strings.Contains(repeat.body, made.ID) {
 		t.Errorf("the repeat is answered %s", repeat.body)
 	}
-	mia.want(409, "POST", path+"/transfer", map[string]any{"client_id": "t2", "queue": s.mail()})
+	mia.want(409, "POST", path+"/transfer", map[string]any{"client_id": "t2", "queue": s.calls()})
 	feed.until("the new offer", func(v liveFrame) bool {
 		if strings.HasPrefix(v.Topic, "conversation/") {
-			t.Errorf("the conversation of an e-mail, which has none, is answered %s %s", v.Kind, v.Body)
+			t.Errorf("the conversation of a call, which has none, is answered %s %s", v.Kind, v.Body)
 		}
 		return v.Topic == "agent" && strings.Contains(string(v.Body), `"offer":2`)
 	})

@@ -128,7 +128,7 @@ func (s *Server) command(ctx context.Context, c call, id acd.ContactID, e acd.Ev
 }
 
 func (s *Server) done(ctx context.Context, c call, id acd.ContactID, batch uint64) (*Answer[Done], error) {
-	v, err := s.contact(ctx, c.unit, id)
+	v, err := s.contact(ctx, c, id)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +211,7 @@ func (s *Server) wrappedUp(ctx context.Context, c call, in *wrapUpInput) (*Answe
 	if h.Agent != c.caller.User || h.ContactRow.Disposition != in.Body.Disposition {
 		return nil, errTaken
 	}
-	return &Answer[Done]{Done{Contact: endedContact(s.names(), h)}}, nil
+	return &Answer[Done]{Done{Contact: endedContact(s.names(), h).shownTo(s.names(), c)}}, nil
 }
 
 var errTaken = fault.New(fault.Conflict, "contact_taken", "The contact is no longer where you saw it. Look at it again.")

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"portico/acd"
 	"portico/fault"
@@ -163,29 +164,30 @@ func (s *Server) listContacts(_ context.Context, c call, in *contactsInput) (*An
 	page := Page[Contact]{Items: make([]Contact, len(found.Items)), Next: found.Next}
 	names := s.names()
 	for i, v := range found.Items {
-		page.Items[i] = openContact(names, v)
+		page.Items[i] = openContact(names, v).shownTo(names, c)
 	}
 	return &Answer[Page[Contact]]{page}, nil
 }
 
 func (s *Server) readContact(ctx context.Context, c call, in *contactInput) (*Answer[Contact], error) {
-	v, err := s.contact(ctx, c.unit, in.ID)
+	v, err := s.contact(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	return &Answer[Contact]{v}, nil
 }
 
-// contact gives a contact of the unit, open or ended.
-func (s *Server) contact(ctx context.Context, unit acd.UnitID, id acd.ContactID) (Contact, error) {
-	if open, ok := s.picture.Contact(unit, id); ok {
-		return openContact(s.names(), open), nil
+// contact gives a contact of the unit, open or ended, as the caller may see it.
+func (s *Server) contact(ctx context.Context, c call, id acd.ContactID) (Contact, error) {
+	names := s.names()
+	if open, ok := s.picture.Contact(c.unit, id); ok {
+		return openContact(names, open).shownTo(names, c), nil
 	}
-	h, err := s.store.History(ctx, unit, id)
+	h, err := s.store.History(ctx, c.unit, id)
 	if err != nil {
 		return Contact{}, err
 	}
-	return endedContact(s.names(), h), nil
+	return endedContact(names, h).shownTo(names, c), nil
 }
 
 func (s *Server) contactFacts(ctx context.Context, c call, in *contactInput) (*Answer[Page[Fact]], error) {
@@ -196,6 +198,8 @@ func (s *Server) contactFacts(ctx context.Context, c call, in *contactInput) (*A
 	if len(rows) == 0 { // every contact has arrived: it is nobody's here
 		return nil, errMissing
 	}
+	names := s.names()
+	rows = slices.DeleteFunc(rows, func(f store.FactRow) bool { return names.hidesFact(f, c) })
 	return &Answer[Page[Fact]]{Page[Fact]{Items: s.facts(rows)}}, nil
 }
 

@@ -334,7 +334,7 @@ func (s *Server) listCustomerContacts(ctx context.Context, c call, in *customerC
 
 // linkContact says whose contact it is, open or ended.
 func (s *Server) linkContact(ctx context.Context, c call, in *linkInput) (*Answer[Contact], error) {
-	v, err := s.contact(ctx, c.unit, in.ID)
+	v, err := s.contact(ctx, c, in.ID)
 	if err != nil {
 		return nil, err
 	}

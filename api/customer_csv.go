@@ -148,7 +148,7 @@ type customerImport struct {
 
 // namer knows the people whom customers name.
 func (s *Server) namer(c call) *namer {
-	d := &draft{s: s, c: c, now: s.names()}
+	d := s.draft(c, s.names())
 	d.prepare(c.unit)
 	return &namer{d, c.unit}
 }

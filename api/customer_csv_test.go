@@ -19,7 +19,7 @@ func TestCustomerTable(t *testing.T) {
 		east.pa.want(201, "POST", "/customers", body)
 	}
 	table := east.pa.table("customers")
-	if !strings.HasPrefix(table, "\ufeffid,name,company,language,email,phone,other,note,fields") {
+	if !strings.HasPrefix(table, "\ufeffid,name,company,language,email,phone,other,note,agent,fields") {
 		t.Errorf("the table begins %q", table[:80])
 	}
 	if got := east.pa.load("customers", table, false); !got.Applied || got.Same != 5 {

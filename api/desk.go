@@ -66,12 +66,12 @@ func (s *Server) registerDesk() {
 var errReason = fault.New(fault.Invalid, "reason", "Choose why you are unavailable.").On("reason")
 
 func (s *Server) readDesk(_ context.Context, c call, _ *Nothing) (*Answer[Desk], error) {
-	return &Answer[Desk]{s.desk(c.unit, c.caller.User)}, nil
+	return &Answer[Desk]{s.desk(c)}, nil
 }
 
-// desk shows an agent's desk. An agent without capacity has an empty one.
-func (s *Server) desk(unit acd.UnitID, agent acd.AgentID) Desk {
-	names := s.names()
+// desk shows the caller's desk. An agent without capacity has an empty one.
+func (s *Server) desk(c call) Desk {
+	names, unit, agent := s.names(), c.unit, c.caller.User
 	out := Desk{Agent: agent, Name: names.person(agent), Domains: []DomainState{}, Contacts: []Contact{}, Now: s.at()}
 	d, ok := s.picture.Desk(unit, agent)
 	if !ok {
@@ -82,7 +82,7 @@ func (s *Server) desk(unit acd.UnitID, agent acd.AgentID) Desk {
 	inHand := map[acd.Domain]int{}
 	for _, v := range d.Contacts {
 		inHand[v.Domain] += v.Load(agent)
-		out.Contacts = append(out.Contacts, deskContact(names, v, agent))
+		out.Contacts = append(out.Contacts, deskContact(names, v, agent).shownTo(names, c))
 	}
 	slices.SortStableFunc(out.Contacts, func(a, b Contact) int {
 		return cmp.Or(cmp.Compare(urgency[a.State], urgency[b.State]), cmp.Compare(a.Since, b.Since))
@@ -101,7 +101,7 @@ func domainStates(a picture.Agent, inHand map[acd.Domain]int) []DomainState {
 		if a.Capacity[d] == 0 {
 			continue
 		}
-		state := a.Domains[d]
+		state := a.Domains.Of(d)
 		out = append(out, DomainState{Domain: DomainName(d), Capacity: a.Capacity[d], InHand: inHand[d],
 			Available: state.Available, Reason: state.Reason, Since: state.Since})
 	}

@@ -127,10 +127,10 @@ func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[F
 	names := s.names()
 	for _, h := range rows {
 		if open, ok := s.picture.Contact(c.unit, h.Contact.ID); ok {
-			found.Contacts = append(found.Contacts, openContact(names, open))
+			found.Contacts = append(found.Contacts, openContact(names, open).shownTo(names, c))
 			continue
 		}
-		found.Contacts = append(found.Contacts, endedContact(names, h))
+		found.Contacts = append(found.Contacts, endedContact(names, h).shownTo(names, c))
 	}
 	for _, v := range customers {
 		found.Customers = append(found.Customers, showCustomer(names, v))

@@ -19,6 +19,8 @@ import (
 
 	"portico/acd"
 	"portico/api"
+	"portico/dialogue"
+	"portico/email"
 	"portico/hub"
 	"portico/identity"
 	"portico/mint"
@@ -40,6 +42,7 @@ type house struct {
 	hub     *hub.Hub
 	picture *picture.Picture
 	chats   *webchat.Chats
+	mails   *email.Channel
 	gate    *identity.Gate
 	code    *identity.Code
 	api     *api.Server
@@ -128,8 +131,10 @@ func (h *house) start() {
 			return configuration.Function(unit, id)
 		},
 		Allow: configuration.OutsideAllow, Lookups: h.dir, Log: log})
-	h.api, err = api.New(api.Deps{Seal: box, Outside: h.outside, Store: h.store, Core: h.hub, Picture: h.picture, Gate: h.gate, Configuration: configuration,
-		Conversations: h.chats, Mint: h.mint, Now: h.now, Log: log, Setup: h.code, Languages: []string{"english", "deutsch"}, Version: "test"})
+	h.mails = email.New(email.Options{Hub: h.hub, Store: h.store, Picture: h.picture, Files: h.chats, Setup: configuration.Mail, Masker: h.chats.Masker,
+		Seal: box, Global: identity.Global, NewID: h.mint.ID, Now: h.now, Log: log, Key: [32]byte{9}})
+	h.api, err = api.New(api.Deps{Mails: h.mails, Seal: box, Outside: h.outside, Store: h.store, Core: h.hub, Picture: h.picture, Gate: h.gate, Configuration: configuration,
+		Conversations: both{h.chats, h.mails, h.picture}, Mint: h.mint, Now: h.now, Log: log, Setup: h.code, Languages: []string{"english", "deutsch"}, Version: "test"})
 	h.must(err)
 	whole := plan.Diff(nil, configuration.Plan())
 	h.must(h.picture.Load(ctx, h.store, whole))
@@ -142,11 +147,45 @@ func (h *house) start() {
 	h.mu.Unlock()
 }
 
+// both are the channels: a contact's own is asked.
+type both struct {
+	*webchat.Chats
+	mails   *email.Channel
+	picture *picture.Picture
+}
+
+func (b both) isMail(unit acd.UnitID, contact acd.ContactID) bool {
+	p, ok := b.picture.Contact(unit, contact)
+	return ok && p.Medium == email.Medium
+}
+
+func (b both) Send(ctx context.Context, m dialogue.Outgoing) (store.Message, error) {
+	if b.isMail(m.Unit, m.Contact) {
+		return b.mails.Send(ctx, m)
+	}
+	return b.Chats.Send(ctx, m)
+}
+
+func (b both) Attach(ctx context.Context, u dialogue.Upload) (store.Message, store.Attachment, error) {
+	if b.isMail(u.Unit, u.Contact) {
+		return b.mails.Attach(ctx, u)
+	}
+	return b.Chats.Attach(ctx, u)
+}
+
+func (b both) Beside(ctx context.Context, m dialogue.Outgoing, do func(context.Context, store.Row) error) (store.Message, error) {
+	if b.isMail(m.Unit, m.Contact) {
+		return b.mails.Beside(ctx, m, do)
+	}
+	return b.Chats.Beside(ctx, m, do)
+}
+
 func (h *house) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	h.api.Stop(ctx)
 	h.outside.Stop()
+	h.must(h.mails.Stop(ctx))
 	h.must(h.chats.Stop(ctx))
 	h.must(h.hub.Stop(ctx))
 	h.must(h.store.Close())

@@ -111,7 +111,7 @@ func (f *bigFloor) step() {
 	}
 	for range 40 {
 		f.fold(hub.Change{Agents: []acd.AgentRow{{ID: f.agents[f.r.IntN(len(f.agents))], Unit: f.unit, SignedIn: true, Since: at,
-			Domains: map[acd.Domain]acd.DomainState{acd.Chat: {Available: f.r.IntN(2) == 0, Since: at}}}}})
+			Domains: acd.DomainStates{{Domain: acd.Chat, DomainState: acd.DomainState{Available: f.r.IntN(2) == 0, Since: at}}}}}})
 	}
 }
 

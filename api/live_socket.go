@@ -365,7 +365,7 @@ func (k *socket) flush(ctx context.Context) error {
 			}
 		}
 		if desk {
-			d := k.feed.s.desk(k.call.unit, k.call.caller.User)
+			d := k.feed.s.desk(k.call)
 			if err := k.send(ctx, frame{Topic: "agent", N: d.Version, Kind: "snapshot", Body: d}); err != nil {
 				return err
 			}
@@ -442,7 +442,7 @@ func (k *socket) talkFrame(f talkFrame) frame {
 	out := frame{Topic: "conversation/" + f.contact.String()}
 	switch {
 	case f.news.Message != nil:
-		out.N, out.Kind, out.Body = f.news.Message.Seq, "messages", []Message{message(names, *f.news.Message, k.hears(f.contact, f.news.Message.Kind))}
+		out.N, out.Kind, out.Body = f.news.Message.Seq, "messages", []Message{message(names, *f.news.Message, k.hears(f.contact, f.news.Message.Kind), k.call)}
 	case f.news.Typing != nil:
 		out.Kind, out.Body = "typing", typingBody{nameOf(authorNames[:], f.news.Typing.Author), f.news.Typing.By, f.news.Typing.Text}
 	case f.news.Read != nil:
@@ -492,7 +492,7 @@ func (k *socket) catchUp(ctx context.Context) error {
 			heard, err = s.hearsWhispers(limited, k.call, t.contact)
 		}
 		if err == nil {
-			body, err = s.messages(limited, k.call.unit, t.contact, rows, heard)
+			body, err = s.messages(limited, k.call, t.contact, rows, heard)
 		}
 		cancel()
 		k.caughtUp(t, rows, err)

@@ -12,16 +12,31 @@ import (
 	"github.com/coder/websocket"
 
 	"portico/acd"
+	"portico/identity"
 	"portico/store"
 )
 
 // tableKind is a topic whose rows many sockets share.
 type tableKind string
 
-// tableKey names a table: every unit has its own.
+// tableKey names a table: every unit has its own. Who may not see who listens in has another.
 type tableKey struct {
-	kind tableKind
-	unit acd.UnitID
+	kind   tableKind
+	unit   acd.UnitID
+	veiled bool
+}
+
+// tableOf names the table that a caller is shown.
+func tableOf(kind tableKind, c call) tableKey {
+	return tableKey{kind, c.unit, (kind == "contacts" || kind == "agents") && !c.caller.Has(rolesSupervisor...)}
+}
+
+// watcher stands for those who are shown a table, all alike.
+func (k tableKey) watcher() call {
+	if k.veiled {
+		return call{unit: k.unit}
+	}
+	return call{unit: k.unit, caller: identity.Caller{Roles: rolesSupervisor}}
 }
 
 // table is computed once for all of its sockets.
@@ -65,7 +80,7 @@ func (s *Server) Turned() { s.feed.tables.changed() }
 func (t *tables) stop() { t.once.Do(func() { close(t.end) }) }
 
 func (t *tables) join(k *socket, kind tableKind) {
-	key := tableKey{kind, k.call.unit}
+	key := tableOf(kind, k.call)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	b := t.all[key]
@@ -191,7 +206,7 @@ func (k *socket) sendTables(ctx context.Context) error {
 			return nil
 		}
 		if whole {
-			snapshot := k.feed.tables.snapshot(tableKey{kind, k.call.unit})
+			snapshot := k.feed.tables.snapshot(tableOf(kind, k.call))
 			k.snapped(kind, snapshot.version)
 			pending = []tableBytes{snapshot}
 		}
@@ -302,7 +317,7 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		version, full = c.Version, c.Full
 		for _, a := range c.Put {
 			if names.isAgent(a.ID) {
-				put = append(put, s.agentRow(names, a))
+				put = append(put, s.agentRow(names, a).shownTo(names, key.watcher()))
 			} else if !full {
 				gone = append(gone, a.ID) // a supervisor, who may have been an agent
 			}
@@ -314,7 +329,7 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		c := s.picture.ContactsSince(key.unit, since)
 		version, full = c.Version, c.Full
 		for _, v := range c.Put {
-			put = append(put, openContact(names, v))
+			put = append(put, openContact(names, v).shownTo(names, key.watcher()))
 		}
 		for _, id := range c.Gone {
 			gone = append(gone, id)

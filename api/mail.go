@@ -113,7 +113,7 @@ type (
 	}
 	newMailInput struct {
 		Body struct {
-			dialogue.MailText
+			dialogue.MailWords
 			ClientID string      `json:"client_id" minLength:"1" maxLength:"60" doc:"chosen by the caller: a repeat gives the same answer"`
 			Queue    acd.QueueID `json:"queue" doc:"of e-mail, under which it counts"`
 		}
@@ -224,7 +224,7 @@ func (s *Server) mailsOf(ctx context.Context, unit acd.UnitID, id acd.ContactID,
 func showMail(m store.Mail) Mail {
 	out := Mail{Seq: m.Seq, Direction: "in", MessageID: m.MessageID, InReplyTo: m.InReplyTo, From: m.From, ReplyTo: listed(m.ReplyTo), To: listed(m.To),
 		Cc: listed(m.Cc), Bcc: listed(m.Bcc), Alias: m.Alias, Subject: m.Subject, Date: m.Date, HTML: m.HTML, Remote: m.Remote, Cut: m.Cut,
-		Auto: m.Auto, Expert: m.Expert, Parts: make([]MailPart, len(m.Parts)), Marks: listed(m.Marks), InMailbox: m.Place.UID != 0}
+		Auto: m.Auto, Expert: m.Expert, Parts: make([]MailPart, len(m.Parts)), Marks: listed(m.Marks), InMailbox: m.Direction == store.MailIn}
 	if m.Direction == store.MailOutgoing {
 		out.Direction = "out"
 	}
@@ -235,7 +235,7 @@ func showMail(m store.Mail) Mail {
 }
 
 func (s *Server) readMailPart(_ context.Context, c call, in *mailPartInput) (*huma.StreamResponse, error) {
-	q := dialogue.MailPartRequest{Unit: c.unit, Contact: in.ID, Seq: in.Seq, Part: in.Part, Inline: in.Inline == "1"}
+	q := dialogue.MailPartRequest{Unit: c.unit, Contact: in.ID, Seq: in.Seq, Part: in.Part, Inline: in.Inline == "1", Who: c.caller.Name}
 	return &huma.StreamResponse{Body: func(huma.Context) {
 		c.response.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
 		c.until()(time.Now().Add(answerMax))
@@ -272,6 +272,15 @@ func (s *Server) saveMailDraft(ctx context.Context, c call, in *mailDraftInput) 
 	if in.Body.Draft != nil {
 		masker := s.conversations.Masker(c.unit)
 		d := *in.Body.Draft
+		for _, id := range d.Attachments {
+			file, err := s.store.Attachment(ctx, c.unit, id)
+			if errors.Is(err, store.ErrNone) || err == nil && file.Contact != in.ID {
+				return nil, errMissing.On("draft.attachments")
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
 		d.Text, d.HTML, d.Subject = masker.Draft(d.Text), masker.Draft(d.HTML), masker.Draft(d.Subject)
 		body, err := json.Marshal(d)
 		if err != nil {
@@ -335,7 +344,7 @@ func (s *Server) createMail(ctx context.Context, c call, in *newMailInput) (*Ans
 		return nil, errMailQueue
 	}
 	sent, err := s.mails.SendMail(ctx, dialogue.MailOrder{Unit: c.unit, Queue: in.Body.Queue, Agent: c.caller.User, ClientID: in.Body.ClientID,
-		MailText: in.Body.MailText})
+		MailText: dialogue.MailText{Mode: dialogue.MailNew, MailWords: in.Body.MailWords}})
 	if err != nil {
 		return nil, err
 	}
@@ -348,7 +357,7 @@ func (s *Server) deferContact(ctx context.Context, c call, in *deferInput) (*Ans
 
 func (s *Server) consultExpert(ctx context.Context, c call, in *expertInput) (*Answer[SentMail], error) {
 	sent, err := s.mails.SendMail(ctx, dialogue.MailOrder{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
-		MailText: dialogue.MailText{Mode: dialogue.MailExpert, To: []store.MailAddress{in.Body.To}, Text: in.Body.Note}})
+		MailText: dialogue.MailText{Mode: dialogue.MailExpert, MailWords: dialogue.MailWords{To: []store.MailAddress{in.Body.To}, Text: in.Body.Note}}})
 	if err != nil {
 		return nil, err
 	}

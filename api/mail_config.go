@@ -7,12 +7,14 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"portico/acd"
 	"portico/dialogue"
 	"portico/fault"
 	"portico/identity"
+	"portico/plan"
 	"portico/store"
 	"portico/talk"
 )
@@ -24,7 +26,7 @@ const mediumEmail = "email"
 type MailAccount struct {
 	talk.MailAccountBody
 	Secrets    map[string]string `json:"secrets,omitempty" required:"false" writeOnly:"true" doc:"imap_password, smtp_password (absent: that of IMAP), client_secret, refresh_token; in a change, what is absent stays as it is"`
-	SecretsSet []string          `json:"secrets_set" required:"false" readOnly:"true" nullable:"false" doc:"the names of those that there are"`
+	SecretsSet []talk.Line       `json:"secrets_set" required:"false" readOnly:"true" nullable:"false" doc:"the names of those that there are"`
 }
 
 // MailChecked is what a check of an account has found.
@@ -62,8 +64,11 @@ func (s *Server) mailAccounts() kind[talk.MailAccount, MailAccount] {
 			if b.Sealed == nil && before.Version > 0 {
 				b.Sealed = maps.Clone(d.now.mailAccounts[before.ID].body.Sealed)
 			}
-			if err := b.Check(o.Unit == identity.Global); err != nil {
+			if err := b.Check(o.Unit, o.Unit == identity.Global); err != nil {
 				return onBody(err)
+			}
+			if err := d.aliasesOf(o.Unit, b); err != nil {
+				return err
 			}
 			sealed := maps.Clone(b.Sealed)
 			if sealed == nil {
@@ -76,12 +81,39 @@ func (s *Server) mailAccounts() kind[talk.MailAccount, MailAccount] {
 			}
 			b.Sealed, b.Values = sealed, nil
 			return nil
-		}, refs: talk.MailAccount.References}
+		}, refs: func(a talk.MailAccount) []plan.Reference { return a.References() }}
+}
+
+// aliasesOf judges what the addresses of an account of the site name, each in its own unit.
+func (d *draft) aliasesOf(unit acd.UnitID, a *talk.MailAccount) error {
+	for i := range a.Aliases {
+		alias := &a.Aliases[i]
+		if alias.Unit == unit {
+			alias.Unit = acd.UnitID{} // as it is by itself
+		}
+		if alias.Unit.IsZero() {
+			continue
+		}
+		at := "body.aliases[" + strconv.Itoa(i) + "]"
+		if _, ok := d.now.units[alias.Unit]; !ok {
+			return errNoReference.On(at+".unit").With("kind", identity.KindUnit)
+		}
+		for _, r := range (talk.MailAccount{MailAccountBody: talk.MailAccountBody{Aliases: []talk.MailAlias{{Queue: alias.Queue, Signature: alias.Signature}}}}).References() {
+			if _, err := d.now.object(alias.Unit, store.ObjectKind(r.Kind), r.ID); err != nil {
+				return errNoReference.On(at+strings.TrimPrefix(r.Field, "aliases[0]")).With("kind", r.Kind)
+			}
+		}
+	}
+	return nil
 }
 
 func showMailAccount(b talk.MailAccount) MailAccount {
 	b.Aliases = listed(b.Aliases)
-	return MailAccount{MailAccountBody: b.MailAccountBody, SecretsSet: listed(slices.Sorted(maps.Keys(b.Sealed)))}
+	out := MailAccount{MailAccountBody: b.MailAccountBody, SecretsSet: []talk.Line{}}
+	for _, name := range slices.Sorted(maps.Keys(b.Sealed)) {
+		out.SecretsSet = append(out.SecretsSet, talk.Line(name))
+	}
+	return out
 }
 
 // hideMailSecrets takes what is sealed out of an account in the audit log.
@@ -100,7 +132,7 @@ func hideMailSecrets(body json.RawMessage) json.RawMessage {
 func (s *Server) blockedSenders() kind[talk.BlockedSender, talk.BlockedSender] {
 	return kind[talk.BlockedSender, talk.BlockedSender]{name: talk.KindBlockedSender, one: "blocked-sender", many: "blocked-senders",
 		read: rolesEveryone, change: rolesSupervisor, show: shown[talk.BlockedSender], keep: plain[talk.BlockedSender],
-		check: func(_ *draft, _, o store.Object, b *talk.BlockedSender) error { return onBody(b.Check(o.Name)) }}
+		check: checked[talk.BlockedSender]}
 }
 
 func (s *Server) signatureKind() kind[talk.Signature, talk.Signature] {
@@ -123,7 +155,7 @@ func (s *Server) mailSettings() single[talk.MailSettings] {
 			}
 			return settings, nil
 		},
-		keep: func(settings talk.MailSettings) (any, error) { return settings, settings.Check() }}
+		keep: func(settings talk.MailSettings) (any, error) { return settings, settings.Check() }, refs: talk.MailSettings.References}
 }
 
 func (s *Server) checkMailAccount(ctx context.Context, c call, in *idInput) (*Answer[MailChecked], error) {
@@ -187,7 +219,7 @@ func (c *catalogue) setMail() {
 		if m.Blocked[b.Unit] == nil {
 			m.Blocked[b.Unit] = map[string]bool{}
 		}
-		m.Blocked[b.Unit][strings.ToLower(b.Name)] = true
+		m.Blocked[b.Unit][talk.FoldAddress(b.body.Sender)] = true
 	}
 	for id, s := range c.signatures {
 		m.Signatures[id] = s.body

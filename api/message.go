@@ -96,7 +96,7 @@ func (s *Server) listMessages(ctx context.Context, c call, in *messagesInput) (*
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.messages(ctx, c.unit, in.ID, rows, heard)
+	items, err := s.messages(ctx, c, in.ID, rows, heard)
 	if err != nil {
 		return nil, err
 	}
@@ -118,24 +118,24 @@ func (s *Server) exists(ctx context.Context, unit acd.UnitID, id acd.ContactID) 
 
 // messages shows messages of a contact, with the files that they name, to somebody who
 // hears its whispers or does not.
-func (s *Server) messages(ctx context.Context, unit acd.UnitID, id acd.ContactID, rows []store.Message, heard bool) ([]Message, error) {
-	files, err := s.attachments(ctx, unit, id, rows)
+func (s *Server) messages(ctx context.Context, c call, id acd.ContactID, rows []store.Message, heard bool) ([]Message, error) {
+	files, err := s.attachments(ctx, c.unit, id, rows)
 	if err != nil {
 		return nil, err
 	}
 	names := s.names()
 	out := make([]Message, len(rows))
 	for i, m := range rows {
-		out[i] = message(names, m, heard)
+		out[i] = message(names, m, heard, c)
 		out[i].Attachments = files[m.Seq]
 	}
 	return out, nil
 }
 
-// message shows a message. A whisper that is none of the reader's business is a void one:
-// the numbers of a conversation have no gaps.
-func message(names *catalogue, m store.Message, heard bool) Message {
-	if m.Kind == dialogue.KindWhisper && !heard {
+// message shows a message to somebody. A whisper or a listener that is none of the reader's
+// business is a void one: the numbers of a conversation have no gaps.
+func message(names *catalogue, m store.Message, heard bool, to call) Message {
+	if m.Kind == dialogue.KindWhisper && !heard || names.hidesLine(m, to) {
 		return Message{Seq: m.Seq, At: m.At, Author: nameOf(authorNames[:], store.AuthorSystem), Kind: kindVoid, ClientID: "void:" + strconv.FormatUint(m.Seq, 10)}
 	}
 	return Message{Seq: m.Seq, At: m.At, Author: nameOf(authorNames[:], m.Author), By: m.By, Name: names.screenName(m.By), Kind: m.Kind,

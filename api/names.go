@@ -136,6 +136,7 @@ func schemaName(t reflect.Type, hint string) string {
 
 func describeIDs(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[talk.Line](), reflect.TypeFor[lineSchema]())
+	r.RegisterTypeAlias(reflect.TypeFor[dialogue.MailPath](), reflect.TypeFor[lineSchema]())
 	r.RegisterTypeAlias(reflect.TypeFor[workflow.Kind](), reflect.TypeFor[kindSchema]())
 	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
 		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](),

@@ -69,6 +69,8 @@ type BusinessUnit struct {
 	PickByPermission bool `json:"pick_by_permission" required:"false" default:"false" doc:"only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it"`
 	// Quota is how much the unit may set up.
 	Quota identity.Quota `json:"quota,omitzero" doc:"how much the unit may set up; absent: as much as it likes"`
+	// MonitoringShown lets agents see who listens in to their contacts.
+	MonitoringShown bool `json:"monitoring_shown" required:"false" default:"false" doc:"the agents of a contact see who listens in; otherwise supervisors and administrators alone do"`
 }
 
 // Token is an API token without its secret.

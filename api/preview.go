@@ -163,7 +163,7 @@ func (h *harms) agents() {
 		if !ok || !agent.SignedIn {
 			continue
 		}
-		for d, state := range agent.Domains {
+		for d, state := range agent.Domains.All() {
 			if state.Available && p.Capacity[d] == 0 {
 				h.add(harmUnavailable, p.ID, fullName(u.Name, u.body), len(agent.Contacts))
 				break

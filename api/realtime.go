@@ -124,7 +124,7 @@ func (s *Server) agentFigures(_ context.Context, c call, _ *scopeInput) (*Answer
 	names := s.names()
 	for _, a := range all.Put {
 		if names.isAgent(a.ID) {
-			out.Items = append(out.Items, s.agentRow(names, a))
+			out.Items = append(out.Items, s.agentRow(names, a).shownTo(names, c))
 		}
 	}
 	slices.SortFunc(out.Items, func(a, b AgentFigures) int { return strings.Compare(a.Name, b.Name) })

@@ -54,11 +54,17 @@ var mayPass = keptBy(map[string]string{
 	"read-contact-data": "sa pa sv t-sa t-pa t-sv", "change-contact-data": "sa pa t-sa t-pa", "contact-data-versions": "sa pa sv t-sa t-pa t-sv", "revert-contact-data": "sa pa t-sa t-pa",
 	"test-connection": "sa pa t-sa t-pa", "test-function": "sa pa t-sa t-pa",
 	"settings-versions": "sa pa t-sa t-pa", "revert-settings": "sa t-sa",
+	"check-mail-account": "sa pa t-sa t-pa", "mail-account-state": "sa pa sv t-sa t-pa t-sv",
+	"read-mail-settings": "sa pa sv t-sa t-pa t-sv", "change-mail-settings": "sa pa t-sa t-pa", "mail-settings-versions": "sa pa sv t-sa t-pa t-sv", "revert-mail-settings": "sa pa t-sa t-pa",
+	"list-mails": "all tokens", "read-mail-part": "all tokens", "read-thread": "all tokens",
+	"read-mail-draft": "sv ag", "save-mail-draft": "sv ag", "send-mail": "sv ag", "create-mail": "sv ag", "defer-contact": "sv ag", "consult-expert": "sv ag",
+	"list-mail-approvals": "sa pa sv t-sa t-pa t-sv", "decide-mail-approval": "sa pa sv t-sa t-pa t-sv", "read-mail-queue": "sa pa sv t-sa t-pa t-sv",
 },
 	"user users:sv t-sv:", "skill skills:*:", "queue queues:*:", "reason reasons:*:", "team teams:*:", "schedule schedules:*:",
 	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv", "threshold thresholds:sv t-sv:sv t-sv",
 	"category categories:*:", "desk-profile desk-profiles:*:", "secret secrets::", "connection connections:sv t-sv:", "function functions:sv t-sv:",
 	"workflow workflows:sv t-sv:",
+	"mail-account mail-accounts:sv t-sv:", "signature signatures:*:", "blocked-sender blocked-senders:*:sv t-sv",
 	"unit units:-:-")
 
 // keptBy adds what every kind of object has. Each is its name, its path, and who but

@@ -9,6 +9,7 @@ import (
 	"portico/acd"
 	"portico/fault"
 	"portico/identity"
+	"portico/plan"
 	"portico/store"
 )
 
@@ -36,6 +37,8 @@ type single[Shown any] struct {
 	show func(json.RawMessage) (Shown, error)
 	// keep judges settings and gives what is saved of them.
 	keep func(Shown) (any, error)
+	// refs gives what settings name of their unit; nil: nothing.
+	refs func(Shown) []plan.Reference
 }
 
 type (
@@ -125,6 +128,13 @@ func (k single[Shown]) save(d *draft, seen uint32, settings Shown, verb string) 
 			return f.On("settings." + f.Field)
 		}
 		return err
+	}
+	if k.refs != nil {
+		for _, r := range k.refs(settings) {
+			if _, err := d.now.object(unit, store.ObjectKind(r.Kind), r.ID); err != nil {
+				return errNoReference.On("settings."+r.Field).With("kind", r.Kind)
+			}
+		}
 	}
 	raw, err := encode(k.kind, body)
 	if err != nil {

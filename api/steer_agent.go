@@ -29,9 +29,10 @@ type AgentQueue struct {
 	NamedStep uint8 `json:"named_step" doc:"the first step that names the agent; 0 where none does"`
 }
 
-// AgentQueues are the queues that an agent serves, by name.
+// AgentQueues are the queues that an agent serves, by name, and those that could name the agent.
 type AgentQueues struct {
-	Items []AgentQueue `json:"items" nullable:"false"`
+	Items  []AgentQueue `json:"items" nullable:"false"`
+	Others []NamedIn    `json:"others" nullable:"false" doc:"queues that do not name the agent and may, with the first step that does not admit everybody"`
 }
 
 // NamedIn says that a queue names an agent from a step on.
@@ -247,7 +248,7 @@ func (s *Server) agentQueues(_ context.Context, c call, in *agentInput) (*Answer
 	if u, ok := names.users[in.ID]; !ok || u.Unit != c.unit {
 		return nil, errMissing
 	}
-	out := AgentQueues{Items: []AgentQueue{}}
+	out := AgentQueues{Items: []AgentQueue{}, Others: []NamedIn{}}
 	serves := map[acd.QueueID]uint8{}
 	for _, e := range names.plan.Queues(in.ID) {
 		serves[e.Queue] = e.First
@@ -258,12 +259,16 @@ func (s *Server) agentQueues(_ context.Context, c call, in *agentInput) (*Answer
 		}
 		step, served := serves[id]
 		at := namedAt(q.body, in.ID)
+		if k := slices.IndexFunc(q.body.Steps, func(s plan.Step) bool { return !isOpen(s) }); at < 0 && k >= 0 {
+			out.Others = append(out.Others, NamedIn{Queue: id, Step: uint8(k)})
+		}
 		if !served && at < 0 {
 			continue
 		}
 		out.Items = append(out.Items, AgentQueue{Queue: id, Name: q.Name, Step: step, Named: at >= 0, NamedStep: uint8(max(at, 0))})
 	}
 	slices.SortFunc(out.Items, func(a, b AgentQueue) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(out.Others, func(a, b NamedIn) int { return a.Queue.Compare(b.Queue) })
 	return &Answer[AgentQueues]{out}, nil
 }
 

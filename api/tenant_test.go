@@ -281,6 +281,8 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("threshold", "thresholds", wholeThreshold),
 	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "desk-profiles", "schedules", "chat-languages"),
 	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
+	keptRows("signature", "signatures", wholeSignature), keptRows("blocked-sender", "blocked-senders", wholeBlocked),
+	keptRows("mail-account", "mail-accounts", wholeMailAccount), mailRows,
 	alertRows, customerRows, steerRows, tableRows("customers"), dayRows,
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}

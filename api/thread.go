@@ -39,7 +39,7 @@ func (s *Server) readThread(ctx context.Context, c call, in *threadInput) (*Answ
 	}
 	page := Page[ThreadContact]{Items: make([]ThreadContact, 0, len(rows)), Next: next}
 	for _, r := range rows {
-		shown, err := s.contact(ctx, c.unit, r.Contact.ID)
+		shown, err := s.contact(ctx, c, r.Contact.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func (s *Server) readThread(ctx context.Context, c call, in *threadInput) (*Answ
 			return nil, err
 		}
 		item := ThreadContact{Contact: shown}
-		if item.Messages, err = s.messages(ctx, c.unit, r.Contact.ID, messages, heard); err != nil {
+		if item.Messages, err = s.messages(ctx, c, r.Contact.ID, messages, heard); err != nil {
 			return nil, err
 		}
 		mails, err := s.store.Mails(ctx, c.unit, r.Contact.ID, 0)

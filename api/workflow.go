@@ -247,6 +247,7 @@ type FlowTestContact struct {
 	Caption     string                `json:"caption,omitempty" maxLength:"8000"`
 	Priority    int                   `json:"priority" required:"false" default:"0" minimum:"0" maximum:"100" doc:"0: 50"`
 	Data        map[string]DetailText `json:"data,omitempty"`
+	Email       *workflow.Email       `json:"email,omitempty" doc:"of the medium email: the message"`
 }
 
 // FlowAnswer is what a component of a test is answered.
@@ -274,6 +275,9 @@ type flowSettings struct {
 	Transfer      workflow.TransferSettings      `json:"transfer"`
 	AutoReply     workflow.AutoReplySettings     `json:"auto_reply"`
 	Disconnect    workflow.DisconnectSettings    `json:"disconnect"`
+	Acknowledge   workflow.AcknowledgeSettings   `json:"acknowledge"`
+	Forward       workflow.ForwardSettings       `json:"forward"`
+	Discard       workflow.DiscardSettings       `json:"discard"`
 }
 
 // kindSchema describes the kinds of component in the API's document.

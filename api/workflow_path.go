@@ -14,7 +14,7 @@ import (
 )
 
 func (s *Server) contactPath(ctx context.Context, c call, in *contactInput) (*Answer[ContactPath], error) {
-	if _, err := s.contact(ctx, c.unit, in.ID); err != nil {
+	if _, err := s.contact(ctx, c, in.ID); err != nil {
 		return nil, err
 	}
 	rows, err := s.store.FlowSteps(ctx, c.unit, in.ID)

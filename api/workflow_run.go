@@ -3,6 +3,8 @@ package api
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -81,6 +83,13 @@ func (s *Server) madeUp(unit acd.UnitID, in FlowTestContact) (workflow.Contact, 
 	data := make(map[string]string, len(in.Data))
 	for key, value := range in.Data {
 		data[key] = string(value)
+	}
+	if in.Email != nil {
+		told, err := json.Marshal(in.Email)
+		if err != nil {
+			return workflow.Contact{}, fmt.Errorf("write the message of a test: %w", err)
+		}
+		data[workflow.EmailKey] = string(told)
 	}
 	return workflow.Contact{ID: acd.ContactID(s.mint.ID()), Unit: unit, Medium: cmp.Or(in.Medium, "webchat"), Source: in.Source,
 		Destination: in.Destination, Language: in.Language, Name: in.Name, Caption: in.Caption, Queue: in.Queue,
@@ -280,6 +289,7 @@ func (r *rehearsal) pass(p workflow.Passed) {
 			step.Say = append(step.Say, text)
 		}
 	}
+	r.mail(p, step)
 	if p.Ask != nil {
 		step.Say = appendText(step.Say, p.Ask.Text)
 		for _, f := range p.Ask.Fields {
@@ -303,6 +313,22 @@ func (r *rehearsal) pass(p workflow.Passed) {
 		p.Call, p.Ask = r.last.Call, r.last.Ask
 	}
 	r.last = p
+}
+
+// mail tells what would be sent, and to whom, in place of the sentence that the path has.
+func (r *rehearsal) mail(p workflow.Passed, step *FlowTestStep) {
+	for _, say := range p.Say {
+		if say.Subject != "" {
+			step.Set["subject"] = say.Subject
+		}
+	}
+	if p.Forward != nil {
+		step.Set["forward"], step.Note = p.Forward.To, ""
+		step.Say = appendText(step.Say, p.Forward.Note)
+	}
+	if p.Discard != nil {
+		step.Set["discard"], step.Note = p.Discard.Reason, ""
+	}
 }
 
 func appendText(all []string, text string) []string {
@@ -359,6 +385,7 @@ func (r *rehearsal) end() FlowTestEnd {
 	names := r.s.names()
 	out := FlowTestEnd{How: r.how, Priority: int(r.contact.Priority), Language: r.contact.Language, Skills: []SkillLevel{},
 		Data: maps.Clone(r.contact.Data), Note: r.note}
+	delete(out.Data, workflow.EmailKey)
 	for _, have := range r.contact.Skills {
 		out.Skills = append(out.Skills, SkillLevel(have))
 	}

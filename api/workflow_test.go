@@ -342,6 +342,43 @@ func (r rehearsal) way() string {
 	return strings.Join(all, " ")
 }
 
+// A test run tells what would be sent for a made-up e-mail, to whom, and what would be
+// discarded and why; nothing is sent.
+func TestWorkflowRehearsalOfMail(t *testing.T) {
+	s := newWorld(t).east
+	g := map[string]any{"nodes": []any{
+		node("start", "start", map[string]any{"media": []string{"email"}}),
+		node("spam", "decision", map[string]any{"branches": []any{map[string]any{"id": "yes", "name": "", "expression": "contact.email.spam"}}}),
+		node("drop", "discard", map[string]any{"reason": "Spam from {source}"}),
+		node("ack", "acknowledge", map[string]any{"subject": "We have it", "texts": map[string]any{"": "Thanks, {name}"}}),
+		node("fwd", "forward", map[string]any{"to": "expert@example.com", "note": "See below"}),
+		node("q", "queue", map[string]any{}),
+	}, "edges": []any{edge("start", "next", "spam"), edge("spam", "yes", "drop"), edge("spam", "else", "ack"), edge("ack", "next", "fwd"), edge("fwd", "next", "q")}}
+	run := func(email map[string]any) rehearsal {
+		t.Helper()
+		var r rehearsal
+		s.pa.want(200, "POST", "/workflows/test", map[string]any{"graph": g, "contact": map[string]any{"medium": "email", "name": "Ida", "source": "ida@example.com",
+			"queue": s.queues["Support"], "email": email}}).into(t, &r)
+		return r
+	}
+	r := run(map[string]any{"subject": "Hello"})
+	if r.way() != "start:next spam:else ack:next fwd:next q:" || r.Steps[2].Say[0] != "Thanks, Ida" || r.Steps[2].Set["subject"] != "We have it" ||
+		r.Steps[3].Set["forward"] != "expert@example.com" || r.Steps[3].Say[0] != "See below" || r.End.How != "queue" {
+		t.Errorf("a person's message goes %s; %+v", r.way(), r.Steps)
+	}
+	if _, told := r.End.Data["email"]; told {
+		t.Errorf("the message is told as contact data: %v", r.End.Data)
+	}
+	r = run(map[string]any{"spam": true})
+	if r.way() != "start:next spam:yes drop:" || r.Steps[2].Set["discard"] != "Spam from ida@example.com" || r.End.How != "disconnected" {
+		t.Errorf("spam goes %s; %+v", r.way(), r.Steps)
+	}
+	r = run(map[string]any{"auto": "vacation", "no_reply": "A program wrote it."})
+	if len(r.Steps) < 3 || len(r.Steps[2].Say) != 0 || r.Steps[2].Note == "" {
+		t.Errorf("a vacation notice is acknowledged: %+v", r.Steps)
+	}
+}
+
 // A test run passes a made-up contact through the same steps as a real one: in made-up
 // time, with what the test says that customers and the outside answer, and without a
 // trace in the routing.

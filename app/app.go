@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"portico/api"
+	"portico/email"
 	"portico/hub"
 	"portico/identity"
 	"portico/outcall"
@@ -34,6 +35,7 @@ type App struct {
 	picture       *picture.Picture
 	hub           *hub.Hub
 	chats         *webchat.Chats
+	mails         *email.Channel
 	seal          *seal.Box
 	outside       *outcall.Outcall
 	api           *api.Server
@@ -107,8 +109,9 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.buildOutside(); err != nil {
 		return err
 	}
+	a.buildMails()
 	a.api, err = api.New(api.Deps{Store: a.store, Core: a.hub, Picture: a.picture, Gate: a.gate,
-		Configuration: a.configuration, Conversations: a.chats, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
+		Configuration: a.configuration, Conversations: conversations{a.chats, a.mails, a.picture}, Mails: a.mails, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
 		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,
 		Proxies: a.config.TrustedProxies, Seal: a.seal, Outside: a.outside,
 		Secure: a.config.TLSCertificate != ""})
@@ -130,6 +133,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.picture.Start(a.store, a.api.Turned)
 	a.hub.Subscribe(a.chats.Fold)
+	a.hub.Subscribe(a.mails.Fold)
 	a.hub.Subscribe(a.api.Batch)
 	a.hub.Subscribe(a.deliverer.batch)
 	a.hub.Subscribe(a.callOutside)
@@ -148,6 +152,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.chats.Start(ctx); err != nil {
 		return fmt.Errorf("restoring the conversations: %w", err)
 	}
+	a.mails.Start()
 	running, rest := context.WithCancel(context.Background()) // until Stop
 	a.rest = rest
 	n := &night{store: a.store, months: a.config.RetentionMonths, now: a.o.Now, log: a.o.Log}
@@ -177,7 +182,7 @@ func (a *App) Stop(ctx context.Context) error {
 		a.api.Stop(ctx)
 		a.outside.Stop()
 		if a.started {
-			failed = errors.Join(a.chats.Stop(ctx), a.front.stop(ctx), a.hub.Stop(ctx), a.picture.Stop(ctx))
+			failed = errors.Join(a.mails.Stop(ctx), a.chats.Stop(ctx), a.front.stop(ctx), a.hub.Stop(ctx), a.picture.Stop(ctx))
 		}
 		failed = errors.Join(failed, a.store.Close())
 		a.owned.Wait()

@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 
 	"portico/acd"
+	"portico/email"
 	"portico/fault"
 	"portico/hub"
+	"portico/identity"
 	"portico/outcall"
 	"portico/seal"
 	"portico/workflow"
@@ -61,4 +63,12 @@ func (a *App) answerFlow(ctx context.Context, c outcall.Call, r outcall.Result) 
 		return nil
 	}
 	return err
+}
+
+// buildMails makes the e-mail channel.
+func (a *App) buildMails() {
+	a.mails = email.New(email.Options{Hub: a.hub, Store: a.store, Picture: a.picture, Files: a.chats, Setup: a.configuration.Mail,
+		Masker: a.chats.Masker, Seal: a.seal, Global: identity.Global, Raised: func() { a.deliverer.rouse() }, NewID: a.mint.ID, Now: a.o.Now,
+		Log: a.o.Log, Key: derive(a.key, "marks of mails")})
+	a.configuration.Watch(a.mails.Configured)
 }

@@ -87,6 +87,7 @@ var may = map[string][]string{
 	"mask":        {},
 	"phone":       {},
 	"letter":      {"fault"},
+	"email":       {"acd", "dialogue", "fault", "hub", "letter", "mailbox", "mask", "picture", "post", "seal", "store", "talk", "workflow"},
 	"clamd":       {},
 	"schedule":    {"fault"},
 	"talk":        {"acd", "fault", "mask", "plan", "schedule"},
@@ -102,7 +103,8 @@ var may = map[string][]string{
 	"webchat":     {"acd", "clamd", "dialogue", "fault", "hub", "identity", "mask", "mint", "phone", "picture", "plan", "schedule", "store", "talk", "texts", "workflow"},
 	"api":         {"acd", "dialogue", "fault", "hub", "identity", "mask", "mint", "outcall", "phone", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "workflow"},
 	"bench":       {},
-	"app":         {"acd", "api", "clamd", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "web", "webchat", "workflow"},
+	"app":         {"acd", "api", "clamd", "dialogue", "email", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "web", "webchat", "workflow"},
+	"cmd/portico": {"acd", "app", "bench", "fault", "identity", "store"},
 	"cmd/portico": {"acd", "app", "bench", "fault", "identity", "mailbox", "post", "store"},
 
 	// What only tests import.

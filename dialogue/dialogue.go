@@ -31,6 +31,7 @@ type Outgoing struct {
 const (
 	KindWhisper = "whisper" // of the contact's agents, to each other
 	KindInvited = "invited" // its owner asked somebody in; Text says why
+	KindBeside  = "beside"  // By came, went or changed beside the owner; Text is JSON {role, event}
 )
 
 // Upload is a file on its way to a conversation.

@@ -1,8 +1,6 @@
 package dialogue
 
 import (
-	"time"
-
 	"portico/acd"
 	"portico/store"
 )
@@ -24,19 +22,27 @@ const (
 	MailExpert   = "expert" // an outside expert is asked
 )
 
+// MailPath is the place of a part within a message, such as 2.1.
+type MailPath string
+
+// MailWords are what any mail has.
+type MailWords struct {
+	To      []store.MailAddress `json:"to" nullable:"false" maxItems:"200"`
+	Cc      []store.MailAddress `json:"cc" required:"false" nullable:"false" maxItems:"200"`
+	Bcc     []store.MailAddress `json:"bcc" required:"false" nullable:"false" maxItems:"200"`
+	Subject string              `json:"subject" maxLength:"900"`
+	Text    string              `json:"text" maxLength:"200000"`
+	HTML    string              `json:"html,omitempty" required:"false" maxLength:"400000" doc:"absent: the mail is plain text"`
+	From    string              `json:"from,omitempty" required:"false" maxLength:"320" doc:"one of the unit's own addresses; absent: the one that was written to, else the account's"`
+}
+
 // MailText is a mail that an agent writes.
 type MailText struct {
-	Mode        string              `json:"mode" enum:"reply,reply_all,forward,new"`
-	To          []store.MailAddress `json:"to" nullable:"false" maxItems:"200"`
-	Cc          []store.MailAddress `json:"cc" required:"false" nullable:"false" maxItems:"200"`
-	Bcc         []store.MailAddress `json:"bcc" required:"false" nullable:"false" maxItems:"200"`
-	Subject     string              `json:"subject" maxLength:"900"`
-	Text        string              `json:"text" maxLength:"200000"`
-	HTML        string              `json:"html,omitempty" required:"false" maxLength:"400000" doc:"absent: the mail is plain text"`
-	From        string              `json:"from,omitempty" required:"false" maxLength:"320" doc:"one of the unit's own addresses; absent: the one that was written to, else the account's"`
-	InReplyTo   uint64              `json:"in_reply_to,omitempty" required:"false" doc:"number of the mail that is answered or forwarded"`
-	Attachments []AttachmentID      `json:"attachments" required:"false" nullable:"false" maxItems:"50" doc:"files of the contact, see POST /contacts/{id}/attachments"`
-	Forwarded   []string            `json:"forwarded" required:"false" nullable:"false" maxItems:"50" doc:"parts of the mail that is forwarded or answered, such as 2.1, that go along"`
+	MailWords
+	Mode        string         `json:"mode" enum:"reply,reply_all,forward,new"`
+	InReplyTo   uint64         `json:"in_reply_to,omitempty" required:"false" doc:"number of the mail that is answered or forwarded"`
+	Attachments []AttachmentID `json:"attachments" required:"false" nullable:"false" maxItems:"50" doc:"files of the contact, see POST /contacts/{id}/attachments"`
+	Forwarded   []MailPath     `json:"forwarded" required:"false" nullable:"false" maxItems:"50" doc:"parts of the mail that is forwarded or answered, such as 2.1, that go along"`
 }
 
 // MailOrder asks for a mail of an agent to be sent.
@@ -64,26 +70,30 @@ type MailPartRequest struct {
 	Seq     uint64
 	Part    string
 	Inline  bool
+	Who     string // reads: sessions are shared fairly among those who do
 }
 
 // MailFinding is what one step of a check of an account has found.
 type MailFinding struct {
 	Step     string `json:"step"`
 	OK       bool   `json:"ok"`
+	Code     string `json:"code,omitempty" doc:"what is wrong, by a lasting name"`
 	Sentence string `json:"sentence"`
 	Hint     string `json:"hint,omitempty"`
+	Address  string `json:"address,omitempty" doc:"the sender that it is about, if it is about one"`
 }
 
 // MailAccountState is how an account does.
 type MailAccountState struct {
-	Connected bool      `json:"connected"`
-	Since     time.Time `json:"-"`
-	Waiting   int       `json:"waiting" doc:"messages that came and are not routed yet"`
-	Sending   int       `json:"sending" doc:"mails that wait to leave"`
-	Rate      int       `json:"rate_per_minute" doc:"how many leave in a minute at most"`
-	Error     string    `json:"error,omitempty" doc:"what is wrong, in a sentence"`
-	QuotaUsed int64     `json:"quota_used,omitempty" doc:"of the mailbox, in percent"`
-	Warnings  []string  `json:"warnings" nullable:"false"`
+	Connected bool     `json:"connected"`
+	Since     acd.Time `json:"since,omitzero" doc:"when connected, or its opposite, began"`
+	Waiting   int      `json:"waiting" doc:"messages that came and are not routed yet"`
+	Sending   int      `json:"sending" doc:"mails that wait to leave"`
+	Rate      int      `json:"rate_per_minute" doc:"how many leave in a minute at most"`
+	Error     string   `json:"error,omitempty" doc:"what is wrong, in a sentence"`
+	Hint      string   `json:"hint,omitempty" doc:"what may help"`
+	QuotaUsed int64    `json:"quota_used,omitempty" doc:"of the mailbox, in percent"`
+	Warnings  []string `json:"warnings" nullable:"false"`
 }
 
 // MailDecision is what a supervisor says of a mail that waits for approval.

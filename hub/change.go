@@ -101,7 +101,7 @@ func (t *turn) row(r *acd.ContactRow) *acd.ContactRow {
 // agent keeps the state of an agent likewise.
 func (t *turn) agent(r *acd.AgentRow) {
 	row := *r
-	row.Domains = maps.Clone(r.Domains)
+	row.Domains = slices.Clone(r.Domains)
 	if i, there := t.agents[r.ID]; there {
 		t.change.Agents[i] = row
 		return

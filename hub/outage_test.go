@@ -260,7 +260,7 @@ func TestWake(t *testing.T) {
 		if row := d.row(1); row.State != acd.Queued || row.Exclusions[0].Agent != ada {
 			t.Fatalf("after its time: %+v", row)
 		}
-		if a := d.store.agents[ada]; a.Domains[acd.Chat].Available || a.Domains[acd.Chat].Reason != notReady {
+		if a := d.store.agents[ada]; a.Domains.Of(acd.Chat).Available || a.Domains.Of(acd.Chat).Reason != notReady {
 			t.Errorf("after no answer the agent is %+v", a.Domains)
 		}
 	})

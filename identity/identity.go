@@ -131,6 +131,9 @@ type Unit struct {
 	PickByPermission bool `json:"pick_by_permission,omitempty"`
 	// Quota is how much the unit may set up.
 	Quota Quota `json:"quota,omitzero"`
+	// MonitoringShown lets the agents of a contact see who listens in; otherwise supervisors
+	// and administrators alone do.
+	MonitoringShown bool `json:"monitoring_shown,omitempty"`
 }
 
 // Quota bounds what a business unit sets up; 0: no bound. What is there when a bound is

@@ -152,7 +152,7 @@ func displayName(s string) string {
 		}
 		s = b.String()
 	}
-	return cut(strings.Trim(decodeWords(s), "' "), 200)
+	return cut(strings.Trim(decodeWords(s), "'< "), 200)
 }
 
 // addressOnly gives the first address of a value.

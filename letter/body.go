@@ -194,6 +194,7 @@ func (m *Mail) join(pieces []piece) {
 		switch {
 		case strings.TrimSpace(p.html) != "":
 			clean, remote := Sanitise(p.html)
+			m.Cut = m.Cut || len(p.html) > htmlSourceMax
 			m.RemoteImages += remote
 			rich = append(rich, clean)
 			if strings.TrimSpace(p.plain) == "" {
@@ -208,12 +209,23 @@ func (m *Mail) join(pieces []piece) {
 	}
 	text := strings.Join(plain, "\n\n")
 	m.Text, m.HTML = cut(text, TextMax), strings.Join(rich, "\n")
-	m.Cut = len(m.Text) < len(text)
+	m.Cut = m.Cut || len(m.Text) < len(text)
 	if len(m.HTML) > HTMLMax {
 		m.Cut = true
-		m.HTML = cut(m.HTML, HTMLMax)
-		m.HTML = m.HTML[:strings.LastIndexByte(m.HTML, '<')] // never within a tag
+		m.HTML = cutHTML(m.HTML)
 	}
+}
+
+// cutHTML shortens HTML, but not within a tag or a character's name.
+func cutHTML(s string) string {
+	s = cut(s, HTMLMax)
+	if at := strings.LastIndexAny(s, "<>"); at >= 0 && s[at] == '<' {
+		return s[:at]
+	}
+	if at := strings.LastIndexByte(s, '&'); at > len(s)-12 {
+		return s[:max(at, 0)]
+	}
+	return s
 }
 
 // asHTML shows plain text beside HTML.

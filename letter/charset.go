@@ -54,7 +54,7 @@ func toUTF8(b []byte, name string) string {
 	if err != nil || !utf8.Valid(out) {
 		return lenient(b)
 	}
-	return string(out)
+	return strings.TrimPrefix(string(out), "\ufeff")
 }
 
 // lenient reads UTF-8 with or without mistakes.

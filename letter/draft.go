@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -405,6 +406,9 @@ func (a *Attachment) write(c *counter) {
 	}
 	media, _, _ = strings.Cut(media, ";")
 	name := fileName(a.Name)
+	if name == "" {
+		name = "attachment" + cmp.Or(endings[strings.ToLower(media)], ".bin")
+	}
 	c.field("Content-Type", strings.ToLower(strings.TrimSpace(media))+parameterOf("name", name, false))
 	c.field("Content-Transfer-Encoding", "base64")
 	kind := "attachment"
@@ -423,11 +427,13 @@ func (a *Attachment) write(c *counter) {
 		return
 	}
 	defer r.Close()
-	enc := base64.NewEncoder(base64.StdEncoding, &folder{w: c})
+	lines := &folder{w: c}
+	enc := base64.NewEncoder(base64.StdEncoding, lines)
 	if _, err := io.Copy(enc, r); err != nil && c.err == nil {
 		c.err = fmt.Errorf("reading the attachment %s: %w", name, err)
 	}
 	_ = enc.Close()
+	_ = lines.flush()
 }
 
 // parameterOf writes a parameter on a line of its own: quoted, or beyond ASCII by RFC
@@ -465,26 +471,32 @@ func isAlphanumeric(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }
 
-// folder breaks lines after 76 bytes.
+// folder breaks lines after 76 bytes. What is left of the last one waits for flush.
 type folder struct {
-	w   io.Writer
-	col int
+	w    io.Writer
+	line [78]byte
+	n    int
 }
 
 func (f *folder) Write(p []byte) (int, error) {
 	done := 0
 	for done < len(p) {
-		n := min(76-f.col, len(p)-done)
-		if _, err := f.w.Write(p[done : done+n]); err != nil {
-			return done, err
-		}
+		n := copy(f.line[f.n:76], p[done:])
 		done += n
-		if f.col += n; f.col == 76 {
-			f.col = 0
-			if _, err := io.WriteString(f.w, "\r\n"); err != nil {
+		if f.n += n; f.n == 76 {
+			if err := f.flush(); err != nil {
 				return done, err
 			}
 		}
 	}
 	return done, nil
+}
+
+func (f *folder) flush() error {
+	if f.n == 0 {
+		return nil
+	}
+	_, err := f.w.Write(append(f.line[:f.n], "\r\n"...))
+	f.n = 0
+	return err
 }

@@ -85,7 +85,7 @@ func (c *collector) line(line []byte) {
 	}
 	c.flush()
 	c.name, c.skip = name, c.keep != nil && !c.keep(name)
-	if len(line) > c.room {
+	if len(line) > c.room || len(c.out) >= fieldsMax {
 		c.skip = true
 	}
 	if !c.skip {

@@ -3,8 +3,10 @@ package letter
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/microcosm-cc/bluemonday"
 	"golang.org/x/net/html"
@@ -18,8 +20,9 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowElements("p", "div", "span", "br", "hr", "b", "i", "u", "s", "em", "strong", "small", "big", "sub", "sup", "strike", "del", "ins", "code", "pre", "tt", "kbd",
 		"samp", "var", "blockquote", "q", "cite", "center", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "abbr", "address", "font", "table", "thead",
 		"tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col", "a", "img", "figure", "figcaption", "section", "article", "header", "footer", "main", "aside")
-	p.SkipElementsContent("script", "style", "title", "head", "noscript", "template", "svg", "math", "iframe", "object", "embed", "applet", "audio", "video", "canvas",
-		"select", "textarea", "button", "noembed", "noframes", "xmp", "plaintext")
+	// Only what is always closed, or hidden as long as it is not: of an element without
+	// an end the rest of the message would go too.
+	p.SkipElementsContent("script", "style", "title", "noscript", "template", "svg", "math", "iframe", "applet", "select", "textarea", "noembed", "noframes", "xmp", "plaintext")
 	p.AllowURLSchemes("http", "https", "mailto", "tel", "cid")
 	p.RequireParseableURLs(true)
 	p.AllowRelativeURLs(false)
@@ -65,16 +68,31 @@ func styles(p *bluemonday.Policy, color *regexp.Regexp) {
 	p.AllowStyles("display").Matching(regexp.MustCompile(`(?i)^(none|block|inline|inline-block|table|table-row|table-cell)$`)).Globally()
 }
 
+// htmlSourceMax is how much HTML is gone through, in bytes: a MiB costs half a second.
+const htmlSourceMax = HTMLMax * 3 / 2
+
 // Sanitise makes HTML of a stranger harmless, and counts the images that it would load
 // from elsewhere: their address stands in data-remote and not in src. Images of the
 // message keep their cid:. Links open apart, tell nobody where they were followed, and
 // have their real target as title; where their text names another site, data-other holds
 // the real one.
 func Sanitise(source string) (string, int) {
-	if len(source) > SourceMax {
-		source = cut(source, SourceMax)
-	}
-	return settle(policy().Sanitize(flat(source)))
+	clean, remote := settle(policy().Sanitize(flat(seen(cut(source, htmlSourceMax)))))
+	return seen(clean), remote
+}
+
+// seen takes out what no store takes and no browser shows: control characters, of which
+// references such as &#1; make new ones, and bytes that are no letter.
+func seen(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c == '\n' || c == '\t' {
+			return c
+		}
+		if unicode.IsControl(c) {
+			return -1
+		}
+		return c
+	}, strings.ToValidUTF8(s, "\ufffd"))
 }
 
 // nestMax is how deep elements may lie within each other: a browser that is given a
@@ -92,6 +110,7 @@ func flat(source string) string {
 		open  int
 		above int // open elements that were dropped
 	)
+	out.Grow(len(source))
 	z.SetMaxBuf(SourceMax)
 	for {
 		switch t := z.Next(); t {
@@ -140,6 +159,7 @@ func settle(clean string) (string, int) {
 		inside strings.Builder
 		said   strings.Builder // text of the link
 	)
+	out.Grow(len(clean) + len(clean)/4)
 	end := func() {
 		if link != nil {
 			out.WriteString(linkTag(link, said.String()))
@@ -192,9 +212,9 @@ func imageTag(token html.Token) (string, int) {
 	var attrs []html.Attribute
 	for _, a := range token.Attr {
 		if a.Key == "src" {
-			switch scheme, _, _ := strings.Cut(strings.ToLower(a.Val), ":"); scheme {
-			case "cid":
-			case "http", "https":
+			switch {
+			case hasScheme(a.Val, "cid:"):
+			case hasScheme(a.Val, "http://", "https://"):
 				a.Key = "data-remote"
 				remote = 1
 			default:
@@ -204,6 +224,11 @@ func imageTag(token html.Token) (string, int) {
 		attrs = append(attrs, a)
 	}
 	return html.Token{Type: html.StartTagToken, Data: "img", DataAtom: atom.Img, Attr: attrs}.String(), remote
+}
+
+func hasScheme(url string, schemes ...string) bool {
+	url = strings.ToLower(url)
+	return slices.ContainsFunc(schemes, func(s string) bool { return strings.HasPrefix(url, s) })
 }
 
 func linkTag(token *html.Token, said string) string {
@@ -218,7 +243,7 @@ func linkTag(token *html.Token, said string) string {
 		}
 		attrs = append(attrs, a)
 	}
-	if href == "" || strings.HasPrefix(strings.ToLower(href), "cid:") {
+	if !hasScheme(href, "http://", "https://", "mailto:", "tel:") {
 		return "<a>"
 	}
 	attrs = append(attrs, html.Attribute{Key: "title", Val: href})

@@ -46,9 +46,6 @@ func (m *Mail) judge(root *node, f fields, o Options) {
 	if m.Broken == "" && root.cut {
 		m.Cut = true
 	}
-	if m.Text == "" && m.Broken != "" {
-		m.Text = m.Broken
-	}
 }
 
 func (m *Mail) auto(root *node, f fields) Auto {

@@ -28,6 +28,7 @@ const (
 	subjectMax    = 998       // bytes of a subject, and of any other decoded line
 	idMax         = 500       // bytes of a Message-ID
 	headerMax     = 256 << 10 // bytes of one header
+	fieldsMax     = 2_000     // fields of one header
 	partHeaderMax = 8 << 10   // bytes of a part's header
 	innerMax      = 1 << 20   // bytes of the headers of all inner messages
 	sourcesMax    = 6 << 20   // bytes of all texts and reports together

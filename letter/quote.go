@@ -13,7 +13,7 @@ func Quote(m *Mail, head string) (text, rich string) {
 	b.WriteString(head)
 	for l := range strings.SplitSeq(strings.TrimRight(withoutSignature(m.Text), "\n "), "\n") {
 		b.WriteString("\n>")
-		if !strings.HasPrefix(l, ">") {
+		if l != "" && !strings.HasPrefix(l, ">") {
 			b.WriteByte(' ')
 		}
 		b.WriteString(strings.TrimRight(l, " "))

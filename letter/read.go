@@ -30,6 +30,9 @@ func read(r io.Reader, o Options) *Mail {
 	case m.Broken == "" && (len(w.header) == 0 || w.junk):
 		m.Broken = "The message has no header."
 	}
+	if m.Text == "" {
+		m.Text = m.Broken
+	}
 	return m
 }
 
@@ -94,6 +97,9 @@ func assemble(header []byte, texts map[string][]byte, parts []Part, o Options) *
 	if m.Broken == "" && len(f) == 0 {
 		m.Broken = "The message has no header."
 	}
+	if m.Text == "" {
+		m.Text = m.Broken
+	}
 	return m
 }
 
@@ -107,6 +113,9 @@ func nodeOf(p Part) *node {
 	n := &node{
 		path: p.Path, media: strings.ToLower(p.MediaType), encoding: transferEncoding(p.Encoding), name: fileName(p.Name),
 		cid: strings.Trim(p.ContentID, "<>"), inline: p.Inline, size: p.Size, params: map[string]string{"charset": p.Charset},
+	}
+	if !isMediaType(n.media) {
+		n.media = "application/octet-stream"
 	}
 	n.attached = n.name != "" && !n.inline && n.cid == ""
 	if n.encoding == "base64" {
@@ -155,6 +164,7 @@ func (t *tree) parent(path string) *node {
 	t.nodes[path] = n
 	parent := t.parent(path)
 	parent.children = append(parent.children, n)
+	t.guess(parent)
 	return n
 }
 

@@ -227,8 +227,8 @@ func (w *walker) describe(f fields, other string) *node {
 			n.params[name] = value
 		}
 	}
-	if strings.Count(media, "/") == 1 && !strings.HasPrefix(media, "/") && !strings.HasSuffix(media, "/") {
-		n.media = cut(media, 100)
+	if isMediaType(media) {
+		n.media = media
 	} else if media == "text" || media == "html" {
 		n.media = map[string]string{"text": "text/plain", "html": "text/html"}[media]
 	} else if media != "" {
@@ -245,6 +245,14 @@ func (w *walker) describe(f fields, other string) *node {
 		w.say("A part of the message says that it has parts, but not where they begin.")
 	}
 	return n
+}
+
+// isMediaType reports whether a text is a type of RFC 2045, 5.1: two tokens.
+func isMediaType(s string) bool {
+	kind, sub, ok := strings.Cut(s, "/")
+	return ok && kind != "" && sub != "" && len(s) <= 100 && !strings.ContainsFunc(kind+sub, func(c rune) bool {
+		return c <= ' ' || c >= 0x7f || strings.ContainsRune(`()<>@,;:\"/[]?=`, c)
+	})
 }
 
 // begin starts the body of a node and gives the node that the lines to come belong to;
@@ -318,8 +326,8 @@ func (w *walker) body(at *node) *node {
 // keep adds to the source of a node; the end of the line before a boundary belongs to
 // the boundary, so it waits.
 func (w *walker) keep(n *node, line []byte) {
-	n.size += int64(len(w.pending) + len(line))
 	text := chomp(line)
+	n.size += int64(len(w.pending) + len(text))
 	if wanted(n) && !n.cut {
 		need := len(w.pending) + len(text)
 		if len(n.source)+need > SourceMax || need > w.room {

@@ -13,7 +13,7 @@ func (p *Picture) Available(unit acd.UnitID, domain acd.Domain, among []acd.Agen
 	}
 	n := 0
 	for _, id := range among {
-		if a := u.agents[id]; a != nil && a.row.SignedIn && a.row.GraceEnds == 0 && a.row.Domains[domain].Available {
+		if a := u.agents[id]; a != nil && a.row.SignedIn && a.row.GraceEnds == 0 && a.row.Domains.Of(domain).Available {
 			n++
 		}
 	}

@@ -123,7 +123,7 @@ func (c *company) change() hub.Change {
 	case 3:
 		a := c.plan.Agents[c.r.IntN(len(c.plan.Agents))]
 		row := acd.AgentRow{ID: a.ID, Unit: a.Unit, SignedIn: c.r.IntN(4) > 0, Since: at,
-			Domains: map[acd.Domain]acd.DomainState{acd.Chat: {Available: c.r.IntN(2) == 0, Since: at}}}
+			Domains: acd.DomainStates{{Domain: acd.Chat, DomainState: acd.DomainState{Available: c.r.IntN(2) == 0, Since: at}}}}
 		c.agents[a.ID] = row
 		out.Agents = []acd.AgentRow{row}
 		out.Facts = []acd.Fact{{Kind: acd.FactAgentState, At: at, Unit: a.Unit, Agent: a.ID}}

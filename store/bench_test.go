@@ -25,7 +25,7 @@ func life(unit acd.UnitID, agent acd.AgentID, queue acd.QueueID, n int) []store.
 		return store.Fact{Fact: acd.Fact{Kind: kind, At: at, Unit: unit, Contact: id, Agent: agent, Queue: queue, Domain: acd.Chat}}
 	}
 	state := store.AgentState{AgentRow: acd.AgentRow{ID: agent, Unit: unit, SignedIn: true, Since: at,
-		Domains: map[acd.Domain]acd.DomainState{acd.Chat: {Available: true, Since: at, Idle: at}}}}
+		Domains: acd.DomainStates{{Domain: acd.Chat, DomainState: acd.DomainState{Available: true, Since: at, Idle: at}}}}}
 	contact := store.Contact{ID: id, Unit: unit, Medium: "webchat", At: at, ClientID: fmt.Sprint("client-", n, "-", id),
 		Source: "ann@example.com", Language: "english", Name: "Ann O’Neil", Caption: "Where is my parcel?"}
 	return []store.Unit{

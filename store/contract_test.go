@@ -172,7 +172,7 @@ func TestPeopleReadBack(t *testing.T) {
 		none[store.Token](t, "unknown token")(s.Token(ctx, [32]byte{8}))
 
 		state := store.AgentState{AgentRow: acd.AgentRow{ID: user, Unit: unit, SignedIn: true, Since: 3,
-			Domains: map[acd.Domain]acd.DomainState{acd.Chat: {Available: true, Since: 4, Idle: 4}}}}
+			Domains: acd.DomainStates{{Domain: acd.Chat, DomainState: acd.DomainState{Available: true, Since: 4, Idle: 4}}}}}
 		must(t, save(t, s, store.AgentState{AgentRow: acd.AgentRow{ID: user, Unit: unit}}, state))
 		var states []store.AgentState
 		must(t, s.AgentStates(ctx, func(a store.AgentState) error { states = append(states, a); return nil }))

@@ -57,8 +57,8 @@ type (
 
 	// MailAddress is a person of a mail.
 	MailAddress struct {
-		Name    string `json:"name,omitempty"`
-		Address string `json:"address"`
+		Name    string `json:"name,omitempty" required:"false" maxLength:"400"`
+		Address string `json:"address" maxLength:"320"`
 	}
 
 	// MailPart is an attachment or an inline image. Part is its place in the message that

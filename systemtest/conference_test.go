@@ -20,7 +20,11 @@ const conferenceKills = 6
 // afterwards, in the same role, an invitation that waits still waits, and every whisper
 // that was answered is there once, in its order.
 func TestKillInAConference(t *testing.T) {
-	s := install(t, "", false)
+	onEachStore(t, killInAConference)
+}
+
+func killInAConference(t *testing.T, store string) {
+	s := install(t, store, false)
 	s.start()
 	f := newFloor(t, s, nil)
 	ann := f.desk("ann", 100, 5)

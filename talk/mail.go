@@ -67,7 +67,7 @@ type MailAccountBody struct {
 	SMTP          MailServer  `json:"smtp"`
 	OAuth         MailOAuth   `json:"oauth,omitzero" required:"false" doc:"where auth is xoauth2"`
 	Authorities   string      `json:"authorities,omitempty" required:"false" maxLength:"60000" doc:"PEM: whose certificates are trusted besides those that the machine trusts"`
-	Pins          []string    `json:"pins,omitempty" required:"false" nullable:"false" maxItems:"10" doc:"SHA-256 of certificates that are trusted as they are, in hexadecimal"`
+	Pins          []Line      `json:"pins,omitempty" required:"false" nullable:"false" maxItems:"10" doc:"SHA-256 of certificates that are trusted as they are, in hexadecimal"`
 	MaxSessions   int         `json:"max_sessions,omitempty" required:"false" minimum:"0" maximum:"100" default:"0" doc:"IMAP sessions at a time; 0: as the preset says"`
 	RatePerMinute int         `json:"rate_per_minute,omitempty" required:"false" minimum:"0" maximum:"100000" default:"0" doc:"messages that leave in a minute; 0: as the preset says"`
 	MaxSizeMiB    int         `json:"max_size_mib,omitempty" required:"false" minimum:"0" maximum:"100" default:"0" doc:"of one message; 0: 25"`
@@ -111,10 +111,10 @@ type MailAlias struct {
 	Signature SignatureID `json:"signature,omitzero" required:"false" doc:"of what leaves from here"`
 }
 
-// BlockedSender is an address, or everybody of a domain, from whom nothing is routed. The
-// object's name is the address, or @ and the domain.
+// BlockedSender is an address, or everybody of a domain, from whom nothing is routed.
 type BlockedSender struct {
-	Note string `json:"note,omitempty" required:"false" maxLength:"1000"`
+	Sender string `json:"sender" minLength:"2" maxLength:"320" doc:"an address, or @ and a domain"`
+	Note   string `json:"note,omitempty" required:"false" maxLength:"1000"`
 }
 
 // Signature is what stands below mails, by the name of the language; the empty name is for
@@ -159,6 +159,18 @@ func (s MailSettings) Check() error {
 	return nil
 }
 
+// References gives what the settings name of their unit.
+func (s MailSettings) References() []plan.Reference {
+	var refs []plan.Reference
+	for i, id := range s.ApproveAgents {
+		refs = append(refs, plan.Reference{Field: index("approve_agents", i), Kind: "user", ID: id})
+	}
+	for i, id := range s.ApproveQueues {
+		refs = append(refs, plan.Reference{Field: index("approve_queues", i), Kind: plan.KindQueue, ID: id})
+	}
+	return refs
+}
+
 // NeedsApproval reports whether what an agent writes in a contact of a queue waits for a supervisor.
 func (s MailSettings) NeedsApproval(agent acd.AgentID, queue acd.QueueID) bool {
 	return s.ApproveAll || slices.Contains(s.ApproveAgents, agent) || slices.Contains(s.ApproveQueues, queue)
@@ -180,9 +192,9 @@ func IsMailAddress(text string) bool {
 // FoldAddress gives an address as addresses are compared.
 func FoldAddress(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
 
-// Check gives the fault invalid, with the field, when something is out of range. Global is
-// the unit whose accounts serve others.
-func (a MailAccount) Check(global bool) error {
+// Check gives the fault invalid, with the field, when something is out of range. Unit is
+// whose account it is; global says that it is the one whose accounts serve others.
+func (a MailAccount) Check(unit acd.UnitID, global bool) error {
 	switch {
 	case !IsMailAddress(a.Address):
 		return wrong("address", "Name the mailbox's own address, such as info@example.com.")
@@ -204,7 +216,7 @@ func (a MailAccount) Check(global bool) error {
 		return wrong("aliases", fmt.Sprintf("There may be at most %d.", AliasesMax))
 	}
 	for i, pin := range a.Pins {
-		if sum, err := hex.DecodeString(strings.ReplaceAll(pin, ":", "")); err != nil || len(sum) != 32 {
+		if sum, err := hex.DecodeString(strings.ReplaceAll(string(pin), ":", "")); err != nil || len(sum) != 32 {
 			return wrong(index("pins", i), "A pin is the SHA-256 of a certificate: 64 hexadecimal digits.")
 		}
 	}
@@ -217,10 +229,10 @@ func (a MailAccount) Check(global bool) error {
 	if (a.IMAP.Auth == "xoauth2" || a.SMTP.Auth == "xoauth2") && (!strings.HasPrefix(a.OAuth.TokenURL, "https://") && !strings.HasPrefix(a.OAuth.TokenURL, "http://127.0.0.1:") || a.OAuth.ClientID == "") {
 		return wrong("oauth.token_url", "XOAUTH2 needs the https address at which tokens are asked for, and a client id.")
 	}
-	return a.checkAliases(global)
+	return a.checkAliases(unit, global)
 }
 
-func (a MailAccount) checkAliases(global bool) error {
+func (a MailAccount) checkAliases(unit acd.UnitID, global bool) error {
 	seen := map[string]bool{}
 	for i, alias := range a.Aliases {
 		at, folded := index("aliases", i), FoldAddress(alias.Address)
@@ -233,7 +245,7 @@ func (a MailAccount) checkAliases(global bool) error {
 			return wrong(at+".from_name", "The name must be one line of at most 200 characters.")
 		case global && alias.Unit.IsZero():
 			return wrong(at+".unit", "Say whose address it is: this account serves several business units.")
-		case !global && !alias.Unit.IsZero():
+		case !global && !alias.Unit.IsZero() && alias.Unit != unit:
 			return wrong(at+".unit", "The addresses of this account are its own business unit's.")
 		}
 		seen[folded] = true
@@ -283,12 +295,13 @@ func (a MailAccount) References() []plan.Reference {
 }
 
 // Check gives the fault invalid, with the field, when something is out of range.
-func (b BlockedSender) Check(name string) error {
+func (b BlockedSender) Check() error {
+	name := b.Sender
 	if domain, ok := strings.CutPrefix(name, "@"); ok {
 		name = "anybody@" + domain
 	}
 	if !IsMailAddress(name) {
-		return wrong("name", "Name an address, or @ and a domain, such as @example.com.")
+		return wrong("sender", "Name an address, or @ and a domain, such as @example.com.")
 	}
 	if utf8.RuneCountInString(b.Note) > 1000 {
 		return wrong("note", "A note has at most 1,000 characters.")

@@ -189,7 +189,7 @@ func agentFigure(m Measure, a picture.Agent, now acd.Time) (value float64, ok bo
 			return 0, false
 		}
 		var longest time.Duration
-		for d, state := range a.Domains {
+		for d, state := range a.Domains.All() {
 			if a.Capacity[d] > 0 && !state.Available {
 				longest = max(longest, now.Sub(state.Since))
 			}

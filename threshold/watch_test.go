@@ -292,7 +292,7 @@ func TestTimes(t *testing.T) {
 	row := f.p.Open(sales)[0]
 	row.State, row.Agent, row.Since = acd.Active, anna, acd.At(f.now)
 	f.fold(hub.Change{Rows: []acd.ContactRow{row}, Agents: []acd.AgentRow{{ID: anna, Unit: sales, SignedIn: true, Since: acd.At(f.now),
-		Domains: map[acd.Domain]acd.DomainState{acd.Chat: {Since: acd.At(f.now)}}}}})
+		Domains: acd.DomainStates{{Domain: acd.Chat, DomainState: acd.DomainState{Since: acd.At(f.now)}}}}}})
 	f.pass(60)
 	f.want("threshold_warning", "threshold_critical")
 	f.pass(40)

@@ -165,6 +165,46 @@ func TestLinesAreTheSameReadAnew(t *testing.T) {
 	}
 }
 
+// Whoever is ended by a supervisor reads that the chat is over, once: while it waits, while
+// it is offered, and while an agent talks.
+func TestEndedBySupervisor(t *testing.T) {
+	h := newHouse(t)
+	anna := h.agents[0]
+	ended := func(c *customer) (n int) {
+		for _, line := range c.seen() {
+			if strings.HasPrefix(line, kindEnded+":") {
+				n++
+			}
+		}
+		return n
+	}
+	end := func(c *customer, event acd.Event) {
+		t.Helper()
+		h.must(h.ask(event))
+		h.until("the customer reads that it is over", func() bool { return ended(c) == 1 })
+	}
+	waits := h.arrive("waits")
+	end(waits, acd.Disconnected{Contact: waits.contact, Steered: true})
+	if seen := waits.seen(); !strings.HasSuffix(seen[len(seen)-1], "This chat has ended. Thank you for writing to us.") {
+		t.Errorf("who waited reads %q", seen)
+	}
+	h.ready(anna)
+	offered := h.arrive("offered")
+	end(offered, acd.Disconnected{Contact: offered.contact, Steered: true})
+	talks := h.arrive("talks")
+	h.accept(talks.contact)
+	end(talks, acd.Finished{Contact: talks.contact, Agent: anna, Steered: true})
+	h.must(h.ask(acd.WrappedUp{Contact: talks.contact, Agent: anna}))
+	h.until("it is over", func() bool { _, open := h.picture.Contact(h.unit, talks.contact); return !open })
+	h.stop()
+	h.start(h.plan())
+	for name, c := range map[string]*customer{"waited": waits, "was offered": offered, "talked": talks} {
+		if n := ended(c); n != 1 {
+			t.Errorf("who %s reads %d times that it is over: %q", name, n, c.seen())
+		}
+	}
+}
+
 // What a kind of message is to the customer is said for each, and a new kind is nothing
 // until somebody says so.
 func TestANewKindIsNotForCustomers(t *testing.T) {

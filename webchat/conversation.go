@@ -27,23 +27,23 @@ const (
 // The kinds of message. What customers see of them is isForCustomer's to say.
 const (
 	kindText        = "text"
-	kindNote        = "note"         // among agents
-	kindFile        = "file"         // it names a file; Text is its name
-	kindPage        = "page"         // By asks the customer to open the address in Text
-	kindWelcome     = "welcome"      // the chat has begun
-	kindWaiting     = "waiting"      // nobody was free for a while
-	kindJoined      = "joined"       // By accepted the contact
-	kindLeft        = "left"         // By lost the contact, which waits again
-	kindTransferred = "transferred"  // By passed the contact on
-	kindReturned    = "returned"     // the customer has come back to By
-	kindParted      = "parted"       // By left the conversation, which goes on with its owner
-	kindHandedOver  = "handed_over"  // By is the owner now, in the place of another
-	kindBeside      = "beside"       // By came, went or changed beside the owner; among agents
-	kindIdle        = "idle_warning" // the customer has been silent for long
-	kindEnded       = "ended"        // By ended the conversation; the zero By: the customer did
-	kindSays        = "says"         // a text of a workflow
-	kindForm        = "form"         // a workflow asks for data; Text is the question
-	kindOffer       = "offer"        // a workflow asks whether the customer wants to be called back
+	kindNote        = "note"              // among agents
+	kindFile        = "file"              // it names a file; Text is its name
+	kindPage        = "page"              // By asks the customer to open the address in Text
+	kindWelcome     = "welcome"           // the chat has begun
+	kindWaiting     = "waiting"           // nobody was free for a while
+	kindJoined      = "joined"            // By accepted the contact
+	kindLeft        = "left"              // By lost the contact, which waits again
+	kindTransferred = "transferred"       // By passed the contact on
+	kindReturned    = "returned"          // the customer has come back to By
+	kindParted      = "parted"            // By left the conversation, which goes on with its owner
+	kindHandedOver  = "handed_over"       // By is the owner now, in the place of another
+	kindBeside      = dialogue.KindBeside // By came, went or changed beside the owner; among agents
+	kindIdle        = "idle_warning"      // the customer has been silent for long
+	kindEnded       = "ended"             // By ended the conversation; the zero By: the customer did
+	kindSays        = "says"              // a text of a workflow
+	kindForm        = "form"              // a workflow asks for data; Text is the question
+	kindOffer       = "offer"             // a workflow asks whether the customer wants to be called back
 	// kindVoid fills the number of a message whose data could not be saved.
 	kindVoid = "void"
 

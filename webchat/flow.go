@@ -75,8 +75,10 @@ func (c *conversation) textOf(t transition) (text string, ok bool) {
 		position, _, known := c.chats.o.Picture.Position(c.unit, c.contact)
 		if !known {
 			position = 0
-		} else if w, ok := c.chats.o.Picture.ExpectedWait(c.unit, c.presence.queue, position); ok {
-			wait = w
+		} else if p, ok := c.chats.o.Picture.Contact(c.unit, c.contact); ok { // where it waits since this very turn
+			if w, ok := c.chats.o.Picture.ExpectedWait(c.unit, p.Queue, position); ok {
+				wait = w
+			}
 		}
 		text = workflow.FillWait(text, position, wait)
 	}

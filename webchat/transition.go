@@ -69,7 +69,7 @@ func transitionOf(f acd.Fact, s stage) (t transition, ok bool) {
 		return besideOf(t, f, s)
 	case acd.FactEnded: // without an agent; of others their own fact tells
 		t.kind, t.by, t.told.Why = kindEnded, acd.AgentID{}, whyClosed
-		return t, f.Why == acd.WhyWorkflow
+		return t, f.Why == acd.WhyWorkflow || f.Why == acd.WhySteered
 	case acd.FactFinished:
 		t.kind = kindEnded
 		switch f.Why {
@@ -181,7 +181,7 @@ const (
 	whyIdle = "idle" // the customer was silent for too long
 	whyLost = "lost" // the customer's page stayed away
 
-	whyClosed = "closed" // a workflow ended it
+	whyClosed = "closed" // a workflow ended it, or a supervisor while it waited
 )
 
 // say appends the message of a transition unless it is there, in the order in which it

@@ -133,6 +133,7 @@ func (f *forward) enter(r *run) Exit {
 		return r.fail("Only e-mail is forwarded; the medium of the contact is another one.")
 	}
 	r.here().Forward = &Forward{Visit: r.in.Visit, To: f.to, Note: r.render(f.note, nil)}
+	r.note = "It is sent on to " + f.to + "."
 	return ExitNext
 }
 

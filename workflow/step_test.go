@@ -74,6 +74,7 @@ type stage struct {
 	path    []string // node:exit
 	said    []string
 	last    Outcome
+	passed  []Passed
 	effects []Effect
 	refuse  string // why the core refuses the next Place
 }
@@ -98,6 +99,7 @@ func play(t *testing.T, g Graph, w *world, c Contact) *stage {
 func (s *stage) tell(input Input) *stage {
 	out := Step(s.now, s.flow, s.in, s.contact, input, s.world)
 	s.last = out
+	s.passed = append(s.passed, out.Passed...)
 	s.in, s.contact = out.Instance, out.Contact
 	for _, p := range out.Passed {
 		if p.Exit != stay {

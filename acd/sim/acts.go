@@ -84,7 +84,7 @@ func (d *Day) presence() acd.Event {
 		return acd.DesktopConnected{Agent: id}
 	}
 	var serves, away uint32
-	for domain, state := range a.row.Domains {
+	for domain, state := range a.row.Domains.All() {
 		serves |= 1 << domain
 		if !state.Available {
 			away |= 1 << domain

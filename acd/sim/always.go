@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 
@@ -101,7 +100,7 @@ func (m *Model) compareAgent(a *agent, got acd.AgentRow) error {
 		}
 		return nil
 	}
-	if !maps.Equal(got.Domains, a.row.Domains) {
+	if !slices.Equal(got.Domains, a.row.Domains) {
 		return fmt.Errorf("domains %v, want %v", got.Domains, a.row.Domains)
 	}
 	want := a.row
@@ -197,7 +196,7 @@ func (m *Model) checkPlaces(*acd.Out) error {
 		}
 	}
 	for l := range m.leaves {
-		if a := m.agents[l.agent]; a != nil && a.row.Domains[l.domain].Available {
+		if a := m.agents[l.agent]; a != nil && a.row.Domains.Of(l.domain).Available {
 			return fmt.Errorf("agent %s is still available in domain %d (why %d)", l.agent, l.domain, l.why)
 		}
 	}

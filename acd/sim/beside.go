@@ -150,9 +150,9 @@ func (m *Model) joins(f acd.Fact, c *contact) error {
 
 // assigned notes that an agent was given work, from which idle time counts anew.
 func (m *Model) assigned(a *agent, c *contact) {
-	if state, serves := a.row.Domains[c.row.Domain]; serves {
+	if state, serves := a.row.Domains.In(c.row.Domain); serves {
 		state.Idle = m.now
-		a.row.Domains[c.row.Domain] = state
+		a.row.Domains.Set(c.row.Domain, state)
 	}
 	m.touchedA[a.row.ID] = true
 }

@@ -84,7 +84,7 @@ func (m *Model) able(a *agent) uint32 {
 		return 0
 	}
 	var mask uint32
-	for d, state := range a.row.Domains {
+	for d, state := range a.row.Domains.All() {
 		if state.Available && m.room(a, d, l) {
 			mask |= 1 << d
 		}
@@ -168,7 +168,7 @@ func (m *Model) best(c *contact) *agent {
 
 func (m *Model) rank(c *contact, a *agent) [2]int64 {
 	d := c.row.Domain
-	key := [2]int64{0, int64(a.row.Domains[d].Idle)}
+	key := [2]int64{0, int64(a.row.Domains.Of(d).Idle)}
 	switch m.plan.Queues[c.row.Queue].Policy {
 	case acd.LeastOccupied:
 		l, _ := m.load(a.row.ID)

@@ -179,7 +179,7 @@ func (m *Model) arrives(f acd.Fact) error {
 // present says whether a contact of the domain can be held for the agent. It can
 // while the desktop is lost: the agent may come back in time.
 func (m *Model) present(a *agent, d acd.Domain) bool {
-	return a.row.SignedIn && a.row.Domains[d].Available
+	return a.row.SignedIn && a.row.Domains.Of(d).Available
 }
 
 // lose takes the contact out of its place; another fact must give it one.

@@ -137,7 +137,7 @@ func (f *Floor) save(out *acd.Out) {
 		}
 	}
 	for _, row := range out.Agents {
-		row.Domains = maps.Clone(row.Domains)
+		row.Domains = slices.Clone(row.Domains)
 		f.agents[row.ID] = row
 	}
 	h := fnv.New64a()

@@ -184,7 +184,7 @@ func (m *Model) replan(change acd.PlanChange) {
 	for _, p := range change.Agents {
 		a := m.agents[p.ID]
 		if a == nil {
-			a = &agent{row: acd.AgentRow{ID: p.ID, Unit: p.Unit, Domains: make(map[acd.Domain]acd.DomainState)}}
+			a = &agent{row: acd.AgentRow{ID: p.ID, Unit: p.Unit}}
 			m.agents[p.ID] = a
 			m.staff = append(m.staff, a)
 		}
@@ -226,12 +226,12 @@ func (m *Model) restart(gap time.Duration) {
 // serve gives the agent a state for each domain that the plan has a capacity for.
 func (m *Model) serve(a *agent, p acd.AgentPlan) {
 	for d, n := range p.Capacity {
-		if _, has := a.row.Domains[acd.Domain(d)]; n > 0 && !has {
+		if _, has := a.row.Domains.In(acd.Domain(d)); n > 0 && !has {
 			state := acd.DomainState{}
 			if a.row.SignedIn {
 				state.Since = m.now
 			}
-			a.row.Domains[acd.Domain(d)] = state
+			a.row.Domains.Set(acd.Domain(d), state)
 		}
 	}
 }
@@ -240,14 +240,14 @@ func (m *Model) serve(a *agent, p acd.AgentPlan) {
 // left them by now.
 func (m *Model) shed() error {
 	for _, a := range m.staff {
-		for d, state := range a.row.Domains {
+		for d, state := range a.row.Domains.All() {
 			if m.plan.Agents[a.row.ID].Capacity[d] > 0 {
 				continue
 			}
 			if state.Available {
 				return fmt.Errorf("agent %s is available in domain %d, but does not serve it", a.row.ID, d)
 			}
-			delete(a.row.Domains, d)
+			a.row.Domains.Drop(d)
 		}
 	}
 	return nil

@@ -96,7 +96,7 @@ func (m *Model) changesNothing() bool {
 		c := m.contacts[e.Contact]
 		return c != nil && c.part(e.Agent) != nil && c.part(e.Agent).Role == e.Role
 	case acd.AgentStateChanged:
-		for d, state := range m.agents[e.Agent].row.Domains {
+		for d, state := range m.agents[e.Agent].row.Domains.All() {
 			same := state.Available == e.Available && (e.Available || state.Reason == e.Reason)
 			if e.Domains&(1<<d) != 0 && !same {
 				return false
@@ -190,7 +190,7 @@ func (m *Model) againstAgent(o *objection) {
 	case acd.AgentStateChanged:
 		o.must1(!a.row.SignedIn, acd.RefusedUnavailable)
 		serves := false
-		for d := range a.row.Domains {
+		for d := range a.row.Domains.All() {
 			serves = serves || e.Domains&(1<<d) != 0
 		}
 		o.must1(!serves, acd.RefusedInvalid)

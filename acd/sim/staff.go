@@ -88,8 +88,8 @@ func (m *Model) signsIn(f acd.Fact, a *agent) error {
 		return errors.New("nobody signed in")
 	}
 	a.row.SignedIn, a.row.Since, a.row.GraceEnds = true, m.now, 0
-	for d, state := range a.row.Domains {
-		a.row.Domains[d] = acd.DomainState{Reason: e.Reason, Since: m.now, Idle: state.Idle}
+	for d, state := range a.row.Domains.All() {
+		a.row.Domains.Set(d, acd.DomainState{Reason: e.Reason, Since: m.now, Idle: state.Idle})
 	}
 	return nil
 }
@@ -113,7 +113,7 @@ func (m *Model) signsOut(f acd.Fact, a *agent) error {
 }
 
 func (m *Model) changesState(f acd.Fact, a *agent) error {
-	state, serves := a.row.Domains[f.Domain]
+	state, serves := a.row.Domains.In(f.Domain)
 	available := f.N == 1
 	if !serves || !a.row.SignedIn || f.Took != m.now.Sub(state.Since) {
 		return errors.New("no such state, or not that long")
@@ -154,7 +154,7 @@ func (m *Model) changesState(f acd.Fact, a *agent) error {
 	if available {
 		idle = m.now
 	}
-	a.row.Domains[f.Domain] = acd.DomainState{Available: available, Reason: f.Reason, Since: m.now, Idle: idle}
+	a.row.Domains.Set(f.Domain, acd.DomainState{Available: available, Reason: f.Reason, Since: m.now, Idle: idle})
 	return nil
 }
 

@@ -89,7 +89,7 @@ func (m *Model) shortage(a *agent, domains uint32) (short acd.QueuePlan, have in
 // serving says whether an agent counts for a queue's minimum.
 func (m *Model) serving(a *agent, q acd.QueuePlan) bool {
 	e, ok := m.plan.Edges[acd.EdgeKey{Queue: q.ID, Agent: a.row.ID}]
-	return ok && e.First == 0 && a.row.SignedIn && a.row.Domains[q.Domain].Available
+	return ok && e.First == 0 && a.row.SignedIn && a.row.Domains.Of(q.Domain).Available
 }
 
 // leavesShort gives the shortage that the event would make and must not.

@@ -49,9 +49,9 @@ func (m *Model) accepts(f acd.Fact, c *contact) error {
 	if c.row.AcceptedAt == 0 {
 		c.row.AcceptedAt = m.now
 	}
-	if state, serves := a.row.Domains[c.row.Domain]; serves {
+	if state, serves := a.row.Domains.In(c.row.Domain); serves {
 		state.Idle = m.now
-		a.row.Domains[c.row.Domain] = state
+		a.row.Domains.Set(c.row.Domain, state)
 	}
 	m.touchedA[a.row.ID] = true
 	return nil

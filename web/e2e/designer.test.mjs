@@ -34,6 +34,7 @@ const stored = (page) => ask(page, 'GET', `/workflows/${page.url().split('/').at
 const edges = (workflow) => workflow.body.graph.edges.map((e) => `${e.from} ${e.exit} ${e.to}`).sort();
 
 async function middle(locator) {
+  await locator.waitFor();
   const box = await locator.boundingBox();
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
@@ -89,7 +90,7 @@ scene('a workflow is drawn by mouse', () => browser, async () => {
   await page.getByRole('button', { name: 'Arrange' }).click();
   await page.keyboard.press('Control+s');
   await saved(page);
-  assert.deepEqual(edges(await stored(page)), ['message next queue', 'start next message']);
+  await until('the draft is stored', async () => edges(await stored(page)).join() === 'message next queue,start next message');
   await clean(page, 'the designer');
 
   // Leaving without saving asks.
@@ -147,6 +148,7 @@ scene('a workflow is drawn by keyboard', () => browser, async () => {
   await clean(page, 'connecting by keyboard');
   await dialog.getByRole('combobox', { name: 'Leads to' }).focus();
   await page.keyboard.type('Que');
+  await page.getByRole('option', { name: 'Queue' }).first().waitFor();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
@@ -207,7 +209,7 @@ scene('a workflow is tried out, released and gone back from', () => browser, asy
   await steps.waitFor();
   await page.getByText('It waits in the queue').waitFor();
   const lit = () => page.locator('.card[data-lit="true"] .card-head strong').allInnerTexts();
-  assert.deepEqual((await lit()).sort(), ['Decision', 'More urgent', 'Queue', 'Start']);
+  await until('its way is lit', async () => (await lit()).sort().join() === 'Decision,More urgent,Queue,Start');
   await page.getByText('Priority 90').first().waitFor();
   await settled(page);
   await picture(page, 'designer-test');
@@ -246,8 +248,10 @@ scene('a workflow is tried out, released and gone back from', () => browser, asy
   await releases.getByRole('button', { name: 'Go back to it' }).click();
   await page.getByRole('dialog', { name: 'Go back to release 1?' }).getByRole('button', { name: 'Go back to it' }).press('Enter');
   await releases.getByText('as 1').waitFor();
-  const now = await ask(page, 'GET', `/workflows/${workflow.id}`);
-  assert.equal(now.body.released.number, 3);
+  const now = await until('the third release is in use', async () => {
+    const w = await ask(page, 'GET', `/workflows/${workflow.id}`);
+    return w.body.released.number === 3 && w;
+  });
   assert.match(now.body.released.graph.nodes.find((x) => x.kind === 'decision').settings.branches[0].expression, /broken/);
   assert.match(now.body.graph.nodes.find((x) => x.kind === 'decision').settings.branches[0].expression, /urgent/);
 

@@ -251,7 +251,7 @@ scene('a person in another business unit', () => browser, async () => {
   // A unit's bounds: what is above them is refused in words.
   await page.goto(`${server.url}/manager/units/${units.find((u) => u.name === 'North').id}`);
   await page.getByLabel('People at most').fill('1');
-  await page.getByLabel('New contacts a second: Chat').fill('5');
+  await page.locator('section').filter({ has: page.getByRole('heading', { name: 'New contacts a second' }) }).getByLabel('Chat').fill('5');
   await clean(page, 'the form of a business unit');
   await page.keyboard.press('Control+s');
   await saved(page);

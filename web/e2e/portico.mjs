@@ -83,8 +83,11 @@ export class Portico {
   }
 }
 
+/** How long something is waited for that is to come: long, for machines that do much else. */
+const waitMax = 30_000;
+
 /** Asks until the answer is truthy; a deadline, not a pause. */
-export async function until(what, ask, ms = 15_000) {
+export async function until(what, ask, ms = waitMax) {
   const end = Date.now() + ms;
   for (;;) {
     const answer = await ask();
@@ -119,7 +122,7 @@ export function openBrowser() {
 /** A person with a browser window of their own. Errors of the page fail whoever asks for them. */
 export async function person(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 820 }, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(waitMax);
   const page = await context.newPage();
   page.problems = [];
   page.on('pageerror', (error) => page.problems.push(`error: ${error.message}`));
@@ -133,13 +136,19 @@ export async function person(browser, options = {}) {
 /** Does the first start with the sample company through the API; everybody has the same password. */
 export async function sampleCompany(server) {
   const password = 'Quiet-Harbour-2';
-  const response = await fetch(`${server.url}/api/v1/setup`, {
+  const code = await server.code();
+  const setUp = () => fetch(`${server.url}/api/v1/setup`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
-      code: await server.code(), company: 'Harbour Goods', language: 'english', time_zone: 'Europe/Berlin',
+      code, company: 'Harbour Goods', language: 'english', time_zone: 'Europe/Berlin',
       sa_password: password, pa_password: password, agent_password: password, sample: true,
     }),
+  });
+  // A machine that does much else may ask for a moment.
+  const response = await until('the store is there', async () => {
+    const answer = await setUp();
+    return answer.status !== 503 && answer;
   });
   if (response.status !== 201) throw new Error(`the first start was refused: ${await response.text()}`);
   return password;

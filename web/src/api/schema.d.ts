@@ -4446,6 +4446,8 @@ export interface components {
         };
         AgentQueues: {
             items: components["schemas"]["AgentQueue"][];
+            /** @description queues that do not name the agent and may, with the first step that does not admit everybody */
+            others: components["schemas"]["NamedIn"][];
         };
         AgentSignOutInputBody: {
             /** @description leave even with contacts in hand: they go back to their queues */
@@ -4554,6 +4556,8 @@ export interface components {
         };
         BlockedSender: {
             note?: string;
+            /** @description an address, or @ and a domain */
+            sender: string;
         };
         BulkInputBody: {
             /**
@@ -4598,6 +4602,11 @@ export interface components {
             country?: string;
             disabled: boolean;
             language: string;
+            /**
+             * @description the agents of a contact see who listens in; otherwise supervisors and administrators alone do
+             * @default false
+             */
+            monitoring_shown: boolean;
             /**
              * @description only agents with the permission pick may take waiting contacts themselves; otherwise every agent may, where the queue allows it
              * @default false
@@ -5465,6 +5474,12 @@ export interface components {
             unit: string;
             users: components["schemas"]["NewUser"][];
         };
+        FlowAcknowledgeSettings: {
+            subject?: string;
+            texts?: {
+                [key: string]: string;
+            };
+        };
         FlowAnswer: {
             /** @description what the customer fills in, or what the outputs are */
             data?: {
@@ -5528,6 +5543,9 @@ export interface components {
         FlowDecisionSettings: {
             branches?: components["schemas"]["FlowBranch"][];
         };
+        FlowDiscardSettings: {
+            reason?: string;
+        };
         FlowDisconnectSettings: {
             category?: string;
             texts?: {
@@ -5546,6 +5564,31 @@ export interface components {
             from: string;
             to: string;
         };
+        FlowEmail: {
+            acknowledged?: boolean;
+            /** @description the address of ours that it was sent to */
+            alias?: string;
+            attachment_names?: string[] | null;
+            /** @description the sender's own domain vouches for it */
+            authenticated?: boolean;
+            /** @description the kind of program that wrote it (auto_submitted, vacation, list, bulk, bounce, mdn, complaint, calendar); empty: a person */
+            auto?: string;
+            /** @description plain text, its beginning */
+            body?: string;
+            bounce?: boolean;
+            /** @description as it was detected; empty: unsure */
+            language?: string;
+            no_reply?: string;
+            /** @description it belongs to a thread that is there already */
+            reply?: boolean;
+            sender?: string;
+            sender_domain?: string;
+            sender_name?: string;
+            spam?: boolean;
+            /** Format: double */
+            spam_score?: number;
+            subject?: string;
+        };
         FlowField: {
             choices?: string[];
             key?: string;
@@ -5562,6 +5605,10 @@ export interface components {
             from?: unknown;
             /** @description absent: it is not there any more */
             to?: unknown;
+        };
+        FlowForwardSettings: {
+            note?: string;
+            to?: string;
         };
         FlowFunctionSettings: {
             function?: string;
@@ -5684,11 +5731,14 @@ export interface components {
             skills?: components["schemas"]["FlowSkill"][];
         };
         FlowSettings: {
+            acknowledge: components["schemas"]["FlowAcknowledgeSettings"];
             auto_reply: components["schemas"]["FlowAutoReplySettings"];
             category: components["schemas"]["FlowCategorySettings"];
             collect: components["schemas"]["FlowCollectSettings"];
             decision: components["schemas"]["FlowDecisionSettings"];
+            discard: components["schemas"]["FlowDiscardSettings"];
             disconnect: components["schemas"]["FlowDisconnectSettings"];
+            forward: components["schemas"]["FlowForwardSettings"];
             function: components["schemas"]["FlowFunctionSettings"];
             lookup: components["schemas"]["FlowLookupSettings"];
             message: components["schemas"]["FlowMessageSettings"];
@@ -5755,6 +5805,8 @@ export interface components {
                 [key: string]: string;
             };
             destination?: string;
+            /** @description of the medium email: the message */
+            email?: components["schemas"]["FlowEmail"];
             language?: string;
             /** @default webchat */
             medium: string;
@@ -6130,6 +6182,8 @@ export interface components {
             connected: boolean;
             /** @description what is wrong, in a sentence */
             error?: string;
+            /** @description what may help */
+            hint?: string;
             /**
              * Format: int64
              * @description of the mailbox, in percent
@@ -6145,6 +6199,11 @@ export interface components {
              * @description mails that wait to leave
              */
             sending: number;
+            /**
+             * Format: int64
+             * @description when connected, or its opposite, began
+             */
+            since?: number;
             /**
              * Format: int64
              * @description messages that came and are not routed yet
@@ -6202,6 +6261,10 @@ export interface components {
             draft?: components["schemas"]["MailText"];
         };
         MailFinding: {
+            /** @description the sender that it is about, if it is about one */
+            address?: string;
+            /** @description what is wrong, by a lasting name */
+            code?: string;
             hint?: string;
             ok: boolean;
             sentence: string;
@@ -6411,25 +6474,14 @@ export interface components {
             step: number;
         };
         NewMailInputBody: {
-            /** @description files of the contact, see POST /contacts/{id}/attachments */
-            attachments?: string[];
             bcc?: components["schemas"]["MailAddress"][];
             cc?: components["schemas"]["MailAddress"][];
             /** @description chosen by the caller: a repeat gives the same answer */
             client_id: string;
-            /** @description parts of the mail that is forwarded or answered, such as 2.1, that go along */
-            forwarded?: string[];
             /** @description one of the unit's own addresses; absent: the one that was written to, else the account's */
             from?: string;
             /** @description absent: the mail is plain text */
             html?: string;
-            /**
-             * Format: int64
-             * @description number of the mail that is answered or forwarded
-             */
-            in_reply_to?: number;
-            /** @enum {string} */
-            mode: "reply" | "reply_all" | "forward" | "new";
             /**
              * Format: uuid
              * @description of e-mail, under which it counts

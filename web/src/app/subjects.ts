@@ -7,7 +7,7 @@ const system: readonly Role[] = ['system_administrator'];
 
 export type SubjectId =
   | 'users' | 'teams' | 'skills' | 'desk-profiles' | 'queues' | 'workflows' | 'schedules' | 'categories' | 'unavailable-reasons'
-  | 'dispositions' | 'responses' | 'chat-languages' | 'chat-settings' | 'offline-requests' | 'satisfaction'
+  | 'dispositions' | 'responses' | 'chat-languages' | 'chat-settings' | 'contact-data' | 'offline-requests' | 'satisfaction'
   | 'customers' | 'excluded-numbers' | 'functions' | 'connections' | 'secrets' | 'tokens' | 'units' | 'settings' | 'audit';
 
 export interface SubjectGroup {
@@ -43,6 +43,7 @@ export const subjectGroups: readonly SubjectGroup[] = [
       { id: 'responses', roles: supervising },
       { id: 'chat-languages', roles: business },
       { id: 'chat-settings', roles: business },
+      { id: 'contact-data', roles: business },
       { id: 'offline-requests', roles: supervising },
       { id: 'satisfaction', roles: supervising },
     ],

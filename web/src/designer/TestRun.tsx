@@ -8,6 +8,7 @@ import { Refusal } from '../kit/states';
 import { clockTime, useTexts, type Key } from '../kit/texts';
 import { useChatLanguageNames, useNames, useQueueChoices } from '../manager/choices';
 import { testRun, type Answer, type TestContact, type TestResult, type TestStep } from './api';
+import { blankMail, MailForm, mailOf, type Mail } from './TestMail';
 import { KeyField, Rows } from './forms/parts';
 import { exitsOf, inOrder, nodeOf, type Graph, type Node, type SettingsOf } from './graph';
 import { exitName, exitOfName, kindName, nodeName, problemText } from './labels';
@@ -15,7 +16,8 @@ import type { Way } from './way';
 
 /** What the form of a test run holds; it outlives the panel. */
 export interface TestForm {
-  contact: Omit<TestContact, 'data'>;
+  contact: Omit<TestContact, 'data' | 'email'>;
+  mail: Mail;
   data: { key: string; value: string }[];
   at: string;
   answers: Record<string, Answer>;
@@ -23,7 +25,7 @@ export interface TestForm {
 }
 
 export const blankTest: TestForm = {
-  contact: { medium: 'webchat', queue: '', source: '', destination: '', language: '', name: '', caption: '', priority: 50 }, data: [], at: '', answers: {}, really: false,
+  contact: { medium: 'webchat', queue: '', source: '', destination: '', language: '', name: '', caption: '', priority: 50 }, mail: blankMail, data: [], at: '', answers: {}, really: false,
 };
 
 const media = ['webchat', 'email', 'voice', 'callback', 'task'] as const;
@@ -53,7 +55,7 @@ export function TestPanel(props: Props) {
       const { queue, ...contact } = form.contact;
       const data = Object.fromEntries(form.data.filter((d) => d.key).map((d) => [d.key, d.value]));
       return testRun({
-        graph, contact: { ...contact, ...(queue && { queue }), data }, ...(form.at && { at: new Date(form.at).getTime() }), answers: form.answers, calls: form.really ? 'really' : 'pretend',
+        graph, contact: { ...contact, ...(queue && { queue }), data, ...(contact.medium === 'email' && { email: mailOf(form.mail, contact) }) }, ...(form.at && { at: new Date(form.at).getTime() }), answers: form.answers, calls: form.really ? 'really' : 'pretend',
       });
     },
     onSuccess: (found) => {
@@ -126,6 +128,7 @@ function ContactForm({ graph, form, setForm, busy, submit }: Props & { busy: boo
         <TextInput size="xs" label={t('designer.one_source')} value={contact.source} maxLength={320} autoComplete="off" onChange={(e) => set({ source: e.currentTarget.value })} />
         <TextInput size="xs" label={t('designer.one_destination')} value={contact.destination} maxLength={320} autoComplete="off" onChange={(e) => set({ destination: e.currentTarget.value })} />
       </div>
+      {contact.medium === 'email' && <MailForm mail={form.mail} set={(mail) => setForm({ ...form, mail })} />}
       <Textarea size="xs" label={t('designer.caption')} value={contact.caption} autosize minRows={1} maxRows={5} maxLength={8000} onChange={(e) => set({ caption: e.currentTarget.value })} />
       <Rows label={t('designer.field_data')} rows={form.data} add={() => ({ key: '', value: '' })} addLabel={t('designer.add_data')} nameOf={(d) => d.key} set={(data) => setForm({ ...form, data })}>
         {(d, put, i) => (

@@ -23,6 +23,21 @@ export interface TestContact {
   caption: string;
   priority: number;
   data: Record<string, string>;
+  /** Of the medium email: what the message is. */
+  email?: TestEmail;
+}
+
+export interface TestEmail {
+  alias?: string;
+  sender?: string;
+  sender_domain?: string;
+  subject: string;
+  body: string;
+  attachment_names: string[];
+  auto: string;
+  spam: boolean;
+  language?: string;
+  no_reply?: string;
 }
 
 export interface Answer {

@@ -62,6 +62,7 @@ export function checkSettings(node: Node): Problem[] {
       break;
     case 'message':
     case 'auto_reply':
+    case 'acknowledge':
     case 'offer_callback':
       needed('texts', noTexts((node.settings as SettingsOf['message']).texts));
       break;
@@ -98,6 +99,12 @@ export function checkSettings(node: Node): Problem[] {
       needed(s.to ?? 'queue', !(s.to === 'agent' ? s.agent : s.to === 'address' ? s.address : s.queue));
       break;
     }
+    case 'forward':
+      needed('to', !(node.settings as SettingsOf['forward']).to?.trim());
+      break;
+    case 'discard':
+      needed('reason', !(node.settings as SettingsOf['discard']).reason?.trim());
+      break;
     default:
   }
   return out;

@@ -13,6 +13,8 @@ test('names are offered', () => {
   expect(offers('queue("S|")')).toEqual(['Sales', 'Support']);
   expect(offers('queue("Sales").w|')).toEqual(['waiting']);
   expect(offers('open("|')).toEqual(['Office']);
+  expect(offers('contact.email.sp|')).toEqual(['spam', 'spam_score']);
+  expect(offers('men|')).toEqual(['mentions(']);
   expect(offers('now.|')).toEqual(['hour', 'minute', 'weekday', 'date']);
   expect(offers('contact.name == "con|')).toBeUndefined();
   expect(at('queue("Su|p")')).toMatchObject({ from: 7, to: 10 });
@@ -26,6 +28,7 @@ test('faults have places', () => {
   expect(faultOf('queue("Sales").waiting >= 3 ? 1 : 2')).toBeUndefined();
   expect(faultOf('lower(contact.caption) contains \'refund\'')).toBeUndefined();
   expect(faultOf('any(["a"], # == contact.language)')).toBeUndefined();
+  expect(faultOf('mentions(contact.email.body, "refund") and like(contact.email.alias, "sales@*")')).toBeUndefined();
   expect(faultOf('contcat.priority > 5')).toMatchObject({ code: 'name', at: 0, length: 7, word: 'contcat' });
   expect(faultOf('(contact.priority > 5')).toMatchObject({ code: 'bracket', at: 0 });
   expect(faultOf('contact.name == "Ida')).toMatchObject({ code: 'quote', at: 16 });

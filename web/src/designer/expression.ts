@@ -15,23 +15,29 @@ export interface Names {
 }
 
 const fields: Record<string, readonly string[]> = {
-  contact: ['medium', 'source', 'destination', 'language', 'name', 'caption', 'priority', 'data'],
+  contact: ['medium', 'source', 'destination', 'language', 'name', 'caption', 'priority', 'data', 'email'],
   customer: ['known', 'name', 'fields'],
   now: ['hour', 'minute', 'weekday', 'date'],
 };
 const figures = ['waiting', 'longest_wait_s', 'expected_wait_s', 'agents_available', 'service_level'] as const;
-const functions = ['queue', 'open', 'visits'] as const;
+const email = [
+  'alias', 'sender', 'sender_name', 'sender_domain', 'subject', 'body', 'language', 'attachments', 'attachment_names', 'auto', 'spam', 'spam_score', 'bounce', 'authenticated', 'reply', 'answerable',
+] as const;
+const functions = ['queue', 'open', 'visits', 'like', 'mentions'] as const;
 const words = ['and', 'or', 'not', 'in', 'contains', 'startsWith', 'endsWith', 'matches', 'true', 'false', 'nil'] as const;
 const wordSet = new Set<string>(words);
 
 /** All names, for a list to choose from. */
 export function allNames({ dataKeys }: Names): Offer[] {
   return [
-    ...Object.entries(fields).flatMap(([name, parts]) => parts.filter((p) => p !== 'data' && p !== 'fields').map((p) => ({ text: `${name}.${p}`, about: `${name}_${p}` }))),
+    ...Object.entries(fields).flatMap(([name, parts]) => parts.filter((p) => p !== 'data' && p !== 'fields' && p !== 'email').map((p) => ({ text: `${name}.${p}`, about: `${name}_${p}` }))),
     ...dataKeys.map((key) => ({ text: member('contact.data', key), about: 'data' })),
+    ...email.map((e) => ({ text: `contact.email.${e}`, about: `email_${e}` })),
     ...figures.map((f) => ({ text: `queue("").${f}`, about: `queue_${f}` })),
     { text: 'open("")', about: 'open' },
     { text: 'visits("")', about: 'visits' },
+    { text: 'like(contact.email.sender, "")', about: 'like' },
+    { text: 'mentions(contact.email.body, "")', about: 'mentions' },
   ];
 }
 
@@ -65,12 +71,13 @@ export function complete(text: string, caret: number, names: Names): Completion 
   const last = parts.at(-1)!;
   if (parts.length === 1) {
     const top = [
-      ...Object.keys(fields).map((name) => ({ text: name, about: name })), ...functions.map((name) => ({ text: `${name}("`, about: name })),
+      ...Object.keys(fields).map((name) => ({ text: name, about: name })), ...functions.map((name) => ({ text: name === 'like' || name === 'mentions' ? `${name}(` : `${name}("`, about: name })),
       ...words.map((name) => ({ text: name, about: 'word' })),
     ];
     return offered(top, last, caret, caret);
   }
   if (parts.length === 2 && fields[parts[0]!]) return offered(fields[parts[0]!]!.map((p) => ({ text: p, about: `${parts[0]}_${p}` })), last, caret, caret);
+  if (parts.length === 3 && parts[0] === 'contact' && parts[1] === 'email') return offered(email.map((e) => ({ text: e, about: `email_${e}` })), last, caret, caret);
   if (parts.length === 3 && parts[0] === 'contact' && parts[1] === 'data') {
     return offered(names.dataKeys.filter((k) => /^[A-Za-z_]\w*$/.test(k)).map((key) => ({ text: key, about: 'data' })), last, caret, caret);
   }

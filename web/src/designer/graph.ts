@@ -2,14 +2,15 @@
 
 export const kinds = [
   'start', 'decision', 'schedule', 'queue', 'wait', 'transfer', 'disconnect', 'message', 'collect', 'offer_callback', 'auto_reply', 'set', 'category', 'web_request', 'function', 'lookup',
+  'acknowledge', 'forward', 'discard',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
 /** The parts of the palette, in its order. The start is there by itself: each graph has one. */
 export const groups: readonly { id: 'decide' | 'route' | 'talk' | 'know' | 'outside'; kinds: readonly Kind[] }[] = [
-  { id: 'route', kinds: ['queue', 'wait', 'transfer', 'disconnect'] },
+  { id: 'route', kinds: ['queue', 'wait', 'transfer', 'disconnect', 'discard'] },
   { id: 'decide', kinds: ['decision', 'schedule'] },
-  { id: 'talk', kinds: ['message', 'collect', 'offer_callback', 'auto_reply'] },
+  { id: 'talk', kinds: ['message', 'collect', 'offer_callback', 'auto_reply', 'acknowledge', 'forward'] },
   { id: 'know', kinds: ['set', 'category'] },
   { id: 'outside', kinds: ['web_request', 'function', 'lookup'] },
 ];
@@ -53,6 +54,9 @@ export interface SettingsOf {
   transfer: { to?: 'queue' | 'agent' | 'address'; queue?: string; agent?: string; address?: string };
   auto_reply: { subject?: string; texts?: Texts };
   disconnect: { texts?: Texts; category?: string };
+  acknowledge: { subject?: string; texts?: Texts };
+  forward: { to?: string; note?: string };
+  discard: { reason?: string };
 }
 
 export interface Node<K extends Kind = Kind> {
@@ -112,6 +116,7 @@ export function exitsOf(node: Pick<Node, 'kind' | 'settings'>): Exit[] {
     case 'offer_callback':
       return [exit('accepted'), exit('declined'), exit('timeout'), error];
     case 'disconnect':
+    case 'discard':
       return [];
     default:
       return [exit('next'), error];
@@ -137,6 +142,9 @@ export function blank<K extends Kind>(kind: K): SettingsOf[K] {
     transfer: { to: 'queue' },
     auto_reply: { subject: '', texts: {} },
     disconnect: { texts: {} },
+    acknowledge: { subject: '', texts: {} },
+    forward: { to: '', note: '' },
+    discard: { reason: '' },
   };
   return begin[kind];
 }

@@ -38,8 +38,13 @@ export function summary(t: Say, node: Node, nameOf: (id: string) => string): str
     case 'message':
     case 'offer_callback':
     case 'auto_reply':
+    case 'acknowledge':
     case 'disconnect':
       return firstText((node.settings as SettingsOf['message']).texts);
+    case 'forward':
+      return (node.settings as SettingsOf['forward']).to ?? '';
+    case 'discard':
+      return (node.settings as SettingsOf['discard']).reason ?? '';
     case 'collect':
       return (node.settings as SettingsOf['collect']).fields?.map((f) => firstText(f.label) || f.key).join(', ') ?? '';
     case 'web_request': {

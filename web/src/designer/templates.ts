@@ -3,8 +3,8 @@ import { layout } from './layout';
 import type { Say } from '../kit/texts';
 import type { Edge, Graph, Node } from './graph';
 
-export type TemplateId = 'simple' | 'hours' | 'questions';
-export const templateIds: readonly TemplateId[] = ['simple', 'hours', 'questions'];
+export type TemplateId = 'simple' | 'hours' | 'questions' | 'mail';
+export const templateIds: readonly TemplateId[] = ['simple', 'hours', 'questions', 'mail'];
 
 interface Given {
   /** The chat language whose texts are those of the screen's own. */
@@ -50,6 +50,17 @@ export function template(id: TemplateId, t: Say, { language, schedule }: Given):
       edges: [
         edge('start', 'next', 'collect'), edge('collect', 'next', 'decision'), edge('collect', 'timeout', 'queue'), edge('decision', 'urgent', 'set'), edge('decision', 'else', 'queue'), edge('set', 'next', 'queue'),
         ...waitingEdges,
+      ],
+    },
+    mail: {
+      nodes: [
+        node('start', 'start', { media: ['email'] }), node('decision', 'decision', { branches: [{ id: 'spam', name: t('designer.name_spam'), expression: 'contact.email.spam' }] }),
+        node('discard', 'discard', { reason: t('designer.text_spam') }), node('schedule', 'schedule', schedule ? { schedule } : {}),
+        node('acknowledge', 'acknowledge', say(t('designer.text_acknowledge', { name: '{name}' })), t('designer.name_closed')), node('queue', 'queue', { preferred: 'none' }),
+      ],
+      edges: [
+        edge('start', 'next', 'decision'), edge('decision', 'spam', 'discard'), edge('decision', 'else', 'schedule'), edge('schedule', 'open', 'queue'), edge('schedule', 'closed', 'acknowledge'),
+        edge('acknowledge', 'next', 'queue'),
       ],
     },
   };

@@ -35,7 +35,7 @@ const paths: Record<string, string> = {
   excluded_number: 'excluded-numbers', unit: 'units',
 };
 /** Settings of which there is one, and where they are. */
-const singles: Record<string, string> = { chat_settings: 'chat-settings', settings: 'settings' };
+const singles: Record<string, string> = { chat_settings: 'chat-settings', settings: 'settings', contact_data: 'contact-data' };
 const kinds = [...Object.keys(paths), ...Object.keys(singles), 'contact', 'agent', 'customer', 'token', 'session'] as const;
 const deeds = ['create', 'change', 'remove', 'password', 'revoke', 'import', 'revert', 'begin', 'refuse', 'monitor', 'whisper', 'barge_in', 'take_over', 'reassign', 'end', 'state', 'sign_out', 'skills', 'agents', 'override_minimum'] as const;
 

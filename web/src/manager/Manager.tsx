@@ -1,6 +1,6 @@
 import { Select, TextInput } from '@mantine/core';
 import {
-  IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconCoffee, IconDeviceDesktopCog, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
+  IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClipboardData, IconCoffee, IconDeviceDesktopCog, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
   IconMessageReply, IconPhoneOff, IconSearch, IconDatabase, IconLock, IconMathFunction, IconRoute, IconSparkles, IconStack2, IconStar, IconTag, IconUsers, IconUsersGroup, type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -34,7 +34,7 @@ import { useCategories, useConnections, useFunctions, useSecrets, useWorkflows }
 import { useDeskProfiles, useSkills, useTeams, useUsers } from './people';
 import { useExcluded, useQueues, useReasons, useSchedules, useUnits } from './routing';
 import { Satisfaction } from './Satisfaction';
-import { useChatLanguageList, useChatSettings, useResponses, useSiteSettings } from './talking';
+import { useChatLanguageList, useChatSettings, useContactData, useResponses, useSiteSettings } from './talking';
 import { Tokens } from './Tokens';
 import { UnitContext, useUnitChoice } from './unitChoice';
 
@@ -89,6 +89,7 @@ const parts: Record<SubjectId, { icon: Icon; Page: (shown: Shown) => ReactNode }
   responses: { icon: IconMessageReply, Page: page(useResponses) },
   'chat-languages': { icon: IconLanguage, Page: page(useChatLanguageList) },
   'chat-settings': { icon: IconMessage2Cog, Page: single(useChatSettings) },
+  'contact-data': { icon: IconClipboardData, Page: single(useContactData) },
   'offline-requests': { icon: IconInbox, Page: OfflineRequests },
   satisfaction: { icon: IconStar, Page: Satisfaction },
   customers: { icon: IconAddressBook, Page: page(useCustomers) },

@@ -1,20 +1,15 @@
 import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
-import { languages, useTexts, type Key } from '../kit/texts';
+import { languages, useTexts } from '../kit/texts';
 import { NameField, Section, type Check, type FormProps } from './form';
 import type { Unit } from './kinds';
 import { timeZones } from './ScheduleForm';
 
+/** The media whose new contacts may be bounded. */
+const media = ['webchat', 'email', 'voice', 'callback', 'task'] as const;
+
 export function checkUnit({ name, body }: { name: string; body: Unit }, check: Check): void {
   check.name(name);
   check.needed('time_zone', body.time_zone);
-}
-
-const media = ['webchat', 'email', 'voice', 'callback', 'task'] as const;
-
-/** The bounds with another one for a medium; 0 takes it away. */
-function bounded(all: Unit['congestion'], medium: string, most: number): NonNullable<Unit['congestion']> {
-  const { [medium]: _, ...others } = all ?? {};
-  return most > 0 ? { ...others, [medium]: most } : others;
 }
 
 export function UnitForm({ name, setName, body, set, wrong }: FormProps<Unit>) {
@@ -41,17 +36,28 @@ export function UnitForm({ name, setName, body, set, wrong }: FormProps<Unit>) {
         onChange={(e) => set({ pick_by_permission: e.currentTarget.checked })}
       />
       <Section title={t('manager.bounds')} more={t('manager.bounds_more')}>
-        <div className="triple">
+        <div className="pair">
           {(['users', 'queues'] as const).map((what) => (
             <NumberInput
               key={what} label={t(`manager.quota_${what}`)} value={body.quota?.[what] || ''} error={wrong('quota')} min={0} max={100_000} clampBehavior="strict"
               onChange={(n) => set({ quota: { ...body.quota, [what]: Number(n) || undefined } })}
             />
           ))}
+        </div>
+      </Section>
+      <Switch
+        label={t('manager.monitoring_shown')} description={t('manager.monitoring_shown_more')} checked={body.monitoring_shown ?? false}
+        onChange={(e) => set({ monitoring_shown: e.currentTarget.checked })}
+      />
+      <Section title={t('manager.congestion')} more={t('manager.congestion_more')}>
+        <div className="pair">
           {media.map((medium) => (
             <NumberInput
-              key={medium} label={t('manager.congestion_of', { medium: t(`desk.medium_${medium}` as Key) })} value={body.congestion?.[medium] ?? ''} error={wrong('congestion')} min={0}
-              max={100_000} clampBehavior="strict" onChange={(n) => set({ congestion: bounded(body.congestion, medium, Number(n) || 0) })}
+              key={medium} label={t(`manager.medium_${medium}`)} value={body.congestion?.[medium] ?? ''} error={wrong('congestion')} min={1} max={100_000} allowDecimal={false}
+              onChange={(n) => {
+                const { [medium]: _, ...others } = body.congestion ?? {};
+                set({ congestion: n === '' ? others : { ...others, [medium]: Number(n) } });
+              }}
             />
           ))}
         </div>

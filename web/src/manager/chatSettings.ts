@@ -9,6 +9,8 @@ export type Mask = Schemas['Mask'];
 export type ChatSettings = Schemas['ChatSettings'];
 /** The settings of the site, which all units share. */
 export type SiteSettings = Schemas['Settings'];
+/** How much contact data a contact of the unit may have. */
+export type ContactData = Omit<Schemas['ContactData'], '$schema'>;
 
 interface Versioned<Body> {
   version: number;
@@ -18,7 +20,7 @@ interface Versioned<Body> {
 }
 
 /** Settings of which there is one: read and changed as an object is, and never made or removed. */
-function oneOf<Body>(path: 'chat-settings' | 'settings'): Kind<Body> {
+function oneOf<Body>(path: 'chat-settings' | 'settings' | 'contact-data'): Kind<Body> {
   const thing = (v: Versioned<Body>): Thing<Body> => ({
     id: path, name: path, version: v.version, changed_at: v.changed_at ?? 0, changed_by: v.changed_by ?? '', built_in: false, body: v.settings,
   });
@@ -42,6 +44,7 @@ function oneOf<Body>(path: 'chat-settings' | 'settings'): Kind<Body> {
 
 export const chatSettings = oneOf<ChatSettings>('chat-settings');
 export const siteSettings = oneOf<SiteSettings>('settings');
+export const contactData = oneOf<ContactData>('contact-data');
 
 /** The fields that the program itself understands, with their kind. */
 export const known: ReadonlyMap<string, string> = new Map([['name', 'text'], ['email', 'email'], ['phone', 'phone'], ['question', 'long']]);

@@ -58,7 +58,7 @@ export interface BulkResult {
 
 export type Path =
   | 'users' | 'queues' | 'skills' | 'reasons' | 'teams' | 'schedules' | 'chat-languages' | 'responses' | 'excluded-numbers' | 'units' | 'customers'
-  | 'chat-settings' | 'settings' | 'workflows' | 'categories' | 'desk-profiles' | 'secrets' | 'connections' | 'functions';
+  | 'chat-settings' | 'settings' | 'contact-data' | 'workflows' | 'categories' | 'desk-profiles' | 'secrets' | 'connections' | 'functions';
 
 export type Filter = Record<string, string | undefined>;
 
@@ -128,7 +128,7 @@ export const schedules = kindOf<Schedule>('schedules', {
 export const chatLanguages = kindOf<ChatLanguage>('chat-languages', { pages: 'english', messages: {}, emoticons: [] });
 export const responses = kindOf<Response>('responses', { shortcut: '', category: '', texts: {}, personal: false, queues: [] });
 export const excludedNumbers = kindOf<ExcludedNumber>('excluded-numbers', { pattern: '', why: 'other', note: '' });
-export const units = kindOf<Unit>('units', { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: 'english', disabled: false, pick_by_permission: false }, true);
+export const units = kindOf<Unit>('units', { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: 'english', disabled: false, pick_by_permission: false, monitoring_shown: false }, true);
 export const queues = kindOf<Queue>('queues', {
   description: '', domain: 'chat', objective_s: 60, policy: 'longest_idle', steps: [{ after_s: 0 }], offer_s: 20, auto_accept: false, wrap_up_s: 120,
   no_wrap_up: false, wrap_up_frees_slot: false, no_answer_stays: false, customer_grace_s: 60, preferred_hold_s: 30, waiting_max: 0,

@@ -2,8 +2,9 @@ import { useMemo } from 'react';
 import { languages, useLanguage, useTexts } from '../kit/texts';
 import { ChatLanguageForm, checkChatLanguage } from './ChatLanguageForm';
 import { useAll, useChatLanguageNames, useNames, useQueueChoices } from './choices';
-import { chatSettings, siteSettings, type ChatSettings, type SiteSettings } from './chatSettings';
+import { chatSettings, contactData, siteSettings, type ChatSettings, type ContactData, type SiteSettings } from './chatSettings';
 import { ChatSettingsForm, checkChatSettings } from './ChatSettingsForm';
+import { ContactDataForm } from './ContactDataForm';
 import type { Editable } from './Editor';
 import { chatLanguages, responses, type ChatLanguage, type Response } from './kinds';
 import type { Listed } from './Objects';
@@ -79,6 +80,14 @@ export function useSiteSettings(): Editable<SiteSettings> {
   const t = useTexts();
   return useMemo(
     () => ({ kind: siteSettings, id: 'settings', title: t('manager.settings'), Form: SiteSettingsForm, check: () => undefined, single: true }),
+    [t],
+  );
+}
+
+export function useContactData(): Editable<ContactData> {
+  const t = useTexts();
+  return useMemo(
+    () => ({ kind: contactData, id: 'contact-data', title: t('manager.subject_contact_data'), Form: ContactDataForm, check: () => undefined, single: true }),
     [t],
   );
 }

@@ -82,15 +82,21 @@ export function AgentSkills({ agent }: { agent: AgentFigures }) {
   });
   const served = useQuery({
     queryKey: ['floor-agent-queues', id], enabled: allowed,
-    queryFn: async () => (await answer(api.GET('/api/v1/agents/{id}/queues', { params: { path: { id } } }))).items,
+    queryFn: () => answer(api.GET('/api/v1/agents/{id}/queues', { params: { path: { id } } })),
   });
   const steer = useSteerAgent(id);
+  const all = useQuery({
+    queryKey: ['floor-queues'], enabled: allowed, staleTime: 60_000,
+    queryFn: async () => (await answer(api.GET('/api/v1/queues', { params: { query: { limit: 500 } } }))).items,
+  });
   const [changed, change] = useState<{ skill: string; level: number }[]>();
   const [named, name] = useState<string[]>();
   if (!allowed) return null;
-  if (!user.data || !skills.data || !served.data) return <Loading />;
+  if (!user.data || !skills.data || !served.data || !all.data) return <Loading />;
   const have = changed ?? user.data.body.agent?.skills ?? [];
-  const was = served.data.filter((q) => q.named);
+  const was = served.data.items.filter((q) => q.named);
+  // From which step on a queue names the agent: as it does, or the first that names anybody.
+  const steps = new Map([...served.data.others.map((q) => [q.queue, q.step] as const), ...was.map((q) => [q.queue, q.named_step] as const)]);
   const queues = named ?? was.map((q) => q.queue);
   const done = () => {
     void cache.invalidateQueries({ queryKey: ['floor-user', id] });
@@ -121,18 +127,19 @@ export function AgentSkills({ agent }: { agent: AgentFigures }) {
           {t('supervisor.skills_save')}
         </Button>
       </div>
-      {was.length > 0 && (
+      {steps.size > 0 && (
         <>
           <MultiSelect
-            size="xs" label={t('supervisor.queues_named')} data={was.map((q) => ({ value: q.queue, label: q.name }))} value={queues} onChange={name}
-            clearButtonProps={{ 'aria-label': t('kit.clear') }}
+            size="xs" label={t('supervisor.queues_named')} description={t('supervisor.queues_named_more')} searchable value={queues} onChange={name}
+            data={all.data.filter((q) => steps.has(q.id)).map((q) => ({ value: q.id, label: q.name }))}
+            clearButtonProps={{ 'aria-label': t('kit.clear') }} nothingFoundMessage={t('supervisor.nothing_found')}
           />
           <div className="deeds">
             <Button
               variant="default" disabled={!named} loading={steer.queues.isPending}
               onClick={() => named && steer.queues.mutate({
                 expect: was.map((q) => ({ queue: q.queue, step: q.named_step })),
-                queues: was.filter((q) => named.includes(q.queue)).map((q) => ({ queue: q.queue, step: q.named_step })),
+                queues: named.map((queue) => ({ queue, step: steps.get(queue) ?? 0 })),
               }, { onSuccess: done })}
             >
               {t('supervisor.queues_save')}
@@ -140,7 +147,7 @@ export function AgentSkills({ agent }: { agent: AgentFigures }) {
           </div>
         </>
       )}
-      <p className="hint">{t('supervisor.serves', { queues: served.data.map((q) => q.name).join(', ') || '–' })}</p>
+      <p className="hint">{t('supervisor.serves', { queues: served.data.items.map((q) => q.name).join(', ') || '–' })}</p>
       {fault && <Refusal fault={asFault(fault)} />}
     </section>
   );

@@ -83,3 +83,41 @@ export function AutoReplyForm({ graph, settings: s, set, wrong }: FormProps<'aut
     </>
   );
 }
+
+export function AcknowledgeForm({ graph, settings: s, set, wrong }: FormProps<'acknowledge'>) {
+  const t = useTexts();
+  return (
+    <>
+      <p className="hint">{t('designer.acknowledge_more')}</p>
+      <TemplateField
+        graph={graph} name="subject" label={t('designer.field_subject')} hint={t('designer.subject_more')} value={s.subject} error={wrong('subject')} max={250}
+        set={(subject) => set({ subject }, 'subject')}
+      />
+      <TextsField graph={graph} texts={s.texts} error={wrong('texts')} set={(texts) => set({ texts }, 'texts')} />
+    </>
+  );
+}
+
+export function ForwardForm({ graph, settings: s, set, wrong }: FormProps<'forward'>) {
+  const t = useTexts();
+  return (
+    <>
+      <p className="hint">{t('designer.forward_more')}</p>
+      <TextInput
+        size="xs" name="to" type="email" label={t('designer.field_to')} value={s.to ?? ''} error={wrong('to')} maxLength={320} autoComplete="off" spellCheck={false}
+        onChange={(e) => set({ to: e.currentTarget.value }, 'to')}
+      />
+      <TemplateField graph={graph} name="note" label={t('designer.field_note')} value={s.note} error={wrong('note')} long set={(note) => set({ note }, 'note')} />
+    </>
+  );
+}
+
+export function DiscardForm({ graph, settings: s, set, wrong }: FormProps<'discard'>) {
+  const t = useTexts();
+  return (
+    <>
+      <p className="hint">{t('designer.discard_more')}</p>
+      <TemplateField graph={graph} name="reason" label={t('designer.field_reason')} value={s.reason} error={wrong('reason')} max={200} set={(reason) => set({ reason }, 'reason')} />
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+package api_test
+
+import (
+	"fmt"
+
+	"portico/acd"
+)
+
+func wholeSignature(*side) map[string]any {
+	return map[string]any{"texts": map[string]any{"": map[string]any{"text": "{agent}\n{company}"}}}
+}
+
+func wholeBlocked(*side) map[string]any {
+	return map[string]any{"sender": "@spam.example", "note": "of old"}
+}
+
+func wholeMailAccount(s *side) map[string]any {
+	s.n++
+	return map[string]any{"address": fmt.Sprintf("info%d@%s.example", s.n, s.unit), "main": true, "preset": "other",
+		"imap": map[string]any{"host": "127.0.0.1", "port": 9, "tls": "none", "user": "info"},
+		"smtp": map[string]any{"host": "127.0.0.1", "port": 9, "tls": "none", "auth": "none"}, "secrets": map[string]any{"imap_password": "open sesame"},
+		"aliases": []any{map[string]any{"address": "help@example.com", "unit": s.unit, "queue": s.mail(), "signature": s.spare("signatures").ID}}}
+}
+
+// mailed is a contact of Ben's that began with a mail of his.
+func (s *side) mailed() string {
+	s.w.t.Helper()
+	s.spare("mail-accounts")
+	s.n++
+	var sent struct{ Contact string }
+	s.agents["ben"].want(201, "POST", "/mails", s.newMail()).into(s.w.t, &sent)
+	s.w.until("the contact is Ben's", func() bool { return s.pa.contact(sent.Contact).Agent == s.users["ben"] })
+	return sent.Contact
+}
+
+func (s *side) newMail() map[string]any {
+	s.n++
+	return map[string]any{"client_id": fmt.Sprintf("new mail %d", s.n), "queue": s.mail(), "subject": "Your order", "text": "It is on its way.",
+		"to": []any{map[string]any{"address": "ada@example.com"}}}
+}
+
+// attached is a file that Ben has brought to a contact.
+func (s *side) attachedTo(contact string) string {
+	s.w.t.Helper()
+	sender := *s.agents["ben"]
+	sender.headers = map[string]string{"Content-Type": "image/png"}
+	sender.want(201, "POST", "/contacts/"+contact+"/attachments?client_id=f&name=a.png", drawing)
+	files, err := s.w.store.MessageAttachments(s.w.t.Context(), parseUnit(s), parseContact(s, contact), 1, 1000)
+	s.w.must(err)
+	return fmt.Sprintf("%x-%x-%x-%x-%x", files[0].ID[0:4], files[0].ID[4:6], files[0].ID[6:8], files[0].ID[8:10], files[0].ID[10:16])
+}
+
+func (s *side) mailText(contact string) map[string]any {
+	return map[string]any{"mode": "reply", "subject": "Re: Your order", "text": "Tomorrow.", "to": []any{map[string]any{"address": "ada@example.com"}},
+		"attachments": []any{s.attachedTo(contact)}}
+}
+
+// held has every mail of the unit wait for approval.
+func (s *side) held() string {
+	s.w.t.Helper()
+	var have map[string]any
+	s.pa.want(200, "GET", "/mail-settings", nil).into(s.w.t, &have)
+	settings := have["settings"].(map[string]any)
+	settings["approve_all"] = true
+	s.pa.want(200, "PUT", "/mail-settings", map[string]any{"version": have["version"], "settings": settings})
+	s.mailed()
+	var page struct{ Items []struct{ ID string } }
+	s.sv.want(200, "GET", "/mail-approvals", nil).into(s.w.t, &page)
+	return page.Items[len(page.Items)-1].ID
+}
+
+func (s *side) mailSettings() map[string]any {
+	s.w.t.Helper()
+	var have map[string]any
+	s.pa.want(200, "GET", "/mail-settings", nil).into(s.w.t, &have)
+	settings := have["settings"].(map[string]any)
+	settings["approve_agents"], settings["approve_queues"] = []any{s.users["carla"]}, []any{s.mail()}
+	return map[string]any{"version": have["version"], "settings": settings}
+}
+
+// mailRows are those of e-mail.
+var mailRows = map[string]tenantRow{
+	"check-mail-account":     oneOf("mail-accounts"),
+	"mail-account-state":     oneOf("mail-accounts"),
+	"read-mail-settings":     simple("pa"),
+	"mail-settings-versions": simple("pa"),
+	"change-mail-settings":   {by: "pa", ask: func(s *side) asked { return asked{body: s.mailSettings()} }},
+	"revert-mail-settings": {by: "pa", ask: func(s *side) asked {
+		var have map[string]any
+		s.pa.want(200, "PUT", "/mail-settings", s.mailSettings()).into(s.w.t, &have)
+		return asked{body: map[string]any{"version": have["version"], "to": have["version"]}}
+	}},
+	"list-mails":      {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed()} }},
+	"read-mail-part":  {none: "it needs a mailbox: TestForeignPart"},
+	"read-thread":     {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed()} }},
+	"read-mail-draft": {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed()} }},
+	"save-mail-draft": {by: "ben", ask: func(s *side) asked {
+		id := s.mailed()
+		return asked{id: id, body: map[string]any{"draft": s.mailText(id)}}
+	}},
+	"send-mail": {by: "ben", ask: func(s *side) asked {
+		id := s.mailed()
+		body := s.mailText(id)
+		body["client_id"] = "answer"
+		return asked{id: id, body: body}
+	}},
+	"create-mail": {by: "ben", ask: func(s *side) asked {
+		s.mailed()
+		return asked{body: s.newMail()}
+	}},
+	"defer-contact": {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed(), body: map[string]any{"until": 4_000_000_000_000}} }},
+	"consult-expert": {by: "ben", ask: func(s *side) asked {
+		return asked{id: s.mailed(), body: map[string]any{"client_id": "e", "to": map[string]any{"address": "expert@example.org"}, "note": "What is it?"}}
+	}},
+	"list-mail-approvals": {by: "sven", ask: func(s *side) asked { s.held(); return asked{} }},
+	"decide-mail-approval": {by: "sven", ask: func(s *side) asked {
+		return asked{id: s.held(), body: map[string]any{"approve": true}}
+	}},
+	"read-mail-queue": {by: "sven", ask: func(s *side) asked { s.mailed(); return asked{} }},
+}
+
+func parseUnit(s *side) acd.UnitID { return parse[acd.UnitID](s.w.house, s.unit) }
+
+func parseContact(s *side, id string) acd.ContactID { return parse[acd.ContactID](s.w.house, id) }

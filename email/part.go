@@ -1,0 +1,128 @@
+package email
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"portico/dialogue"
+	"portico/fault"
+	"portico/store"
+)
+
+// partWait is how long a reader may take for the next piece of a part.
+const partWait = 30 * time.Second
+
+var errPartGone = fault.New(fault.Missing, "mail_part_gone", "The message is no longer in the mailbox, or the mail server does not answer: what was attached cannot be fetched. Its text is kept here.")
+
+// inlineTypes are shown in the browser; all else is saved to a file.
+var inlineTypes = map[string]bool{"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true}
+
+// ServePart answers a request with a part of a mail that came, as the mailbox has it. An
+// error means that nothing was answered yet.
+func (c *Channel) ServePart(w http.ResponseWriter, r *http.Request, q dialogue.MailPartRequest) error {
+	ctx := r.Context()
+	m, err := c.o.Store.Mail(ctx, q.Unit, q.Contact, q.Seq)
+	if errors.Is(err, store.ErrNone) {
+		return errUnknown
+	}
+	if err != nil {
+		return fmt.Errorf("reading a mail: %w", err)
+	}
+	part, ok := partOf(m, q.Part)
+	if !ok {
+		return errUnknown
+	}
+	if m.Direction != store.MailIn {
+		return errPartGone
+	}
+	if err := c.look(ctx, m, part); err != nil {
+		return err
+	}
+	body, err := c.openPart(ctx, q.Who, m, part)
+	if err != nil {
+		c.log.Info("a part of a mail is not fetched", "contact", q.Contact, "err", err)
+		return errPartGone
+	}
+	defer body.Close()
+	head := make([]byte, 512)
+	n, err := io.ReadFull(body, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return errPartGone
+	}
+	head = head[:n]
+	kind := strings.ToLower(part.MediaType)
+	inline := q.Inline && inlineTypes[kind] && strings.HasPrefix(http.DetectContentType(head), kind)
+	disposition := "attachment"
+	if inline {
+		disposition = "inline"
+	} else {
+		kind = safeType(kind)
+	}
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", disposition+"; filename*=UTF-8''"+strings.ReplaceAll(url.PathEscape(part.Name), "'", "%27"))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "private, no-cache")
+	control := http.NewResponseController(w)
+	control.SetWriteDeadline(c.o.Now().Add(partWait)) // servers of tests know no deadlines
+	if _, err := w.Write(head); err != nil {
+		return nil // the reader has gone
+	}
+	if _, err := io.Copy(paced{w, control}, body); err != nil {
+		c.log.Info("a part of a mail was cut short", "contact", q.Contact, "err", err)
+		panic(http.ErrAbortHandler) // a part must not pass for the whole
+	}
+	return nil
+}
+
+// safeType is the type under which a file is saved: never one that a browser would run.
+func safeType(kind string) string {
+	switch {
+	case strings.HasPrefix(kind, "text/html"), strings.Contains(kind, "xml"), strings.Contains(kind, "javascript"), !strings.Contains(kind, "/"),
+		strings.ContainsAny(kind, "\r\n"):
+		return "application/octet-stream"
+	}
+	return kind
+}
+
+func partOf(m store.Mail, path string) (store.MailPart, bool) {
+	for _, p := range m.Parts {
+		if p.Part == path && path != "" {
+			return p, true
+		}
+	}
+	return store.MailPart{}, false
+}
+
+// look has a part looked through where a scanner is configured: the whole of it, before
+// the first byte is given.
+func (c *Channel) look(ctx context.Context, m store.Mail, p store.MailPart) error {
+	if c.o.Files == nil || !c.o.Files.Looks() {
+		return nil
+	}
+	body, err := c.openPart(ctx, intakeWho, m, p)
+	if err != nil {
+		return errPartGone
+	}
+	defer body.Close()
+	return c.o.Files.Look(ctx, p.Name, body)
+}
+
+// paced gives whoever reads a part time for each piece.
+type paced struct {
+	io.Writer
+	control *http.ResponseController
+}
+
+func (p paced) Write(b []byte) (int, error) {
+	p.control.SetWriteDeadline(time.Now().Add(partWait))
+	return p.Writer.Write(b)
+}
