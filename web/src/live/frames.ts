@@ -24,6 +24,8 @@ export interface Message {
   name?: string;
   kind: string;
   text: string;
+  /** Of a mail. */
+  subject?: string;
   client_id: string;
   attachments?: Attachment[];
 }
