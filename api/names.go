@@ -121,6 +121,15 @@ func (lineSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, MaxLength: &most}
 }
 
+// fileNameSchema describes what a sender calls a file.
+type fileNameSchema struct{}
+
+// Schema says how long it may be.
+func (fileNameSchema) Schema(huma.Registry) *huma.Schema {
+	most := 255
+	return &huma.Schema{Type: huma.TypeString, MaxLength: &most}
+}
+
 // schemaName names a type in the API's document: those of workflows say so, as they
 // have everyday names.
 func schemaName(t reflect.Type, hint string) string {
@@ -137,10 +146,11 @@ func schemaName(t reflect.Type, hint string) string {
 func describeIDs(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[talk.Line](), reflect.TypeFor[lineSchema]())
 	r.RegisterTypeAlias(reflect.TypeFor[dialogue.MailPath](), reflect.TypeFor[lineSchema]())
+	r.RegisterTypeAlias(reflect.TypeFor[workflow.FileName](), reflect.TypeFor[fileNameSchema]())
 	r.RegisterTypeAlias(reflect.TypeFor[workflow.Kind](), reflect.TypeFor[kindSchema]())
 	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
 		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](),
-		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[acd.ID[objectKind]](),
+		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[plan.DeskProfileID](), reflect.TypeFor[acd.ID[objectKind]](),
 		reflect.TypeFor[dialogue.AttachmentID](), reflect.TypeFor[outcall.SecretID](), reflect.TypeFor[talk.SignatureID]()} {
 		r.RegisterTypeAlias(t, reflect.TypeFor[idSchema]())
 	}

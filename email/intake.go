@@ -263,7 +263,7 @@ func details(in *incoming, isReply bool) (json.RawMessage, error) {
 	}
 	for _, p := range m.Parts {
 		if !p.Inline && len(e.AttachmentNames) < attachmentNamesMax {
-			e.AttachmentNames = append(e.AttachmentNames, p.Name)
+			e.AttachmentNames = append(e.AttachmentNames, workflow.FileName(shorten(p.Name, 255)))
 		}
 	}
 	if ok, why := letter.MayAutoReply(m, ownOf(in.setup)); !ok {

@@ -11,25 +11,28 @@ import (
 // writes it as JSON under EmailKey into the contact's details at the arrival; in
 // expressions it is contact.email. Of other media it is empty.
 type Email struct {
-	Alias           string   `json:"alias,omitempty" maxLength:"320" doc:"the address of ours that it was sent to"`
-	Sender          string   `json:"sender,omitempty" maxLength:"320"`
-	SenderName      string   `json:"sender_name,omitempty" maxLength:"200"`
-	SenderDomain    string   `json:"sender_domain,omitempty" maxLength:"255"`
-	Subject         string   `json:"subject,omitempty" maxLength:"998"`
-	Body            string   `json:"body,omitempty" maxLength:"16384" doc:"plain text, its beginning"`
-	Language        string   `json:"language,omitempty" maxLength:"35" doc:"as it was detected; empty: unsure"`
-	AttachmentNames []string `json:"attachment_names,omitempty" maxItems:"1000"`
-	Auto            string   `json:"auto,omitempty" maxLength:"40" doc:"the kind of program that wrote it (auto_submitted, vacation, list, bulk, bounce, mdn, complaint, calendar); empty: a person"`
-	Spam            bool     `json:"spam,omitempty"`
-	SpamScore       float64  `json:"spam_score,omitempty"`
-	Bounce          bool     `json:"bounce,omitempty"`
-	Authenticated   bool     `json:"authenticated,omitempty" doc:"the sender's own domain vouches for it"`
-	Reply           bool     `json:"reply,omitempty" doc:"it belongs to a thread that is there already"`
+	Alias           string     `json:"alias,omitempty" maxLength:"320" doc:"the address of ours that it was sent to"`
+	Sender          string     `json:"sender,omitempty" maxLength:"320"`
+	SenderName      string     `json:"sender_name,omitempty" maxLength:"200"`
+	SenderDomain    string     `json:"sender_domain,omitempty" maxLength:"255"`
+	Subject         string     `json:"subject,omitempty" maxLength:"998"`
+	Body            string     `json:"body,omitempty" maxLength:"16384" doc:"plain text, its beginning"`
+	Language        string     `json:"language,omitempty" maxLength:"35" doc:"as it was detected; empty: unsure"`
+	AttachmentNames []FileName `json:"attachment_names,omitempty" maxItems:"1000" nullable:"false"`
+	Auto            string     `json:"auto,omitempty" maxLength:"40" doc:"the kind of program that wrote it (auto_submitted, vacation, list, bulk, bounce, mdn, complaint, calendar); empty: a person"`
+	Spam            bool       `json:"spam,omitempty"`
+	SpamScore       float64    `json:"spam_score,omitempty"`
+	Bounce          bool       `json:"bounce,omitempty"`
+	Authenticated   bool       `json:"authenticated,omitempty" doc:"the sender's own domain vouches for it"`
+	Reply           bool       `json:"reply,omitempty" doc:"it belongs to a thread that is there already"`
 	// NoReply says why no program may answer; empty: one may.
 	NoReply string `json:"no_reply,omitempty" maxLength:"300"`
 	// Acknowledged: in this thread the sender had an acknowledgement not long ago.
 	Acknowledged bool `json:"acknowledged,omitempty"`
 }
+
+// FileName is what a sender calls a file, at most 255 characters.
+type FileName string
 
 // EmailKey is the key of a contact's details that holds its Email.
 const EmailKey = "email"
@@ -48,22 +51,22 @@ func (c *Contact) email() Email {
 
 // emailView is an Email as expressions see it.
 type emailView struct {
-	Alias           string   `expr:"alias"`
-	Sender          string   `expr:"sender"`
-	SenderName      string   `expr:"sender_name"`
-	SenderDomain    string   `expr:"sender_domain"`
-	Subject         string   `expr:"subject"`
-	Body            string   `expr:"body"`
-	Language        string   `expr:"language"`
-	Attachments     int      `expr:"attachments"`
+	Alias           string     `expr:"alias"`
+	Sender          string     `expr:"sender"`
+	SenderName      string     `expr:"sender_name"`
+	SenderDomain    string     `expr:"sender_domain"`
+	Subject         string     `expr:"subject"`
+	Body            string     `expr:"body"`
+	Language        string     `expr:"language"`
+	Attachments     int        `expr:"attachments"`
 	AttachmentNames []string `expr:"attachment_names"`
-	Auto            string   `expr:"auto"`
-	Spam            bool     `expr:"spam"`
-	SpamScore       float64  `expr:"spam_score"`
-	Bounce          bool     `expr:"bounce"`
-	Authenticated   bool     `expr:"authenticated"`
-	Reply           bool     `expr:"reply"`
-	Answerable      bool     `expr:"answerable"`
+	Auto            string     `expr:"auto"`
+	Spam            bool       `expr:"spam"`
+	SpamScore       float64    `expr:"spam_score"`
+	Bounce          bool       `expr:"bounce"`
+	Authenticated   bool       `expr:"authenticated"`
+	Reply           bool       `expr:"reply"`
+	Answerable      bool       `expr:"answerable"`
 }
 
 // emailView gives what expressions see; the JSON is read once a turn.
@@ -71,7 +74,7 @@ func (r *run) emailView() emailView {
 	if r.email == nil {
 		e := r.contact.email()
 		r.email = &emailView{
-			e.Alias, e.Sender, e.SenderName, e.SenderDomain, e.Subject, e.Body, e.Language, len(e.AttachmentNames), e.AttachmentNames, e.Auto, e.Spam, e.SpamScore,
+			e.Alias, e.Sender, e.SenderName, e.SenderDomain, e.Subject, e.Body, e.Language, len(e.AttachmentNames), plain(e.AttachmentNames), e.Auto, e.Spam, e.SpamScore,
 			e.Bounce, e.Authenticated, e.Reply, e.NoReply == "",
 		}
 	}
@@ -191,4 +194,13 @@ func isMailbox(s string) bool {
 	return !strings.ContainsFunc(s, func(c rune) bool {
 		return c <= ' ' || c == 0x7f || unicode.IsControl(c) || unicode.IsSpace(c) || strings.ContainsRune(`,;:<>()[]"\`, c)
 	})
+}
+
+// plain gives names as the texts that expressions compare.
+func plain(names []FileName) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = string(name)
+	}
+	return out
 }

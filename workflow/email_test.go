@@ -20,7 +20,7 @@ func emailContact(t *testing.T, e Email) Contact {
 func TestEmailExpressions(t *testing.T) {
 	e := Email{
 		Alias: "Sales@company.example", Sender: "eve@shop.example.com", SenderDomain: "shop.example.com", Subject: "Re: Order 4711", Body: "I want my money back, please.\nMüllers",
-		Language: "en", AttachmentNames: []string{"Invoice.PDF"}, SpamScore: 1.5, Authenticated: true, NoReply: "",
+		Language: "en", AttachmentNames: []FileName{"Invoice.PDF"}, SpamScore: 1.5, Authenticated: true, NoReply: "",
 	}
 	tests := []struct {
 		expression string

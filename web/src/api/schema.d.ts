@@ -4344,7 +4344,10 @@ export interface components {
             /** @description what the company calls an agent by; blank: one is made */
             agent_id?: string;
             description?: string;
-            /** @description how the agent's desk works; absent: the system's, which leaves it to queues */
+            /**
+             * Format: uuid
+             * @description how the agent's desk works; absent: the system's, which leaves it to queues
+             */
             desk_profile?: string;
             /**
              * @description may not sign in, and is offered nothing
@@ -5568,7 +5571,7 @@ export interface components {
             acknowledged?: boolean;
             /** @description the address of ours that it was sent to */
             alias?: string;
-            attachment_names?: string[] | null;
+            attachment_names?: string[];
             /** @description the sender's own domain vouches for it */
             authenticated?: boolean;
             /** @description the kind of program that wrote it (auto_submitted, vacation, list, bulk, bounce, mdn, complaint, calendar); empty: a person */
