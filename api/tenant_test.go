@@ -81,7 +81,7 @@ func wholeQueue(s *side) map[string]any {
 
 func wholeUser(s *side) map[string]any {
 	u := account([]any{map[string]any{"skill": s.skills["Support"], "level": 10}}, "agent")
-	u["team"], u["supervised_teams"] = s.team, []any{s.team}
+	u["team"], u["supervised_teams"], u["desk_profile"] = s.team, []any{s.team}, s.spare("desk-profiles").ID
 	return u
 }
 

@@ -51,22 +51,22 @@ func (c *Contact) email() Email {
 
 // emailView is an Email as expressions see it.
 type emailView struct {
-	Alias           string     `expr:"alias"`
-	Sender          string     `expr:"sender"`
-	SenderName      string     `expr:"sender_name"`
-	SenderDomain    string     `expr:"sender_domain"`
-	Subject         string     `expr:"subject"`
-	Body            string     `expr:"body"`
-	Language        string     `expr:"language"`
-	Attachments     int        `expr:"attachments"`
+	Alias           string   `expr:"alias"`
+	Sender          string   `expr:"sender"`
+	SenderName      string   `expr:"sender_name"`
+	SenderDomain    string   `expr:"sender_domain"`
+	Subject         string   `expr:"subject"`
+	Body            string   `expr:"body"`
+	Language        string   `expr:"language"`
+	Attachments     int      `expr:"attachments"`
 	AttachmentNames []string `expr:"attachment_names"`
-	Auto            string     `expr:"auto"`
-	Spam            bool       `expr:"spam"`
-	SpamScore       float64    `expr:"spam_score"`
-	Bounce          bool       `expr:"bounce"`
-	Authenticated   bool       `expr:"authenticated"`
-	Reply           bool       `expr:"reply"`
-	Answerable      bool       `expr:"answerable"`
+	Auto            string   `expr:"auto"`
+	Spam            bool     `expr:"spam"`
+	SpamScore       float64  `expr:"spam_score"`
+	Bounce          bool     `expr:"bounce"`
+	Authenticated   bool     `expr:"authenticated"`
+	Reply           bool     `expr:"reply"`
+	Answerable      bool     `expr:"answerable"`
 }
 
 // emailView gives what expressions see; the JSON is read once a turn.
