@@ -260,3 +260,27 @@ func TestBesideUnknownOutcome(t *testing.T) {
 		t.Errorf("the same again is answered %d %v", again.Seq, err)
 	}
 }
+
+// What listens is told that nothing more will come in the same look as the last word:
+// asked a moment later, the answer would be about a word that it has not seen.
+func TestTheLastWordComesWithTheSilence(t *testing.T) {
+	c := &conversation{}
+	c.presence.over = true
+	c.keep(store.Message{Seq: 1})
+	c.flight = []*message{{row: store.Message{Seq: 2}, certain: make(chan struct{})}}
+	if rows, silent, ok := c.since(0); len(rows) != 1 || silent || !ok {
+		t.Errorf("with a word under way: %d messages, silent %v, %v", len(rows), silent, ok)
+	}
+	c.beside, c.flight[0].settled = make(chan struct{}), true
+	c.release()
+	if rows, silent, _ := c.since(1); len(rows) != 1 || silent {
+		t.Errorf("with an answer under way: %d messages, silent %v", len(rows), silent)
+	}
+	c.beside = nil
+	if rows, silent, _ := c.since(0); len(rows) != 2 || !silent {
+		t.Errorf("at the end: %d messages, silent %v", len(rows), silent)
+	}
+	if rows, silent, _ := c.since(2); len(rows) != 0 || !silent {
+		t.Errorf("after the end: %d messages, silent %v", len(rows), silent)
+	}
+}

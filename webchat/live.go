@@ -290,7 +290,8 @@ func (c *Chats) writeFrames(ctx context.Context, conn *websocket.Conn, conv *con
 		// The state is read first: what it is the result of may be told after it, but
 		// no message is missed that was there when the chat ended.
 		now := c.stateOf(ctx, conv)
-		if cursor, err = c.writeMessages(w, conv, cursor); err != nil {
+		var silent bool
+		if cursor, silent, err = c.writeMessages(w, conv, cursor); err != nil {
 			return err
 		}
 		if now != state {
@@ -311,7 +312,7 @@ func (c *Chats) writeFrames(ctx context.Context, conn *websocket.Conn, conv *con
 		if w.err != nil {
 			return w.err
 		}
-		if state.State == stateEnded && (over || conv.silent()) {
+		if state.State == stateEnded && (over || silent) {
 			return errEnded
 		}
 		select {
@@ -324,10 +325,8 @@ func (c *Chats) writeFrames(ctx context.Context, conn *websocket.Conn, conv *con
 	}
 }
 
-// silent reports whether the conversation is over and its last word told.
+// silent reports whether the conversation is over and its last word told. mu is held.
 func (c *conversation) silent() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	return c.presence.over && len(c.flight)+len(c.awaiting) == 0 && c.beside == nil
 }
 
@@ -346,53 +345,55 @@ func (c *conversation) takeTyped(s *socket) acd.AgentID {
 	return typed
 }
 
-// writeMessages sends all messages after the cursor and gives the new one.
-func (c *Chats) writeMessages(w *frameWriter, conv *conversation, cursor uint64) (uint64, error) {
+// writeMessages sends all messages after the cursor and gives the new one; silent is set
+// when no other will come.
+func (c *Chats) writeMessages(w *frameWriter, conv *conversation, cursor uint64) (_ uint64, silent bool, _ error) {
 	for {
-		rows, ok := conv.since(cursor)
+		rows, silent, ok := conv.since(cursor)
 		if !ok {
 			ctx, cancel := context.WithTimeout(w.ctx, loadWait)
 			var err error
 			rows, err = c.o.Store.Messages(ctx, conv.unit, conv.contact, cursor, customerPageMax)
 			cancel()
 			if err != nil {
-				return cursor, err
+				return cursor, false, err
 			}
 		}
 		if len(rows) == 0 {
-			return cursor, w.err
+			return cursor, silent, w.err
 		}
 		last := rows[len(rows)-1].Seq
 		seen, err := c.forCustomer(w.ctx, conv.unit, rows)
 		if err != nil {
-			return cursor, err
+			return cursor, false, err
 		}
 		if cursor = last; len(seen) > 0 {
 			w.send("messages", seen)
 		}
 		if w.err != nil {
-			return cursor, w.err
+			return cursor, false, w.err
 		}
 	}
 }
 
 // since gives the durable messages after a number; ok is false when they begin
-// before what is kept.
-func (c *conversation) since(seq uint64) (rows []store.Message, ok bool) {
+// before what is kept. silent is of the same moment: asked later, it could say so of a
+// last word that was told meanwhile and is not among these.
+func (c *conversation) since(seq uint64) (rows []store.Message, silent, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := len(c.recent)
 	if n == 0 {
-		return nil, true
+		return nil, c.silent(), true
 	}
 	first := c.recent[0].Seq
 	if seq+1 < first {
-		return nil, false
+		return nil, false, false
 	}
 	if from := seq + 1 - first; from < uint64(n) {
-		return append([]store.Message(nil), c.recent[from:]...), true
+		return append([]store.Message(nil), c.recent[from:]...), c.silent(), true
 	}
-	return nil, true
+	return nil, c.silent(), true
 }
 
 const (
