@@ -1,6 +1,6 @@
 // Every screen in every language and in both colours: nothing is cut off, nothing spills,
-// and axe finds nothing. In the second colours only the colours are other, so only they
-// are looked at again.
+// and axe finds nothing. Words do not change the colours, so the second colours are looked
+// at in one language.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { available, customerAsks, faint, openBrowser, person, Portico, sampleCompany, scene, settled, signIn, talksWith, violations } from './portico.mjs';
@@ -42,11 +42,11 @@ async function cutOff(page) {
 
 let looks = 0;
 
-/** Looks at what is on the page now, in both colours; which come first alternates. */
+/** Looks at what is on the page now; in english in both colours, of which the first alternates. */
 async function look(page, language, where) {
   const found = [];
   const orders = [['light', 'dark'], ['dark', 'light']];
-  for (const [i, colorScheme] of orders[looks++ % 2].entries()) {
+  for (const [i, colorScheme] of orders[looks++ % 2].slice(0, language === 'english' ? 2 : 1).entries()) {
     await page.emulateMedia({ colorScheme });
     await settled(page);
     const seen = i === 0 ? [...(await cutOff(page)), ...(await violations(page))] : await faint(page);
