@@ -240,7 +240,6 @@ play('approval, an expert, and later', async () => {
   await ask(pa, 'POST', `/mail-approvals/${held.id}`, { approve: false, note: 'Friendlier, please' });
   await ben.getByText('Friendlier, please').waitFor();
   const refused = cards(ben).filter({ hasText: 'Not approved' });
-  await refused.getByRole('button', { name: 'Ben' }).click();
   await refused.getByRole('button', { name: 'Write again' }).click();
   await text(ben).getByText('Never.').waitFor();
   await clean(ben, 'an answer that came back');

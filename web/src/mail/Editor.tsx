@@ -29,6 +29,8 @@ export interface EditorHandle {
 interface Props {
   /** What it begins with; typing is told by onChange. */
   start: string;
+  /** Takes the focus when it comes. */
+  focus: boolean;
   label: string;
   lang: string | undefined;
   onChange: (html: string) => void;
@@ -65,7 +67,7 @@ function fieldOf(editor: TiptapEditor): Field | undefined {
 }
 
 /** Writes with bold, lists, links, quotes and pictures. What is pasted keeps only what a mail may have. */
-export default function Editor({ start, label, lang, onChange, onMove, onKey, onPictures, onFiles, onBlur, ref }: Props) {
+export default function Editor({ start, focus, label, lang, onChange, onMove, onKey, onPictures, onFiles, onBlur, ref }: Props) {
   const t = useTexts();
   const [linking, setLinking] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
@@ -77,6 +79,7 @@ export default function Editor({ start, label, lang, onChange, onMove, onKey, on
   const editor = useEditor({
     extensions: [StarterKit.configure({ link: { openOnClick: false, HTMLAttributes: { rel: null, target: null } }, code: false, codeBlock: false }), Image.configure({ inline: true })],
     content: start,
+    autofocus: focus ? 'start' : false,
     injectCSS: false, // the page's policy takes no style sheets but its own
     editorProps: {
       attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': label, spellcheck: 'true', ...(lang ? { lang } : {}), class: 'editor-text' },

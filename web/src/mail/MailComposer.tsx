@@ -277,7 +277,7 @@ function Writing({ contact, draft, change, spoken, send, manage, toPlain, bring,
         <div className="mail-writing-scroll">
           <Suspense fallback={<Loading />}>
             <Editor
-              ref={editor} start={start} label={t('mail.text')} lang={spoken} onMove={responses.look} onBlur={responses.close} onFiles={bring}
+              ref={editor} start={start} focus={draft.to.length > 0} label={t('mail.text')} lang={spoken} onMove={responses.look} onBlur={responses.close} onFiles={bring}
               onChange={(own) => write({ ...latest.current, own })}
               onPictures={(pictures) => pictures.forEach((p) =>
                 bringPicture(contact.id, p, (id) => editor.current?.picture(`/api/v1/contacts/${contact.id}/attachments/${id}?inline=1`, p.name)))}
