@@ -123,12 +123,12 @@ func (s *Server) attach(ctx context.Context, c call, in *attachInput) (*Answer[S
 	if r.ContentLength < 0 {
 		return nil, errFileLength
 	}
-	m, _, err := s.conversations.Attach(ctx, dialogue.Upload{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.ClientID,
+	m, file, err := s.conversations.Attach(ctx, dialogue.Upload{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.ClientID,
 		Name: in.Name, MediaType: r.Header.Get("Content-Type"), Size: r.ContentLength, Body: r.Body, Until: c.until()})
 	if err != nil {
 		return nil, err
 	}
-	return &Answer[Sent]{Sent{Seq: m.Seq, At: m.At}}, nil
+	return &Answer[Sent]{Sent{Seq: m.Seq, At: m.At, Attachment: file.ID}}, nil
 }
 
 // readAttachment finds the file before anything is answered; whatever is wrong with the

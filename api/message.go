@@ -38,6 +38,8 @@ type Draft struct {
 type Sent struct {
 	Seq uint64   `json:"seq"`
 	At  acd.Time `json:"at"`
+	// Attachment is what a mail names the file by.
+	Attachment dialogue.AttachmentID `json:"attachment,omitzero" doc:"of a file: its id"`
 }
 
 type (

@@ -109,6 +109,7 @@ var may = map[string][]string{
 	// What only tests import.
 	"acd/sim":      {"acd"},
 	"mailpeer":     {},
+	"mailpeer/run": {"mailpeer"},
 	"planted":      {},
 	"store/pgtest": {},
 }

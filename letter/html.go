@@ -196,7 +196,7 @@ func settle(clean string) (string, int) {
 			remote += away
 			write(tag)
 		case t == html.TextToken:
-			if said.Len() < 500 {
+			if link != nil && said.Len() < 500 {
 				said.WriteString(token.Data)
 			}
 			write(raw)

@@ -32,6 +32,8 @@ func TestSanitise(t *testing.T) {
 			`<a href="https://x.example/" title="https://x.example/" rel="noopener noreferrer nofollow" target="_blank">here</a>`, 0},
 		{"a link whose text names another site", `<a href="https://evil.example/x">www.bank.example</a>`,
 			`<a href="https://evil.example/x" title="https://evil.example/x" data-other="evil.example" rel="noopener noreferrer nofollow" target="_blank">www.bank.example</a>`, 0},
+		{"whatever stands before it", `<p>See <a href="https://evil.example/x">www.bank.example</a></p>`,
+			`<p>See <a href="https://evil.example/x" title="https://evil.example/x" data-other="evil.example" rel="noopener noreferrer nofollow" target="_blank">www.bank.example</a></p>`, 0},
 		{"in pieces too", `<a href="https://evil.example/x"><b>https://bank</b>.example/login</a>`,
 			`<a href="https://evil.example/x" title="https://evil.example/x" data-other="evil.example" rel="noopener noreferrer nofollow" target="_blank"><b>https://bank</b>.example/login</a>`, 0},
 		{"the same site is no other one", `<a href="https://www.bank.example/login">bank.example</a>`,

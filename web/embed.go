@@ -59,6 +59,10 @@ func handler(files fs.FS) http.Handler {
 		}
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+		if policy := frames[name]; policy != "" {
+			serveFrame(w, r, policy)
+			return
+		}
 		if page := pages[name]; page != "" {
 			servePage(w, r, files, page)
 			return
@@ -139,6 +143,7 @@ func policy(nonce string) string {
 		"img-src 'self' data:",
 		"font-src 'self'",
 		"connect-src 'self'",
+		"frame-src 'self'",
 		"manifest-src 'self'",
 		"base-uri 'none'",
 		"form-action 'self'",

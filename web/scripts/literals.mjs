@@ -69,7 +69,7 @@ function check() {
     literals(text, path).map((found) => `${path}:${found.line}: “${found.text}” is not from the catalogue`));
   const english = join(web, '../texts/english');
   const theirs = files(join(web, 'widget')).map((path) => readFileSync(path, 'utf8'));
-  for (const name of ['app', 'kit', 'desk', 'designer', 'manager', 'setup', 'supervisor', 'widget']) {
+  for (const name of ['app', 'kit', 'desk', 'designer', 'mail', 'manager', 'setup', 'supervisor', 'widget']) {
     const keys = Object.keys(JSON.parse(readFileSync(join(english, `${name}.json`), 'utf8')));
     complaints.push(...unused(keys, name === 'widget' ? theirs : sources.map((s) => s.text)).map((key) => `texts/english/${name}.json: nobody uses ${key}`));
   }

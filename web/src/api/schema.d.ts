@@ -8200,6 +8200,11 @@ export interface components {
         Sent: {
             /** Format: int64 */
             at: number;
+            /**
+             * Format: uuid
+             * @description of a file: its id
+             */
+            attachment?: string;
             /** Format: int64 */
             seq: number;
         };

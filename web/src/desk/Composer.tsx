@@ -13,7 +13,7 @@ import type { Attach } from './attach';
 import './Composer.css';
 import { useDo } from './do';
 import { setDraft, setWriting, useDraftsOfOthers, useTyped, type Writing } from './drafts';
-import { focusAtCaret, insertText, keepCaret } from './insert';
+import { fieldOf, focusAtCaret, insertText, keepCaret } from './insert';
 import { ManageResponses } from './ManageResponses';
 import { PageDialog } from './PageDialog';
 import { responseId, Responses, responsesId } from './Responses';
@@ -49,7 +49,7 @@ export function Composer({ contact, attach, spoken }: Props) {
   const told = useRef(0);
   const [dialog, setDialog] = useState<'page' | 'responses'>();
   const caret = `${contact.id} ${writing}`;
-  const responses = useResponses(contact, spoken, area);
+  const responses = useResponses(contact, spoken, () => fieldOf(area.current));
 
   const write = (to: Writing) => setWriting(contact.id, to);
   const pick = () => picker.current?.click();

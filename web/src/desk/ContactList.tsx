@@ -1,4 +1,4 @@
-import { IconHandGrab, IconPencil, IconUserOff } from '@tabler/icons-react';
+import { IconHandGrab, IconMailPlus, IconPencil, IconUserOff } from '@tabler/icons-react';
 import { memo, useMemo, useRef, useState } from 'react';
 import type { Contact } from '../api/types';
 import { keyTable } from '../kit/keys';
@@ -19,6 +19,8 @@ interface Props {
   /** Shows the contacts that one may pick; undefined where no queue permits that. */
   pick?: () => void;
   waiting: number;
+  /** Writes a new e-mail; undefined for who serves none. */
+  write?: (() => void) | undefined;
 }
 
 /** My contacts in the order of need; whoever points at the list, or walks it, finds each where it was. */
@@ -27,7 +29,7 @@ export function useOrder(contacts: readonly Contact[], talks: ReadonlyMap<string
 }
 
 /** My contacts: what needs me first is on top. While the pointer or the focus is here they keep their places. */
-export function ContactList({ contacts, talks, current, choose, pick, waiting }: Props) {
+export function ContactList({ contacts, talks, current, choose, pick, waiting, write }: Props) {
   const t = useTexts();
   const [places, setPlaces] = useState<string[]>();
   const within = useRef({ pointer: false, focus: false });
@@ -60,6 +62,12 @@ export function ContactList({ contacts, talks, current, choose, pick, waiting }:
           </ul>
         )}
       </div>
+      {write && (
+        <button type="button" className="mine-pick" onClick={write}>
+          <IconMailPlus size={17} aria-hidden="true" />
+          {t('mail.new')}
+        </button>
+      )}
       {pick && (
         <button type="button" className="mine-pick" onClick={pick}>
           <IconHandGrab size={17} aria-hidden="true" />

@@ -4,12 +4,15 @@ import { useMemo, useRef, useState, type DragEvent } from 'react';
 import { asFault } from '../api/client';
 import type { Contact } from '../api/types';
 import { useConversation } from '../app/live';
+import { Confirm } from '../kit/Confirm';
 import { keyTable } from '../kit/keys';
 import { Kbd } from '../kit/Kbd';
 import { Log, type LogHandle } from '../kit/Log';
 import { Refusal } from '../kit/states';
 import { Elapsed, Remaining } from '../kit/time';
 import { useTexts } from '../kit/texts';
+import { isWriting } from '../mail/drafts';
+import { MailPane } from '../mail/MailPane';
 import { Aside } from './Aside';
 import { useAttach } from './attach';
 import { Composer } from './Composer';
@@ -38,12 +41,17 @@ export function ConversationPane({ contact, details, toggleDetails }: Props) {
   const t = useTexts();
   const { finish } = useActions(contact);
   const [picking, setPicking] = useState<Deed>();
+  const [asks, setAsks] = useState(false);
   const mine = isMine(contact);
   const writes = converses(contact.medium);
+  const mail = contact.medium === 'email';
   const talking = mine && (contact.state === 'active' || contact.state === 'interrupted');
   const wraps = contact.state === 'wrap_up';
   const end = () => {
-    if (!finish.isPending) finish.mutate(undefined);
+    if (finish.isPending) return;
+    if (mail && !asks && isWriting(contact.id)) return setAsks(true);
+    setAsks(false);
+    finish.mutate(undefined);
   };
   const pick = (deed: Deed) => setPicking(deed);
   useDo(talking ? { transfer: () => pick('transfer'), consult: () => pick('consult'), conference: () => pick('conference'), finish: end } : {});
@@ -77,7 +85,7 @@ export function ConversationPane({ contact, details, toggleDetails }: Props) {
               title={keyTable.finish.shown} variant="default" leftSection={<IconCheck size={16} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.finish.shown} />}
               loading={finish.isPending} onClick={end}
             >
-              {writes ? t('desk.finish') : t('desk.finish_other')}
+              {writes && !mail ? t('desk.finish') : t('desk.finish_other')}
             </Button>
           </>
         )}
@@ -95,9 +103,14 @@ export function ConversationPane({ contact, details, toggleDetails }: Props) {
           {t('desk.customer_lost')} <Remaining until={contact.customer_grace_ends_at} />
         </p>
       )}
-      {writes ? <Talk contact={contact} wraps={wraps} /> : <TaskPane contact={contact} />}
+      {mail ? <MailPane contact={contact} wraps={wraps} /> : writes ? <Talk contact={contact} wraps={wraps} /> : <TaskPane contact={contact} />}
       {wraps && <WrapUpBar contact={contact} />}
       {picking && <TransferPicker contact={contact} start={picking} close={() => setPicking(undefined)} />}
+      {asks && (
+        <Confirm title={t('mail.finish_title')} yes={t('desk.finish_other')} danger run={end} close={() => setAsks(false)}>
+          <p>{t('mail.finish_more')}</p>
+        </Confirm>
+      )}
     </>
   );
 }

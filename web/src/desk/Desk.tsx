@@ -2,12 +2,14 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } f
 import { asFault } from '../api/client';
 import type { Contact, Desk, QueueFigures } from '../api/types';
 import { useConversations, useTable } from '../app/live';
-import { useOpener } from '../kit/commands';
+import { useCommands, useOpener } from '../kit/commands';
 import { closedDomains } from '../kit/names';
 import { Kbd } from '../kit/Kbd';
 import { keyTable } from '../kit/keys';
 import { Empty, Failed, Loading } from '../kit/states';
 import { useTexts } from '../kit/texts';
+import { forgetMailDraft } from '../mail/drafts';
+import { NewMailDialog } from '../mail/NewMailDialog';
 import { ContactList, useOrder } from './ContactList';
 import { CustomerDialog } from './CustomerCard';
 import { ConversationPane } from './ConversationPane';
@@ -36,6 +38,7 @@ export default function DeskPage() {
   const [details, setDetails] = useState(() => localStorage.getItem(detailsKey) !== 'closed');
   const [picking, setPicking] = useState(false);
   const [found, setFound] = useState(soughtBefore);
+  const [writing, setWriting] = useState(false);
   const pickable = usePickable(desk);
 
   const offers = useMemo(() => (desk?.contacts ?? []).filter((c) => c.state === 'offered'), [desk]);
@@ -91,6 +94,8 @@ export default function DeskPage() {
     contact: (id) => (mine.some((c) => c.id === id) ? choose(id) : setFound({ contact: id })),
     customer: (id) => setFound({ customer: id }),
   });
+  const mails = desk?.domains.some((d) => d.domain === 'email') ?? false;
+  useCommands(mails ? [{ id: 'new mail', title: t('mail.new_title'), run: () => setWriting(true) }] : []);
   const [neediest] = order;
   useDo({
     ...(mine.length > 1 ? { next: () => step(1), previous: () => step(-1) } : {}),
@@ -106,7 +111,7 @@ export default function DeskPage() {
       <aside className="desk-left" aria-label={t('desk.mine')}>
         <ContactList
           contacts={mine} talks={talks} current={shown} choose={choose} pick={pickable.length > 0 ? () => setPicking(true) : undefined}
-          waiting={pickable.reduce((sum, q) => sum + q.waiting, 0)}
+          waiting={pickable.reduce((sum, q) => sum + q.waiting, 0)} write={mails ? () => setWriting(true) : undefined}
         />
         {/* Below the list: an offer that comes moves nothing that one is about to press. */}
         {offers.map((offer, i) => (
@@ -119,6 +124,7 @@ export default function DeskPage() {
       {details && current && beside && <Details key={beside.id} contact={beside} />}
       {found?.contact && <PastDialog id={found.contact} close={() => setFound(undefined)} />}
       {found?.customer && <CustomerDialog id={found.customer} close={() => setFound(undefined)} />}
+      {writing && <NewMailDialog close={() => setWriting(false)} done={choose} />}
       {picking && <PickDialog queues={pickable} close={() => setPicking(false)} />}
     </div>
   );
@@ -171,6 +177,7 @@ function useForgetGone(mine: Contact[]): void {
     for (const id of before.current) {
       if (now.includes(id)) continue;
       forgetDraft(id);
+      forgetMailDraft(id);
       forgetMark(id);
       setWhisper(id, '');
     }

@@ -9,6 +9,7 @@ import { Path } from '../kit/Path';
 import { Edge, useWidth } from '../kit/SidePanel';
 import { Failed, Loading } from '../kit/states';
 import { useTexts } from '../kit/texts';
+import { Thread } from '../mail/Thread';
 import { CustomerCard } from './CustomerCard';
 import './Details.css';
 
@@ -25,6 +26,11 @@ export function Details({ contact }: { contact: Contact }) {
         <Part name="customer" title={t('desk.customer')}>
           <CustomerCard contact={contact} />
         </Part>
+        {contact.medium === 'email' && (
+          <Part name="thread" title={t('mail.thread')}>
+            <Thread contact={contact} />
+          </Part>
+        )}
         <Part name="data" title={t('desk.contact_data')}>
           <ContactData contact={contact} />
         </Part>

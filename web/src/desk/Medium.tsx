@@ -17,7 +17,7 @@ export function mediumName(t: ReturnType<typeof useTexts>, medium: string): stri
   return medium in icons ? t(`desk.medium_${medium}` as Key) : medium;
 }
 
-/** Chats alone have a conversation in which something can be written. */
+/** Chats and mails have a conversation in which something can be written. */
 export function converses(medium: string): boolean {
-  return medium === 'webchat';
+  return medium === 'webchat' || medium === 'email';
 }

@@ -7,6 +7,7 @@ import { Log } from '../kit/Log';
 import { Path } from '../kit/Path';
 import { Failed, Loading } from '../kit/states';
 import { dateTime, useTexts } from '../kit/texts';
+import { MailLog } from '../mail/MailLog';
 import { noConversation, type Conversation, type Message } from '../live/frames';
 import { pastQuery } from './customers';
 import { converses, Medium } from './Medium';
@@ -89,7 +90,13 @@ export function PastDialog({ id, close }: { id: string; close: () => void }) {
           <Loading />
         ) : (
           <>
-            {conversation.data ? <Log contact={id} conversation={conversation.data} customer={name} /> : <TaskPane contact={contact.data} ended />}
+            {!conversation.data ? (
+              <TaskPane contact={contact.data} ended />
+            ) : contact.data.medium === 'email' ? (
+              <MailLog contact={id} conversation={conversation.data} customer={name} />
+            ) : (
+              <Log contact={id} conversation={conversation.data} customer={name} />
+            )}
             <div className="past-path">
               {conversation.data && <ContactData contact={contact.data} />}
               <Path facts={facts.data} />

@@ -5,8 +5,14 @@ import { dropFile, retryFile } from './sending';
 import './UploadList.css';
 import type { Upload } from './uploads';
 
-/** Files on their way to the customer: how far each is, and what one may do when it is refused. */
-export function UploadList({ uploads }: { uploads: readonly Upload[] }) {
+interface Props {
+  uploads: readonly Upload[];
+  drop?: (clientId: string) => void;
+  retry?: (clientId: string) => void;
+}
+
+/** Files on their way: how far each is, and what one may do when it is refused. */
+export function UploadList({ uploads, drop = dropFile, retry = retryFile }: Props) {
   const t = useTexts();
   if (uploads.length === 0) return null;
   return (
@@ -18,7 +24,7 @@ export function UploadList({ uploads }: { uploads: readonly Upload[] }) {
             <span className="upload-name">{u.file.name}</span>
             <span className="upload-size figures">{fileSize(u.file.size)}</span>
             {!u.done && (
-              <button type="button" className="tool" aria-label={t('desk.upload_cancel', { name: u.file.name })} title={t('app.cancel')} onClick={() => dropFile(u.clientId)}>
+              <button type="button" className="tool" aria-label={t('desk.upload_cancel', { name: u.file.name })} title={t('app.cancel')} onClick={() => drop(u.clientId)}>
                 <IconX size={15} aria-hidden="true" />
               </button>
             )}
@@ -27,7 +33,7 @@ export function UploadList({ uploads }: { uploads: readonly Upload[] }) {
             <span className="said-failed" role="alert">
               <IconAlertTriangle size={14} aria-hidden="true" />
               <span>{sentence(u.fault)}</span>
-              <Button size="compact-xs" variant="default" onClick={() => retryFile(u.clientId)}>
+              <Button size="compact-xs" variant="default" onClick={() => retry(u.clientId)}>
                 {t('app.again')}
               </Button>
             </span>

@@ -21,7 +21,8 @@ export interface Attach {
 /** Files at once: more is a slip of the hand. */
 const filesMax = 10;
 
-export function useAttach(contact: Contact): Attach {
+/** take: what becomes of files that may be sent. */
+export function useAttach(contact: Contact, take: (contact: string, files: readonly File[]) => void = sendAll): Attach {
   const t = useTexts();
   const rules = useFileRules();
   const [refusals, setRefusals] = useState<readonly string[]>([]);
@@ -36,8 +37,13 @@ export function useAttach(contact: Contact): Attach {
       });
       if (files.length > filesMax) told.push(t('desk.file_many', { count: filesMax }));
       setRefusals(told);
-      sendFiles(good.map((file) => ({ clientId: newId(), contact: contact.id, file })));
+      take(contact.id, good);
     }
     return { allowed: rules.enabled, accept: rules.types.join(','), send, refusals, forget: () => setRefusals([]) };
-  }, [rules, refusals, contact.id, t]);
+  }, [rules, refusals, contact.id, take, t]);
+}
+
+/** Sends files at once. */
+function sendAll(contact: string, files: readonly File[]): void {
+  sendFiles(files.map((file) => ({ clientId: newId(), contact, file })));
 }

@@ -24,3 +24,17 @@ export function insertText(area: HTMLTextAreaElement, from: number, to: number, 
   area.setRangeText(text, from, to, 'end');
   area.dispatchEvent(new Event('input', { bubbles: true }));
 }
+
+/** A place where one writes, as standard responses need it: the text before and behind the caret counts as one. */
+export interface Field {
+  value: string;
+  from: number;
+  to: number;
+  put(from: number, to: number, text: string): void;
+}
+
+/** A text field as it is now. */
+export function fieldOf(area: HTMLTextAreaElement | null): Field | undefined {
+  if (!area) return undefined;
+  return { value: area.value, from: area.selectionStart, to: area.selectionEnd, put: (from, to, text) => insertText(area, from, to, text) };
+}

@@ -20,7 +20,7 @@ export const noTalk: Talk = { waits: 0, unread: 0, last: '', typingUntil: 0 };
 export function talk(conversation: Conversation | undefined, read: number): Talk {
   if (!conversation) return noTalk;
   const { messages } = conversation;
-  const last = messages.findLast((m) => m.kind === 'text' || m.kind === 'file' || m.kind === 'page');
+  const last = messages.findLast((m) => m.kind === 'text' || m.kind === 'file' || m.kind === 'page' || m.kind === 'mail');
   return {
     waits: waiting(messages),
     unread: unread(messages, Math.max(read, answeredTo(messages))) + whispered(messages, read),

@@ -9,16 +9,17 @@ interface Problem {
 
 /** An upload under way: cancel ends it; then done never answers. */
 export interface Transfer {
-  done: Promise<void>;
+  /** The file's id. */
+  done: Promise<string>;
   cancel(): void;
 }
 
 /** Sends one file's bytes to a contact, and tells how many have left. The same client id twice makes one message. */
 export function sendFile(contact: string, clientId: string, file: File, progress: (sent: number) => void): Transfer {
   const request = new XMLHttpRequest();
-  const done = new Promise<void>((kept, refused) => {
+  const done = new Promise<string>((kept, refused) => {
     request.upload.onprogress = (event) => progress(event.loaded);
-    request.onload = () => (request.status < 300 ? kept() : refused(refusal(request)));
+    request.onload = () => (request.status < 300 ? kept((JSON.parse(request.responseText) as { attachment?: string }).attachment ?? '') : refused(refusal(request)));
     request.onerror = () => refused(new Fault('unreachable', 'The server cannot be reached.', 0));
     const query = new URLSearchParams({ client_id: clientId, name: file.name });
     request.open('POST', `/api/v1/contacts/${contact}/attachments?${query}`);

@@ -16,7 +16,7 @@ export interface Upload {
 }
 
 export interface UploadsWorld {
-  send(upload: Upload, progress: (sent: number) => void): { done: Promise<void>; cancel(): void };
+  send(upload: Upload, progress: (sent: number) => void): { done: Promise<unknown>; cancel(): void };
   later(ms: number, call: () => void): () => void;
   changed(): void;
 }

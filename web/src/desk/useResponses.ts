@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useMemo, useState, type KeyboardEvent } from 'react';
 import type { Contact } from '../api/types';
 import i18next from 'i18next';
 import { tag } from '../kit/texts';
-import { insertText } from './insert';
+import type { Field } from './insert';
 import { responsesQuery, useMe } from './queries';
 import { asked, choices, fill, find, type Asked, type Choice } from './responses';
 
@@ -21,14 +21,17 @@ export interface Offered {
   ask: () => void;
   close: () => void;
   /** True when the key was the list's. */
-  onKeyDown: (event: KeyboardEvent) => boolean;
+  onKeyDown: (event: Pressed) => boolean;
 }
 
 const day = (tagged: string) => new Intl.DateTimeFormat(tagged, { dateStyle: 'long' }).format(Date.now());
 const hour = (tagged: string) => new Intl.DateTimeFormat(tagged, { timeStyle: 'short' }).format(Date.now());
 
-/** Standard responses for a contact, in its language. spoken: the tag of that language. */
-export function useResponses(contact: Contact, spoken: string | undefined, area: RefObject<HTMLTextAreaElement | null>): Offered {
+/** What the key is told by: the browser's own event, or one that the page wraps. */
+type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey' | 'shiftKey' | 'preventDefault' | 'stopPropagation'> & { nativeEvent: { isComposing: boolean } };
+
+/** Standard responses for a contact, in its language. spoken: the tag of that language; field: where one writes, as it is now. */
+export function useResponses(contact: Contact, spoken: string | undefined, field: () => Field | undefined): Offered {
   const all = useQuery(responsesQuery).data;
   const me = useMe();
   // As customers see it: who writes to them is no user name.
@@ -43,9 +46,9 @@ export function useResponses(contact: Contact, spoken: string | undefined, area:
   const open = question !== undefined && question.from !== closed && (found.length > 0 || !/\s/.test(question.words));
 
   function look(): void {
-    const element = area.current;
-    if (!element || element.selectionStart !== element.selectionEnd) return setQuestion(undefined);
-    const now = asked(element.value, element.selectionStart);
+    const here = field();
+    if (!here || here.from !== here.to) return setQuestion(undefined);
+    const now = asked(here.value, here.from);
     if (now?.from !== question?.from || now?.words !== question?.words) {
       setQuestion(now);
       point(0);
@@ -54,26 +57,26 @@ export function useResponses(contact: Contact, spoken: string | undefined, area:
   }
 
   function insert(choice: Choice): void {
-    const element = area.current;
-    if (!element || !question) return;
+    const here = field();
+    if (!here || !question) return;
     const tagged = choice.language === contact.language && spoken ? spoken : tag();
     const text = fill(choice.text, {
       customer: contact.name, agent, queue: contact.queue_name, company: me?.company ?? '', date: day(tagged), time: hour(tagged),
     });
-    insertText(element, question.from, element.selectionStart, text);
+    here.put(question.from, here.from, text);
     setQuestion(undefined);
   }
 
   function ask(): void {
-    const element = area.current;
-    if (!element) return;
-    const { selectionStart: from, selectionEnd: to, value } = element;
+    const here = field();
+    if (!here) return;
+    const { from, to, value } = here;
     const blank = from === 0 || /\s/.test(value[from - 1] ?? '') ? '' : ' ';
     setClosed(undefined);
-    insertText(element, from, to, `${blank}/`);
+    here.put(from, to, `${blank}/`);
   }
 
-  function onKeyDown(event: KeyboardEvent): boolean {
+  function onKeyDown(event: Pressed): boolean {
     if (!open || event.nativeEvent.isComposing || event.ctrlKey || event.altKey || event.metaKey) return false;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key];
     if (to !== undefined) {

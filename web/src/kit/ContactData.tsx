@@ -5,7 +5,9 @@ import { dateTime, useTexts } from './texts';
 /** What is known of a contact: the fixed fields, then the free ones. */
 export function ContactData({ contact }: { contact: Contact }) {
   const t = useTexts();
-  const free = contact.details && typeof contact.details === 'object' ? Object.entries(contact.details as Record<string, unknown>) : [];
+  const details = contact.details && typeof contact.details === 'object' ? Object.entries(contact.details as Record<string, unknown>) : [];
+  // What workflows ask of a mail is for them: people have the mail itself.
+  const free = details.filter(([key, value]) => !(contact.medium === 'email' && key === 'email' && typeof value === 'object'));
   const fixed: [string, string | number | undefined][] = [
     [t('app.contact_name'), contact.name],
     [t('app.contact_caption'), contact.caption],

@@ -34,6 +34,8 @@ export const keyTable = {
   latest: { id: 'latest', code: 'End', alt: true, shown: 'Alt End' },
   pick: { id: 'pick', code: 'KeyW', alt: true, shown: 'Alt W' },
   write: { id: 'write', code: 'KeyC', alt: true, shown: 'Alt C' },
+  reply_all: { id: 'reply_all', code: 'KeyD', alt: true, shown: 'Alt D' },
+  forward: { id: 'forward', code: 'KeyF', alt: true, shown: 'Alt F' },
   note: { id: 'note', code: 'KeyN', alt: true, shown: 'Alt N' },
   fresh: { id: 'fresh', code: 'KeyN', alt: true, shown: 'Alt N' },
   respond: { id: 'respond', code: 'KeyR', alt: true, shown: 'Alt R' },

@@ -3,13 +3,14 @@ import { useSyncExternalStore } from 'react';
 import app from '@texts/english/app.json';
 import kit from '@texts/english/kit.json';
 import desk from '@texts/english/desk.json';
+import mail from '@texts/english/mail.json';
 import type designer from '@texts/english/designer.json';
 import type manager from '@texts/english/manager.json';
 import setup from '@texts/english/setup.json';
 import supervisor from '@texts/english/supervisor.json';
 import { Fault } from '../api/client';
 
-const english = { ...app, ...kit, ...desk, ...setup, ...supervisor };
+const english = { ...app, ...kit, ...desk, ...mail, ...setup, ...supervisor };
 
 /** What the manager and the designer say comes with them: most people never go there. */
 type Texts = typeof english & typeof manager & typeof designer;

@@ -1,7 +1,9 @@
 import type { Message } from './frames';
 
 /** What one side says to the other; notes and the system's lines answer nobody. */
-const saying = new Set(['text', 'file', 'page']);
+const saying = new Set(['text', 'file', 'page', 'mail']);
+/** What comes back to an agent: it is to be read as if the customer had said it. */
+const back = new Set(['bounce', 'mail_back']);
 
 /** Since when the customer waits for an answer; 0 when the last word was ours. */
 export function waiting(messages: readonly Message[]): number {
@@ -20,7 +22,7 @@ export function unread(messages: readonly Message[], seq: number): number {
   let count = 0;
   for (let i = messages.length - 1; i >= 0 && messages[i]!.seq > seq; i--) {
     const m = messages[i]!;
-    if (m.author === 'customer' && saying.has(m.kind)) count++;
+    if ((m.author === 'customer' && saying.has(m.kind)) || back.has(m.kind) || (m.author === 'system' && m.kind === 'mail')) count++;
   }
   return count;
 }

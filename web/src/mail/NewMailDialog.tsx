@@ -1,0 +1,96 @@
+import { Button, Select, Textarea, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { answer, api, asFault } from '../api/client';
+import type { QueueFigures } from '../api/types';
+import { useTable } from '../app/live';
+import { Dialog } from '../kit/Dialog';
+import { newId } from '../kit/id';
+import { Refusal } from '../kit/states';
+import { useTexts } from '../kit/texts';
+import { isAddress } from './addresses';
+import './Mail.css';
+import { Recipients } from './Recipients';
+import type { MailAddress } from './types';
+import { textMax } from './writing';
+
+interface Kept {
+  clientId: string;
+  queue: string;
+  to: MailAddress[];
+  subject: string;
+  text: string;
+}
+
+/** What was typed is kept in this browser until it is sent: there is no contact yet that could keep it. */
+const keptKey = 'portico.new-mail';
+
+function kept(): Kept {
+  const fresh: Kept = { clientId: newId(), queue: '', to: [], subject: '', text: '' };
+  try {
+    return { ...fresh, ...(JSON.parse(localStorage.getItem(keptKey) ?? '{}') as Partial<Kept>) };
+  } catch {
+    return fresh;
+  }
+}
+
+/** Writes to somebody who has not written: a new contact begins with it, which counts in a queue. */
+export function NewMailDialog({ to, close, done }: { to?: string; close: () => void; done: (contact: string) => void }) {
+  const t = useTexts();
+  const { table } = useTable<QueueFigures>('queues');
+  const queues = useMemo(
+    () => [...(table?.rows.values() ?? [])].filter((q) => q.domain === 'email').map((q) => ({ value: q.queue, label: q.name })).sort((a, b) => a.label.localeCompare(b.label)),
+    [table],
+  );
+  const [mail, setMail] = useState<Kept>(() => (to ? { ...kept(), to: [{ address: to }] } : kept()));
+  const [tried, setTried] = useState(false);
+  const queue = queues.some((q) => q.value === mail.queue) ? mail.queue : (queues[0]?.value ?? '');
+  const good = mail.to.length > 0 && mail.to.every((a) => isAddress(a.address));
+  const create = useMutation({
+    mutationFn: () =>
+      answer(api.POST('/api/v1/mails', { body: { client_id: mail.clientId, queue, to: mail.to, subject: mail.subject, text: mail.text } })),
+    onSuccess: (sent) => {
+      localStorage.removeItem(keptKey);
+      done(sent.contact);
+      close();
+    },
+  });
+  function change(next: Partial<Kept>): void {
+    const now = { ...mail, ...next };
+    setMail(now);
+    localStorage.setItem(keptKey, JSON.stringify(now));
+  }
+  function discard(): void {
+    localStorage.removeItem(keptKey);
+    close();
+  }
+
+  return (
+    <Dialog title={t('mail.new_title')} size={680} close={close}>
+      <form
+        className="dialog-form mail-new"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (good && queue && !create.isPending) create.mutate();
+        }}
+      >
+        <Select label={t('mail.new_queue')} description={t('mail.new_queue_more')} data={queues} value={queue || null} nothingFoundMessage={t('mail.new_no_queue')} onChange={(v) => change({ queue: v ?? '' })} />
+        <Recipients label={t('mail.to')} value={mail.to} onChange={(list) => change({ to: list })} known={[]} autoFocus />
+        {tried && !good && <p className="mail-warn" data-tone="bad" role="alert">{t(mail.to.length === 0 ? 'mail.no_recipient' : 'mail.wrong_recipient')}</p>}
+        <TextInput label={t('mail.subject')} value={mail.subject} maxLength={900} spellCheck onChange={(e) => change({ subject: e.currentTarget.value })} />
+        <Textarea label={t('mail.text')} value={mail.text} rows={10} maxLength={textMax} spellCheck onChange={(e) => change({ text: e.currentTarget.value })} />
+        <p className="composer-hint">{t('mail.new_files')}</p>
+        {create.error && <Refusal fault={asFault(create.error)} />}
+        <div className="dialog-do">
+          <Button variant="default" size="sm" onClick={discard}>
+            {t('mail.discard')}
+          </Button>
+          <Button size="sm" type="submit" disabled={!queue} loading={create.isPending}>
+            {t('mail.send')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
