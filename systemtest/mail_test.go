@@ -47,6 +47,7 @@ func TestMailKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(peer.Close)
+	var turn sync.Mutex // the stores' tests run beside each other, with the same mail server
 	onEachStore(t, func(t *testing.T, store string) {
 		lasts, _ := time.ParseDuration(os.Getenv("PORTICO_MAIL"))
 		ctx := within(t, lasts+3*time.Minute)
@@ -56,7 +57,7 @@ func TestMailKill(t *testing.T) {
 		coming := make(chan struct{})
 		var postman sync.WaitGroup
 		postman.Go(func() { deliver(t, peer, offices, coming) })
-		mishaps(t, s, peer, offices[0].box.Address(), lasts)
+		mishaps(t, s, peer, &turn, offices[0].box.Address(), lasts)
 		close(coming)
 		postman.Wait()
 		s.kill()
@@ -116,7 +117,7 @@ func deliver(t *testing.T, peer *mailpeer.Peer, offices []office, coming chan st
 
 // mishaps lets happen what can, each at least once (on PostgreSQL some) and for as long
 // as asked, and kills the server after each.
-func mishaps(t *testing.T, s *server, peer *mailpeer.Peer, address string, lasts time.Duration) {
+func mishaps(t *testing.T, s *server, peer *mailpeer.Peer, turn *sync.Mutex, address string, lasts time.Duration) {
 	t.Helper()
 	stop := mailStop
 	if lasts > 0 {
@@ -148,7 +149,10 @@ func mishaps(t *testing.T, s *server, peer *mailpeer.Peer, address string, lasts
 	}
 	for end := time.Now().Add(lasts); n < least || time.Now().Before(end); n++ {
 		rest(mailKill/2 + time.Duration(chance.Int64N(int64(mailKill))))
-		if err := all[n%len(all)](); err != nil {
+		turn.Lock()
+		err := all[n%len(all)]()
+		turn.Unlock()
+		if err != nil {
 			t.Fatal(err)
 		}
 		s.alive()
