@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -134,16 +136,20 @@ func (s *server) admin(args ...string) []byte {
 	return out.Bytes()
 }
 
-// freePort finds a port that is free now. A server keeps it over its restarts, as
-// a real one does.
+// freePort gives an address that nothing uses; a server keeps it over its restarts, as a
+// real one does. Its port is below those that systems give to
+// outgoing connections: one of them would have it when the killed server comes back.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(20_000+rand.IntN(10_000))))
+		if err == nil {
+			l.Close()
+			return l.Addr().String()
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("no port between 20000 and 30000 is free")
+	return ""
 }
 
 // launch starts the process and waits for nothing.

@@ -148,8 +148,9 @@ scene('a workflow is drawn by keyboard', () => browser, async () => {
   await clean(page, 'connecting by keyboard');
   await dialog.getByRole('combobox', { name: 'Leads to' }).focus();
   await page.keyboard.type('Que');
-  await page.getByRole('option', { name: 'Queue' }).first().waitFor();
+  await page.locator('[role=option][data-combobox-selected]', { hasText: 'Queue' }).waitFor();
   await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'Connect' }).and(page.locator(':enabled')).waitFor();
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
   await page.keyboard.press('Control+ArrowDown');

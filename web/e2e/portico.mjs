@@ -17,12 +17,18 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 /** Where the pictures of docs/ go; without PORTICO_PICTURES they are taken and dropped. */
 export const pictures = process.env.PORTICO_PICTURES === '1' ? join(root, 'docs/images') : undefined;
 
+/** A port that nothing uses, below those that systems give to outgoing connections: one of
+ * them would have it when a server that was stopped comes back. */
 async function freePort() {
-  const server = createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
+  for (let tries = 0; tries < 100; tries++) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer();
+    const free = await new Promise((done) => server.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true)));
+    if (!free) continue;
+    await new Promise((done) => server.close(done));
+    return port;
+  }
+  throw new Error('no port between 20000 and 30000 is free');
 }
 
 /** One server on a data folder of its own. */

@@ -75,8 +75,10 @@ function save(contact: string): void {
     (thrown: unknown) => {
       underWay.delete(contact);
       const now = entries.get(contact);
-      // It is safe in this window until the connection is back; a refusal would be the same again.
-      if (now && !asFault(thrown).passing) put(contact, { ...now, unsaved: false });
+      // It is safe in this window until the connection is back, or somebody has signed in
+      // again; any other refusal would be the same again.
+      const fault = asFault(thrown);
+      if (now && !fault.passing && fault.status !== 401) put(contact, { ...now, unsaved: false });
     },
   );
 }

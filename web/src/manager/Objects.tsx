@@ -157,7 +157,8 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
             </>
           )}
           <Button
-            component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />} rightSection={<Kbd keys={keyTable.fresh.shown} />}
+            component={Link} to={`/manager/${subject.id}/new`} aria-keyshortcuts="Alt+N" leftSection={<IconPlus size={14} aria-hidden="true" />}
+            rightSection={<span aria-hidden="true"><Kbd keys={keyTable.fresh.shown} /></span>}
           >
             {t('manager.new')}
           </Button>

@@ -175,8 +175,9 @@ function brought(roles: Account['roles']): NonNullable<Account['permissions']> {
 function Person({ name, setName, body, set, wrong, thing }: FormProps<Account>) {
   const t = useTexts();
   const suggested = userName(body);
-  // Until another is written a new one's user name follows the person's.
-  const follows = !thing && (name === '' || name === suggested);
+  // Until one is written, be it the same, a new one's user name follows the person's.
+  const [own, setOwn] = useState(name !== '' && name !== suggested);
+  const follows = !thing && !own;
   function put(part: Partial<Account>): void {
     set(part);
     if (follows) setName(userName({ ...body, ...part }));
@@ -194,7 +195,13 @@ function Person({ name, setName, body, set, wrong, thing }: FormProps<Account>) 
         {text('first_name', { required: true, 'data-first': true })}
         {text('last_name', { required: true })}
       </div>
-      <NameField name={name} setName={setName} wrong={wrong} label={t('setup.user')} hint={t(thing ? 'manager.user_name_more' : 'manager.user_name_suggested')} />
+      <NameField
+        name={name} wrong={wrong} label={t('setup.user')} hint={t(thing ? 'manager.user_name_more' : 'manager.user_name_suggested')}
+        setName={(written) => {
+          setOwn(written !== '');
+          setName(written);
+        }}
+      />
       <div className="pair">
         {text('mail')}
         {text('agent_id', { placeholder: t('manager.agent_id_more') })}
