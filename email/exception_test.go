@@ -30,7 +30,9 @@ func TestHandOver(t *testing.T) {
 		all[0].To != "nobody-"+b.help {
 		t.Fatalf("%+v", all)
 	}
-	audit := func(acd.ContactID) store.Audit { return store.Audit{ID: h.mint.ID(), Unit: h.global, Action: "mail.hand_over"} }
+	audit := func(acd.ContactID) store.Audit {
+		return store.Audit{ID: h.mint.ID(), Unit: h.global, Action: "mail.hand_over"}
+	}
 	order := dialogue.MailHandOver{Unit: h.global, MailExceptionID: all[0].MailExceptionID, To: other.unit, Queue: other.queue}
 	if _, err := h.mails.HandOver(t.Context(), order, audit); fault.Of(err) == nil || fault.Of(err).Code != "mail_foreign" {
 		t.Errorf("to another unit: %v", err)
@@ -88,7 +90,9 @@ func TestHeldMailsWaitForSomebody(t *testing.T) {
 			continue
 		}
 		contact, err := h.mails.HandOver(t.Context(), dialogue.MailHandOver{Unit: b.unit, MailExceptionID: e.MailExceptionID, To: b.unit},
-			func(acd.ContactID) store.Audit { return store.Audit{ID: h.mint.ID(), Unit: b.unit, Action: "mail.hand_over"} })
+			func(acd.ContactID) store.Audit {
+				return store.Audit{ID: h.mint.ID(), Unit: b.unit, Action: "mail.hand_over"}
+			})
 		h.must(err)
 		if got := h.only(b.unit, "Second"); got.ID != contact {
 			t.Errorf("%+v, want %s", got, contact)

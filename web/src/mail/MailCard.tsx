@@ -5,7 +5,7 @@ import {
 } from '@tabler/icons-react';
 import { useId, useMemo, useState, type ReactNode } from 'react';
 import { dateTime, useTexts, type Say } from '../kit/texts';
-import { written } from './addresses';
+import { plainSubject, written } from './addresses';
 import { files, pieces, shownHtml } from './body';
 import { MailFrame } from './MailFrame';
 import { MailParts } from './MailParts';
@@ -22,6 +22,7 @@ interface Props {
 
 /** One mail: who wrote it, to whom, what, and what became of it. */
 export function MailCard({ contact, mail, open, toggle, again }: Props) {
+  const t = useTexts();
   const id = useId();
   const who = mail.direction === 'out' ? mail.by_name || mail.from.name || mail.from.address : mail.from.name || mail.from.address;
   return (
@@ -30,7 +31,7 @@ export function MailCard({ contact, mail, open, toggle, again }: Props) {
         <button type="button" className="mail-toggle" aria-expanded={open} onClick={toggle}>
           {open ? <IconChevronDown size={15} aria-hidden="true" /> : <IconChevronRight size={15} aria-hidden="true" />}
           <span className="mail-who" id={id}>{who}</span>
-          <span className="mail-line">{open ? mail.subject : `${mail.subject} — ${mail.text.slice(0, 200)}`}</span>
+          <span className="mail-line">{open ? plainSubject(mail.subject) : `${plainSubject(mail.subject)} — ${mail.text.slice(0, 200)}`}</span>
           <time>{dateTime(mail.date || mail.at)}</time>
         </button>
         <Tags mail={mail} />
@@ -41,6 +42,7 @@ export function MailCard({ contact, mail, open, toggle, again }: Props) {
           <Trust mail={mail} />
           <Fate mail={mail} again={again} />
           <Body contact={contact} mail={mail} />
+          {mail.direction === 'in' && !mail.in_mailbox && mail.parts.length > 0 && <p className="mail-warn mail-gone">{t('mail.gone')}</p>}
           <MailParts contact={contact} mail={mail} parts={files(mail)} />
         </div>
       )}

@@ -41,10 +41,12 @@ interface Props {
   written: Written & { draft: Draft };
   /** The contact may be finished with the mail. */
   finishes: boolean;
+  /** The mail is on its way. */
+  sent: () => void;
 }
 
 /** Writes a mail of a contact. It is kept as one writes, here and on the server. */
-export function MailComposer({ contact, conversation, mails, written: entry, finishes }: Props) {
+export function MailComposer({ contact, conversation, mails, written: entry, finishes, sent }: Props) {
   const t = useTexts();
   const cache = useQueryClient();
   const { draft } = entry;
@@ -65,6 +67,7 @@ export function MailComposer({ contact, conversation, mails, written: entry, fin
     onSuccess: () => {
       draftSent(contact.id);
       void cache.invalidateQueries({ queryKey: ['mails', contact.id] });
+      sent();
     },
   });
   const wrong = problem(draft, uploading.length > 0);

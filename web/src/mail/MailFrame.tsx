@@ -21,7 +21,7 @@ const looks = `
   blockquote { margin: 6px 0 6px 2px; padding-left: 12px; border-left: 3px solid #c4ccd4; color: #4a5866; }
   summary { width: fit-content; min-height: 24px; padding: 1px 10px; border: 1px solid #7d8996; border-radius: 12px; color: #4a5866; font-size: 12px; cursor: pointer; list-style: none; }
   summary:focus-visible { outline: 2px solid #0b6b74; outline-offset: 1px; }
-  .real-site { margin-left: 4px; padding: 0 5px; border-radius: 4px; background: #fde9e7; color: #b0251c; font-size: 12px; }
+  .real-site { display: inline-block; margin-left: 4px; padding: 0 5px; border-radius: 4px; background: #fde9e7; color: #b0251c; font-size: 12px; }
   img[data-remote] { min-width: 16px; min-height: 16px; border: 1px dashed #c4ccd4; }
 `;
 

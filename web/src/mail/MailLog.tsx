@@ -41,7 +41,12 @@ export function MailLog({ contact, conversation, customer, pending = [], retry, 
     const all = box.current?.querySelectorAll('.mail');
     all?.[all.length - 1]?.scrollIntoView({ block: 'start' });
   }
-  useImperativeHandle(ref, () => ({ latest }));
+  useImperativeHandle(ref, () => ({
+    latest: () => {
+      latest();
+      box.current?.focus({ preventScroll: true });
+    },
+  }));
   const there = mails.data?.length ?? 0;
   useEffect(() => {
     if (there > 1) latest();

@@ -55,7 +55,7 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
     else beginDraft(contact.id, make());
   }
   function begin(mode: Mode): void {
-    if (!mine || !mails) return;
+    if (!mine || !mails || !written.asked) return;
     const make = () => begun(mode, answered, mails, !writesPlain(), written.signature, words);
     const { draft } = written;
     // Whom an answer is for may change while one writes it.
@@ -67,7 +67,7 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
     start(make);
   }
   const again = (mail: Mail) => start(() => draftOf(mail));
-  const writes = mine && mails !== undefined;
+  const writes = mine && mails !== undefined && written.asked;
 
   useDo({
     latest: () => log.current?.latest(),
@@ -110,7 +110,7 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
       {aside && <Aside contact={contact} conversation={conversation} pending={whispered} />}
       {noting && !wraps && <NoteBox contact={contact} close={() => setNoting(false)} />}
       {mine && mails && written.draft && (
-        <MailComposer contact={contact} conversation={conversation} mails={mails} written={{ ...written, draft: written.draft }} finishes={!wraps} />
+        <MailComposer contact={contact} conversation={conversation} mails={mails} written={{ ...written, draft: written.draft }} finishes={!wraps} sent={() => log.current?.latest()} />
       )}
       {dialog === 'defer' && <DeferDialog contact={contact} close={() => setDialog(undefined)} />}
       {dialog === 'expert' && <ExpertDialog contact={contact} close={() => setDialog(undefined)} />}

@@ -15,7 +15,7 @@ export function MailParts({ contact, mail, parts }: { contact: string; mail: Mai
   return (
     <ul className="mail-parts" aria-label={t('mail.files')}>
       {parts.map((part, i) => (
-        <Part key={`${part.part} ${part.attachment} ${i}`} at={partAt(contact, mail, part)} part={part} />
+        <Part key={`${part.part} ${part.attachment} ${i}`} at={mail.direction === 'in' && !mail.in_mailbox ? undefined : partAt(contact, mail, part)} part={part} />
       ))}
     </ul>
   );

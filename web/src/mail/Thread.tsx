@@ -6,6 +6,7 @@ import { Medium } from '../desk/Medium';
 import { PastDialog } from '../desk/Past';
 import { Failed, Loading } from '../kit/states';
 import { dateTime, useTexts } from '../kit/texts';
+import { plainSubject } from './addresses';
 import { pieces } from './body';
 import './Mail.css';
 import type { ThreadContact } from './types';
@@ -42,7 +43,7 @@ export function Thread({ contact }: { contact: Contact }) {
             <li key={item.contact.id} aria-current={item.contact.id === contact.id ? 'true' : undefined}>
               <button type="button" className="thread-item" disabled={item.contact.id === contact.id} onClick={() => show(item.contact.id)}>
                 <Medium medium={item.contact.medium} size={15} />
-                <span className="thread-what">{item.contact.caption || item.contact.queue_name}</span>
+                <span className="thread-what">{plainSubject(item.contact.caption) || item.contact.queue_name}</span>
                 <time>{dateTime(item.contact.at)}</time>
                 <span className="thread-who">{[item.contact.queue_name, item.contact.agent_name].filter(Boolean).join(' · ')}</span>
               </button>
@@ -82,6 +83,9 @@ function Said({ item, customer }: { item: ThreadContact; customer: string }) {
 
 /** The beginning of what was written anew. */
 function fresh(text: string): string {
-  const own = pieces(text).filter((p) => !p.quoted).map((p) => p.text).join('\n').trim() || text.trim();
+  const all = pieces(text);
+  // The line above a quote says whose it is.
+  const said = all.flatMap((p, i) => (p.quoted ? [] : [all[i + 1]?.quoted ? p.text.replace(/\n[^\n]*:\s*$/, '') : p.text]));
+  const own = (said.join('\n').trim() || text.trim()).replace(/\n\s*\n/g, '\n');
   return own.length > 240 ? `${own.slice(0, 239)}…` : own;
 }

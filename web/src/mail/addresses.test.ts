@@ -43,6 +43,7 @@ describe('an answer', () => {
     expect(subjectOf('Order 7', false)).toBe('Re: Order 7');
     expect(subjectOf('Re: AW: Re[2]: Order 7', false)).toBe('Re: Order 7');
     expect(subjectOf('Re: Order 7', true)).toBe('Fwd: Order 7');
+    expect(subjectOf('Re: Order 7 [#MM2EEPDW]', false)).toBe('Re: Order 7');
   });
 });
 

@@ -58,7 +58,12 @@ const prefix = /^\s*(re|aw|antw|sv|vs|ref|rif|r|res|rép|tr|fwd?|wg|enc|i|vl|doo
 
 /** The subject of an answer or of a forward: one prefix, however long the exchange. */
 export function subjectOf(subject: string, forward: boolean): string {
-  let base = subject;
+  let base = plainSubject(subject);
   for (let found = prefix.exec(base); found; found = prefix.exec(base)) base = base.slice(found[0].length);
   return `${forward ? 'Fwd' : 'Re'}: ${base.trim()}`.slice(0, 900);
+}
+
+/** A subject as people mean it, without the sign by which answers find their thread. */
+export function plainSubject(subject: string): string {
+  return subject.replace(/\s*\[#[0-9A-Z]{8}\]\s*/g, ' ').trim();
 }

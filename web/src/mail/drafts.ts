@@ -16,10 +16,12 @@ export interface Written {
   unsaved: boolean;
   /** Counts the drafts that did not come from typing: the editor begins anew with each. */
   begun: number;
+  /** The server has said what it has. */
+  asked: boolean;
   signature?: Signature;
 }
 
-const none: Written = { clientId: '', unsaved: false, begun: 0 };
+const none: Written = { clientId: '', unsaved: false, begun: 0, asked: false };
 const entries = new Map<string, Written>(read());
 const listeners = new Set<() => void>();
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
@@ -56,8 +58,11 @@ function save(contact: string): void {
     () => {
       underWay.delete(contact);
       const now = of(contact);
-      if (now.draft === draft) put(contact, { ...now, unsaved: false });
-      else if (!timers.has(contact)) save(contact);
+      if (now.draft === draft) {
+        put(contact, { ...now, unsaved: false });
+        // Where there is a draft the server does not say what stands below the next one.
+        if (!draft && !now.signature && known.has(contact)) void restore(contact);
+      } else if (!timers.has(contact)) save(contact);
     },
     (thrown: unknown) => {
       underWay.delete(contact);
@@ -123,11 +128,13 @@ async function restore(contact: string): Promise<void> {
       await answer(api.GET('/api/v1/contacts/{id}/mail-draft', { params: { path: { id: contact } } }));
     const now = of(contact);
     const signature = kept.signature ?? now.signature;
-    if (now.unsaved || underWay.has(contact) || now.draft || !kept.draft) put(contact, { ...now, signature });
-    else put(contact, { draft: whole(kept.draft), clientId: newId(), unsaved: false, begun: now.begun + 1, signature });
+    if (!known.has(contact)) return;
+    if (now.unsaved || underWay.has(contact) || now.draft || !kept.draft) put(contact, { ...now, asked: true, signature });
+    else put(contact, { draft: whole(kept.draft), clientId: newId(), unsaved: false, begun: now.begun + 1, asked: true, signature });
     if (of(contact).unsaved) later(contact);
   } catch {
     known.delete(contact);
+    put(contact, { ...of(contact), asked: true });
   }
 }
 

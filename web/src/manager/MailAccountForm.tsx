@@ -1,4 +1,4 @@
-import { NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -21,7 +21,7 @@ const tabs: readonly Tab[] = ['mailbox', 'servers', 'addresses', 'running'];
 function tabOf(field: string): Tab {
   if (/^(imap|smtp|oauth|secrets|authorities|pins)/.test(field)) return 'servers';
   if (field.startsWith('aliases')) return 'addresses';
-  return /^(name|preset|address|from_name|main|disabled)/.test(field) ? 'mailbox' : 'running';
+  return /^(name|preset|address|from_name|main|disabled|send_as)/.test(field) ? 'mailbox' : 'running';
 }
 
 export function checkMailAccount({ name, body }: { name: string; body: MailAccount }, check: Check): void {
@@ -132,6 +132,10 @@ function Mailbox({ name, setName, body, set, wrong }: FormProps<MailAccount>) {
           ))}
         </ul>
       )}
+      <TagsInput
+        label={t('manager.mail_send_as')} description={t('manager.mail_send_as_more')} value={body.send_as ?? []} error={wrong('send_as')} maxTags={50} acceptValueOnBlur
+        onChange={(addresses) => set({ send_as: addresses.map((address) => address.trim()) })}
+      />
       <div className="switches">
         <Switch label={t('manager.mail_main')} description={t('manager.mail_main_more')} checked={body.main} onChange={(e) => set({ main: e.currentTarget.checked })} />
         <Switch label={t('manager.mail_disabled')} description={t('manager.mail_disabled_more')} checked={body.disabled} onChange={(e) => set({ disabled: e.currentTarget.checked })} />
@@ -143,9 +147,9 @@ function Mailbox({ name, setName, body, set, wrong }: FormProps<MailAccount>) {
 /** How it runs: limits, folders, what it does by the clock. */
 function Running({ body, set, wrong }: FormProps<MailAccount>) {
   const t = useTexts();
-  const number = (field: 'max_sessions' | 'reserve' | 'rate_per_minute' | 'max_size_mib' | 'poll_s', max: number, suffix = '') => (
+  const number = (field: 'max_sessions' | 'reserve' | 'rate_per_minute' | 'max_size_mib' | 'poll_s' | 'keep_alive_min', max: number, suffix = '', min = 0) => (
     <NumberInput
-      label={t(`manager.mail_${field}`)} description={t(`manager.mail_${field}_more`)} value={body[field] || ''} error={wrong(field)} min={0} max={max} clampBehavior="strict" allowDecimal={false}
+      label={t(`manager.mail_${field}`)} description={t(`manager.mail_${field}_more`)} value={body[field] || ''} error={wrong(field)} min={min} max={max} clampBehavior="strict" allowDecimal={false}
       placeholder={t('manager.mail_usual')} suffix={suffix} onChange={(n) => set({ [field]: Number(n) || 0 })}
     />
   );
@@ -159,6 +163,7 @@ function Running({ body, set, wrong }: FormProps<MailAccount>) {
           {number('rate_per_minute', 100_000)}
           {number('max_size_mib', 100, t('manager.mib_suffix'))}
           {number('poll_s', 3600, ' s')}
+          {number('keep_alive_min', 1440, ' min', -1)}
         </div>
         <Switch label={t('manager.mail_only_new')} description={t('manager.mail_only_new_more')} checked={body.only_new ?? false} onChange={(e) => set({ only_new: e.currentTarget.checked })} />
       </Section>

@@ -1,12 +1,17 @@
-import { MultiSelect, NumberInput, Switch } from '@mantine/core';
+import { MultiSelect, NumberInput, Switch, TagsInput } from '@mantine/core';
 import { useTexts } from '../kit/texts';
 import { useAgentChoices } from './choices';
 import type { MailSettings } from './chatSettings';
-import { Section, type FormProps } from './form';
+import { Section, type Check, type FormProps } from './form';
 import { useMailQueueChoices } from './MailAliases';
 import { workingIn } from './rest';
 
-const folders = ['retention_done_d'] as const;
+const lists = ['offline_to', 'alerts_to', 'transcripts_to'] as const;
+const folders = ['retention_done_d', 'retention_exceptions_d', 'retention_sent_d'] as const;
+
+export function checkMailSettings({ body }: { body: MailSettings }, check: Check): void {
+  for (const field of lists) check.that((body[field] ?? []).every((address) => /^[^\s@]+@[^\s@]+$/.test(address)), field, 'manager.check_mail');
+}
 
 /** How a business unit handles mails. */
 export function MailSettingsForm({ body, set, wrong }: FormProps<MailSettings>) {
@@ -49,6 +54,18 @@ export function MailSettingsForm({ body, set, wrong }: FormProps<MailSettings>) 
             />
           ))}
         </div>
+      </Section>
+      <Section title={t('manager.mail_notices')} more={t('manager.mail_notices_more')}>
+        {lists.map((field) => (
+          <TagsInput
+            key={field} label={t(`manager.mail_${field}`)} description={t(`manager.mail_${field}_more`)} value={body[field] ?? []} error={wrong(field)} maxTags={20} acceptValueOnBlur
+            onChange={(addresses) => set({ [field]: addresses.map((address) => address.trim()) })}
+          />
+        ))}
+        <Switch
+          label={t('manager.mail_transcript_to_customer')} description={t('manager.mail_transcript_to_customer_more')} checked={body.transcript_to_customer ?? false}
+          onChange={(e) => set({ transcript_to_customer: e.currentTarget.checked })}
+        />
       </Section>
     </>
   );

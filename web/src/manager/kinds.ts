@@ -140,7 +140,7 @@ export const queues = kindOf<Queue>('queues', {
   disposition_needed: false, cherry_pick: false, may_decline: true, outside: 'offline_form',
 }, true);
 export const mailAccounts = kindOf<MailAccount>('mail-accounts', {
-  preset: 'other', disabled: false, main: false, address: '', aliases: [], secrets_set: [], max_sessions: 0, reserve: 0, rate_per_minute: 0, max_size_mib: 0, poll_s: 0,
+  preset: 'other', disabled: false, main: false, address: '', aliases: [], secrets_set: [], max_sessions: 0, reserve: 0, rate_per_minute: 0, max_size_mib: 0, poll_s: 0, keep_alive_min: 0,
   imap: { host: '', port: 993, tls: 'implicit', auth: 'password', user: '' }, smtp: { host: '', port: 587, tls: 'starttls', auth: 'password', user: '' },
 });
 export const signatures = kindOf<Signature>('signatures', { texts: {}, queues: [], agents: [], standard: false });

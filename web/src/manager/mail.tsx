@@ -8,7 +8,7 @@ import { blockedSenders, mailAccounts, signatures, type BlockedSender, type Mail
 import { checkMailAccount, copyMailAccount, MailAccountForm } from './MailAccountForm';
 import { MailAccountMore } from './MailAccountState';
 import { presets } from './mailPresets';
-import { MailSettingsForm } from './MailSettingsForm';
+import { checkMailSettings, MailSettingsForm } from './MailSettingsForm';
 import type { Listed } from './Objects';
 import { checkSignature, SignatureForm } from './SignatureForm';
 
@@ -84,7 +84,7 @@ export function useBlockedSenders(): Listed<BlockedSender> {
 export function useMailSettings(): Editable<MailSettings> {
   const t = useTexts();
   return useMemo(
-    () => ({ kind: mailSettings, id: 'mail-settings', title: t('manager.subject_mail_settings'), Form: MailSettingsForm, check: () => undefined, single: true }),
+    () => ({ kind: mailSettings, id: 'mail-settings', title: t('manager.subject_mail_settings'), Form: MailSettingsForm, check: checkMailSettings, single: true }),
     [t],
   );
 }
