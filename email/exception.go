@@ -184,6 +184,9 @@ func (c *Channel) HandOver(ctx context.Context, o dialogue.MailHandOver, audit f
 // that it was sent to, where there is one, else its first.
 func (c *Channel) chosen(a *talk.MailBox, unit acd.UnitID, m *letter.Mail) destination {
 	for _, to := range addressed(m) {
+		if talk.FoldAddress(to) == talk.FoldAddress(a.Address) {
+			continue // the server says that of any delivery
+		}
 		if alias, ok := owns(a, unit, c.o.Global, to); ok {
 			return destination{unit, alias}
 		}
