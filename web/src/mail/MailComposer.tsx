@@ -17,7 +17,7 @@ import { Emoji } from '../kit/Emoji';
 import { keyTable, pressed } from '../kit/keys';
 import { Kbd } from '../kit/Kbd';
 import { Loading, Refusal } from '../kit/states';
-import { fileSize, useTexts } from '../kit/texts';
+import { fileSize, sentence, useTexts } from '../kit/texts';
 import type { Conversation } from '../live/frames';
 import { isAddress, known, written } from './addresses';
 import { files } from './body';
@@ -94,7 +94,9 @@ export function MailComposer({ contact, conversation, mails, written: entry, fin
     <section className="mail-composer" data-small={small} aria-label={t('mail.composer')} onKeyDown={onKeyDown}>
       <header className="mail-composer-head">
         <strong>{title}</strong>
-        <span className="composer-hint" role="status">{entry.unsaved ? t('mail.saving') : t('mail.saved')}</span>
+        <span className="composer-hint" role="status">
+          {entry.fault ? `${t('mail.not_saved')} ${sentence(entry.fault)}` : entry.unsaved ? t('mail.saving') : t('mail.saved')}
+        </span>
         <button type="button" className="tool" aria-label={t('mail.discard')} title={t('mail.discard')} onClick={() => setDialog('discard')}>
           <IconTrash size={16} aria-hidden="true" />
         </button>
