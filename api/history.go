@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"portico/acd"
+	"portico/fault"
 	"portico/identity"
 	"portico/plan"
 	"portico/store"
@@ -39,8 +40,15 @@ type (
 	}
 	searchInput struct {
 		Scope
-		Words string `query:"words" required:"true" minLength:"1" maxLength:"200"`
-		Limit int    `query:"limit" minimum:"1" maximum:"100" default:"20"`
+		Words       string             `query:"words" maxLength:"200" doc:"in the customer's name and address, the question, and the subject and text of mails; absent: by the rest alone, contacts alone"`
+		From        acd.Time           `query:"from" minimum:"0" doc:"contacts that arrived since"`
+		Until       acd.Time           `query:"until" minimum:"0" doc:"contacts that arrived before"`
+		Medium      string             `query:"medium" maxLength:"32" doc:"contacts of this medium alone"`
+		Queue       acd.QueueID        `query:"queue" doc:"contacts that were in this queue last"`
+		Agent       acd.AgentID        `query:"agent" doc:"contacts that this agent had last"`
+		Disposition acd.ReasonID       `query:"disposition" doc:"contacts that ended so"`
+		Customer    acd.ID[objectKind] `query:"customer" doc:"contacts of this customer"`
+		Limit       int                `query:"limit" minimum:"1" maximum:"100" default:"20"`
 	}
 )
 
@@ -115,13 +123,20 @@ func (s *Server) facts(rows []store.FactRow) []Fact {
 // search finds ended and open contacts, and customers, by the store's indexes of words,
 // and people by their names.
 func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[Found], error) {
-	rows, err := s.store.SearchContacts(ctx, c.unit, in.Words, in.Limit)
+	q := store.ContactQuery{Words: in.Words, From: in.From, Until: in.Until, Medium: in.Medium, Queue: in.Queue, Agent: in.Agent,
+		Disposition: in.Disposition, Customer: in.Customer}
+	if q == (store.ContactQuery{}) {
+		return nil, errSearch
+	}
+	rows, err := s.store.SearchContacts(ctx, c.unit, q, in.Limit)
 	if err != nil {
 		return nil, err
 	}
-	customers, _, err := s.store.CustomerPage(ctx, c.unit, in.Words, "", in.Limit)
-	if err != nil {
-		return nil, err
+	var customers []store.Customer
+	if in.isWords() {
+		if customers, _, err = s.store.CustomerPage(ctx, c.unit, in.Words, "", in.Limit); err != nil {
+			return nil, err
+		}
 	}
 	found := Found{Contacts: make([]Contact, 0, len(rows)), Customers: make([]Customer, 0, len(customers)), People: []Person{}}
 	names := s.names()
@@ -135,6 +150,22 @@ func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[F
 	for _, v := range customers {
 		found.Customers = append(found.Customers, showCustomer(names, v))
 	}
+	found.Objects = []Titled{}
+	if in.isWords() {
+		s.byName(c, names, &found, in)
+	}
+	return &Answer[Found]{found}, nil
+}
+
+// isWords reports whether all that a search asks for is words: what has them in its name
+// is found too.
+func (in *searchInput) isWords() bool {
+	return in.Words != "" && in.From == 0 && in.Until == 0 && in.Medium == "" && in.Queue.IsZero() && in.Agent.IsZero() && in.Disposition.IsZero() &&
+		in.Customer.IsZero()
+}
+
+// byName adds the people, and what is configured, with the words of a search in their names.
+func (s *Server) byName(c call, names *catalogue, found *Found, in *searchInput) {
 	words := strings.Fields(strings.ToLower(in.Words))
 	for _, u := range names.users {
 		if u.Unit == c.unit && holdsAll(strings.ToLower(u.Name+" "+u.body.FirstName+" "+u.body.LastName), words) {
@@ -144,12 +175,12 @@ func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[F
 	}
 	slices.SortFunc(found.People, func(a, b Person) int { return strings.Compare(a.Name, b.Name) })
 	found.People = found.People[:min(len(found.People), in.Limit)]
-	found.Objects = []Titled{}
 	if slices.ContainsFunc(rolesBusiness, func(r identity.Role) bool { return slices.Contains(c.caller.Roles, r) }) {
 		found.Objects = names.titled(c.unit, words, in.Limit)
 	}
-	return &Answer[Found]{found}, nil
 }
+
+var errSearch = fault.New(fault.Invalid, "invalid", "Say what is looked for: words, a time, a queue, an agent, a disposition or a customer.").On("words")
 
 // searchedKinds are found by their names; people have a list of their own.
 var searchedKinds = [...]store.ObjectKind{identity.KindTeam, plan.KindSkill, plan.KindQueue, plan.KindSchedule, plan.KindReason,

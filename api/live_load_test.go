@@ -61,7 +61,7 @@ func newBigFloor(b *testing.B) *bigFloor {
 	configuration := &Configuration{}
 	configuration.now.Store(names)
 	f.s = &Server{picture: p, configuration: configuration, log: log, alerts: newAlertBoard(), now: func() time.Time { return f.now }}
-	f.s.feed = newFeed(f.s)
+	f.s.feed, f.s.earlier = newFeed(f.s), newEarlier(f.s)
 	b.Cleanup(func() { f.s.feed.stop(context.Background()) })
 	f.fold(hub.Change{Plan: &change})
 	for range 10_000 {

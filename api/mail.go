@@ -224,7 +224,7 @@ func (s *Server) mailsOf(ctx context.Context, unit acd.UnitID, id acd.ContactID,
 func showMail(m store.Mail) Mail {
 	out := Mail{Seq: m.Seq, Direction: "in", MessageID: m.MessageID, InReplyTo: m.InReplyTo, From: m.From, ReplyTo: listed(m.ReplyTo), To: listed(m.To),
 		Cc: listed(m.Cc), Bcc: listed(m.Bcc), Alias: m.Alias, Subject: m.Subject, Date: m.Date, HTML: m.HTML, Remote: m.Remote, Cut: m.Cut,
-		Auto: m.Auto, Expert: m.Expert, Parts: make([]MailPart, len(m.Parts)), Marks: listed(m.Marks), InMailbox: m.Direction == store.MailIn}
+		Auto: m.Auto, Expert: m.Expert, Parts: make([]MailPart, len(m.Parts)), Marks: listed(m.Marks), InMailbox: m.Direction == store.MailIn && !m.Place.IsGone()}
 	if m.Direction == store.MailOutgoing {
 		out.Direction = "out"
 	}

@@ -200,7 +200,10 @@ var tenantRows = allRows(map[string]tenantRow{
 	"set-agent-state": {by: "ben", ask: func(s *side) asked {
 		return asked{body: map[string]any{"available": false, "reason": s.reasons["Break"]}}
 	}},
-	"search": {by: "pa", ask: func(s *side) asked { return asked{query: map[string]string{"words": "customer"}} }},
+	"search": {by: "pa", ask: func(s *side) asked {
+		return asked{query: map[string]string{"words": "customer", "queue": s.queues["Quiet"], "agent": s.users["ben"], "disposition": s.reasons["Break"],
+			"customer": s.customer().ID}}
+	}},
 	"list-contacts": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
 	}},

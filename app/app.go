@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"portico/acd"
 	"portico/api"
 	"portico/email"
 	"portico/hub"
@@ -101,7 +102,9 @@ func (a *App) build(ctx context.Context) error {
 	key := derive(a.key, "sessions of chats")
 	a.chats, err = webchat.New(webchat.Options{Hub: a.hub, Store: a.store, Picture: a.picture, Texts: catalogue, Setup: a.configuration.Talk,
 		NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log, Key: key[:], Pages: pagesFolder(a.o.Data),
-		Path: a.config.VirtualPath, Widget: web.Files("widget"), Scanner: scanner, Proxies: a.config.TrustedProxies})
+		Path: a.config.VirtualPath, Widget: web.Files("widget"), Scanner: scanner, Proxies: a.config.TrustedProxies,
+		Ended: func(unit acd.UnitID, chat acd.ContactID) []store.Row { return a.mails.ChatEnded(unit, chat) },
+		Left:  func(r store.OfflineRequest) []store.Row { return a.mails.OfflineNotice(r) }})
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (a *App) build(ctx context.Context) error {
 	if err := a.buildOutside(); err != nil {
 		return err
 	}
-	a.buildMails()
+	a.buildMails(catalogue)
 	a.api, err = api.New(api.Deps{Store: a.store, Core: a.hub, Picture: a.picture, Gate: a.gate,
 		Configuration: a.configuration, Conversations: conversations{a.chats, a.mails, a.picture}, Mails: a.mails, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
 		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,
@@ -119,6 +122,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.deliverer = newDeliverer(a.store, a.api.Alerted, a.o.Log)
+	a.deliverer.beside = a.mails.AlertNotice
 	a.watcher = threshold.New(threshold.Options{Store: a.store, Picture: a.picture, Thresholds: a.configuration.Thresholds,
 		Raised: a.deliverer.rouse, Over: a.api.Alerted, NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log})
 	return nil
@@ -155,7 +159,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.mails.Start()
 	running, rest := context.WithCancel(context.Background()) // until Stop
 	a.rest = rest
-	n := &night{store: a.store, months: a.config.RetentionMonths, now: a.o.Now, log: a.o.Log}
+	n := &night{store: a.store, expire: a.mails.Expire, months: a.config.RetentionMonths, now: a.o.Now, log: a.o.Log}
 	a.owned.Go(func() { n.run(running) })
 	if err := a.watcher.Load(ctx, a.configuration.Units()); err != nil {
 		return err

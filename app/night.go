@@ -31,7 +31,8 @@ type keeper interface {
 // night cleans the store once a day.
 type night struct {
 	store  keeper
-	months int // Config.RetentionMonths
+	expire func(context.Context) error // the mailboxes; nil: there are none
+	months int                         // Config.RetentionMonths
 	now    func() time.Time
 	log    *slog.Logger
 }
@@ -67,6 +68,11 @@ func (n *night) clean(ctx context.Context) {
 	} {
 		if err := part.do(); err != nil {
 			n.log.Warn(part.what+"; the next night goes on", "err", err)
+		}
+	}
+	if n.expire != nil {
+		if err := n.expire(ctx); err != nil {
+			n.log.Warn("old messages are not all deleted from the mailboxes; the next night goes on", "err", err)
 		}
 	}
 	n.log.Info("the store is cleaned", "took", n.now().Sub(began))

@@ -9,9 +9,11 @@ import (
 	"time"
 
 	"portico/acd"
+	"portico/email"
 	"portico/hub"
 	"portico/identity"
 	"portico/store"
+	"portico/workflow"
 )
 
 const (
@@ -41,8 +43,10 @@ type outbox interface {
 type deliverer struct {
 	store outbox
 	tell  func(store.Alert) // the live feed; must not block
-	log   *slog.Logger
-	wake  chan struct{}
+	// beside gives what else is to be saved with an alert; nil: nothing.
+	beside func(store.Alert) []store.Row
+	log    *slog.Logger
+	wake   chan struct{}
 	// strange are the kinds of entry that nobody here delivers, once they were said.
 	strange map[string]bool
 }
@@ -137,7 +141,11 @@ func (d *deliverer) page(ctx context.Context, page []store.Outbox) error {
 			continue
 		}
 		a := alertOf(entry)
-		err := d.store.Submit(store.Channel, store.Unit{Rows: []store.Row{a, store.OutboxDone{ID: entry.ID}}},
+		rows := []store.Row{a, store.OutboxDone{ID: entry.ID}}
+		if d.beside != nil {
+			rows = append(rows, d.beside(a)...)
+		}
+		err := d.store.Submit(store.Channel, store.Unit{Rows: rows},
 			func(o store.Outcome) { saved <- delivery{a, o.Err} })
 		if err != nil {
 			failed = err
@@ -175,9 +183,12 @@ func (d *deliverer) saved(s delivery) error {
 	return nil
 }
 
+// elsewhere are the kinds of entry that the e-mail channel deals with.
+var elsewhere = map[string]bool{workflow.OutboxMail: true, email.OutboxNotice: true}
+
 // leave says once that nobody here delivers entries of a kind: a newer program put them there.
 func (d *deliverer) leave(kind string) {
-	if !d.strange[kind] {
+	if !d.strange[kind] && !elsewhere[kind] {
 		d.strange[kind] = true
 		d.log.Warn("the outbox holds entries that this program does not deliver; they stay", "kind", kind)
 	}

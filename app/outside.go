@@ -13,6 +13,7 @@ import (
 	"portico/identity"
 	"portico/outcall"
 	"portico/seal"
+	"portico/texts"
 	"portico/workflow"
 )
 
@@ -66,9 +67,10 @@ func (a *App) answerFlow(ctx context.Context, c outcall.Call, r outcall.Result) 
 }
 
 // buildMails makes the e-mail channel.
-func (a *App) buildMails() {
+func (a *App) buildMails(catalogue *texts.Catalogue) {
 	a.mails = email.New(email.Options{Hub: a.hub, Store: a.store, Picture: a.picture, Files: a.chats, Setup: a.configuration.Mail,
 		Masker: a.chats.Masker, Seal: a.seal, Global: identity.Global, Raised: func() { a.deliverer.rouse() }, NewID: a.mint.ID, Now: a.o.Now,
-		Log: a.o.Log, Key: derive(a.key, "marks of mails")})
+		Text:       func(language, key string) string { return catalogue.Text(language, key, nil) },
+		Transcript: a.chats.TranscriptText, Log: a.o.Log, Key: derive(a.key, "marks of mails")})
 	a.configuration.Watch(a.mails.Configured)
 }

@@ -76,6 +76,12 @@ func (a *Admin) WorkIn(ctx context.Context, name string) error {
 	return nil
 }
 
+// NewUnit makes a business unit. It needs a system administrator.
+func (a *Admin) NewUnit(ctx context.Context, name string) error {
+	_, err := put(ctx, a, "units", name, map[string]any{"time_zone": "UTC", "language": "english", "disabled": false})
+	return err
+}
+
 // Congestion bounds how many new contacts of a medium the unit of WorkIn takes in a
 // second; 0 takes the bound away. It needs a system administrator.
 func (a *Admin) Congestion(ctx context.Context, medium string, perSecond int) error {

@@ -24,6 +24,10 @@ type MailOptions struct {
 	Messages, Singles int
 	// Size is how long each is, in bytes.
 	Size int
+	// Old messages are in the mailbox besides, in the folder of what is done.
+	Old int
+	// LargeMiB is the size of a message that comes at the end; 0: none does.
+	LargeMiB int
 	// PID is the server's process, whose memory is looked at; 0: that is left out.
 	PID int
 }
@@ -31,12 +35,21 @@ type MailOptions struct {
 // MailReport is what was measured.
 type MailReport struct {
 	Messages   int     `json:"messages"`
+	Old        int     `json:"old_messages,omitempty"`
 	RoutedS    float64 `json:"routed_s"` // from when the server learns of the mailbox
+	PerSecond  float64 `json:"messages_per_s"`
 	Lost       int     `json:"lost"`
 	Duplicated int     `json:"duplicated"`
 	PeakMiB    float64 `json:"peak_rss_mib"`
 	SingleMS   float64 `json:"single_mail_p50_ms"` // from the mail server's answer to the contact in a list
+	LargeMiB   int     `json:"large_mib,omitempty"`
+	LargeS     float64 `json:"large_s,omitempty"`
+	// IdleCPU is how much of one processor the server takes while nothing comes.
+	IdleCPU float64 `json:"idle_cpu_percent"`
 }
+
+// idleFor is how long the server is watched while nothing comes.
+const idleFor = 10 * time.Second
 
 // mailWait bounds the waiting for mails that may be lost.
 const mailWait = 5 * time.Minute
@@ -64,7 +77,10 @@ func Mail(ctx context.Context, o MailOptions) (*MailReport, error) {
 	if err := peer.Fill(box.Address(), "", o.Messages, func(i int) []byte { return box.Message(i, o.Size) }); err != nil {
 		return nil, fmt.Errorf("filling the mailbox: %w", err)
 	}
-	r := &MailReport{Messages: o.Messages}
+	if err := box.old(o.Old); err != nil {
+		return nil, err
+	}
+	r := &MailReport{Messages: o.Messages, Old: o.Old, LargeMiB: o.LargeMiB}
 	began := time.Now()
 	if err := box.Open(ctx, a); err != nil {
 		return nil, err
@@ -73,24 +89,101 @@ func Mail(ctx context.Context, o MailOptions) (*MailReport, error) {
 		return nil, err
 	}
 	r.RoutedS = time.Since(began).Seconds()
+	r.PerSecond = math.Round(float64(o.Messages)/r.RoutedS*10) / 10
+	if r.SingleMS, err = box.singles(ctx, a, o.Messages, o.Singles); err != nil {
+		return nil, err
+	}
+	total := o.Messages + o.Singles
+	if o.LargeMiB > 0 {
+		began = time.Now()
+		if err := peer.Fill(box.Address(), "", 1, func(int) []byte { return box.large(total, o.LargeMiB) }); err != nil {
+			return nil, fmt.Errorf("filling the mailbox: %w", err)
+		}
+		if total++; box.await(ctx, a, total) != nil {
+			return nil, fmt.Errorf("the message of %d MiB is not routed", o.LargeMiB)
+		}
+		r.LargeS = math.Round(time.Since(began).Seconds()*100) / 100
+	}
+	r.IdleCPU = idleOf(ctx, o.PID)
+	r.Lost, r.Duplicated, err = box.Count(ctx, a, total)
+	r.PeakMiB = peakOf(o.PID)
+	return r, err
+}
+
+// singles sends mails one by one, and gives the median of how long each takes until it
+// is routed, in milliseconds.
+func (b *MailBox) singles(ctx context.Context, a *Admin, from, count int) (float64, error) {
 	var took []float64
-	for i := range o.Singles {
-		n := o.Messages + i
-		if err := peer.Send(box.sender(n), []string{box.Alias()}, box.Message(n, 1000)); err != nil {
-			return nil, fmt.Errorf("sending a mail: %w", err)
+	for n := from; n < from+count; n++ {
+		if err := b.Peer.Send(b.sender(n), []string{b.Alias()}, b.Message(n, 1000)); err != nil {
+			return 0, fmt.Errorf("sending a mail: %w", err)
 		}
 		sent := time.Now()
-		if err := box.await(ctx, a, n+1); err != nil {
-			return nil, err
+		if err := b.await(ctx, a, n+1); err != nil {
+			return 0, err
 		}
 		took = append(took, float64(time.Since(sent).Microseconds())/1000)
 	}
-	if slices.Sort(took); len(took) > 0 {
-		r.SingleMS = math.Round(took[len(took)/2]*10) / 10
+	if slices.Sort(took); len(took) == 0 {
+		return 0, nil
 	}
-	r.Lost, r.Duplicated, err = box.Count(ctx, a, o.Messages+o.Singles)
-	r.PeakMiB = peakOf(o.PID)
-	return r, err
+	return math.Round(took[len(took)/2]*10) / 10, nil
+}
+
+// old puts messages of former days into the mailbox.
+func (b *MailBox) old(n int) error {
+	if n == 0 {
+		return nil
+	}
+	err := b.Peer.Fill(b.Address(), "Portico/Done", n, func(i int) []byte {
+		if i%1000 != 0 {
+			return nil // the same: a file bears so many names
+		}
+		return b.Message(-1-i, 2000)
+	})
+	if err != nil {
+		return fmt.Errorf("filling the mailbox: %w", err)
+	}
+	return nil
+}
+
+// large is a message with an attachment that makes it so large.
+func (b *MailBox) large(n, mib int) []byte {
+	const line = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3\r\n"
+	head, _, _ := strings.Cut(string(b.Message(n, 0)), "Content-Type:")
+	return []byte(head + "Content-Type: multipart/mixed; boundary=part\r\n\r\n--part\r\nContent-Type: text/plain\r\n\r\nSee what is attached.\r\n" +
+		"--part\r\nContent-Type: application/zip; name=large.zip\r\nContent-Disposition: attachment; filename=large.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+		strings.Repeat(line, mib<<20/len(line)) + "--part--\r\n")
+}
+
+// idleOf is how much of one processor a process takes, in percent, while nobody asks it.
+func idleOf(ctx context.Context, pid int) float64 {
+	before, ok := ticksOf(pid)
+	if !ok {
+		return 0
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(idleFor):
+	}
+	after, _ := ticksOf(pid)
+	const perSecond = 100 // of the kernel, whatever the machine
+	return math.Round(float64(after-before)/perSecond/idleFor.Seconds()*1000) / 10
+}
+
+// ticksOf is how much time a process has had, in hundredths of a second.
+func ticksOf(pid int) (ticks int64, ok bool) {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	_, rest, found := strings.Cut(string(text), ") ")
+	fields := strings.Fields(rest)
+	if err != nil || !found || len(fields) < 13 {
+		return 0, false
+	}
+	for _, f := range fields[11:13] { // utime and stime (proc_pid_stat(5))
+		n, _ := strconv.ParseInt(f, 10, 64)
+		ticks += n
+	}
+	return ticks, true
 }
 
 // peakOf is the most memory that a process has had, in MiB; 0 where that is not told.
@@ -200,7 +293,7 @@ func (b *MailBox) Waiting(ctx context.Context, a *Admin) (int, error) {
 }
 
 // Count says how many of the first n mails have no contact, and how many contacts there
-// are too many.
+// are too many: of the same mail, or of none of these.
 func (b *MailBox) Count(ctx context.Context, a *Admin, n int) (lost, duplicated int, err error) {
 	seen := map[string]int{}
 	for _, path := range []string{"/contacts", "/history"} {
@@ -218,12 +311,17 @@ func (b *MailBox) Count(ctx context.Context, a *Admin, n int) (lost, duplicated 
 		}
 	}
 	for i := range n {
-		switch got := seen[b.Name+" "+strconv.Itoa(i)]; {
+		caption := b.Name + " " + strconv.Itoa(i)
+		switch got := seen[caption]; {
 		case got == 0:
 			lost++
 		default:
 			duplicated += got - 1
 		}
+		delete(seen, caption)
+	}
+	for _, got := range seen {
+		duplicated += got
 	}
 	return lost, duplicated, nil
 }

@@ -27,7 +27,7 @@ func (c *Channel) boxOf(a talk.MailBox) mailbox.Account {
 	}
 	box := mailbox.Account{ID: a.ID, Unit: a.Unit, Name: a.Name, Address: a.Address, CAs: []byte(a.Authorities),
 		MaxSessions: a.MaxSessions, RatePerMinute: a.RatePerMinute, MaxSize: int64(a.MaxSizeMiB) << 20, Preset: a.Preset,
-		Poll:    time.Duration(a.PollS) * time.Second,
+		Poll: time.Duration(a.PollS) * time.Second, Keepalive: a.KeepAlive(),
 		Folders: mailbox.Folders{Inbox: a.Folders.Inbox, Working: a.Folders.Working, Done: a.Folders.Done, Exceptions: a.Folders.Exceptions, Sent: a.Folders.Sent},
 		OAuth: post.OAuth{TokenURL: a.OAuth.TokenURL, ClientID: a.OAuth.ClientID, Scope: a.OAuth.Scope, Secret: open("client_secret"),
 			Refresh: open("refresh_token")}}

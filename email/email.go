@@ -28,7 +28,6 @@ import (
 	"portico/seal"
 	"portico/store"
 	"portico/talk"
-	"portico/workflow"
 )
 
 // Medium is that of the contacts of this channel.
@@ -57,6 +56,7 @@ type Store interface {
 	Mail(ctx context.Context, unit acd.UnitID, contact acd.ContactID, seq uint64) (store.Mail, error)
 	Mails(ctx context.Context, unit acd.UnitID, contact acd.ContactID, after uint64) ([]store.Mail, error)
 	MailByMessageID(ctx context.Context, unit acd.UnitID, messageID string) (store.Mail, error)
+	MailsAt(ctx context.Context, account [16]byte, at store.MailPlace) ([]store.Mail, error)
 	MailByTracking(ctx context.Context, unit acd.UnitID, tracking string) (store.Mail, error)
 	MailOut(ctx context.Context, unit acd.UnitID, id [16]byte) (store.MailOut, error)
 	MailsOut(ctx context.Context, unit acd.UnitID, contact acd.ContactID) ([]store.MailOut, error)
@@ -66,6 +66,7 @@ type Store interface {
 	LedgerTwins(ctx context.Context, account [16]byte, t store.Twin) ([]store.MailLedger, error)
 	MailPosition(ctx context.Context, account [16]byte) (store.MailPosition, error)
 	LedgerValidity(ctx context.Context, account [16]byte) (uint32, error)
+	OutboxOf(ctx context.Context, kind string, after [16]byte, limit int) ([]store.Outbox, error)
 	MailsOfSender(ctx context.Context, unit acd.UnitID, sender [16]byte, since acd.Time) (int, error)
 }
 
@@ -97,6 +98,10 @@ type Options struct {
 	Seal   *seal.Box
 	// Global is the unit whose accounts serve others.
 	Global acd.UnitID
+	// Text gives a text of the catalogue in a language; Transcript the words of a chat that
+	// is over. Without them notices have neither.
+	Text       func(language, key string) string
+	Transcript func(ctx context.Context, unit acd.UnitID, chat acd.ContactID) (string, error)
 	// Raised is told that an alert waits in the outbox; it must not block. May be nil.
 	Raised func()
 	NewID  func() [16]byte
@@ -124,14 +129,14 @@ type Channel struct {
 	senders map[[16]byte]*sender
 	alerts  map[string]time.Time // when an alert was last raised, by what it is about
 	filing  chan filing
-	effects chan workflow.Passed
+	effects chan struct{} // holds a token when workflows asked for something
 	reload  chan struct{}
 }
 
 // New makes the channel. Nothing is fetched or sent yet.
 func New(o Options) *Channel {
 	c := &Channel{o: o, log: o.Log.With("channel", Medium), lines: lines{open: map[acd.ContactID]*line{}},
-		senders: map[[16]byte]*sender{}, alerts: map[string]time.Time{}, filing: make(chan filing, filingsMax), effects: make(chan workflow.Passed, effectsMax), reload: make(chan struct{}, 1)}
+		senders: map[[16]byte]*sender{}, alerts: map[string]time.Time{}, filing: make(chan filing, filingsMax), effects: make(chan struct{}, 1), reload: make(chan struct{}, 1)}
 	mark := sha256.Sum256(append([]byte("loop"), o.Key[:]...))
 	c.loop = hex.EncodeToString(mark[:8])
 	c.context, c.stop = context.WithCancel(context.Background())
@@ -143,6 +148,7 @@ func New(o Options) *Channel {
 func (c *Channel) Start() {
 	c.running.Go(c.file)
 	c.running.Go(c.affect)
+	c.running.Go(c.notify)
 	c.running.Go(c.reloads)
 	c.Configured()
 }

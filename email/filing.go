@@ -70,7 +70,7 @@ func (c *Channel) fileOne(ctx context.Context, f filing) error {
 		return fmt.Errorf("reading the mails of a contact: %w", err)
 	}
 	for _, m := range mails {
-		if m.Direction != store.MailIn {
+		if m.Direction != store.MailIn || m.Place.IsGone() {
 			continue
 		}
 		moves, err := c.boxes.Move(ctx, intakeWho, []mailbox.Location{locate(m)}, mailbox.Done)

@@ -2,6 +2,7 @@ package email
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,92 +19,128 @@ import (
 )
 
 const (
-	// effectsMax is how many contacts' effects may wait to be done.
-	effectsMax = 8192
+	// effectsPage is how many effects are under way at once.
+	effectsPage = 100
 	// autoOnce is in what time one sender of a thread is answered by the program once.
 	autoOnce = 7 * 24 * time.Hour
-	// effectTries is how often an effect that could not be saved is tried again.
-	effectTries = 100
+	// effectPause is how long a store that is away is left alone, or an effect that could
+	// not be done.
 	effectPause = 3 * time.Second
 )
 
-// flowed has what a workflow asks of this channel done. It does not block.
+// flowed wakes who does what workflows ask of this channel. It does not block.
 func (c *Channel) flowed(p *workflow.Passed) {
-	if p.Forward == nil && !slices.ContainsFunc(p.Say, isSent) {
-		return
-	}
-	select {
-	case c.effects <- *p:
-	default:
-		c.log.Warn("what a workflow says is not sent: too much waits", "contact", p.Contact)
+	if _, ok := p.Mail(); ok {
+		wake(c.effects)
 	}
 }
 
-// affect does the effects of workflows until the channel stops.
+// wake leaves a token where somebody waits for one.
+func wake(waiting chan struct{}) {
+	select {
+	case waiting <- struct{}{}:
+	default:
+	}
+}
+
+// affect does the effects of workflows until the channel stops. They are entries of the
+// outbox, which came with the workflow's turn in one commit: what a process left undone
+// the next one finds.
 func (c *Channel) affect() {
 	for {
+		wait := idleLook
+		if err := c.effectsOnce(c.context); err != nil && c.context.Err() == nil {
+			c.log.Warn("what workflows say is not all sent yet", "err", err)
+			wait = effectPause
+		}
+		timer := time.NewTimer(wait)
 		select {
 		case <-c.context.Done():
+			timer.Stop()
 			return
-		case p := <-c.effects:
-			for _, s := range p.Say {
-				if isSent(s) {
-					c.persist(p.Contact, func(ctx context.Context) error { return c.say(ctx, &p, s) })
-				}
-			}
-			if p.Forward != nil {
-				c.persist(p.Contact, func(ctx context.Context) error { return c.forward(ctx, &p) })
-			}
+		case <-c.effects:
+			timer.Stop()
+		case <-timer.C:
 		}
 	}
 }
 
-// isSent reports whether a text of a workflow leaves as a mail.
-func isSent(s workflow.Say) bool {
-	return s.Kind == workflow.SayAutoReply || s.Kind == workflow.SayAcknowledge
-}
-
-// persist does one effect, as often as it takes.
-func (c *Channel) persist(contact acd.ContactID, do func(context.Context) error) {
-	for range effectTries {
-		ctx, cancel := context.WithTimeout(c.context, saveWait)
-		err := do(ctx)
-		cancel()
-		if err == nil || c.context.Err() != nil {
-			return
+// effectsOnce goes through the effects that wait. One that cannot be done now holds up no other.
+func (c *Channel) effectsOnce(ctx context.Context) error {
+	var failed error
+	for after := [16]byte{}; ; {
+		page, err := c.o.Store.OutboxOf(ctx, workflow.OutboxMail, after, effectsPage)
+		if err != nil {
+			return fmt.Errorf("reading the outbox: %w", err)
 		}
-		c.log.Warn("what a workflow says is not sent yet", "contact", contact, "err", err)
-		select {
-		case <-c.context.Done():
-			return
-		case <-time.After(effectPause):
+		for _, entry := range page {
+			after = entry.ID
+			if err := c.effect(ctx, entry); err != nil {
+				failed = err
+			}
+		}
+		if len(page) < effectsPage || ctx.Err() != nil {
+			return failed
 		}
 	}
+}
+
+// effect does what one visit of a workflow asks for, and then takes its entry away. Each
+// mail has a client id: done again, it makes none.
+func (c *Channel) effect(ctx context.Context, entry store.Outbox) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*saveWait)
+	defer cancel()
+	var mail workflow.Mail
+	if err := json.Unmarshal(entry.Body, &mail); err != nil {
+		c.log.Warn("what a workflow says cannot be read", "err", err)
+		return c.save(ctx, store.OutboxDone{ID: entry.ID})
+	}
+	p := passage{unit: entry.Unit, contact: mail.Contact}
+	for _, s := range mail.Say {
+		if err := c.say(ctx, p, s); err != nil {
+			return err
+		}
+	}
+	if mail.Forward != nil {
+		if err := c.forward(ctx, p, *mail.Forward); err != nil {
+			return err
+		}
+	}
+	return c.save(ctx, store.OutboxDone{ID: entry.ID})
+}
+
+// passage is a contact that a workflow has.
+type passage struct {
+	unit    acd.UnitID
+	contact acd.ContactID
 }
 
 // began gives the mail with which a contact began, and its thread; ok is false for
 // another medium's contact, and for one that an agent began.
-func (c *Channel) began(ctx context.Context, p *workflow.Passed) (first store.Mail, thread acd.ContactID, ok bool, err error) {
-	first, err = c.o.Store.Mail(ctx, p.Unit, p.Contact, 1)
+func (c *Channel) began(ctx context.Context, p passage) (first store.Mail, thread acd.ContactID, ok bool, err error) {
+	first, err = c.o.Store.Mail(ctx, p.unit, p.contact, 1)
 	if errors.Is(err, store.ErrNone) || err == nil && first.Direction != store.MailIn {
 		return first, thread, false, nil
 	}
 	if err != nil {
 		return first, thread, false, fmt.Errorf("reading the mail of a contact: %w", err)
 	}
-	contact, err := c.o.Store.Contact(ctx, p.Unit, p.Contact)
+	contact, err := c.o.Store.Contact(ctx, p.unit, p.contact)
+	if errors.Is(err, store.ErrNone) {
+		return first, thread, false, nil // erased meanwhile
+	}
 	if err != nil {
 		return first, thread, false, fmt.Errorf("reading a contact: %w", err)
 	}
 	if thread = contact.Thread; thread.IsZero() {
-		thread = p.Contact
+		thread = p.contact
 	}
 	return first, thread, true, nil
 }
 
 // say sends what a workflow says as an answer of the program to the mail that came: to one
 // sender of a thread once in a week. An error is worth another try.
-func (c *Channel) say(ctx context.Context, p *workflow.Passed, s workflow.Say) error {
+func (c *Channel) say(ctx context.Context, p passage, s workflow.Say) error {
 	first, thread, ok, err := c.began(ctx, p)
 	if err != nil || !ok || slices.ContainsFunc(first.Marks, func(m store.MailMark) bool { return m.Kind == markNoAuto }) {
 		return err
@@ -112,19 +149,19 @@ func (c *Channel) say(ctx context.Context, p *workflow.Passed, s workflow.Say) e
 	if len(first.ReplyTo) > 0 {
 		to = first.ReplyTo[0]
 	}
-	w := writing{auto: true, system: true, MailOrder: dialogue.MailOrder{Unit: p.Unit, Contact: p.Contact, ClientID: flowID(s.Visit, number(s.N)),
+	w := writing{auto: true, system: true, MailOrder: dialogue.MailOrder{Unit: p.unit, Contact: p.contact, ClientID: flowID(s.Visit, number(s.N)),
 		MailText: dialogue.MailText{Mode: dialogue.MailReply, InReplyTo: 1,
 			MailWords: dialogue.MailWords{To: []store.MailAddress{to}, Subject: s.Subject, Text: s.Text}}}}
 	if w.Subject == "" {
 		w.Subject = letter.ReplySubject(first.Subject)
 	}
 	now := acd.At(c.o.Now())
-	once := store.MailAuto{Unit: p.Unit, Key: store.KeyOf(string(s.Kind) + thread.String() + talk.FoldAddress(to.Address)), At: now, Since: now.Add(-autoOnce)}
+	once := store.MailAuto{Unit: p.unit, Key: store.KeyOf(string(s.Kind) + thread.String() + talk.FoldAddress(to.Address)), At: now, Since: now.Add(-autoOnce)}
 	return c.byItself(ctx, &w, thread, once)
 }
 
 // forward sends the mail of a contact on to somebody outside.
-func (c *Channel) forward(ctx context.Context, p *workflow.Passed) error {
+func (c *Channel) forward(ctx context.Context, p passage, f workflow.Forward) error {
 	first, thread, ok, err := c.began(ctx, p)
 	if err != nil || !ok {
 		return err
@@ -134,13 +171,13 @@ func (c *Channel) forward(ctx context.Context, p *workflow.Passed) error {
 		return err
 	}
 	head := first.From.Name + " <" + first.From.Address + ">"
-	if p.Forward.Note != "" {
-		text = p.Forward.Note + "\n\n" + head + ":\n\n" + text
+	if f.Note != "" {
+		text = f.Note + "\n\n" + head + ":\n\n" + text
 	} else {
 		text = head + ":\n\n" + text
 	}
-	w := writing{auto: true, system: true, MailOrder: dialogue.MailOrder{Unit: p.Unit, Contact: p.Contact, ClientID: flowID(p.Forward.Visit, "forward"),
-		MailText: dialogue.MailText{Mode: dialogue.MailForward, InReplyTo: 1, MailWords: dialogue.MailWords{To: []store.MailAddress{{Address: p.Forward.To}},
+	w := writing{auto: true, system: true, MailOrder: dialogue.MailOrder{Unit: p.unit, Contact: p.contact, ClientID: flowID(f.Visit, "forward"),
+		MailText: dialogue.MailText{Mode: dialogue.MailForward, InReplyTo: 1, MailWords: dialogue.MailWords{To: []store.MailAddress{{Address: f.To}},
 			Subject: letter.ForwardSubject(first.Subject), Text: text}}}}
 	for _, part := range first.Parts {
 		w.Forwarded = append(w.Forwarded, dialogue.MailPath(part.Part))
@@ -161,6 +198,10 @@ func (c *Channel) byItself(ctx context.Context, w *writing, thread acd.ContactID
 	_, _, err := l.append(ctx, w.message(), func(seq uint64) []store.Row { return append(w.rows(c, w.Contact, seq), guards...) })
 	if errors.Is(err, store.ErrTaken) {
 		return nil // this sender was answered in this thread already
+	}
+	if f := fault.Of(err); f != nil && f.Kind == fault.Invalid {
+		c.log.Warn("what a workflow says cannot be saved", "contact", w.Contact, "err", err)
+		return nil
 	}
 	if err == nil {
 		c.sendSoon(w.account.ID)

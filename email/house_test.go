@@ -1,7 +1,9 @@
 package email
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -68,6 +70,10 @@ type house struct {
 	flow     *workflow.Flow
 	global   acd.UnitID
 
+	wrap func(Store) Store                    // nil: the channel has the store itself
+	scan func(name string, r io.Reader) error // nil: nobody looks through files
+	now  func() time.Time                     // nil: time.Now
+
 	mu    sync.Mutex
 	setup *talk.MailSetup
 }
@@ -108,9 +114,17 @@ func (h *house) start() {
 	h.hub = hub.New(hub.Options{Store: h.store, Fold: h.picture.Fold, NewID: h.mint.ID, Now: time.Now, Log: log})
 	masker, err := mask.New(false, nil)
 	h.must(err)
-	h.mails = New(Options{Hub: h.hub, Store: h.store, Picture: h.picture, Files: files{h}, Setup: h.configured,
-		Masker: func(acd.UnitID) *mask.Masker { return masker }, Seal: seal.New([32]byte{3}), Global: h.global, NewID: h.mint.ID, Now: time.Now,
-		Log: log, Key: [32]byte{5}})
+	var s Store = h.store
+	if h.wrap != nil {
+		s = h.wrap(s)
+	}
+	now := h.now
+	if now == nil {
+		now = time.Now
+	}
+	h.mails = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Files: files{h}, Setup: h.configured,
+		Masker: func(acd.UnitID) *mask.Masker { return masker }, Seal: seal.New([32]byte{3}), Global: h.global, NewID: h.mint.ID, Now: now,
+		Text: func(_, key string) string { return key }, Log: log, Key: [32]byte{5}})
 	h.hub.Subscribe(h.mails.Fold)
 	if h.flow != nil {
 		h.hub.SetFlows(workflow.NewSet([]workflow.Entry{{Unit: h.branches[0].unit, Name: "test", Enters: true, Flow: h.flow}}))
@@ -189,6 +203,25 @@ func (h *house) ask(unit acd.UnitID, event acd.Event) {
 	h.t.Helper()
 	_, err := h.hub.Ask(h.t.Context(), hub.Command{Event: event, Lane: hub.Progress, Unit: unit})
 	h.must(err)
+}
+
+// flowOf makes a workflow whose components follow one another: kind, a space, settings.
+func flowOf(t testing.TB, parts ...string) *workflow.Flow {
+	t.Helper()
+	g := workflow.Graph{}
+	for i, part := range append(append([]string{"start"}, parts...), "queue") {
+		kind, settings, _ := strings.Cut(part, " ")
+		node := workflow.Node{ID: workflow.NodeID(fmt.Sprint("n", i)), Kind: workflow.Kind(kind), Settings: json.RawMessage(cmp.Or(settings, "{}"))}
+		if i > 0 {
+			g.Edges = append(g.Edges, workflow.Edge{From: g.Nodes[i-1].ID, Exit: workflow.ExitNext, To: node.ID})
+		}
+		g.Nodes = append(g.Nodes, node)
+	}
+	flow, problems := workflow.Compile(g, nil)
+	if flow == nil {
+		t.Fatal(problems)
+	}
+	return flow
 }
 
 // ready has an agent wait for mails.
@@ -280,9 +313,9 @@ func (h *house) got(address, folder string, n int) *letter.Mail {
 // files takes in what agents attach, without judging it.
 type files struct{ h *house }
 
-func (f files) Looks() bool { return false }
+func (f files) Looks() bool { return f.h.scan != nil }
 
-func (f files) Look(context.Context, string, io.Reader) error { return nil }
+func (f files) Look(_ context.Context, name string, r io.Reader) error { return f.h.scan(name, r) }
 
 func (f files) Take(ctx context.Context, u dialogue.Upload) (store.Attachment, error) {
 	bytes, err := io.ReadAll(u.Body)

@@ -12,6 +12,7 @@ import (
 
 	"portico/dialogue"
 	"portico/fault"
+	"portico/mailbox"
 	"portico/store"
 )
 
@@ -38,13 +39,16 @@ func (c *Channel) ServePart(w http.ResponseWriter, r *http.Request, q dialogue.M
 	if !ok {
 		return errUnknown
 	}
-	if m.Direction != store.MailIn {
+	if m.Direction != store.MailIn || m.Place.IsGone() {
 		return errPartGone
 	}
-	if err := c.look(ctx, m, part); err != nil {
+	if err := c.look(ctx, q.Who, m, part); err != nil {
 		return err
 	}
 	body, err := c.openPart(ctx, q.Who, m, part)
+	if errors.Is(err, mailbox.ErrGone) {
+		c.missing(ctx, m)
+	}
 	if err != nil {
 		c.log.Info("a part of a mail is not fetched", "contact", q.Contact, "err", err)
 		return errPartGone
@@ -104,11 +108,14 @@ func partOf(m store.Mail, path string) (store.MailPart, bool) {
 
 // look has a part looked through where a scanner is configured: the whole of it, before
 // the first byte is given.
-func (c *Channel) look(ctx context.Context, m store.Mail, p store.MailPart) error {
+func (c *Channel) look(ctx context.Context, who string, m store.Mail, p store.MailPart) error {
 	if c.o.Files == nil || !c.o.Files.Looks() {
 		return nil
 	}
-	body, err := c.openPart(ctx, intakeWho, m, p)
+	body, err := c.openPart(ctx, who, m, p)
+	if errors.Is(err, mailbox.ErrGone) {
+		c.missing(ctx, m)
+	}
 	if err != nil {
 		return errPartGone
 	}

@@ -177,6 +177,7 @@ func (s sink) Moved(ctx context.Context, moves []mailbox.Move) error {
 	return nil
 }
 
+// placeOf gives the place as it is kept.
 func placeOf(r mailbox.Ref) store.MailPlace {
 	return store.MailPlace{Folder: r.Folder, UIDValidity: r.UIDValidity, UID: r.UID}
 }

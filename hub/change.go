@@ -59,7 +59,7 @@ func (o *owner) step(t *turn, e acd.Event) acd.Refusal {
 	}
 	for _, e := range out.Effects {
 		if e.Kind == acd.Alert {
-			t.outbox = append(t.outbox, o.outbox(t.at, e.Unit, alert{Code: alerts[e.Alert], Contact: e.Contact, Agent: e.Agent, Queue: e.Queue}))
+			t.outbox = append(t.outbox, o.outbox(t.at, e.Unit, outboxAlert, alert{Code: alerts[e.Alert], Contact: e.Contact, Agent: e.Agent, Queue: e.Queue}))
 		}
 	}
 	return out.Refusal
@@ -151,16 +151,24 @@ func (o *owner) record(t *turn, command Command) store.Unit {
 	for _, d := range c.Data {
 		rows = append(rows, d)
 	}
+	for i := range c.Flow {
+		if mail, ok := c.Flow[i].Mail(); ok {
+			rows = append(rows, o.outbox(t.at, c.Flow[i].Unit, workflow.OutboxMail, mail))
+		}
+	}
 	return store.Unit{Rows: append(append(rows, t.steps...), t.outbox...)}
 }
 
+// outboxAlert is the kind of entries that become alerts.
+const outboxAlert = "alert"
+
 // outbox makes the row of an effect that no state shows.
-func (o *owner) outbox(at acd.Time, unit acd.UnitID, body alert) store.Row {
+func (o *owner) outbox(at acd.Time, unit acd.UnitID, kind string, body any) store.Row {
 	b, err := json.Marshal(body)
 	if err != nil {
 		o.h.o.Log.Error("an alert cannot be written", "err", err)
 	}
-	return store.Outbox{ID: o.h.o.NewID(), Unit: unit, Kind: "alert", At: at, Body: b}
+	return store.Outbox{ID: o.h.o.NewID(), Unit: unit, Kind: kind, At: at, Body: b}
 }
 
 // row is what is saved of an arrival once.

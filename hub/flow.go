@@ -300,7 +300,7 @@ func (o *owner) alert(t *turn, f *flowing, a workflow.Alert) {
 	}
 	o.alerted[key] = t.at
 	t.change.Effects = append(t.change.Effects, acd.Effect{Kind: acd.Alert, Unit: f.contact.Unit, Contact: f.contact.ID})
-	t.outbox = append(t.outbox, o.outbox(t.at, f.contact.Unit, alert{
+	t.outbox = append(t.outbox, o.outbox(t.at, f.contact.Unit, outboxAlert, alert{
 		Code: string(a.Code), Contact: f.contact.ID, Queue: f.in.Queue, Workflow: f.in.Workflow, Node: a.Node, Why: a.Why,
 	}))
 }

@@ -161,7 +161,7 @@ func (e encoder) row(w *work, row Row) error {
 		if r.Customer != ([16]byte{}) {
 			e.link(w, CustomerLink{Unit: r.Unit, Contact: r.ID, Customer: r.Customer, At: r.At})
 		}
-		w.contacts = true
+		w.words = true
 	case OpenContact:
 		state, err := json.Marshal(r.ContactRow)
 		if err != nil {
@@ -206,7 +206,7 @@ func (e encoder) row(w *work, row Row) error {
 		e.rating(w, r)
 	case FlowStep, FlowCount, ContactData:
 		e.flowRow(w, row)
-	case Mail, MailMoved, MailPosition, MailLedger, MailOut, MailOutState, MailDraft, MailAuto:
+	case Mail, MailMoved, MailPosition, MailLedger, MailOut, MailOutState, MailDraft, MailAuto, mailWords:
 		return e.mailRow(w, row)
 	case Interval, IntervalMark, AgentDay, Draft, ReadMark, words, wordMark, removal:
 		e.lazyRow(w, row)

@@ -26,7 +26,8 @@ type (
 		HTML string // sanitised; at most MailHTMLMax characters
 	}
 
-	// MailPlace is where a message is in its mailbox. UID 0: not known.
+	// MailPlace is where a message is in its mailbox. UID 0: not known. Without a folder it
+	// is there no more.
 	MailPlace struct {
 		Folder      string // at most 255 characters
 		UIDValidity uint32
@@ -229,6 +230,9 @@ func KeyOf(text string) [16]byte {
 	return [16]byte(sum[:16])
 }
 
+// IsGone reports whether a message is in its mailbox no more.
+func (p MailPlace) IsGone() bool { return p.Folder == "" }
+
 // mailRow appends the ops of mails.
 func (e encoder) mailRow(w *work, row Row) error {
 	switch r := row.(type) {
@@ -244,10 +248,15 @@ func (e encoder) mailRow(w *work, row Row) error {
 		}
 		w.add(opMail, e.site, e.known(w, r.Unit), e.known(w, r.Contact), int64(r.Seq), int64(r.Direction), e.orNull(r.Account),
 			r.Place.Folder, int64(r.Place.UIDValidity), int64(r.Place.UID), e.orNull(KeyOf(r.MessageID)), r.Tracking, r.Subject, w.json(body), r.HTML)
+		w.add(opMailText, e.site, e.known(w, r.Unit), e.known(w, r.Contact), int64(r.Seq))
+		w.words = true
 	case MailMoved:
 		w.limits(limit{"folder", r.To.Folder, 0, 255})
 		w.add(opMailMoved, r.To.Folder, int64(r.To.UIDValidity), int64(r.To.UID), e.site, e.known(w, r.Account), r.From.Folder,
 			int64(r.From.UIDValidity), int64(r.From.UID))
+	case mailWords:
+		w.key(lazyKey{'t', r.contact, r.unit, r.seq, ""})
+		w.add(opMailWords, r.words, e.site, e.known(w, r.unit), e.known(w, r.contact), r.seq)
 	case MailPosition:
 		w.key(lazyKey{kind: 'p', a: r.Account})
 		w.add(opMailPosition, e.site, e.known(w, r.Account), int64(r.UIDValidity), int64(r.Next))

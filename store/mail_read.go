@@ -48,6 +48,16 @@ func (s *Store) MailByMessageID(ctx context.Context, unit acd.UnitID, messageID 
 		s.encoder.site, s.engine.id(unit), s.engine.id(key))
 }
 
+// MailsAt gives the mails of all units whose message is at a place of an account's mailbox:
+// one for each unit that it was for.
+func (s *Store) MailsAt(ctx context.Context, account [16]byte, at MailPlace) ([]Mail, error) {
+	if at.UID == 0 {
+		return nil, nil
+	}
+	return list(ctx, s, scanMail, `select `+mailColumns+` from mail where site = ? and account = ? and folder = ? and uid_validity = ? and uid = ? and uid > 0 limit ?`,
+		s.encoder.site, s.engine.id(account), at.Folder, int64(at.UIDValidity), int64(at.UID), mailsMax)
+}
+
 // MailByTracking gives the newest mail of a unit that was sent with a tracking id.
 func (s *Store) MailByTracking(ctx context.Context, unit acd.UnitID, tracking string) (Mail, error) {
 	if tracking == "" {

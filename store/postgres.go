@@ -131,7 +131,22 @@ func (e *postgresEngine) using(string) string     { return "" }
 // words: a replaced row stays on its page (no index changes), for which there is room.
 func (e *postgresEngine) words() []string {
 	return []string{"{id}", "uuid", "{json}", "json", "{blob}", "bytea", "{folded}", `text collate "C"`, "{nobody}", "'00000000-0000-0000-0000-000000000000'",
-		"{clustered}", "", "{replaced}", " with (fillfactor = 60)", "{by_month}", " partition by range (month)"}
+		"{clustered}", "", "{replaced}", " with (fillfactor = 60)", "{by_month}", " partition by range (month)", "{numbered}", "",
+		"{word_index}", postgresWords}
+}
+
+// postgresWords is the index of the words of mails: GIN over what the column words holds.
+const postgresWords = `alter table mail_text add column found tsvector generated always as (array_to_tsvector(string_to_array(words, ' '))) stored;
+create index mail_text_found on mail_text using gin (found)`
+
+// mailsWith gives the condition of the mails with a word and with words beginning so, the
+// newest first; its places are the match and how many.
+func (e *postgresEngine) mailsWith(word string, prefixes []string) (condition, match string) {
+	match = `'` + word + `'`
+	for _, prefix := range prefixes {
+		match += ` & '` + prefix + `':*`
+	}
+	return `where found @@ cast(? as tsquery) order by contact desc limit ?`, match
 }
 
 func (e *postgresEngine) exists(ctx context.Context, table string) (found bool, err error) {

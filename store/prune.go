@@ -313,7 +313,7 @@ func (s *Store) dropContact(c Contact) []op {
 	site, unit, id := s.encoder.site, s.engine.id(c.Unit), s.engine.id(c.ID)
 	key := []any{site, unit, id}
 	ops := []op{{opDropMessages, []any{site, unit, id, int64(math.MaxInt64)}}, {opDropFlowSteps, []any{site, unit, id, int64(math.MaxInt64)}},
-		{opDropDrafts, key}, {opDropReadMarks, key}, {opDropMailOuts, key}, {opDropMails, key}, {opDropMailDrafts, key},
+		{opDropDrafts, key}, {opDropReadMarks, key}, {opDropMailOuts, key}, {opDropMailTexts, key}, {opDropMails, key}, {opDropMailDrafts, key},
 		{opCustomerLinkDone, key}, {opDropRating, key}, {opDropHistory, key}, {opDropContact, key}}
 	for _, word := range contactWords(c) {
 		ops = append(ops, op{opDropWord, []any{site, unit, word, id}})

@@ -34,8 +34,8 @@ type work struct {
 	size   int
 	bad    error // why it cannot be saved
 
-	contacts bool // holds a Contact
-	done     []func(Outcome)
+	words bool // holds what the search is to find
+	done  []func(Outcome)
 }
 
 // lazyKey names a row of the class Lazy: the latest one replaces those that wait.

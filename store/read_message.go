@@ -65,6 +65,12 @@ func (s *Store) OutboxPage(ctx context.Context, after [16]byte, limit int) ([]Ou
 		s.encoder.site, s.engine.id(after), limited(limit))
 }
 
+// OutboxOf is OutboxPage for the effects of one kind.
+func (s *Store) OutboxOf(ctx context.Context, kind string, after [16]byte, limit int) ([]Outbox, error) {
+	return list(ctx, s, scanOutbox, `select id, unit, kind, at, body from outbox where site = ? and id > ? and kind = ? order by id limit ?`,
+		s.encoder.site, s.engine.id(after), kind, limited(limit))
+}
+
 func scanOutbox(rows *sql.Rows, o *Outbox) error {
 	return rows.Scan((*scanID)(&o.ID), (*scanID)(&o.Unit), &o.Kind, &o.At, raw(&o.Body))
 }

@@ -136,7 +136,29 @@ func (e *sqliteEngine) using(index string) string { return "indexed by " + index
 
 func (e *sqliteEngine) words() []string {
 	return []string{"{id}", "blob", "{json}", "text", "{blob}", "blob", "{folded}", "text", "{nobody}", "x'00000000000000000000000000000000'",
-		"{clustered}", " without rowid", "{replaced}", " without rowid", "{by_month}", " without rowid"}
+		"{clustered}", " without rowid", "{replaced}", " without rowid", "{by_month}", " without rowid", "{numbered}", "id integer primary key,",
+		"{word_index}", sqliteWords}
+}
+
+// sqliteWords is the index of the words of mails: FTS5 over the column words.
+const sqliteWords = `create virtual table mail_find using fts5 (words, content = 'mail_text', content_rowid = 'id',
+	tokenize = 'unicode61 remove_diacritics 0', detail = none);
+create trigger mail_text_read after update of words on mail_text begin
+	insert into mail_find (mail_find, rowid, words) select 'delete', old.id, old.words where old.words is not null;
+	insert into mail_find (rowid, words) values (new.id, new.words);
+end;
+create trigger mail_text_gone after delete on mail_text when old.words is not null begin
+	insert into mail_find (mail_find, rowid, words) values ('delete', old.id, old.words);
+end`
+
+// mailsWith gives the condition of the mails with a word and with words beginning so, the
+// newest first; its places are the match and how many.
+func (e *sqliteEngine) mailsWith(word string, prefixes []string) (condition, match string) {
+	match = `"` + word + `"`
+	for _, prefix := range prefixes {
+		match += ` AND "` + prefix + `" *`
+	}
+	return `where id in (select rowid from mail_find where mail_find match ? order by rowid desc limit ?)`, match
 }
 
 func (e *sqliteEngine) exists(ctx context.Context, table string) (found bool, err error) {

@@ -79,6 +79,9 @@ const (
 	opDropFlowSteps
 	opMail
 	opMailMoved
+	opMailText
+	opMailWords
+	opDropMailTexts
 	opMailLedger
 	opMailPosition
 	opMailOut
@@ -218,6 +221,9 @@ var texts = [statements]string{
 	opDropFlowSteps: `delete from flow_step where site = ? and unit = ? and contact = ? and n <= ?`,
 	opMail: `insert into mail (site, unit, contact, seq, direction, account, folder, uid_validity, uid, message_key, tracking,
 		subject, body, html) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opMailText:      `insert into mail_text (site, unit, contact, seq) values (?,?,?,?) on conflict do nothing`,
+	opMailWords:     `update mail_text set words = ? where site = ? and unit = ? and contact = ? and seq = ?`,
+	opDropMailTexts: `delete from mail_text where site = ? and unit = ? and contact = ?`,
 	opMailMoved: `update mail set folder = ?, uid_validity = ?, uid = ?
 		where site = ? and account = ? and folder = ? and uid_validity = ? and uid = ?`,
 	opMailPosition: `insert into mail_position (site, account, uid_validity, next) values (?,?,?,?)

@@ -75,6 +75,8 @@ type engine interface {
 	dropMonths(ctx context.Context, epoch uint64, before int64) (bool, error)
 	// words are the parts of the schema that differ.
 	words() []string
+	// mailsWith gives the condition of the mails with a word and with words beginning so.
+	mailsWith(word string, prefixes []string) (condition, match string)
 	// start begins to watch what the engine must watch; the writer runs.
 	start(s *Store)
 	// close ends the watch, then frees the connections and the lock.

@@ -1,12 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"portico/acd"
 )
@@ -40,10 +40,8 @@ const (
 func splitWords(max int, texts ...string) []string {
 	var out []string
 	for _, text := range texts {
-		for word := range strings.FieldsFuncSeq(fold(text), func(r rune) bool {
-			return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-		}) {
-			word = strings.ToValidUTF8(word[:min(len(word), wordMax)], "")
+		for word := range strings.FieldsFuncSeq(fold(text), isNoWord) {
+			word = cutWord(word)
 			if len(out) < max && !slices.Contains(out, word) {
 				out = append(out, word)
 			}
@@ -55,12 +53,12 @@ func splitWords(max int, texts ...string) []string {
 // contactWords gives the words by which a contact is found.
 func contactWords(c Contact) []string { return splitWords(wordsMax, c.Name, c.Source, c.Caption) }
 
-// index adds the words of new contacts as long as the store is open. It goes on
-// from where it was, so that the end of a process loses nothing.
+// index adds the words of new contacts and mails as long as the store is open. It goes
+// on from where it was, so that the end of a process loses nothing.
 func (s *Store) index(came <-chan struct{}) {
 	for {
-		if err := s.indexNew(); err != nil {
-			if errors.Is(err, ErrClosed) {
+		if err := cmp.Or(s.indexNew(), s.indexMails()); err != nil {
+			if errors.Is(err, ErrClosed) || errors.Is(err, ErrFenced) {
 				return // the next process goes on
 			}
 			s.log.Warn("new contacts cannot be indexed yet", "err", err)
@@ -128,22 +126,4 @@ func (s *Store) indexContacts(ctx context.Context, facts []FactRow, batch uint64
 		return err
 	}
 	return <-saved // the writer answers everybody before it ends
-}
-
-// SearchContacts gives the unit's contacts, open or ended, that hold words beginning
-// with each of these, in the customer's name, address or question; the newest first.
-// A contact is found from about a second after its arrival on.
-func (s *Store) SearchContacts(ctx context.Context, unit acd.UnitID, words string, limit int) ([]HistoryRow, error) {
-	find := splitWords(searchMax, words)
-	if len(find) == 0 {
-		return nil, nil
-	}
-	text := `select ` + contactColumns + `, h.ended_at, h.state from contact c
-		left join history h on h.site = c.site and h.unit = c.unit and h.id = c.id where c.site = ? and c.unit = ?`
-	args := []any{s.encoder.site, s.engine.id(unit)}
-	for _, word := range find {
-		text += ` and c.id in (select contact from word where site = ? and unit = ? and word >= ? and word < ?)`
-		args = append(args, s.encoder.site, s.engine.id(unit), word, word+string(unicode.MaxRune))
-	}
-	return list(ctx, s, scanHistory, text+` order by c.id desc limit ?`, append(args, limited(limit))...)
 }

@@ -63,7 +63,7 @@ type writer struct {
 	since atomic.Int64
 	// saved is when a commit was last durable, in Unix nanoseconds.
 	saved atomic.Int64
-	// wrote is told when a batch brought contacts.
+	// wrote is told when a batch brought what the search is to find.
 	wrote func()
 }
 
@@ -452,9 +452,9 @@ func (w *writer) answer(b *batch, err error) {
 			outcomes[i].Err = err
 		}
 	}
-	contacts, at := false, 0
+	words, at := false, 0
 	for i, u := range b.units {
-		contacts = contacts || u.contacts
+		words = words || u.words
 		for _, done := range u.done {
 			done(outcomes[i])
 		}
@@ -463,7 +463,7 @@ func (w *writer) answer(b *batch, err error) {
 		call.done(b.n, outcomes[at:at+len(call.units):at+len(call.units)])
 		at += len(call.units)
 	}
-	if contacts && err == nil {
+	if words && err == nil {
 		w.wrote()
 	}
 }

@@ -1,6 +1,7 @@
 package systemtest
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -13,21 +14,31 @@ import (
 )
 
 const (
-	// mailsFor is how long mails come in TestMailKill, mailRate how many a second;
-	// PORTICO_MAIL says another time, such as 5m.
-	mailsFor  = 12 * time.Second
+	// mailRate is how many mails come in a second, mailKill the time between two kills,
+	// about. PORTICO_MAIL says for how long, such as 5m; otherwise until everything that
+	// can happen has happened once.
 	mailRate  = 12
-	mailKill  = 3 * time.Second // between two kills, about
+	mailKill  = time.Second
 	mailAfter = 60 * time.Second
+	// mailStop is how long the mail server is stopped; with PORTICO_MAIL mailStopLong.
+	mailStop     = time.Second
+	mailStopLong = time.Minute
+	// mailOutage is how many mails wait after an outage.
+	mailOutage = 500
 )
 
-// Each mail that the company's mail server has taken becomes one contact, though Portico
-// is killed at any moment, and the mail server is restarted, killed and stalled.
+// office is a business unit with a mailbox of its own.
+type office struct {
+	admin *bench.Admin
+	box   bench.MailBox
+	sent  int
+}
+
+// Each mail that the company's mail server has taken becomes one contact of its own
+// business unit, though Portico is killed at any moment, and the mail server is restarted,
+// killed, stalled, stopped for a while, and numbers its messages anew. What waits after
+// an outage is all routed.
 func TestMailKill(t *testing.T) {
-	lasts := mailsFor
-	if d, err := time.ParseDuration(os.Getenv("PORTICO_MAIL")); err == nil {
-		lasts = d
-	}
 	peer, err := mailpeer.Start(mailpeer.Options{})
 	if errors.Is(err, mailpeer.ErrCannot) {
 		t.Skipf("MAIL IS NOT TESTED HERE: %v", err)
@@ -36,76 +47,131 @@ func TestMailKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(peer.Close)
-	ctx := within(t, lasts+3*time.Minute)
-	s := install(t, "", false)
-	s.start()
-	a := s.administrator(ctx, "DEFAULT")
-	box := bench.MailBox{Name: "kill", Peer: peer}
-	if err := box.Prepare(ctx, a); err != nil {
-		t.Fatal(err)
-	}
-	if err := box.Open(ctx, a); err != nil {
-		t.Fatal(err)
-	}
-	sent, coming := 0, make(chan struct{})
-	var postman sync.WaitGroup
-	postman.Go(func() {
-		tick := time.NewTicker(time.Second / mailRate)
-		defer tick.Stop()
-		for {
-			select {
-			case <-coming:
-				return
-			case <-tick.C:
-			}
-			if err := peer.Send("somebody@example.org", []string{box.Alias()}, box.Message(sent, 2000)); err != nil {
-				t.Errorf("the mail server takes nothing: %v", err)
-				return
-			}
-			sent++
+	onEachStore(t, func(t *testing.T, store string) {
+		lasts, _ := time.ParseDuration(os.Getenv("PORTICO_MAIL"))
+		ctx := within(t, lasts+3*time.Minute)
+		s := install(t, store, false)
+		s.start()
+		offices := openOffices(ctx, t, s, peer)
+		coming := make(chan struct{})
+		var postman sync.WaitGroup
+		postman.Go(func() { deliver(t, peer, offices, coming) })
+		mishaps(t, s, peer, offices[0].box.Address(), lasts)
+		close(coming)
+		postman.Wait()
+		s.kill()
+		first := &offices[0]
+		if err := peer.Fill(first.box.Address(), "", mailOutage, func(i int) []byte { return first.box.Message(first.sent+i, 2000) }); err != nil {
+			t.Fatal(err)
 		}
+		first.sent += mailOutage
+		began := time.Now()
+		s.start()
+		for i := range offices {
+			offices[i].settle(ctx, t)
+		}
+		t.Logf("%d and %d mails; the %d after the outage were routed %v after the start", first.sent, offices[1].sent, mailOutage, time.Since(began).Round(time.Millisecond))
 	})
-	seed := uint64(time.Now().UnixNano())
-	chance := rand.New(rand.NewPCG(seed, 0))
-	t.Logf("seed %d", seed)
-	kills := 0
-	for end := time.Now().Add(lasts); time.Now().Before(end); kills++ {
-		rest(mailKill/2 + time.Duration(chance.Int64N(int64(mailKill))))
-		switch kills % 3 {
-		case 0:
-			err = peer.Dovecot.Restart()
-		case 1:
-			peer.Dovecot.Stall()
-			rest(time.Second)
-			peer.Dovecot.Resume()
-		case 2:
-			if err = peer.Dovecot.Kill(); err == nil {
-				err = peer.Dovecot.Start()
-			}
+}
+
+// openOffices makes a mailbox in each of two business units.
+func openOffices(ctx context.Context, t *testing.T, s *server, peer *mailpeer.Peer) []office {
+	t.Helper()
+	offices := []office{{admin: s.administrator(ctx, "DEFAULT")}, {}}
+	if err := offices[0].admin.NewUnit(ctx, "WEST"); err != nil {
+		t.Fatal(err)
+	}
+	offices[1].admin = s.administrator(ctx, "WEST")
+	for i, name := range []string{"east", "west"} {
+		o := &offices[i]
+		if s.store != "" {
+			name += "-pg" // the mail server is the same
 		}
-		if err != nil {
+		o.box = bench.MailBox{Name: name, Peer: peer}
+		if err := errors.Join(o.box.Prepare(ctx, o.admin), o.box.Open(ctx, o.admin)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return offices
+}
+
+// deliver sends mails to the offices in turn until coming is closed.
+func deliver(t *testing.T, peer *mailpeer.Peer, offices []office, coming chan struct{}) {
+	tick := time.NewTicker(time.Second / mailRate)
+	defer tick.Stop()
+	for n := 0; ; n++ {
+		select {
+		case <-coming:
+			return
+		case <-tick.C:
+		}
+		o := &offices[n%len(offices)]
+		if err := peer.Send("somebody@example.org", []string{o.box.Alias()}, o.box.Message(o.sent, 2000)); err != nil {
+			t.Errorf("the mail server takes nothing: %v", err)
+			return
+		}
+		o.sent++
+	}
+}
+
+// mishaps lets happen what can, each at least once and for as long as asked, and kills
+// the server after each.
+func mishaps(t *testing.T, s *server, peer *mailpeer.Peer, address string, lasts time.Duration) {
+	t.Helper()
+	stop := mailStop
+	if lasts > 0 {
+		stop = mailStopLong
+	}
+	all := []func() error{
+		peer.Dovecot.Restart,
+		func() error {
+			peer.Dovecot.Stall()
+			rest(stop)
+			peer.Dovecot.Resume()
+			return nil
+		},
+		func() error { return errors.Join(peer.Dovecot.Kill(), peer.Dovecot.Start()) },
+		func() error {
+			err := peer.Dovecot.Stop()
+			rest(stop)
+			return errors.Join(err, peer.Dovecot.Start())
+		},
+		func() error { return peer.RenewUIDs(address, "") },
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	chance := rand.New(rand.NewPCG(seed, 0))
+	chance.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	n := 0
+	for end := time.Now().Add(lasts); n < len(all) || time.Now().Before(end); n++ {
+		rest(mailKill/2 + time.Duration(chance.Int64N(int64(mailKill))))
+		if err := all[n%len(all)](); err != nil {
 			t.Fatal(err)
 		}
 		s.alive()
 		s.kill()
 		s.start()
 	}
-	close(coming)
-	postman.Wait()
+	t.Logf("%d kills", n)
+}
+
+// settle waits until all mails of an office are routed, and counts them.
+func (o *office) settle(ctx context.Context, t *testing.T) {
+	t.Helper()
 	deadline := time.Now().Add(mailAfter)
-	for n := 0; n < sent; {
-		if n, err = box.Waiting(ctx, a); err != nil {
+	for n := 0; n < o.sent; {
+		var err error
+		if n, err = o.box.Waiting(ctx, o.admin); err != nil {
 			t.Fatal(err)
 		}
 		if time.Now().After(deadline) {
-			t.Errorf("%d of %d mails are routed after %v", n, sent, mailAfter)
+			t.Errorf("%d of %d mails are routed after %v", n, o.sent, mailAfter)
 			break
 		}
 		rest(20 * time.Millisecond)
 	}
-	lost, duplicated, err := box.Count(ctx, a, sent)
-	if err != nil || lost+duplicated > 0 {
-		t.Fatalf("of %d mails %d are lost and %d doubled: %v", sent, lost, duplicated, err)
+	lost, more, err := o.box.Count(ctx, o.admin, o.sent)
+	if err != nil || lost+more > 0 {
+		t.Errorf("of %d mails %d are lost, and %d contacts are doubled or strange: %v", o.sent, lost, more, err)
 	}
-	t.Logf("%d mails, %d kills", sent, kills)
 }

@@ -7,6 +7,7 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -36,6 +37,9 @@ const (
 	mailSecretMax   = 8_000
 	mailSessionsMax = 100
 	mailSizeMax     = 100 // MiB
+	noticesMax      = 20
+	sendAsMax       = 50
+	keepAliveMain   = 5 * time.Minute
 )
 
 // MailAccount is a mailbox of the company's mail server with the addresses that lead to
@@ -74,6 +78,19 @@ type MailAccountBody struct {
 	Folders       MailFolders `json:"folders,omitzero" required:"false"`
 	PollS         int         `json:"poll_s,omitempty" required:"false" minimum:"0" maximum:"3600" default:"0" doc:"how often a server without IDLE is asked; 0: 30"`
 	Aliases       []MailAlias `json:"aliases" required:"false" nullable:"false" maxItems:"500"`
+	KeepAliveMin  int         `json:"keep_alive_min,omitempty" required:"false" minimum:"-1" maximum:"1440" default:"0" doc:"every how many minutes a message goes from the mailbox to itself; 0: the main account every 5, others never; -1: never"`
+	SendAs        []Line      `json:"send_as,omitempty" required:"false" nullable:"false" maxItems:"50" doc:"further addresses that notices and reports may be sent from; the mail server has to allow it"`
+}
+
+// KeepAlive is how often a message goes from the mailbox to itself; 0: never.
+func (a MailAccountBody) KeepAlive() time.Duration {
+	switch {
+	case a.KeepAliveMin > 0:
+		return time.Duration(a.KeepAliveMin) * time.Minute
+	case a.KeepAliveMin == 0 && a.Main:
+		return keepAliveMain
+	}
+	return 0
 }
 
 // MailServer is where an account's IMAP or SMTP server listens, and how it is entered.
@@ -137,6 +154,14 @@ type MailSettings struct {
 	ApproveAgents  []acd.AgentID `json:"approve_agents,omitempty" required:"false" nullable:"false" maxItems:"1000" doc:"whose mails wait for a supervisor"`
 	ApproveQueues  []acd.QueueID `json:"approve_queues,omitempty" required:"false" nullable:"false" maxItems:"200" doc:"of whose contacts mails wait for a supervisor"`
 	RetentionDoneD int           `json:"retention_done_d,omitempty" required:"false" minimum:"0" maximum:"36500" default:"0" doc:"days that handled messages stay in the mailbox; 0: for ever"`
+	// RetentionExceptionsD and RetentionSentD are the same for two other folders.
+	RetentionExceptionsD int `json:"retention_exceptions_d,omitempty" required:"false" minimum:"0" maximum:"36500" default:"0" doc:"days that messages stay in the folder of exceptions; 0: for ever"`
+	RetentionSentD       int `json:"retention_sent_d,omitempty" required:"false" minimum:"0" maximum:"36500" default:"0" doc:"days that the copies of sent mails stay in the mailbox; 0: for ever"`
+	// What is told by e-mail, and to whom.
+	OfflineTo            []Line `json:"offline_to,omitempty" required:"false" nullable:"false" maxItems:"20" doc:"addresses that get what customers leave outside the hours"`
+	AlertsTo             []Line `json:"alerts_to,omitempty" required:"false" nullable:"false" maxItems:"20" doc:"addresses that get the unit's alerts"`
+	TranscriptsTo        []Line `json:"transcripts_to,omitempty" required:"false" nullable:"false" maxItems:"20" doc:"addresses that get each chat that is over, as a text"`
+	TranscriptToCustomer bool   `json:"transcript_to_customer,omitempty" required:"false" doc:"customers who said their address get their chat"`
 }
 
 // MailDefaults are the settings of a unit that has changed nothing.
@@ -151,10 +176,33 @@ func (s MailSettings) Check() error {
 		return wrong("loop_per_hour", "The number must be from 0 to 100,000.")
 	case s.RetentionDoneD < 0 || s.RetentionDoneD > 36_500:
 		return wrong("retention_done_d", "The days must be from 0 to 36,500.")
+	case s.RetentionExceptionsD < 0 || s.RetentionExceptionsD > 36_500:
+		return wrong("retention_exceptions_d", "The days must be from 0 to 36,500.")
+	case s.RetentionSentD < 0 || s.RetentionSentD > 36_500:
+		return wrong("retention_sent_d", "The days must be from 0 to 36,500.")
 	case len(s.ApproveAgents) > 1000:
 		return wrong("approve_agents", "There may be at most 1,000.")
 	case len(s.ApproveQueues) > QueuesMax:
 		return wrong("approve_queues", fmt.Sprintf("There may be at most %d.", QueuesMax))
+	}
+	if err := checkAddresses("offline_to", s.OfflineTo, noticesMax); err != nil {
+		return err
+	}
+	if err := checkAddresses("alerts_to", s.AlertsTo, noticesMax); err != nil {
+		return err
+	}
+	return checkAddresses("transcripts_to", s.TranscriptsTo, noticesMax)
+}
+
+// checkAddresses judges a list of addresses.
+func checkAddresses(field string, list []Line, most int) error {
+	if len(list) > most {
+		return wrong(field, fmt.Sprintf("There may be at most %d.", most))
+	}
+	for i, address := range list {
+		if !IsMailAddress(string(address)) {
+			return wrong(index(field, i), "This is no address.")
+		}
 	}
 	return nil
 }
@@ -214,6 +262,11 @@ func (a MailAccount) Check(unit acd.UnitID, global bool) error {
 		return wrong("pins", fmt.Sprintf("There may be at most %d.", PinsMax))
 	case len(a.Aliases) > AliasesMax:
 		return wrong("aliases", fmt.Sprintf("There may be at most %d.", AliasesMax))
+	case a.KeepAliveMin < -1 || a.KeepAliveMin > 1440:
+		return wrong("keep_alive_min", "The minutes must be from 1 to 1440, 0 for the usual, or -1 for never.")
+	}
+	if err := checkAddresses("send_as", a.SendAs, sendAsMax); err != nil {
+		return err
 	}
 	for i, pin := range a.Pins {
 		if sum, err := hex.DecodeString(strings.ReplaceAll(string(pin), ":", "")); err != nil || len(sum) != 32 {

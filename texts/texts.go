@@ -2,7 +2,7 @@
 // Each language has the same files, each file the same keys; a key's first part is
 // the name of its file and of the place that uses it: chat. is what the server says
 // in a conversation, widget. the chat on a customer's page, pages. the classic pages,
-// fault. what customers are told of faults, kit. what all screens share, and app.,
+// fault. what customers are told of faults, notice. what the server writes by e-mail, kit. what all screens share, and app.,
 // desk., manager., setup., supervisor. the screens. Places to be filled are written
 // {name}. A text that a language lacks is shown in english. The catalogue is
 // immutable once loaded.

@@ -87,6 +87,10 @@ type Options struct {
 	Widget fs.FS
 	// Scanner looks through files before anybody sees them. Nil: nobody does.
 	Scanner Scanner
+	// Ended and Left give what else is to be saved with the end of a chat, and with what a
+	// customer leaves outside the hours. Nil: nothing.
+	Ended func(unit acd.UnitID, contact acd.ContactID) []store.Row
+	Left  func(store.OfflineRequest) []store.Row
 	// Proxies are those whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	Limits  Limits

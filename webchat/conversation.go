@@ -278,6 +278,9 @@ func (c *conversation) submit(m *message) error {
 	if m.file != nil {
 		unit.Rows = append(unit.Rows, store.MessageAttachment{Unit: c.unit, Contact: c.contact, Seq: m.row.Seq, Attachment: m.file.ID})
 	}
+	if m.row.Kind == kindEnded && c.chats.o.Ended != nil {
+		unit.Rows = append(unit.Rows, c.chats.o.Ended(c.unit, c.contact)...)
+	}
 	err := c.chats.o.Store.Submit(store.Channel, unit, func(o store.Outcome) { c.settle(m, o.Err) })
 	switch {
 	case err == nil:

@@ -99,7 +99,11 @@ func (c *Chats) keepOffline(ctx context.Context, row store.OfflineRequest) (acd.
 	}
 	ctx, cancel := context.WithTimeout(ctx, messageWait)
 	defer cancel()
-	err := c.o.Store.Save(ctx, store.Unit{Rows: []store.Row{row}})
+	rows := []store.Row{row}
+	if c.o.Left != nil {
+		rows = append(rows, c.o.Left(row)...)
+	}
+	err := c.o.Store.Save(ctx, store.Unit{Rows: rows})
 	if errors.Is(err, store.ErrExists) {
 		row, err = c.o.Store.OfflineByClient(ctx, row.Unit, row.ClientID)
 	}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	texttemplate "text/template"
 	"time"
 
@@ -90,6 +91,34 @@ func (c *Chats) ServeTranscript(w http.ResponseWriter, r *http.Request, t dialog
 	}
 	c.log.Warn("transcript cut short", "contact", t.Contact, "err", err)
 	panic(http.ErrAbortHandler) // a part must not pass for the whole
+}
+
+// TranscriptText gives a conversation as a text; more than about 1 MiB of one is cut off.
+func (c *Chats) TranscriptText(ctx context.Context, unit acd.UnitID, contact acd.ContactID) (string, error) {
+	const most = 1 << 20
+	t := dialogue.Transcript{Unit: unit, Contact: contact}
+	d, err := c.documentOf(ctx, t)
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	d.out = bufio.NewWriter(&text)
+	d.head()
+	for after := uint64(0); text.Len() < most; {
+		rows, files, err := c.transcriptRows(ctx, t, after)
+		if err != nil {
+			return "", err
+		}
+		for i := range rows {
+			c.line(ctx, d, &rows[i], files[rows[i].Seq])
+			after = rows[i].Seq
+		}
+		if len(rows) < transcriptPage {
+			break
+		}
+	}
+	d.foot()
+	return text.String(), nil
 }
 
 // transcriptRows reads the next messages of a transcript and the files that they name.

@@ -199,6 +199,28 @@ type Forward struct {
 	Note  string `json:"note,omitempty"`
 }
 
+// Mail is what a workflow asks the e-mail channel to send in one visit of a contact. The
+// hub saves it with the visit, in one commit, and it stays until that is done.
+type Mail struct {
+	Contact acd.ContactID `json:"contact"`
+	Say     []Say         `json:"say,omitempty"`
+	Forward *Forward      `json:"forward,omitempty"`
+}
+
+// OutboxMail is the kind of the outbox's entries that hold a Mail.
+const OutboxMail = "mail"
+
+// Mail gives what is to be sent by e-mail; ok is false for nothing.
+func (p *Passed) Mail() (m Mail, ok bool) {
+	m = Mail{Contact: p.Contact, Forward: p.Forward}
+	for _, s := range p.Say {
+		if s.Kind == SayAutoReply || s.Kind == SayAcknowledge {
+			m.Say = append(m.Say, s)
+		}
+	}
+	return m, m.Forward != nil || len(m.Say) > 0
+}
+
 // Discard says why a contact was ended that nobody saw.
 type Discard struct {
 	Reason string `json:"reason"`

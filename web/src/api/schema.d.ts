@@ -6138,6 +6138,12 @@ export interface components {
             folders?: components["schemas"]["MailFolders"];
             from_name?: string;
             imap: components["schemas"]["MailServer"];
+            /**
+             * Format: int64
+             * @description every how many minutes a message goes from the mailbox to itself; 0: the main account every 5, others never; -1: never
+             * @default 0
+             */
+            keep_alive_min: number;
             /** @description sends reports and carries the keep-alive */
             main?: boolean;
             /**
@@ -6179,6 +6185,8 @@ export interface components {
             };
             /** @description the names of those that there are */
             readonly secrets_set?: string[];
+            /** @description further addresses that notices and reports may be sent from; the mail server has to allow it */
+            send_as?: string[];
             smtp: components["schemas"]["MailServer"];
         };
         MailAccountState: {
@@ -6346,6 +6354,8 @@ export interface components {
             user?: string;
         };
         MailSettings: {
+            /** @description addresses that get the unit's alerts */
+            alerts_to?: string[];
             /** @description whose mails wait for a supervisor */
             approve_agents?: string[];
             /** @description every mail waits for a supervisor */
@@ -6362,12 +6372,30 @@ export interface components {
              * @description mails of one sender in an hour, beyond which they are held back; 0: no bound
              */
             loop_per_hour: number;
+            /** @description addresses that get what customers leave outside the hours */
+            offline_to?: string[];
             /**
              * Format: int64
              * @description days that handled messages stay in the mailbox; 0: for ever
              * @default 0
              */
             retention_done_d: number;
+            /**
+             * Format: int64
+             * @description days that messages stay in the folder of exceptions; 0: for ever
+             * @default 0
+             */
+            retention_exceptions_d: number;
+            /**
+             * Format: int64
+             * @description days that the copies of sent mails stay in the mailbox; 0: for ever
+             * @default 0
+             */
+            retention_sent_d: number;
+            /** @description customers who said their address get their chat */
+            transcript_to_customer?: boolean;
+            /** @description addresses that get each chat that is over, as a text */
+            transcripts_to?: string[];
         };
         MailText: {
             /** @description files of the contact, see POST /contacts/{id}/attachments */
@@ -16546,10 +16574,25 @@ export interface operations {
     };
     search: {
         parameters: {
-            query: {
+            query?: {
                 /** @description business unit to work in; system administrators only, others are in their own */
                 unit?: string;
-                words: string;
+                /** @description in the customer's name and address, the question, and the subject and text of mails; absent: by the rest alone, contacts alone */
+                words?: string;
+                /** @description contacts that arrived since */
+                from?: number;
+                /** @description contacts that arrived before */
+                until?: number;
+                /** @description contacts of this medium alone */
+                medium?: string;
+                /** @description contacts that were in this queue last */
+                queue?: string;
+                /** @description contacts that this agent had last */
+                agent?: string;
+                /** @description contacts that ended so */
+                disposition?: string;
+                /** @description contacts of this customer */
+                customer?: string;
                 limit?: number;
             };
             header?: never;
