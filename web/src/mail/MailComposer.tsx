@@ -25,7 +25,7 @@ import { changeDraft, discardDraft, draftSent, type Written } from './drafts';
 import type { EditorHandle } from './Editor';
 import { MailFrame } from './MailFrame';
 import './MailComposer.css';
-import { htmlText } from './page';
+import { htmlText, tailOf } from './page';
 import { Recipients } from './Recipients';
 import type { Draft, Mail } from './types';
 import { bringFiles, bringPicture, broughtFile, dropUpload, retryUpload, useUploading, type Known } from './uploading';
@@ -332,12 +332,6 @@ const wrapped = (event: globalThis.KeyboardEvent) => ({
   key: event.key, ctrlKey: event.ctrlKey, altKey: event.altKey, metaKey: event.metaKey, shiftKey: event.shiftKey, nativeEvent: event,
   preventDefault: () => event.preventDefault(), stopPropagation: () => event.stopPropagation(),
 });
-
-/** What stands below the own words, as text. */
-function tailOf({ signature, quote }: Parts): string {
-  const signed = signature ? `\n\n-- \n${htmlText(signature)}` : '';
-  return signed + (quote ? `\n\n${htmlText(quote)}` : '');
-}
 
 /** What is quoted: folded, as one has just read it. */
 function Quote({ html, remove, edit }: { html: string; remove: () => void; edit: () => void }) {

@@ -43,7 +43,7 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
   const [dialog, setDialog] = useState<'defer' | 'expert'>();
   const [instead, setInstead] = useState<() => Draft>();
   const [noting, setNoting] = useState(false);
-  const [wanted, want] = useState<Mode>();
+  const wanted = useRef<Mode>(undefined);
   const log = useRef<LogHandle>(null);
   useReading(contact.id, conversation);
   const words = useWords();
@@ -56,7 +56,10 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
     else beginDraft(contact.id, make());
   }
   function begin(mode: Mode): void {
-    if (!mails || !written.asked) return want(mode);
+    if (!mails || !written.asked) {
+      wanted.current = mode;
+      return;
+    }
     if (!answered) return;
     const make = () => begun(mode, answered, mails, !writesPlain(), written.signature, words);
     const { draft } = written;
@@ -76,10 +79,11 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
     latest.current = begin;
   });
   useEffect(() => {
-    if (!ready || !wanted) return;
-    want(undefined);
-    latest.current(wanted);
-  }, [ready, wanted]);
+    const mode = wanted.current;
+    if (!ready || !mode) return;
+    wanted.current = undefined;
+    latest.current(mode);
+  }, [ready]);
   const can = mine && (!ready || answered !== undefined);
 
   useDo({
