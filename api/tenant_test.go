@@ -283,7 +283,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("desk-profile", "desk-profiles", wholeDesk), keptRows("category", "categories", plainSkill), keptRows("secret", "secrets", plainSecret),
 	keptRows("connection", "connections", wholeConnection), keptRows("function", "functions", wholeFunction), outsideRows,
 	keptRows("threshold", "thresholds", wholeThreshold),
-	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "desk-profiles", "schedules", "chat-languages"),
+	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "desk-profiles", "schedules", "chat-languages", "blocked-senders"),
 	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
 	keptRows("signature", "signatures", wholeSignature), keptRows("blocked-sender", "blocked-senders", wholeBlocked),
 	keptRows("mail-account", "mail-accounts", wholeMailAccount), mailRows,
