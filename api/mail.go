@@ -28,6 +28,8 @@ type Mails interface {
 	// DecideMail lets a mail that waits for approval go, or gives it back to its agent. The
 	// audit's entry is saved with it.
 	DecideMail(ctx context.Context, d dialogue.MailDecision, audit store.Audit) error
+	// EraseMails deletes the messages of a contact from their mailboxes.
+	EraseMails(ctx context.Context, unit acd.UnitID, contact acd.ContactID) error
 	// CheckAccount tries an account, step by step.
 	CheckAccount(ctx context.Context, unit acd.UnitID, id [16]byte) ([]dialogue.MailFinding, error)
 	// WarnAccount says which settings of an account, as somebody types it, will make trouble.

@@ -35,7 +35,7 @@ var mayPass = keptBy(map[string]string{
 	"list-customers": "all tokens", "create-customer": "all tokens", "read-customer": "all tokens", "change-customer": "all tokens",
 	"export-customers": "sa pa t-sa t-pa", "import-customers": "sa pa t-sa t-pa",
 	"remove-customer": "sa pa t-sa t-pa", "bulk-customers": "sa pa t-sa t-pa", "list-customer-contacts": "all tokens", "link-contact": "all tokens",
-	"list-history": "sa pa sv t-sa t-pa t-sv", "list-facts": "sa pa sv t-sa t-pa t-sv", "search": "all tokens",
+	"erase-contact": "sa pa t-sa t-pa", "list-history": "sa pa sv t-sa t-pa t-sv", "list-facts": "sa pa sv t-sa t-pa t-sv", "search": "all tokens",
 	"export-users": "sa pa sv t-sa t-pa t-sv", "import-users": "sa pa t-sa t-pa",
 	"export-teams": "all tokens", "import-teams": "sa pa t-sa t-pa", "export-skills": "all tokens", "import-skills": "sa pa t-sa t-pa",
 	"export-queues": "all tokens", "import-queues": "sa pa t-sa t-pa", "export-reasons": "all tokens", "import-reasons": "sa pa t-sa t-pa",

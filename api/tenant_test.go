@@ -204,6 +204,7 @@ var tenantRows = allRows(map[string]tenantRow{
 		return asked{query: map[string]string{"words": "customer", "queue": s.queues["Quiet"], "agent": s.users["ben"], "disposition": s.reasons["Break"],
 			"customer": s.customer().ID}}
 	}},
+	"erase-contact": {by: "pa", ask: func(s *side) asked { return asked{id: s.bring("ended").ID} }},
 	"list-contacts": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
 	}},

@@ -134,6 +134,9 @@ async function ends(page) {
   await page.getByText('You are available').waitFor();
 }
 
+/** A picture of the smallest kind. */
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
+
 const order = [
   'From: Carla Costa <carla@customer.example>', `To: Harbour Goods <${help}>`, 'Cc: Dan <dan@customer.example>', 'Subject: My order 4711',
   'Message-ID: <first@customer.example>', 'Date: Mon, 2 Nov 2026 09:30:00 +0100', 'MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b', '',
@@ -233,10 +236,18 @@ play('approval, an expert, and later', async () => {
   await takes(ben, 'A refund');
   await ben.keyboard.press('Alt+c');
   await ben.locator('.editor-text:focus').waitFor();
-  await ben.keyboard.type('Never.');
+  await ben.keyboard.type('Never. /bye');
+  await ben.getByRole('option', { name: /Goodbye/ }).waitFor();
+  await ben.keyboard.press('Enter');
+  await text(ben).getByText('Thank you for writing to Harbour Goods.').waitFor();
+  await composer(ben).locator('.editor > input[type=file]').setInputFiles({ name: 'drawing.png', mimeType: 'image/png', buffer: png });
+  await text(ben).locator('img[alt="drawing.png"]').waitFor();
+  await text(ben).focus();
   await ben.keyboard.press('Control+Enter');
   await ben.getByText('Waits for approval').waitFor();
   const { items: [held] } = await ask(pa, 'GET', '/mail-approvals');
+  assert.equal(held.mail.parts[0].inline, true, 'a picture stands in the text');
+  assert.match(held.mail.html, new RegExp(`cid:${held.mail.parts[0].content_id}`));
   await ask(pa, 'POST', `/mail-approvals/${held.id}`, { approve: false, note: 'Friendlier, please' });
   await ben.getByText('Friendlier, please').waitFor();
   const refused = cards(ben).filter({ hasText: 'Not approved' });

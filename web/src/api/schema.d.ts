@@ -915,7 +915,8 @@ export interface paths {
         get: operations["read-contact"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Erase an ended contact: its words, files and mails, in the mailbox too */
+        delete: operations["erase-contact"];
         options?: never;
         head?: never;
         patch?: never;
@@ -11525,6 +11526,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Contact"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {

@@ -55,5 +55,6 @@ export function fromContact(contact: Contact): CustomerInput {
     const value = details[kind];
     if (typeof value === 'string' && value.trim() !== '') addresses.push({ kind, value: value.trim() });
   }
+  if (contact.medium === 'email' && contact.source?.includes('@')) addresses.push({ kind: 'email', value: contact.source });
   return { name: contact.name, company: '', language: contact.language, addresses, note: '' };
 }

@@ -36,7 +36,7 @@ export function DeferDialog({ contact, close }: { contact: Contact; close: () =>
     onSuccess: close,
   });
   const choices: [string, Date][] = [
-    [t('mail.defer_hours', { count: 2 }), new Date(serverNow() + 2 * 3_600_000)], [t('mail.defer_tomorrow'), day(1, 9)], [t('mail.defer_monday'), day(toMonday(), 9)],
+    [t('mail.defer_soon'), new Date(serverNow() + 2 * 3_600_000)], [t('mail.defer_tomorrow'), day(1, 9)], [t('mail.defer_monday'), day(toMonday(), 9)],
     [t('mail.defer_week'), day(7, 9)],
   ];
   return (

@@ -17,7 +17,7 @@ import { Emoji } from '../kit/Emoji';
 import { keyTable, pressed } from '../kit/keys';
 import { Kbd } from '../kit/Kbd';
 import { Loading, Refusal } from '../kit/states';
-import { fileSize, useTexts } from '../kit/texts';
+import { fileSize, sentence, useTexts } from '../kit/texts';
 import type { Conversation } from '../live/frames';
 import { isAddress, known, written } from './addresses';
 import { files } from './body';
@@ -25,7 +25,7 @@ import { changeDraft, discardDraft, draftSent, type Written } from './drafts';
 import type { EditorHandle } from './Editor';
 import { MailFrame } from './MailFrame';
 import './MailComposer.css';
-import { htmlText } from './page';
+import { htmlText, tailOf } from './page';
 import { Recipients } from './Recipients';
 import type { Draft, Mail } from './types';
 import { bringFiles, bringPicture, broughtFile, dropUpload, retryUpload, useUploading, type Known } from './uploading';
@@ -94,7 +94,9 @@ export function MailComposer({ contact, conversation, mails, written: entry, fin
     <section className="mail-composer" data-small={small} aria-label={t('mail.composer')} onKeyDown={onKeyDown}>
       <header className="mail-composer-head">
         <strong>{title}</strong>
-        <span className="composer-hint" role="status">{entry.unsaved ? t('mail.saving') : t('mail.saved')}</span>
+        <span className="composer-hint" role="status">
+          {entry.fault ? `${t('mail.not_saved')} ${sentence(entry.fault)}` : entry.unsaved ? t('mail.saving') : t('mail.saved')}
+        </span>
         <button type="button" className="tool" aria-label={t('mail.discard')} title={t('mail.discard')} onClick={() => setDialog('discard')}>
           <IconTrash size={16} aria-hidden="true" />
         </button>
@@ -330,12 +332,6 @@ const wrapped = (event: globalThis.KeyboardEvent) => ({
   key: event.key, ctrlKey: event.ctrlKey, altKey: event.altKey, metaKey: event.metaKey, shiftKey: event.shiftKey, nativeEvent: event,
   preventDefault: () => event.preventDefault(), stopPropagation: () => event.stopPropagation(),
 });
-
-/** What stands below the own words, as text. */
-function tailOf({ signature, quote }: Parts): string {
-  const signed = signature ? `\n\n-- \n${htmlText(signature)}` : '';
-  return signed + (quote ? `\n\n${htmlText(quote)}` : '');
-}
 
 /** What is quoted: folded, as one has just read it. */
 function Quote({ html, remove, edit }: { html: string; remove: () => void; edit: () => void }) {

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconCalendarClock, IconNote, IconUserQuestion } from '@tabler/icons-react';
-import { useMemo, useRef, useState, type DragEvent, type KeyboardEvent } from 'react';
+import { useEffect, useMemo, useRef, useState, type DragEvent, type KeyboardEvent } from 'react';
 import type { Contact } from '../api/types';
 import { useConversation } from '../app/live';
 import { Aside } from '../desk/Aside';
@@ -43,6 +43,7 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
   const [dialog, setDialog] = useState<'defer' | 'expert'>();
   const [instead, setInstead] = useState<() => Draft>();
   const [noting, setNoting] = useState(false);
+  const wanted = useRef<Mode>(undefined);
   const log = useRef<LogHandle>(null);
   useReading(contact.id, conversation);
   const words = useWords();
@@ -55,7 +56,11 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
     else beginDraft(contact.id, make());
   }
   function begin(mode: Mode): void {
-    if (!mine || !mails || !written.asked) return;
+    if (!mails || !written.asked) {
+      wanted.current = mode;
+      return;
+    }
+    if (!answered) return;
     const make = () => begun(mode, answered, mails, !writesPlain(), written.signature, words);
     const { draft } = written;
     // Whom an answer is for may change while one writes it.
@@ -67,12 +72,24 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
     start(make);
   }
   const again = (mail: Mail) => start(() => draftOf(mail));
-  const writes = mine && mails !== undefined && written.asked;
+  const ready = mails !== undefined && written.asked;
+  // Whoever presses a key before all is there gets what was asked for a moment later.
+  const latest = useRef(begin);
+  useEffect(() => {
+    latest.current = begin;
+  });
+  useEffect(() => {
+    const mode = wanted.current;
+    if (!ready || !mode) return;
+    wanted.current = undefined;
+    latest.current(mode);
+  }, [ready]);
+  const can = mine && (!ready || answered !== undefined);
 
   useDo({
     latest: () => log.current?.latest(),
-    ...(writes && answered && !written.draft ? { write: () => begin('reply') } : {}),
-    ...(writes && answered ? { reply_all: () => begin('reply_all'), forward: () => begin('forward') } : {}),
+    ...(can && !written.draft ? { write: () => begin('reply') } : {}),
+    ...(can ? { reply_all: () => begin('reply_all'), forward: () => begin('forward') } : {}),
     ...(wraps ? {} : { note: () => setNoting(!noting) }),
   });
   useCommands(mine && !wraps ? [
@@ -89,11 +106,11 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
         if (written.draft) bringFiles(contact.id, [...e.dataTransfer.files]);
       }}
     >
-      {writes && (
+      {mine && (
         <div className="mail-do" role="toolbar" aria-label={t('mail.deeds')}>
-          <Deed name={t('mail.reply')} keys={keyTable.write.shown} icon={IconArrowBackUp} disabled={!answered} run={() => begin('reply')} />
-          <Deed name={t('mail.reply_all')} keys={keyTable.reply_all.shown} icon={IconArrowBackUpDouble} disabled={!answered} run={() => begin('reply_all')} />
-          <Deed name={t('mail.forward')} keys={keyTable.forward.shown} icon={IconArrowForwardUp} disabled={!answered} run={() => begin('forward')} />
+          <Deed name={t('mail.reply')} keys={keyTable.write.shown} icon={IconArrowBackUp} disabled={!can} run={() => begin('reply')} />
+          <Deed name={t('mail.reply_all')} keys={keyTable.reply_all.shown} icon={IconArrowBackUpDouble} disabled={!can} run={() => begin('reply_all')} />
+          <Deed name={t('mail.forward')} keys={keyTable.forward.shown} icon={IconArrowForwardUp} disabled={!can} run={() => begin('forward')} />
           {!wraps && (
             <>
               <Deed name={t('desk.note')} keys={keyTable.note.shown} icon={IconNote} run={() => setNoting(!noting)} />
@@ -105,7 +122,7 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
       )}
       <MailLog
         ref={log} contact={contact.id} conversation={conversation} customer={contact.name || t('desk.customer')} pending={aside ? said : pending} retry={retry} drop={drop}
-        apart={aside} {...(writes ? { again } : {})}
+        apart={aside} {...(mine && ready ? { again } : {})}
       />
       {aside && <Aside contact={contact} conversation={conversation} pending={whispered} />}
       {noting && !wraps && <NoteBox contact={contact} close={() => setNoting(false)} />}

@@ -1,7 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { answer, api, asFault } from '../api/client';
+import { answer, api, asFault, call } from '../api/client';
 import type { QueueFigures } from '../api/types';
 import { useTable } from '../app/live';
 import { Dialog } from '../kit/Dialog';
@@ -12,9 +12,11 @@ import { useTexts } from '../kit/texts';
 import { isAddress } from './addresses';
 import './Mail.css';
 import './MailComposer.css';
-import { htmlText } from './page';
+import { MailFrame } from './MailFrame';
+import { htmlText, tailOf } from './page';
 import { Recipients } from './Recipients';
-import type { MailAddress } from './types';
+import type { MailAddress, Signature } from './types';
+import { joined, signatureHtml } from './writing';
 
 const Editor = lazy(() => import('./Editor'));
 
@@ -52,9 +54,18 @@ export function NewMailDialog({ close, done }: { close: () => void; done: (conta
   const [files, setFiles] = useState(false);
   const queue = queues.some((q) => q.value === mail.queue) ? mail.queue : (queues[0]?.value ?? '');
   const good = mail.to.length > 0 && mail.to.every((a) => isAddress(a.address));
+  const signed = useQuery({
+    queryKey: ['mail-signature', queue],
+    queryFn: () => call<Signature>(`/api/v1/mail-signature?queue=${queue}`),
+    enabled: queue !== '', staleTime: 60_000, retry: false,
+  });
+  const signature = signatureHtml(signed.data);
   const create = useMutation({
-    mutationFn: () =>
-      answer(api.POST('/api/v1/mails', { body: { client_id: mail.clientId, queue, to: mail.to, subject: mail.subject, html: mail.html, text: htmlText(mail.html) } })),
+    mutationFn: () => {
+      const parts = { own: mail.html, signature, quote: '' };
+      const text = htmlText(mail.html) + tailOf(parts);
+      return answer(api.POST('/api/v1/mails', { body: { client_id: mail.clientId, queue, to: mail.to, subject: mail.subject, html: joined(parts), text } }));
+    },
     onSuccess: (sent) => {
       localStorage.removeItem(keptKey);
       done(sent.contact);
@@ -107,6 +118,11 @@ export function NewMailDialog({ close, done }: { close: () => void; done: (conta
                 }}
               />
             </Suspense>
+            {signature && (
+              <div className="mail-below">
+                <MailFrame html={signature} title={t('mail.signature')} />
+              </div>
+            )}
           </div>
         </div>
         <p className={files ? 'mail-warn' : 'composer-hint'} role={files ? 'alert' : undefined}>{t('mail.new_files')}</p>

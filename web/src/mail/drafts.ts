@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
-import { answer, api, asFault } from '../api/client';
+import { answer, api, asFault, type Fault } from '../api/client';
 import { newId } from '../kit/id';
 import { whole, type Draft, type Signature } from './types';
 
@@ -19,6 +19,8 @@ export interface Written {
   /** The server has said what it has. */
   asked: boolean;
   signature?: Signature;
+  /** Why the server does not keep it. */
+  fault?: Fault;
 }
 
 const none: Written = { clientId: '', unsaved: false, begun: 0, asked: false };
@@ -59,7 +61,7 @@ function save(contact: string): void {
       underWay.delete(contact);
       const now = of(contact);
       if (now.draft === draft) {
-        put(contact, { ...now, unsaved: false });
+        put(contact, { ...now, unsaved: false, fault: undefined });
         // Where there is a draft the server does not say what stands below the next one.
         if (!draft && !now.signature && known.has(contact)) void restore(contact);
       } else if (!timers.has(contact)) save(contact);
@@ -68,7 +70,8 @@ function save(contact: string): void {
       underWay.delete(contact);
       const now = of(contact);
       // It is safe in this window until the server is back; a refusal would be the same again.
-      if (!asFault(thrown).passing) put(contact, { ...now, unsaved: false });
+      const fault = asFault(thrown);
+      if (!fault.passing) put(contact, { ...now, unsaved: false, fault });
       else if (!timers.has(contact)) timers.set(contact, setTimeout(() => save(contact), 3_000));
     },
   );

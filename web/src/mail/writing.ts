@@ -91,9 +91,14 @@ function below(mail: Mail, forward: boolean, words: Words): { html: string; text
 /** What is written anew, before anything is. */
 const blank = '<p></p>';
 
+/** A signature as HTML; empty: none. */
+export function signatureHtml(signature: Signature | undefined): string {
+  return signature?.html || (signature?.text ? escaped(signature.text).replaceAll('\n', '<br>') : '');
+}
+
 /** Begins a mail: an answer to a mail of the contact, or a forward of it, or a new one. */
 export function begun(mode: Mode, mail: Mail | undefined, mails: readonly Mail[], rich: boolean, signature: Signature | undefined, words: Words): Draft {
-  const sign = signature?.html || (signature?.text ? escaped(signature.text).replaceAll('\n', '<br>') : '');
+  const sign = signatureHtml(signature);
   const signed = signature?.text ? `\n\n-- \n${signature.text.trimEnd()}` : '';
   if (!mail || mode === 'new') {
     const draft: Draft = { mode: 'new', to: [], cc: [], bcc: [], subject: '', text: signed, attachments: [], forwarded: [] };

@@ -6,6 +6,7 @@ import type { AgentFigures, Contact } from '../api/types';
 import { useConversation, useConversations } from '../app/live';
 import { ContactData } from '../kit/ContactData';
 import { Log } from '../kit/Log';
+import { MailLog } from '../mail/MailLog';
 import { Path } from '../kit/Path';
 import { SidePanel } from '../kit/SidePanel';
 import { Refusal } from '../kit/states';
@@ -80,7 +81,11 @@ export function ContactPanel({ contact, agents, close }: { contact: Contact; age
       <section>
         <h3>{t('desk.conversation')}</h3>
         <div className="panel-log">
-          <Log contact={contact.id} conversation={conversation} customer={contact.name || t('desk.customer')} />
+          {contact.medium === 'email' ? (
+            <MailLog contact={contact.id} conversation={conversation} customer={contact.name || t('desk.customer')} />
+          ) : (
+            <Log contact={contact.id} conversation={conversation} customer={contact.name || t('desk.customer')} />
+          )}
         </div>
       </section>
       <section>
