@@ -48,7 +48,7 @@ async function choose(page, field, option) {
 // the test of the account says what fails, in the language of whoever asks.
 scene('a mail account is set up and tried', () => browser, async () => {
   const page = await signedIn('pa', 'mail-accounts/new');
-  await page.getByLabel('Name', { exact: true }).fill('Service');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Service');
   await choose(page, 'Kind of server', 'Microsoft 365');
   await page.getByText('Register an application').waitFor();
   await page.getByLabel('Address of the mailbox').fill('service@example.com');
@@ -71,7 +71,7 @@ scene('a mail account is set up and tried', () => browser, async () => {
   await page.getByLabel('Password', { exact: true }).first().fill('open sesame');
   await page.getByRole('tab', { name: 'Addresses' }).click();
   await page.getByRole('button', { name: 'Add an address' }).click();
-  await page.getByLabel('Address', { exact: true }).fill('help@example.com');
+  await page.getByRole('textbox', { name: 'Address', exact: true }).fill('help@example.com');
   await clean(page, 'the addresses of a mail account');
   await page.keyboard.press('Control+s');
   await saved(page);
@@ -100,10 +100,10 @@ scene('a mail account is set up and tried', () => browser, async () => {
 // A signature stands below the mails of whom it is for, with its places filled.
 scene('a signature is written', () => browser, async () => {
   const page = await signedIn('pa', 'signatures/new');
-  await page.getByLabel('Name', { exact: true }).fill('House');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('House');
   await page.getByLabel('Plain text').fill('{agent}\n{company}');
   await page.getByText('Harbour Goods', { exact: false }).first().waitFor();
-  await page.getByRole('switch', { name: 'Standard' }).click({ force: true });
+  await page.getByRole('switch', { name: 'Standard' }).press('Space');
   await clean(page, 'a signature');
   await page.keyboard.press('Control+s');
   await saved(page);
@@ -119,7 +119,7 @@ scene('a sender is blocked', () => browser, async () => {
   await page.getByLabel('Sender').fill('spam.example');
   await page.getByText('Write an address, or @ and a domain.').waitFor();
   await page.getByLabel('Sender').fill('@spam.example');
-  await holds(page.getByLabel('Name', { exact: true }), '@spam.example');
+  await holds(page.getByRole('textbox', { name: 'Name', exact: true }), '@spam.example');
   await page.keyboard.press('Control+s');
   await saved(page);
   await page.getByRole('link', { name: 'Blocked senders' }).first().click();
@@ -131,7 +131,7 @@ scene('a sender is blocked', () => browser, async () => {
 // what may go waits for the mail server where everybody responsible sees it.
 scene('mails are approved and sent back', () => browser, async () => {
   const page = await signedIn('pa', 'mail-settings');
-  await page.getByText('Every mail waits for approval').click();
+  await page.getByRole('switch', { name: 'Every mail waits for approval' }).press('Space');
   await clean(page, 'the mail settings');
   await page.keyboard.press('Control+s');
   await saved(page);

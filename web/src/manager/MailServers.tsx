@@ -8,7 +8,7 @@ type Server = MailAccount['imap'];
 type Props = Pick<FormProps<MailAccount>, 'body' | 'set' | 'wrong'>;
 
 /** A secret of an account: it is written, and never read again. */
-function Secret({ name, called, more, body, set, wrong }: Props & { name: string; called: Key; more?: Key }) {
+function Secret({ secret: name, called, more, body, set, wrong }: Props & { secret: string; called: Key; more?: Key }) {
   const t = useTexts();
   const kept = body.secrets_set?.includes(name) ?? false;
   return (
@@ -67,7 +67,7 @@ function ServerPart({ which, ...props }: Props & { which: 'imap' | 'smtp' }) {
           />
         )}
         {auth === 'password' && (
-          <Secret name={`${which}_password`} called="manager.mail_password" {...(which === 'smtp' && { more: 'manager.mail_password_same' as const })} {...props} />
+          <Secret secret={`${which}_password`} called="manager.mail_password" {...(which === 'smtp' && { more: 'manager.mail_password_same' as const })} {...props} />
         )}
       </div>
     </Section>
@@ -96,8 +96,8 @@ export function MailServers(props: Props) {
           <div className="pair">
             {ask('client_id', 'manager.mail_client_id', undefined, true)}
             {ask('scope', 'manager.mail_scope', undefined, false)}
-            <Secret name="client_secret" called="manager.mail_client_secret" {...props} />
-            <Secret name="refresh_token" called="manager.mail_refresh_token" more="manager.mail_refresh_token_more" {...props} />
+            <Secret secret="client_secret" called="manager.mail_client_secret" {...props} />
+            <Secret secret="refresh_token" called="manager.mail_refresh_token" more="manager.mail_refresh_token_more" {...props} />
           </div>
         </Section>
       )}
