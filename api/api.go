@@ -191,6 +191,7 @@ func newServer() *Server {
 	s.registerAttachments()
 	s.registerRealTime()
 	s.registerHistory()
+	s.registerErase()
 	s.registerOffline()
 	s.registerSatisfaction()
 	s.registerDay()

@@ -9,6 +9,7 @@ import (
 	"portico/fault"
 	"portico/picture"
 	"portico/store"
+	"portico/workflow"
 )
 
 // Contact is one customer interaction, open or ended.
@@ -111,7 +112,8 @@ func endedContact(names *catalogue, h store.HistoryRow) Contact {
 	out := routed(names, h.ContactRow)
 	c := h.Contact
 	out.Medium, out.Name, out.Caption, out.Language = c.Medium, c.Name, c.Caption, c.Language
-	out.Source, out.Destination, out.Details, out.At, out.Customer = c.Source, c.Destination, c.Details, c.At, c.Customer
+	out.Source, out.Destination, out.At, out.Customer = c.Source, c.Destination, c.At, c.Customer
+	out.Details = workflow.WithoutEmail(c.Medium, c.Details)
 	out.Category, out.CategoryName = c.Category, names.categories[c.Category].Name
 	out.State, out.EndedAt = nameOf(stateNames[:], acd.Ended), h.EndedAt
 	return out

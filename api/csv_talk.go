@@ -136,6 +136,13 @@ func languageColumns() []column[talk.ChatLanguage] {
 	return slices.Clip(columns)
 }
 
+func blockedColumns() []column[talk.BlockedSender] {
+	return []column[talk.BlockedSender]{
+		textColumn("sender", func(b *talk.BlockedSender) *string { return &b.Sender }),
+		textColumn("note", func(b *talk.BlockedSender) *string { return &b.Note }),
+	}
+}
+
 func unitColumns() []column[BusinessUnit] {
 	return []column[BusinessUnit]{
 		textColumn("time_zone", func(b *BusinessUnit) *string { return &b.TimeZone }),

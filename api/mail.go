@@ -13,6 +13,7 @@ import (
 	"portico/dialogue"
 	"portico/fault"
 	"portico/store"
+	"portico/talk"
 )
 
 // Mails is the channel of the contacts that are e-mails. All methods answer for what is
@@ -27,8 +28,18 @@ type Mails interface {
 	// DecideMail lets a mail that waits for approval go, or gives it back to its agent. The
 	// audit's entry is saved with it.
 	DecideMail(ctx context.Context, d dialogue.MailDecision, audit store.Audit) error
+	// EraseMails deletes the messages of a contact from their mailboxes.
+	EraseMails(ctx context.Context, unit acd.UnitID, contact acd.ContactID) error
 	// CheckAccount tries an account, step by step.
 	CheckAccount(ctx context.Context, unit acd.UnitID, id [16]byte) ([]dialogue.MailFinding, error)
+	// WarnAccount says which settings of an account, as somebody types it, will make trouble.
+	WarnAccount(unit acd.UnitID, body talk.MailAccountBody) []dialogue.MailWarning
+	// Exceptions gives what was not routed of a unit, the newest first.
+	Exceptions(ctx context.Context, unit acd.UnitID) ([]dialogue.MailException, error)
+	// HandOver routes an exception after all, and gives its contact.
+	HandOver(ctx context.Context, o dialogue.MailHandOver, audit func(acd.ContactID) store.Audit) (acd.ContactID, error)
+	// Dismiss takes an exception off the list.
+	Dismiss(ctx context.Context, unit acd.UnitID, id dialogue.MailExceptionID, audit store.Audit) error
 	// AccountState says how an account does.
 	AccountState(unit acd.UnitID, id [16]byte) (dialogue.MailAccountState, error)
 }
@@ -79,6 +90,8 @@ type MailPart struct {
 type MailDraft struct {
 	At    acd.Time           `json:"at,omitzero"`
 	Draft *dialogue.MailText `json:"draft,omitempty" doc:"absent: there is none"`
+	// Signature is for whoever begins to write.
+	Signature *MailSignature `json:"signature,omitempty" doc:"where there is no draft: what is to stand below the mail; absent: nothing"`
 }
 
 // SentMail is the answer to a mail that is on its way.
@@ -148,7 +161,7 @@ func (s *Server) registerMail() {
 		summary: "Keep the mail that I write", tag: tag, roles: rolesDesk, person: true, bytesMax: mailBytesMax}, s.saveMailDraft)
 	register(s, operation{id: "send-mail", method: http.MethodPost, path: "/contacts/{id}/mails", summary: "Send a mail: answer, forward, or write anew",
 		tag: tag, roles: rolesDesk, person: true, status: http.StatusCreated, bytesMax: mailBytesMax}, s.sendMail)
-	register(s, operation{id: "create-mail", method: http.MethodPost, path: "/mails", summary: "Begin a new contact with a mail",
+	register(s, operation{id: "create-mail", method: http.MethodPost, path: "/mails", summary: "Begin a new contact with a mail; my signature is put below it",
 		tag: tag, roles: rolesDesk, person: true, status: http.StatusCreated, bytesMax: mailBytesMax}, s.createMail)
 	register(s, operation{id: "defer-contact", method: http.MethodPost, path: "/contacts/{id}/defer", summary: "Put the contact back until a date",
 		tag: tag, roles: rolesDesk, person: true}, s.deferContact)
@@ -251,7 +264,8 @@ func (s *Server) readMailDraft(ctx context.Context, c call, in *plainInput) (*An
 	}
 	d, err := s.store.MailDraft(ctx, c.unit, in.ID, c.caller.User)
 	if errors.Is(err, store.ErrNone) {
-		return &Answer[MailDraft]{}, nil
+		signature, err := s.draftSignature(ctx, c, in.ID)
+		return &Answer[MailDraft]{MailDraft{Signature: signature}}, err
 	}
 	if err != nil {
 		return nil, err
@@ -343,6 +357,7 @@ func (s *Server) createMail(ctx context.Context, c call, in *newMailInput) (*Ans
 	if queue.body.Domain != acd.Email {
 		return nil, errMailQueue
 	}
+	s.sign(c, &in.Body.MailWords, in.Body.Queue)
 	sent, err := s.mails.SendMail(ctx, dialogue.MailOrder{Unit: c.unit, Queue: in.Body.Queue, Agent: c.caller.User, ClientID: in.Body.ClientID,
 		MailText: dialogue.MailText{Mode: dialogue.MailNew, MailWords: in.Body.MailWords}})
 	if err != nil {
@@ -356,8 +371,12 @@ func (s *Server) deferContact(ctx context.Context, c call, in *deferInput) (*Ans
 }
 
 func (s *Server) consultExpert(ctx context.Context, c call, in *expertInput) (*Answer[SentMail], error) {
+	signature, err := s.draftSignature(ctx, c, in.ID)
+	if err != nil {
+		return nil, err
+	}
 	sent, err := s.mails.SendMail(ctx, dialogue.MailOrder{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
-		MailText: dialogue.MailText{Mode: dialogue.MailExpert, MailWords: dialogue.MailWords{To: []store.MailAddress{in.Body.To}, Text: in.Body.Note}}})
+		MailText: dialogue.MailText{Mode: dialogue.MailExpert, MailWords: dialogue.MailWords{To: []store.MailAddress{in.Body.To}, Text: undersigned(in.Body.Note, signature)}}})
 	if err != nil {
 		return nil, err
 	}
@@ -457,6 +476,10 @@ type MailQueue struct {
 	Waiting int                `json:"waiting"`
 	Rate    int                `json:"rate_per_minute" doc:"how many leave in a minute at most; 0: no bound"`
 	Error   string             `json:"error,omitempty"`
+	Hint    string             `json:"hint,omitempty"`
+	dialogue.MailSaid
+	Connected bool `json:"connected" doc:"the mailbox is read"`
+	Disabled  bool `json:"disabled,omitempty" doc:"nothing is sent"`
 }
 
 // MailQueues are those of a business unit.
@@ -475,9 +498,9 @@ func (s *Server) readMailQueue(ctx context.Context, c call, _ *scopeInput) (*Ans
 		if a.Unit != c.unit && !some {
 			continue
 		}
-		q := MailQueue{Account: a.ID, Name: a.Name, Waiting: n}
+		q := MailQueue{Account: a.ID, Name: a.Name, Waiting: n, Disabled: a.Disabled}
 		if state, err := s.mails.AccountState(a.Unit, a.ID); err == nil {
-			q.Rate, q.Error = state.Rate, state.Error
+			q.Rate, q.Error, q.Hint, q.MailSaid, q.Connected = state.Rate, state.Error, state.Hint, state.MailSaid, state.Connected
 		}
 		out.Items = append(out.Items, q)
 	}

@@ -41,9 +41,13 @@ func (s *Server) registerMailConfig() {
 	s.blockedSenders().register(s)
 	s.signatureKind().register(s)
 	s.mailSettings().register(s)
+	s.registerMailExceptions()
+	s.registerMailSignature()
 	const tag = "mail-accounts"
 	register(s, operation{id: "check-mail-account", method: http.MethodPost, path: "/mail-accounts/{id}/check",
 		summary: "Try a mailbox step by step, and say in words what is wrong", tag: tag, roles: rolesBusiness}, s.checkMailAccount)
+	register(s, operation{id: "warn-mail-account", method: http.MethodPost, path: "/mail-accounts/warnings",
+		summary: "Say which settings of a mailbox will make trouble; nothing is saved", tag: tag, roles: rolesBusiness}, s.warnMailAccount)
 	register(s, operation{id: "mail-account-state", method: http.MethodGet, path: "/mail-accounts/{id}/state",
 		summary: "How a mailbox does now", tag: tag, roles: rolesSupervisor}, s.mailAccountState)
 }
@@ -132,12 +136,14 @@ func hideMailSecrets(body json.RawMessage) json.RawMessage {
 func (s *Server) blockedSenders() kind[talk.BlockedSender, talk.BlockedSender] {
 	return kind[talk.BlockedSender, talk.BlockedSender]{name: talk.KindBlockedSender, one: "blocked-sender", many: "blocked-senders",
 		read: rolesEveryone, change: rolesSupervisor, show: shown[talk.BlockedSender], keep: plain[talk.BlockedSender],
-		check: checked[talk.BlockedSender]}
+		check: checked[talk.BlockedSender], table: func(*namer) []column[talk.BlockedSender] { return blockedColumns() },
+		blank: func() talk.BlockedSender { return talk.BlockedSender{} }}
 }
 
 func (s *Server) signatureKind() kind[talk.Signature, talk.Signature] {
 	return kind[talk.Signature, talk.Signature]{name: talk.KindSignature, one: "signature", many: "signatures", read: rolesEveryone,
-		change: rolesBusiness, show: shown[talk.Signature], keep: plain[talk.Signature], check: checked[talk.Signature]}
+		change: rolesBusiness, show: shown[talk.Signature], keep: plain[talk.Signature], check: checked[talk.Signature],
+		refs: talk.Signature.References}
 }
 
 // mailSettings are how a business unit handles mails.
@@ -164,6 +170,30 @@ func (s *Server) checkMailAccount(ctx context.Context, c call, in *idInput) (*An
 		return nil, err
 	}
 	return &Answer[MailChecked]{MailChecked{listed(findings)}}, nil
+}
+
+// MailWarnings are what is unwise about an account.
+type MailWarnings struct {
+	Warnings []dialogue.MailWarning `json:"warnings" nullable:"false"`
+}
+
+type warnInput struct {
+	Scope
+	Body struct {
+		Preset        string          `json:"preset,omitempty" required:"false" enum:"other,microsoft365,google,exchange,domino" doc:"absent: other"`
+		Address       string          `json:"address" maxLength:"320"`
+		IMAP          talk.MailServer `json:"imap"`
+		SMTP          talk.MailServer `json:"smtp"`
+		MaxSessions   int             `json:"max_sessions,omitempty" required:"false" minimum:"0" maximum:"100" default:"0"`
+		Reserve       int             `json:"reserve,omitempty" required:"false" minimum:"0" maximum:"99" default:"0"`
+		RatePerMinute int             `json:"rate_per_minute,omitempty" required:"false" minimum:"0" maximum:"100000" default:"0"`
+	}
+}
+
+func (s *Server) warnMailAccount(_ context.Context, c call, in *warnInput) (*Answer[MailWarnings], error) {
+	b := in.Body
+	return &Answer[MailWarnings]{MailWarnings{s.mails.WarnAccount(c.unit, talk.MailAccountBody{Preset: b.Preset, Address: b.Address, IMAP: b.IMAP, SMTP: b.SMTP,
+		MaxSessions: b.MaxSessions, Reserve: b.Reserve, RatePerMinute: b.RatePerMinute})}}, nil
 }
 
 func (s *Server) mailAccountState(_ context.Context, c call, in *idInput) (*Answer[dialogue.MailAccountState], error) {
@@ -205,9 +235,9 @@ func (c *catalogue) cloneMail(kind store.ObjectKind) {
 // setMail makes anew what the e-mail channel reads.
 func (c *catalogue) setMail() {
 	m := &talk.MailSetup{Settings: map[acd.UnitID]talk.MailSettings{}, Blocked: map[acd.UnitID]map[string]bool{},
-		Signatures: map[talk.SignatureID]talk.Signature{}, Units: map[acd.UnitID]string{}}
+		Signatures: map[talk.SignatureID]talk.UnitSignature{}, Units: map[acd.UnitID]string{}, Zones: map[acd.UnitID]string{}}
 	for id, u := range c.units {
-		m.Units[id] = u.body.Language
+		m.Units[id], m.Zones[id] = u.body.Language, u.body.TimeZone
 	}
 	for id, a := range c.mailAccounts {
 		if u, ok := c.units[a.Unit]; ok && !u.body.Disabled {
@@ -222,7 +252,7 @@ func (c *catalogue) setMail() {
 		m.Blocked[b.Unit][talk.FoldAddress(b.body.Sender)] = true
 	}
 	for id, s := range c.signatures {
-		m.Signatures[id] = s.body
+		m.Signatures[id] = talk.UnitSignature{Unit: s.Unit, Signature: s.body}
 	}
 	for unit, s := range c.mailUnits {
 		m.Settings[unit] = s.body

@@ -6,8 +6,17 @@ import (
 	"portico/acd"
 )
 
-func wholeSignature(*side) map[string]any {
-	return map[string]any{"texts": map[string]any{"": map[string]any{"text": "{agent}\n{company}"}}}
+func wholeSignature(s *side) map[string]any {
+	return map[string]any{"texts": map[string]any{"": map[string]any{"text": "{agent}\n{company}"}}, "standard": true,
+		"queues": []any{s.mail()}, "agents": []any{s.users["ben"]}}
+}
+
+func warnedMailAccount(s *side) map[string]any {
+	body := wholeMailAccount(s)
+	for _, name := range []string{"secrets", "aliases", "main"} {
+		delete(body, name)
+	}
+	return body
 }
 
 func wholeBlocked(*side) map[string]any {
@@ -82,6 +91,13 @@ func (s *side) mailSettings() map[string]any {
 var mailRows = map[string]tenantRow{
 	"check-mail-account":     oneOf("mail-accounts"),
 	"mail-account-state":     oneOf("mail-accounts"),
+	"warn-mail-account":      {by: "pa", ask: func(s *side) asked { return asked{body: warnedMailAccount(s)} }},
+	"list-mail-exceptions":   simple("sven"),
+	"hand-over-mail":         {none: "it needs a mailbox: TestHandOver of package email"},
+	"dismiss-mail-exception": {none: "it needs a mailbox: TestHandOver of package email"},
+	"read-mail-signature": {by: "ben", ask: func(s *side) asked {
+		return asked{query: map[string]string{"contact": s.mailed(), "queue": s.mail()}}
+	}},
 	"read-mail-settings":     simple("pa"),
 	"mail-settings-versions": simple("pa"),
 	"change-mail-settings":   {by: "pa", ask: func(s *side) asked { return asked{body: s.mailSettings()} }},

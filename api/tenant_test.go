@@ -204,6 +204,7 @@ var tenantRows = allRows(map[string]tenantRow{
 		return asked{query: map[string]string{"words": "customer", "queue": s.queues["Quiet"], "agent": s.users["ben"], "disposition": s.reasons["Break"],
 			"customer": s.customer().ID}}
 	}},
+	"erase-contact": {by: "pa", ask: func(s *side) asked { return asked{id: s.bring("ended").ID} }},
 	"list-contacts": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
 	}},
@@ -282,7 +283,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("desk-profile", "desk-profiles", wholeDesk), keptRows("category", "categories", plainSkill), keptRows("secret", "secrets", plainSecret),
 	keptRows("connection", "connections", wholeConnection), keptRows("function", "functions", wholeFunction), outsideRows,
 	keptRows("threshold", "thresholds", wholeThreshold),
-	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "desk-profiles", "schedules", "chat-languages"),
+	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "desk-profiles", "schedules", "chat-languages", "blocked-senders"),
 	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
 	keptRows("signature", "signatures", wholeSignature), keptRows("blocked-sender", "blocked-senders", wholeBlocked),
 	keptRows("mail-account", "mail-accounts", wholeMailAccount), mailRows,

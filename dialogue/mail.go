@@ -81,6 +81,22 @@ type MailFinding struct {
 	Sentence string `json:"sentence"`
 	Hint     string `json:"hint,omitempty"`
 	Address  string `json:"address,omitempty" doc:"the sender that it is about, if it is about one"`
+
+	MailSaid
+	Advice string `json:"advice,omitempty" doc:"names the hint among the texts where it is not that of say"`
+}
+
+// MailSaid names a sentence among the texts of the languages, and what fills its places.
+type MailSaid struct {
+	Say    string            `json:"say,omitempty" doc:"names the sentence, and its hint, among the texts"`
+	Values map[string]string `json:"values,omitempty" doc:"what fills the places of the translated sentence"`
+}
+
+// MailWarning is a setting, or a peculiarity of a server, that an administrator should know.
+type MailWarning struct {
+	Setting  string `json:"setting,omitempty" doc:"the setting that it is about"`
+	Sentence string `json:"sentence"`
+	MailSaid
 }
 
 // MailAccountState is how an account does.
@@ -89,11 +105,48 @@ type MailAccountState struct {
 	Since     acd.Time `json:"since,omitzero" doc:"when connected, or its opposite, began"`
 	Waiting   int      `json:"waiting" doc:"messages that came and are not routed yet"`
 	Sending   int      `json:"sending" doc:"mails that wait to leave"`
-	Rate      int      `json:"rate_per_minute" doc:"how many leave in a minute at most"`
+	Rate      int      `json:"rate_per_minute" doc:"how many leave in a minute at most; 0: no bound"`
 	Error     string   `json:"error,omitempty" doc:"what is wrong, in a sentence"`
 	Hint      string   `json:"hint,omitempty" doc:"what may help"`
-	QuotaUsed int64    `json:"quota_used,omitempty" doc:"of the mailbox, in percent"`
-	Warnings  []string `json:"warnings" nullable:"false"`
+	MailSaid
+	QuotaUsed int64         `json:"quota_used,omitempty" doc:"of the mailbox, in percent"`
+	Warnings  []MailWarning `json:"warnings" nullable:"false"`
+
+	Mode            string   `json:"mode,omitempty" enum:"idle,poll" doc:"how it learns of new messages: it is told, or asks"`
+	Taken           uint64   `json:"taken" doc:"messages routed since the program started"`
+	Last            acd.Time `json:"last,omitzero" doc:"when one was routed last"`
+	Aside           int      `json:"aside" doc:"of those that wait: messages that are tried again later, as ours refuse them"`
+	Sessions        int      `json:"sessions" doc:"IMAP sessions that are open"`
+	SessionsWaiting int      `json:"sessions_waiting" doc:"agents who wait for one"`
+	KeepaliveSeen   acd.Time `json:"keepalive_seen,omitzero" doc:"when a message to itself came back last"`
+}
+
+// MailExceptionID names a message that was not routed, within the unit whose exception it is.
+type MailExceptionID struct {
+	Account          [16]byte
+	UIDValidity, UID uint32
+}
+
+// MailException is a message that was not routed, for a person to deal with.
+type MailException struct {
+	MailExceptionID
+	At acd.Time
+	// State is why: store.LedgerNoAlias, LedgerBlocked, LedgerHeld or LedgerRefused.
+	State     store.LedgerState
+	MessageID string
+	From      store.MailAddress
+	Subject   string
+	To        string // where the mail server delivered it
+	Code, Why string // of the fault that refused it
+}
+
+// MailHandOver has an exception of a unit routed after all.
+type MailHandOver struct {
+	Unit acd.UnitID // whose exception it is
+	MailExceptionID
+	To acd.UnitID
+	// Queue gets it, whatever workflows say; zero: it goes its usual way.
+	Queue acd.QueueID
 }
 
 // MailDecision is what a supervisor says of a mail that waits for approval.

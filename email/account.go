@@ -31,6 +31,8 @@ func (c *Channel) boxOf(a talk.MailBox) mailbox.Account {
 		Folders: mailbox.Folders{Inbox: a.Folders.Inbox, Working: a.Folders.Working, Done: a.Folders.Done, Exceptions: a.Folders.Exceptions, Sent: a.Folders.Sent},
 		OAuth: post.OAuth{TokenURL: a.OAuth.TokenURL, ClientID: a.OAuth.ClientID, Scope: a.OAuth.Scope, Secret: open("client_secret"),
 			Refresh: open("refresh_token")}}
+	box.Reserve, box.OnlyNew = a.Reserve, a.OnlyNew
+	box.Maintenance = windowsOf(a.Maintenance, c.o.Setup().Zones[a.Unit])
 	for _, pin := range a.Pins {
 		box.Pins = append(box.Pins, string(pin))
 	}
@@ -39,9 +41,27 @@ func (c *Channel) boxOf(a talk.MailBox) mailbox.Account {
 	if preset := mailbox.PresetOf(a.Preset); preset.Name != "" {
 		box.MaxSessions = cmp.Or(box.MaxSessions, preset.SessionsMax)
 		box.RatePerMinute = cmp.Or(box.RatePerMinute, preset.RateMax)
-		box.Reserve = preset.Reserve
+		box.Reserve = cmp.Or(box.Reserve, preset.Reserve)
 	}
 	return box
+}
+
+// windowsOf gives maintenance windows as the mailboxes know them, by the clock of a zone.
+func windowsOf(all []talk.MailPause, name string) []mailbox.Window {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		zone = time.UTC
+	}
+	var out []mailbox.Window
+	for _, w := range all {
+		begin, _ := w.Begin()
+		window := mailbox.Window{From: time.Duration(begin) * time.Minute, For: time.Duration(w.Minutes) * time.Minute, Zone: zone}
+		for _, day := range w.Days {
+			window.Days = append(window.Days, time.Weekday((day+1)%7)) // a week begins on Monday here
+		}
+		out = append(out, window)
+	}
+	return out
 }
 
 // serverOf gives a server with its usual port where none is named.

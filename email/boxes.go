@@ -1,8 +1,10 @@
 package email
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"time"
 
 	"portico/acd"
 	"portico/dialogue"
@@ -20,7 +22,7 @@ const intakeWho = "portico"
 func (c *Channel) newBoxes() *mailbox.Mailboxes {
 	return mailbox.New(mailbox.Options{Sink: sink{c}, Key: c.o.Key, Log: c.log, Alert: c.alerted,
 		Letter: func(account mailbox.ID) letter.Options {
-			return letter.Options{Languages: []string{"en", "de", "fr", "pt"}, Loop: c.loop}
+			return letterOptions(c.loop)
 		},
 		Deliver: func(ctx context.Context, account mailbox.ID, e post.Envelope, body func(io.Writer) error) error {
 			c.mu.Lock()
@@ -31,6 +33,11 @@ func (c *Channel) newBoxes() *mailbox.Mailboxes {
 			}
 			return s.post.Send(ctx, e, body)
 		}})
+}
+
+// letterOptions say how messages are read; loop marks what this installation sends.
+func letterOptions(loop string) letter.Options {
+	return letter.Options{Languages: []string{"en", "de", "fr", "pt"}, Loop: loop}
 }
 
 // alerted raises an alert of a mailbox. That it is over is for the log: who deals with
@@ -87,7 +94,8 @@ func (c *Channel) CheckAccount(ctx context.Context, unit acd.UnitID, id [16]byte
 	}
 	var out []dialogue.MailFinding
 	for _, f := range c.boxes.Check(ctx, c.boxOf(a), from) {
-		out = append(out, dialogue.MailFinding{Step: f.Step, OK: f.OK, Code: f.Code, Sentence: f.Sentence, Hint: f.Hint, Address: f.Address})
+		out = append(out, dialogue.MailFinding{Step: f.Step, OK: f.OK, Code: f.Code, Sentence: f.Sentence, Hint: f.Hint, Address: f.Address,
+			MailSaid: dialogue.MailSaid{Say: f.Say, Values: f.Values}, Advice: f.Advice})
 	}
 	return out, nil
 }
@@ -99,10 +107,7 @@ func (c *Channel) AccountState(unit acd.UnitID, id [16]byte) (dialogue.MailAccou
 		return dialogue.MailAccountState{}, err
 	}
 	box := c.boxOf(a)
-	out := dialogue.MailAccountState{Rate: box.RatePerMinute, Warnings: []string{}}
-	for _, w := range mailbox.Warnings(box) {
-		out.Warnings = append(out.Warnings, w.Sentence)
-	}
+	out := dialogue.MailAccountState{Rate: box.RatePerMinute, Warnings: warnings(box)}
 	c.mu.Lock()
 	if s := c.senders[id]; s != nil {
 		out.Sending = s.post.Waiting()
@@ -110,12 +115,39 @@ func (c *Channel) AccountState(unit acd.UnitID, id [16]byte) (dialogue.MailAccou
 	c.mu.Unlock()
 	state, _ := c.boxes.State(id)
 	out.Connected, out.Waiting, out.Error, out.Hint = state.Connected, state.Waiting, state.Error, state.Hint
-	if !state.Since.IsZero() {
-		out.Since = acd.At(state.Since)
-	}
+	out.MailSaid = dialogue.MailSaid{Say: state.Said.Code, Values: state.Said.Values}
+	out.Mode, out.Taken, out.Aside, out.Sessions, out.SessionsWaiting = state.Mode, state.Taken, state.Aside, state.Sessions, state.SessionsWaiting
+	out.Since, out.Last, out.KeepaliveSeen = instant(state.Since), instant(state.Last), instant(state.EchoSeen)
 	if state.Quota.Limit > 0 {
 		out.QuotaUsed = state.Quota.Used * 100 / state.Quota.Limit
 	}
-	out.Warnings = append(out.Warnings, state.Hints...)
+	for _, said := range state.Hints {
+		out.Warnings = append(out.Warnings, dialogue.MailWarning{Sentence: said.String(), MailSaid: dialogue.MailSaid{Say: said.Code, Values: said.Values}})
+	}
 	return out, nil
+}
+
+// instant gives a time as the API has it; the zero one stays zero.
+func instant(at time.Time) acd.Time {
+	if at.IsZero() {
+		return 0
+	}
+	return acd.At(at)
+}
+
+// WarnAccount says which settings of an account, as somebody types it, will make trouble.
+func (c *Channel) WarnAccount(unit acd.UnitID, body talk.MailAccountBody) []dialogue.MailWarning {
+	return warnings(c.boxOf(talk.MailBox{Unit: unit, MailAccount: talk.MailAccount{MailAccountBody: body}}))
+}
+
+// settings are how the API calls what the mailboxes warn of, where it has another name.
+var settings = map[string]string{"keepalive": "keep_alive_min"}
+
+func warnings(box mailbox.Account) []dialogue.MailWarning {
+	out := []dialogue.MailWarning{}
+	for _, w := range mailbox.Warnings(box) {
+		out = append(out, dialogue.MailWarning{Setting: cmp.Or(settings[w.Setting], w.Setting), Sentence: w.Sentence,
+			MailSaid: dialogue.MailSaid{Say: w.Said.Code, Values: w.Said.Values}})
+	}
+	return out
 }

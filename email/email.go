@@ -65,6 +65,7 @@ type Store interface {
 	LedgerRange(ctx context.Context, account [16]byte, validity, first, last uint32) ([]store.MailLedger, error)
 	LedgerTwins(ctx context.Context, account [16]byte, t store.Twin) ([]store.MailLedger, error)
 	MailPosition(ctx context.Context, account [16]byte) (store.MailPosition, error)
+	LedgerExceptions(ctx context.Context, unit acd.UnitID, since acd.Time, limit int) ([]store.MailLedger, error)
 	LedgerValidity(ctx context.Context, account [16]byte) (uint32, error)
 	OutboxOf(ctx context.Context, kind string, after [16]byte, limit int) ([]store.Outbox, error)
 	MailsOfSender(ctx context.Context, unit acd.UnitID, sender [16]byte, since acd.Time) (int, error)

@@ -35,12 +35,14 @@ const (
 // incoming is a message of a mailbox on its way to its contacts.
 type incoming struct {
 	account     *talk.MailBox
-	place       store.MailPlace // where it lies now
+	place       store.MailPlace // where it came in
 	twin        store.Twin
 	mail        *letter.Mail
 	setup       *talk.MailSetup
 	destination // of the part that is dealt with
 	parts       int
+	direct      bool // a person has chosen the queue
+	masked      func(string) string
 }
 
 // take makes contacts of a message, one in each business unit that it is for, and gives
@@ -58,8 +60,9 @@ func (c *Channel) take(ctx context.Context, in incoming) ([]store.MailLedger, er
 	in.parts = max(1, len(to))
 	if len(to) == 0 {
 		in.destination = destination{unit: c.o.Global}
+		in.masked = c.o.Masker(in.unit).Text
 		entry := in.entry(store.LedgerNoAlias, c.o.Now())
-		entry.Note = shorten(strings.Join(in.mail.DeliveredTo, ", "), nameMax)
+		entry.Note = in.about("", "")
 		err := c.note(ctx, in, entry, "mail_no_alias")
 		return append(entries, entry), err
 	}
@@ -99,8 +102,10 @@ func (in *incoming) entry(state store.LedgerState, now time.Time) store.MailLedg
 
 // part deals with a message in one business unit.
 func (c *Channel) part(ctx context.Context, in incoming) (store.MailLedger, error) {
+	in.masked = c.o.Masker(in.unit).Text
 	if in.setup.Blocks(in.unit, in.mail.From.Address) {
 		entry := in.entry(store.LedgerBlocked, c.o.Now())
+		entry.Note = in.about("", "")
 		return entry, c.note(ctx, in, entry, "")
 	}
 	if entry, done, err := c.answered(ctx, in); done || err != nil {
@@ -113,6 +118,7 @@ func (c *Channel) part(ctx context.Context, in incoming) (store.MailLedger, erro
 			return entry, fmt.Errorf("counting the mails of a sender: %w", err)
 		}
 		if n >= most {
+			entry.Note = in.about("", "")
 			return entry, c.note(ctx, in, entry, "mail_loop")
 		}
 	}
@@ -121,8 +127,8 @@ func (c *Channel) part(ctx context.Context, in incoming) (store.MailLedger, erro
 		// Waiting would not help, and what is behind it waits too.
 		c.log.Warn("a mail cannot be routed", "err", err, "peer", in.account.Name)
 		entry = in.entry(store.LedgerRefused, c.o.Now())
-		entry.Note = shorten(f.Sentence, nameMax)
-		return entry, c.note(ctx, in, entry, "mail_refused")
+		entry.Note = in.about(f.Code, f.Sentence)
+		return entry, c.note(ctx, in, entry, "mail_refused", f.Sentence)
 	}
 	return entry, err
 }
@@ -139,13 +145,13 @@ func (c *Channel) save(ctx context.Context, rows ...store.Row) error {
 
 // note saves what became of a message that no contact came of, with an alert where code
 // is not empty: at most one an hour about the same sender or account.
-func (c *Channel) note(ctx context.Context, in incoming, entry store.MailLedger, code string) error {
+func (c *Channel) note(ctx context.Context, in incoming, entry store.MailLedger, code string, why ...string) error {
 	rows := []store.Row{entry}
 	about := code + in.unit.String() + talk.FoldAddress(in.mail.From.Address)
 	raise := code != "" && c.mayAlert(about)
 	if raise {
 		alert, err := c.alert(in.unit, code, map[string]string{"account": in.account.Name, "sender": in.mail.From.Address,
-			"subject": shorten(in.mail.Subject, 200), "to": shorten(strings.Join(in.mail.DeliveredTo, ", "), 300), "why": entry.Note})
+			"subject": shorten(in.mail.Subject, 200), "to": shorten(strings.Join(in.mail.DeliveredTo, ", "), 300), "why": strings.Join(why, " ")})
 		if err != nil {
 			return err
 		}
@@ -203,7 +209,7 @@ func (c *Channel) arrive(ctx context.Context, in incoming) (store.MailLedger, er
 	}
 	id := in.clientOf()
 	a := &hub.Arrival{Contact: acd.ContactID(c.o.NewID()), Unit: in.unit, ClientID: id, Medium: Medium, Queue: in.alias.Queue,
-		Domain: acd.Email, Priority: priorityDefault, Language: languages[in.mail.Language], Thread: thread.first}
+		Domain: acd.Email, Priority: priorityDefault, Language: languages[in.mail.Language], Thread: thread.first, Direct: in.direct}
 	if hold := in.setup.Of(in.unit).HoldS; hold > 0 && !thread.agent.IsZero() {
 		a.Preferred, a.Hold = thread.agent, time.Duration(hold)*time.Second
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portico/acd"
+	"portico/fault"
 	"portico/mailbox"
 	"portico/store"
 	"portico/talk"
@@ -125,4 +126,34 @@ func (c *Channel) missing(ctx context.Context, m store.Mail) {
 	if err != nil {
 		c.log.Info("that a message is gone is not noted yet", "contact", m.Contact, "err", err)
 	}
+}
+
+var errErase = fault.New(fault.Unavailable, "mail_away", "The mail server does not answer: the messages cannot be deleted there. Nothing of the contact was erased; please try again later.")
+
+// EraseMails deletes the messages of a contact from their mailboxes: those that came, and
+// the copies of those that left. An account that is there no more keeps what it has.
+func (c *Channel) EraseMails(ctx context.Context, unit acd.UnitID, contact acd.ContactID) error {
+	places := map[mailbox.ID][]mailbox.Location{}
+	for after := uint64(0); ; {
+		mails, err := c.o.Store.Mails(ctx, unit, contact, after)
+		if err != nil {
+			return fmt.Errorf("reading the mails of a contact: %w", err)
+		}
+		for _, m := range mails {
+			after = m.Seq
+			if a, ok := c.o.Setup().Account(m.Account); ok && !a.Disabled && (m.Direction == store.MailOutgoing || !m.Place.IsGone()) {
+				places[m.Account] = append(places[m.Account], locate(m))
+			}
+		}
+		if len(mails) == 0 {
+			break
+		}
+	}
+	for _, at := range places {
+		if _, err := c.boxes.Remove(ctx, intakeWho, at); err != nil {
+			c.log.Warn("messages are not erased from their mailbox", "contact", contact, "err", err)
+			return errErase
+		}
+	}
+	return nil
 }

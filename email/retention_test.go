@@ -12,6 +12,7 @@ import (
 	"portico/acd"
 	"portico/dialogue"
 	"portico/fault"
+	"portico/store"
 	"portico/talk"
 )
 
@@ -107,6 +108,39 @@ func TestDeletedByAPerson(t *testing.T) {
 	})
 	if _, open := h.mails.open(b.unit, c.ID); !open {
 		t.Error("the contact is gone too")
+	}
+}
+
+// Erasing a contact deletes what came from the mailbox, and the copy of what was answered,
+// and nothing of others.
+func TestErase(t *testing.T) {
+	h := newHouse(t)
+	h.start()
+	b, carla := h.branches[0], h.customer()
+	h.ready(b, b.agents[0])
+	h.send(carla, b.help, "Private", "Hello")
+	c := h.only(b.unit, "Private")
+	agent := h.accept(b, c.ID)
+	_, err := h.mails.SendMail(t.Context(), order(b, c.ID, agent, "m", carla, "Re: Private", "Hello"))
+	h.must(err)
+	h.got(b.box, "Sent", 1)
+	h.ask(b.unit, acd.Finished{Contact: c.ID, Agent: agent})
+	h.got(b.box, "Portico/Done", 1)
+	h.send(carla, b.help, "Other", "Hello")
+	h.only(b.unit, "Other")
+	h.got(b.box, "Portico/Working", 1)
+	h.must(h.mails.EraseMails(t.Context(), b.unit, c.ID))
+	h.must(h.store.EraseContact(t.Context(), b.unit, c.ID))
+	for folder, want := range map[string]int{"Portico/Done": 0, "Sent": 0, "Portico/Working": 1} {
+		if n := h.peer.Count(b.box, folder); n != want {
+			t.Errorf("%d messages are left in %s, want %d", n, folder, want)
+		}
+	}
+	if _, err := h.store.Contact(t.Context(), b.unit, c.ID); !errors.Is(err, store.ErrNone) {
+		t.Errorf("the contact is still there: %v", err)
+	}
+	if all, err := h.store.Mails(t.Context(), b.unit, c.ID, 0); err != nil || len(all) > 0 {
+		t.Errorf("%d mails are left, %v", len(all), err)
 	}
 }
 

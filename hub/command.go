@@ -42,6 +42,7 @@ type Arrival struct {
 	Details     json.RawMessage
 	Category    [16]byte // that the workflow assigned
 	Customer    [16]byte // whose contact it is; zero: not known
+	Direct      bool     // a person chose Queue: no workflow takes the contact
 }
 
 // Command is what a caller asks of the core or of a workflow: an arrival, an event or

@@ -76,7 +76,7 @@ func (c openContact) saved(o *owner) json.RawMessage {
 // enter gives what a new contact's workflow knows of it, or nil when it is in none.
 func (o *owner) enter(a *Arrival, k known) *flowing {
 	set := o.h.flows.Load()
-	if !set.Any(a.Unit) {
+	if a.Direct || !set.Any(a.Unit) {
 		return nil
 	}
 	c := workflow.Contact{

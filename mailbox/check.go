@@ -1,10 +1,12 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,6 +31,11 @@ type Finding struct {
 	Hint     string `json:"hint,omitempty"`
 	// Address is the sender that it is about, if it is about one.
 	Address string `json:"address,omitempty"`
+	// Say and Advice name the sentence and the hint in the catalogue of texts, and Values
+	// fill their places; see post.Say. Advice is empty where it is that of Say.
+	Say    string            `json:"say,omitempty"`
+	Advice string            `json:"advice,omitempty"`
+	Values map[string]string `json:"values,omitempty"`
 }
 
 // probeMax is how long a test message may take to come back.
@@ -48,7 +55,7 @@ func (m *Mailboxes) Check(ctx context.Context, a Account, from []string) []Findi
 		from = []string{a.Address}
 	}
 	for _, w := range Warnings(a) {
-		c.add(Finding{Step: "settings", Code: w.Code, Sentence: w.Sentence})
+		c.bad("settings", w.Code, w.Said)
 	}
 	s := c.imap(ctx)
 	sends := c.smtp(ctx, from)
@@ -77,23 +84,36 @@ type check struct {
 
 func (c *check) add(f Finding) { c.found = append(c.found, f) }
 
-func (c *check) well(step, format string, args ...any) {
-	c.add(Finding{Step: step, OK: true, Sentence: fmt.Sprintf(format, args...)})
+func (c *check) well(step string, said post.Say) { c.add(findingOf(step, true, "", said)) }
+
+// findingOf says something; its hint is the advice that belongs to it.
+func findingOf(step string, ok bool, code string, said post.Say) Finding {
+	return Finding{Step: step, OK: ok, Code: code, Sentence: said.String(), Hint: said.Advice(), Say: said.Code, Values: said.Values}
 }
 
 // hint notes what works, but should be thought of.
-func (c *check) hint(step, code, sentence, hint string) {
-	c.add(Finding{Step: step, OK: true, Code: code, Sentence: sentence, Hint: hint})
+func (c *check) hint(step, code string, said post.Say) { c.add(findingOf(step, true, code, said)) }
+
+// bad notes what does not work.
+func (c *check) bad(step, code string, said post.Say) { c.add(findingOf(step, false, code, said)) }
+
+// sendAs notes that an address may not send, with what helps at a kind of server.
+func (c *check) sendAs(f Finding, preset string) {
+	f.Advice = "send_as_other"
+	if _, ok := post.Advice["send_as_"+preset]; ok {
+		f.Advice = "send_as_" + preset
+	}
+	f.Hint = post.Advice[f.Advice]
+	c.add(f)
 }
 
 func (c *check) fail(step string, err error) {
-	sentence, hint := words(err)
 	code := "failed"
 	var t *post.Trouble
 	if errors.As(err, &t) {
 		code = t.Fault.Code
 	}
-	c.add(Finding{Step: step, Code: code, Sentence: sentence, Hint: hint})
+	c.bad(step, code, words(err))
 }
 
 // imap tries the reading side; nil when it does not even sign in.
@@ -103,17 +123,14 @@ func (c *check) imap(ctx context.Context) *session {
 		c.fail("imap", err)
 		return nil
 	}
-	how := map[post.TLS]string{post.Implicit: "with TLS, and its certificate is trusted", post.StartTLS: "with STARTTLS, and its certificate is trusted"}[c.a.IMAP.TLS]
-	if how == "" {
-		how = "without encryption"
-	}
-	c.well("imap", "The IMAP server %s answers %s.", c.a.IMAP, how)
+	how := map[post.TLS]string{post.Implicit: "imap_implicit", post.StartTLS: "imap_starttls", post.NoTLS: "imap_none"}[c.a.IMAP.TLS]
+	c.well("imap", post.NewSay(cmp.Or(how, "imap_none"), "server", c.a.IMAP.String()))
 	if err := s.login(ctx, c.tokens); err != nil {
 		s.close()
 		c.fail("imap_login", err)
 		return nil
 	}
-	c.well("imap_login", "The IMAP server takes the login of %s.", c.a.IMAP.User)
+	c.well("imap_login", post.NewSay("imap_login", "user", c.a.IMAP.User))
 	c.plainIMAP(ctx)
 	if c.folders(ctx, s) {
 		c.abilities(ctx, s)
@@ -139,7 +156,7 @@ func (c *check) plainIMAP(ctx context.Context) {
 	}
 	defer s.close()
 	if !s.caps.Has(imap.CapLoginDisabled) {
-		c.hint("imap_login", "plain_login", "The IMAP server would also take a login without TLS.", "Have the mail administrator refuse that, so that no program ever sends the password in the clear.")
+		c.hint("imap_login", "plain_login", post.NewSay("imap_plain_login"))
 	}
 }
 
@@ -150,13 +167,13 @@ func (c *check) folders(ctx context.Context, s *session) bool {
 	}
 	if err != nil {
 		if alive(err) {
-			c.add(Finding{Step: "folders", Code: "folder_missing", Sentence: "There is no folder " + inbox + " to read, or it may not be opened: " + refusedWords(err) + ".", Hint: "Check the name of the inbox."})
+			c.bad("folders", "folder_missing", post.NewSay("inbox_missing", "folder", inbox, "said", refusedWords(err)))
 		} else {
 			c.fail("folders", err)
 		}
 		return alive(err)
 	}
-	c.well("folders", "The folder %s is there and holds %d messages.", inbox, s.count())
+	c.well("folders", post.NewSay("inbox", "folder", inbox, "count", strconv.FormatInt(s.count(), 10)))
 	for _, p := range []Place{Working, Done, Exceptions, Sent} {
 		name, err := s.name(ctx, p)
 		found := false
@@ -173,11 +190,11 @@ func (c *check) folders(ctx context.Context, s *session) bool {
 			c.fail("folders", err)
 			return false
 		case err != nil:
-			c.add(Finding{Step: "folders", Code: "folder_missing", Sentence: "The folder " + name + " is missing and cannot be made: " + refusedWords(err) + ".", Hint: "Make it with a mail program, or choose another name."})
+			c.bad("folders", "folder_missing", post.NewSay("folder_missing", "folder", name, "said", refusedWords(err)))
 		case created:
-			c.well("folders", "The folder %s was missing; it has been made.", name)
+			c.well("folders", post.NewSay("folder_made", "folder", name))
 		default:
-			c.well("folders", "The folder %s is there.", name)
+			c.well("folders", post.NewSay("folder", "folder", name))
 		}
 	}
 	return true
@@ -192,26 +209,28 @@ func refusedWords(err error) string {
 }
 
 func (c *check) abilities(ctx context.Context, s *session) {
-	for _, sentence := range hints(s) {
-		c.hint("abilities", "ability", sentence, "")
+	for _, said := range hints(s) {
+		c.hint("abilities", "ability", said)
 	}
 	if _, err := s.find(ctx, "<"+echoPrefix+"none@localhost>"); err != nil {
 		if !alive(err) {
 			c.fail("abilities", err)
 			return
 		}
-		c.hint("abilities", "search", "The server cannot search the mailbox: "+refusedWords(err)+".", "Messages are taken in all the same, but one that was moved by hand is not found again. On Domino, switch on a full-text index that is updated immediately.")
+		c.hint("abilities", "search", post.NewSay("search", "said", refusedWords(err)))
 	}
 	q, err := s.quota(ctx)
 	switch {
 	case err != nil:
 		c.fail("quota", err)
 	case q.Limit > 0 && float64(q.Used) >= quotaPart*float64(q.Limit):
-		c.add(Finding{Step: "quota", Code: "mail_quota", Sentence: fmt.Sprintf("The mailbox is nearly full: %d of %d MiB are used.", q.Used>>20, q.Limit>>20), Hint: "Shorten the retention of its folders, or have the limit raised."})
+		c.bad("quota", "mail_quota", post.NewSay("quota_full", "used", mebibytes(q.Used), "limit", mebibytes(q.Limit)))
 	case q.Limit > 0:
-		c.well("quota", "%d of %d MiB of the mailbox are used.", q.Used>>20, q.Limit>>20)
+		c.well("quota", post.NewSay("quota", "used", mebibytes(q.Used), "limit", mebibytes(q.Limit)))
 	}
 }
+
+func mebibytes(bytes int64) string { return strconv.FormatInt(bytes>>20, 10) }
 
 // smtp tries the sending side, and reports whether the mailbox's own address may send.
 func (c *check) smtp(ctx context.Context, from []string) bool {
@@ -223,9 +242,9 @@ func (c *check) smtp(ctx context.Context, from []string) bool {
 		return false
 	}
 	defer client.Close()
-	c.well("smtp", "The SMTP server %s answers.", c.a.SMTP)
+	c.well("smtp", post.NewSay("smtp", "server", c.a.SMTP.String()))
 	if size, ok := client.MaxMessageSize(); ok && size > 0 && int64(size) < 10<<20 {
-		c.hint("smtp", "size", fmt.Sprintf("The SMTP server takes messages of at most %d MiB.", size>>20), "")
+		c.hint("smtp", "size", post.NewSay("smtp_size", "size", mebibytes(int64(size))))
 	}
 	if err := o.SignIn(ctx, client); err != nil {
 		var refused *post.Refused
@@ -236,7 +255,7 @@ func (c *check) smtp(ctx context.Context, from []string) bool {
 		return false
 	}
 	if c.a.SMTP.Auth == post.Password || c.a.SMTP.Auth == post.XOAuth2 {
-		c.well("smtp_login", "The SMTP server takes the login of %s.", c.a.SMTP.User)
+		c.well("smtp_login", post.NewSay("smtp_login", "user", c.a.SMTP.User))
 		c.plainSMTP(ctx, o)
 	}
 	stop := context.AfterFunc(ctx, func() { client.Close() })
@@ -257,7 +276,7 @@ func (c *check) plainSMTP(ctx context.Context, o post.Options) {
 	}
 	o.StepMax = min(o.StepMax, 3*time.Second)
 	if o.PlainOffered(ctx) {
-		c.hint("smtp_login", "plain_login", "The SMTP server would also take a login without TLS.", "Have the mail administrator refuse that, so that no program ever sends the password in the clear.")
+		c.hint("smtp_login", "plain_login", post.NewSay("smtp_plain_login"))
 	}
 }
 
@@ -273,7 +292,9 @@ func (c *check) sender(client *smtp.Client, address string) bool {
 	}
 	client.Reset()
 	if err == nil {
-		c.add(Finding{Step: "sender", OK: true, Sentence: address + " may send.", Address: address})
+		f := findingOf("sender", true, "", post.NewSay("sender", "address", address))
+		f.Address = address
+		c.add(f)
 		return true
 	}
 	said := post.Words(err.Error())
@@ -281,16 +302,10 @@ func (c *check) sender(client *smtp.Client, address string) bool {
 	if errors.As(err, &answer) {
 		said = fmt.Sprint(answer.Code) + " " + post.Words(answer.Message)
 	}
-	c.add(Finding{Step: "sender", Code: "sender_refused", Sentence: "The server does not let us send as " + address + ": " + said + ".", Hint: SendAsHint(c.a.Preset), Address: address})
+	f := findingOf("sender", false, "sender_refused", post.NewSay("sender_refused", "address", address, "said", said))
+	f.Address = address
+	c.sendAs(f, c.a.Preset)
 	return false
-}
-
-// SendAsHint says what to do at a kind of server when it refuses a sender.
-func SendAsHint(preset string) string {
-	if hint := PresetOf(preset).SendAs; hint != "" {
-		return hint
-	}
-	return "Let the login of this mailbox send as this address at the mail server, or let the server relay for this machine."
 }
 
 // probe sends a message from the mailbox to itself and looks whether it comes back, and
@@ -310,7 +325,11 @@ func (c *check) probe(ctx context.Context, s *session) {
 		err = c.m.sendEcho(ctx, &c.a, c.tokens, token)
 	}
 	if err != nil {
-		c.add(Finding{Step: "header", Code: "probe_refused", Sentence: "A test message cannot be sent: " + sentenceOf(err) + ".", Hint: SendAsHint(c.a.Preset)})
+		said := post.NewSay("probe_refused", "why", sentenceOf(err))
+		if t := new(post.Trouble); errors.As(err, &t) {
+			said = t.Said // whole, so that it can be said in other languages
+		}
+		c.sendAs(findingOf("header", false, "probe_refused", said), c.a.Preset)
 		return
 	}
 	c.await(ctx, s, inbox, next, token, came)
@@ -373,7 +392,7 @@ func Promote(ctx context.Context, p Promotion) []Finding {
 	defer m.Stop()
 	c := &check{m: m, a: Account{Address: p.To, SMTP: p.SMTP, IMAP: p.IMAP}.filled()}
 	if p.SMTP.Auth != post.Password && p.SMTP.Auth != post.XOAuth2 {
-		c.add(Finding{Step: "smtp_login", Code: "login_needed", Sentence: Preconditions[0], Hint: "Give the user and the password."})
+		c.bad("smtp_login", "login_needed", post.NewSay("login_needed"))
 		return c.found
 	}
 	var s *session
@@ -404,10 +423,12 @@ func Promote(ctx context.Context, p Promotion) []Finding {
 	})
 	sender.Close()
 	if err != nil {
-		c.add(Finding{Step: "sender", Code: "sender_refused", Sentence: "The message cannot be sent: " + sentenceOf(err) + ".", Hint: SendAsHint("exchange"), Address: p.From})
+		f := findingOf("sender", false, "sender_refused", post.NewSay("promotion_refused", "why", sentenceOf(err)))
+		f.Address = p.From
+		c.sendAs(f, "exchange")
 		return c.found
 	}
-	c.well("sender", "The message with our headers has been sent from %s to %s.", p.From, p.To)
+	c.well("sender", post.NewSay("promoted", "from", p.From, "to", p.To))
 	if s != nil {
 		ctx, cancel := context.WithTimeout(ctx, probeMax)
 		defer cancel()
@@ -437,13 +458,11 @@ func (c *check) await(ctx context.Context, s *session, inbox string, next uint32
 		}
 		switch {
 		case !found:
-			c.add(Finding{Step: "header", Code: "probe_lost", Sentence: fmt.Sprintf("A test message to %s has not arrived within %d s.", c.a.Address, int(probeMax/time.Second)),
-				Hint: "Look whether it is in the folder of unwanted mail, or whether the server is slow; then test again."})
+			c.bad("header", "probe_lost", post.NewSay("probe_lost", "address", c.a.Address, "seconds", strconv.Itoa(int(probeMax/time.Second))))
 		case has:
-			c.well("header", "A test message has arrived after %.1f s, and the server keeps our headers.", time.Since(began).Seconds())
+			c.well("header", post.NewSay("probe", "seconds", strconv.FormatFloat(time.Since(began).Seconds(), 'f', 1, 64)))
 		default:
-			c.add(Finding{Step: "header", Code: "header_lost", Sentence: "A test message has arrived, but the server has taken our headers out of it.",
-				Hint: "Replies are then found by the subject and by References alone. On Exchange run portico email promote-headers once."})
+			c.bad("header", "header_lost", post.NewSay("header_lost"))
 		}
 		return
 	}

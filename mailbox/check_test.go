@@ -108,6 +108,11 @@ func TestCheckBad(t *testing.T) {
 			if f == nil || f.OK || !strings.Contains(f.Sentence, c.words) {
 				t.Errorf("%+v", found)
 			}
+			for _, f := range found {
+				if post.NewSay(f.Say).String() == "" {
+					t.Errorf("nobody can say this in another language: %q", f.Sentence)
+				}
+			}
 			if f != nil && f.Hint == "" {
 				t.Errorf("no hint with %q", f.Sentence)
 			}
@@ -225,7 +230,7 @@ func TestSessionLimit(t *testing.T) {
 	for _, s := range held {
 		s.bye()
 	}
-	if sentence, _ := words(err); err == nil || !strings.Contains(sentence, "no more sessions") {
+	if err == nil || !strings.Contains(words(err).String(), "no more sessions") {
 		t.Errorf("one session too many: %v", err)
 	}
 }
@@ -247,7 +252,7 @@ func TestWarnings(t *testing.T) {
 		got := ""
 		for _, w := range Warnings(c.a) {
 			got += w.Code
-			if w.Sentence == "" || w.Setting == "" {
+			if w.Sentence == "" || w.Setting == "" || w.Said.String() != w.Sentence {
 				t.Errorf("%+v", w)
 			}
 		}

@@ -156,6 +156,8 @@ type State struct {
 	Since time.Time
 	// Error says why it is not connected, or what else does not work; Hint what may help.
 	Error, Hint string
+	// Said is Error, to be said in other languages.
+	Said post.Say
 	// Mode is idle or poll.
 	Mode string
 	// Waiting messages are in the inbox and not taken yet; Aside of them are refused by
@@ -170,7 +172,7 @@ type State struct {
 	// When a test message went out last, and when one came back last.
 	EchoSent, EchoSeen time.Time
 	// Hints are peculiarities of the server that an administrator should know.
-	Hints []string
+	Hints []post.Say
 }
 
 // State tells of an account; false when it does not run.

@@ -34,7 +34,8 @@ type runner struct {
 func (m *Mailboxes) start(a Account) *runner {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &runner{m: m, asked: a, account: a.filled(), cancel: cancel, log: m.o.Log.With("channel", "email", "account", a.Name), alerts: map[string]bool{}}
-	r.state = State{Account: a.ID, Since: time.Now(), Hint: "", Error: "Not connected yet."}
+	r.state = State{Account: a.ID, Since: time.Now()}
+	r.state.tell(post.NewSay("not_connected"))
 	if a.IMAP.Auth == post.XOAuth2 || a.SMTP.Auth == post.XOAuth2 {
 		r.tokens = post.NewTokens(a.OAuth)
 		if m.o.Rotated != nil {
@@ -82,7 +83,7 @@ func (r *runner) snapshot() State {
 	s := r.state
 	s.Taken = taken
 	if why != "" && s.Connected {
-		s.Error = "A message is not taken yet: " + post.Words(why) + "."
+		s.tell(post.NewSay("not_taken", "why", post.Words(why)))
 	}
 	s.Sessions, s.SessionsWaiting = open, waiting
 	if s.Connected {
@@ -105,7 +106,7 @@ func (r *runner) connected(s *session) {
 	if !r.state.Connected {
 		r.state.Connected, r.state.Since = true, time.Now()
 	}
-	r.state.Error, r.state.Hint = "", ""
+	r.state.tell(post.Say{})
 	r.state.Mode = "poll"
 	if s.caps.Has(imap.CapIdle) {
 		r.state.Mode = "idle"
@@ -113,28 +114,33 @@ func (r *runner) connected(s *session) {
 	r.state.Hints = hints(s)
 }
 
+// tell notes what is wrong, in words; the zero one: nothing.
+func (s *State) tell(said post.Say) {
+	s.Said, s.Error, s.Hint = said, said.String(), said.Advice()
+}
+
 // hints are what an administrator should know of a server's abilities.
-func hints(s *session) []string {
-	var out []string
+func hints(s *session) []post.Say {
+	var out []post.Say
 	if !s.caps.Has(imap.CapIdle) {
-		out = append(out, "The server does not tell of new messages by itself (IDLE): it is asked every "+s.account.Poll.String()+".")
+		out = append(out, post.NewSay("no_idle", "every", s.account.Poll.String()))
 	}
 	if !s.caps.Has(imap.CapMove) && !s.caps.Has(imap.CapUIDPlus) {
-		out = append(out, "The server has neither MOVE nor UIDPLUS: messages that were filed stay in the inbox, marked as deleted, until the inbox is compacted.")
+		out = append(out, post.NewSay("no_move"))
 	}
 	return out
 }
 
 // lost notes why the intake is not connected.
 func (r *runner) lost(err error) {
-	sentence, hint := words(err)
+	said := words(err)
 	r.mu.Lock()
 	r.news = nil
 	if r.state.Connected {
 		r.state.Connected, r.state.Since = false, time.Now()
 	}
-	changed := r.state.Error != sentence
-	r.state.Error, r.state.Hint = sentence, hint
+	changed := r.state.Error != said.String()
+	r.state.tell(said)
 	r.mu.Unlock()
 	if changed {
 		r.log.Warn("the mailbox is not read", "peer", r.account.IMAP.String(), "err", err)
@@ -142,16 +148,16 @@ func (r *runner) lost(err error) {
 }
 
 // words is what a person is told of an error.
-func words(err error) (sentence, hint string) {
+func words(err error) post.Say {
 	var t *post.Trouble
 	if errors.As(err, &t) {
-		return t.Fault.Sentence, t.Hint
+		return t.Said
 	}
 	var refused *imap.Error
 	if errors.As(err, &refused) {
-		return "The mail server refuses a command: " + post.Words(refused.Text) + ".", ""
+		return post.NewSay("command", "said", post.Words(refused.Text))
 	}
-	return "The mailbox cannot be read: " + post.Words(err.Error()) + ".", ""
+	return post.NewSay("unreadable", "why", post.Words(err.Error()))
 }
 
 // sleep waits; false when the context ended first.

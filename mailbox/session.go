@@ -73,7 +73,7 @@ func connect(ctx context.Context, a *Account, stepMax time.Duration) (*session, 
 		}
 		var refused *imap.Error
 		if errors.As(err, &refused) {
-			err = post.NewTrouble("starttls", "The server does not offer STARTTLS on this port.", "Choose the port that begins with TLS (usual: 993), or have the mail administrator switch STARTTLS on.", err)
+			err = post.NewTrouble("starttls", post.NewSay("starttls", "usual", "993"), err)
 		}
 	} else {
 		s.client = imapclient.New(s.conn, options)
@@ -150,9 +150,9 @@ func explain(ctx context.Context, a *Account, err error) error {
 	case errors.As(err, &refused) && refused.Type != imap.StatusResponseTypeBye:
 		return err
 	case refused != nil:
-		return post.NewTrouble("refused", "The server does not want to talk: "+post.Words(refused.Text)+".", "", err)
+		return post.NewTrouble("refused", post.NewSay("refused", "said", post.Words(refused.Text)), err)
 	case errors.Is(err, errFlood):
-		return post.NewTrouble("flood", "The server sends far more than it was asked for; the connection was ended.", "Check whether this is the right server.", err)
+		return post.NewTrouble("flood", post.NewSay("flood"), err)
 	case ctx.Err() != nil && !errors.Is(err, context.DeadlineExceeded):
 		err = errors.Join(ctx.Err(), err)
 	}
@@ -201,9 +201,9 @@ func (s *session) login(ctx context.Context, tokens *post.Tokens) error {
 		}
 		switch refused.Code {
 		case imap.ResponseCodeLimit:
-			return post.NewTrouble("sessions", "The server allows no more sessions: "+post.Words(why)+".", "Lower the maximum of IMAP sessions, or close other programs that use this mailbox.", err)
+			return post.NewTrouble("sessions", post.NewSay("sessions", "said", post.Words(why)), err)
 		case imap.ResponseCodeUnavailable:
-			return post.NewTrouble("unavailable", "The server cannot check the login now: "+post.Words(why)+".", "It is tried again; ask the mail administrator if it stays.", err)
+			return post.NewTrouble("unavailable", post.NewSay("unavailable", "said", post.Words(why)), err)
 		}
 		return post.LoginRefused(a.IMAP, why, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"portico/acd"
 	"portico/hub"
 	"portico/store"
+	"portico/workflow"
 )
 
 // Contact is an open contact as lists show it. Its slices are shared: read only.
@@ -51,7 +52,7 @@ type arrival struct {
 func arrivalOf(c store.Contact) *arrival {
 	return (&arrival{
 		at: c.At, medium: c.Medium, source: c.Source, destination: c.Destination, language: c.Language,
-		name: c.Name, caption: c.Caption, thread: c.Thread, details: c.Details,
+		name: c.Name, caption: c.Caption, thread: c.Thread, details: workflow.WithoutEmail(c.Medium, c.Details),
 		category: c.Category, customer: c.Customer,
 	}).indexed()
 }
@@ -59,7 +60,7 @@ func arrivalOf(c store.Contact) *arrival {
 func arrivalFrom(at acd.Time, a *hub.Arrival) *arrival {
 	return (&arrival{
 		at: at, medium: a.Medium, source: a.Source, destination: a.Destination, language: a.Language,
-		name: a.Name, caption: a.Caption, thread: a.Thread, details: a.Details,
+		name: a.Name, caption: a.Caption, thread: a.Thread, details: workflow.WithoutEmail(a.Medium, a.Details),
 		category: a.Category, customer: a.Customer,
 	}).indexed()
 }

@@ -179,7 +179,7 @@ func (p *Picture) foldData(d store.ContactData) {
 		return
 	}
 	is := *old.arrival
-	is.language, is.category, is.details = d.Language, d.Category, d.Details
+	is.language, is.category, is.details = d.Language, d.Category, workflow.WithoutEmail(is.medium, d.Details)
 	p.foldContact(old.row, &is)
 }
 

@@ -408,7 +408,7 @@ func (o Options) startTLS(conn net.Conn) (*smtp.Client, error) {
 	if err != nil {
 		var answer *smtp.SMTPError
 		if !errors.As(err, &answer) && strings.Contains(err.Error(), "doesn't support STARTTLS") {
-			return nil, trouble("starttls", "The server does not offer STARTTLS on this port.", "Choose the port that begins with TLS (usual: 465), or have the mail administrator switch STARTTLS on.", err)
+			return nil, trouble("starttls", NewSay("starttls", "usual", "465"), err)
 		}
 		return nil, err
 	}
@@ -418,7 +418,7 @@ func (o Options) startTLS(conn net.Conn) (*smtp.Client, error) {
 func (o Options) explain(ctx context.Context, err error) error {
 	var answer *smtp.SMTPError
 	if errors.As(err, &answer) {
-		return trouble("refused", "The server does not want to talk: "+fmt.Sprint(answer.Code)+" "+Words(answer.Message)+".", "", err)
+		return trouble("refused", NewSay("refused", "said", fmt.Sprint(answer.Code)+" "+Words(answer.Message)), err)
 	}
 	if ctx.Err() != nil {
 		err = errors.Join(context.DeadlineExceeded, err)

@@ -108,13 +108,13 @@ func (t *Tokens) ask(ctx context.Context) (access string, life time.Duration, er
 	}
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, t.oauth.TokenURL, strings.NewReader(form.Encode()))
 	if err != nil {
-		return "", 0, tokenTrouble("The address of the token endpoint cannot be used.", err)
+		return "", 0, tokenTrouble(NewSay("token_url"), err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Accept", "application/json")
 	answer, err := t.client.Do(r)
 	if err != nil {
-		return "", 0, tokenTrouble("The token endpoint cannot be reached.", bare(err))
+		return "", 0, tokenTrouble(NewSay("token_away"), bare(err))
 	}
 	defer answer.Body.Close()
 	var body struct {
@@ -126,17 +126,17 @@ func (t *Tokens) ask(ctx context.Context) (access string, life time.Duration, er
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, tokenAnswer))
 	if err != nil {
-		return "", 0, tokenTrouble("The token endpoint broke off its answer.", err)
+		return "", 0, tokenTrouble(NewSay("token_broken"), err)
 	}
 	if err := json.Unmarshal(text, &body); err != nil && answer.StatusCode == http.StatusOK {
-		return "", 0, tokenTrouble("The token endpoint gave no token but something else.", err)
+		return "", 0, tokenTrouble(NewSay("token_other"), err)
 	}
 	if answer.StatusCode != http.StatusOK || body.Access == "" {
 		why := strings.TrimSpace(body.Error + " " + body.Description)
 		if why == "" {
 			why = answer.Status
 		}
-		return "", 0, tokenTrouble("The token endpoint gives no token: "+Words(why)+".", errors.New(why))
+		return "", 0, tokenTrouble(NewSay("token_refused", "said", Words(why)), errors.New(why))
 	}
 	if body.Refresh != "" && body.Refresh != t.oauth.Refresh && t.oauth.Refresh != "" {
 		t.oauth.Refresh = body.Refresh // only who has the turn comes here
@@ -160,8 +160,8 @@ func bare(err error) error {
 	return err
 }
 
-func tokenTrouble(sentence string, err error) *Trouble {
-	return trouble("token_refused", sentence, "Check the token endpoint, the client id, its secret and the permissions of the application.", fmt.Errorf("getting a token: %w", err))
+func tokenTrouble(said Say, err error) *Trouble {
+	return trouble("token_refused", said, fmt.Errorf("getting a token: %w", err))
 }
 
 // xoauth2 is Google's and Microsoft's mechanism: it is in no RFC.
@@ -207,11 +207,10 @@ func (s Server) Mechanism(ctx context.Context, offers Offers, tokens *Tokens) (c
 		case offers(sasl.Login):
 			return sasl.NewLoginClient(s.User, s.Secret), refusal, nil
 		}
-		return nil, nil, trouble("login_method", "The server offers no way to sign in with a password.",
-			"Choose XOAUTH2, or have the mail administrator allow passwords; some servers offer them only when TLS is on.", nil)
+		return nil, nil, trouble("login_method", NewSay("login_method_password"), nil)
 	}
 	if tokens == nil {
-		return nil, nil, trouble("token_refused", "There is no token endpoint for the login.", "Enter the token endpoint and the application's credentials.", nil)
+		return nil, nil, trouble("token_refused", NewSay("token_none"), nil)
 	}
 	access, err := tokens.Token(ctx)
 	if err != nil {
@@ -225,5 +224,5 @@ func (s Server) Mechanism(ctx context.Context, offers Offers, tokens *Tokens) (c
 		b := &bearer{Client: sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: s.User, Token: access, Host: s.Host, Port: s.Port})}
 		return b, func() string { tokens.Drop(access); return b.refused }, nil
 	}
-	return nil, nil, trouble("login_method", "The server offers neither XOAUTH2 nor OAUTHBEARER.", "Choose a password, or switch the login by tokens on at the server.", nil)
+	return nil, nil, trouble("login_method", NewSay("login_method_token"), nil)
 }

@@ -22,6 +22,8 @@ import (
 // the error itself.
 type Trouble struct {
 	Fault *fault.Fault
+	// Said is the fault's sentence, to be said in other languages.
+	Said Say
 	// Hint says what to do; it may be empty.
 	Hint string
 	// Err is for the log; it may be nil.
@@ -43,8 +45,8 @@ func (t *Trouble) Unwrap() []error {
 	return []error{t.Fault, t.Err}
 }
 
-func trouble(code, sentence, hint string, err error) *Trouble {
-	return &Trouble{Fault: fault.New(fault.Unavailable, "mail_"+code, sentence), Hint: hint, Err: err}
+func trouble(code string, said Say, err error) *Trouble {
+	return &Trouble{Fault: fault.New(fault.Unavailable, "mail_"+code, said.String()), Said: said, Hint: said.Advice(), Err: err}
 }
 
 // wordsMax bounds what is repeated of a server's words, in bytes.
@@ -81,38 +83,34 @@ func (s Server) Explain(err error) *Trouble {
 		alert   tls.AlertError
 		timeout net.Error
 	)
-	where := s.Host + ", port " + strconv.Itoa(s.Port)
+	say := func(code, said string, places ...string) *Trouble {
+		return trouble(code, NewSay(said, append(places, "host", s.Host, "port", strconv.Itoa(s.Port))...), err)
+	}
 	switch {
 	case errors.Is(err, errPEM):
-		return trouble("ca", "The company's certificates cannot be read: the text holds none.", "Paste them in PEM: blocks that begin with -----BEGIN CERTIFICATE-----.", err)
+		return say("ca", "ca")
 	case errors.Is(err, errPin):
-		return trouble("pin", "A pinned certificate's fingerprint is not one of SHA-256.", "Paste its 64 hexadecimal digits.", err)
+		return say("pin", "pin")
 	case errors.As(err, &name) && name.IsNotFound:
-		return trouble("name", "The name "+s.Host+" does not resolve.", "Check the spelling, and whether this machine's name server knows it.", err)
+		return say("name", "name")
 	case errors.As(err, &name):
-		return trouble("name", "The name "+s.Host+" cannot be looked up: the name server does not answer.", "Check this machine's name server.", err)
+		return say("name", "name_server")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return trouble("port", "The port is closed: "+where+".", "Check the port, and whether the server listens there and lets this machine in.", err)
+		return say("port", "port")
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
-		return trouble("unreachable", "There is no way to "+where+".", "Check the network between this machine and the server.", err)
+		return say("unreachable", "unreachable")
+	case errors.As(err, &record) && s.TLS == Implicit: // the port tells what was meant
+		return say("no_tls", "no_tls_implicit")
 	case errors.As(err, &record):
-		return trouble("no_tls", "The server does not begin with TLS: "+where+".", s.otherTLS(), err)
+		return say("no_tls", "no_tls_other")
 	case errors.As(err, &alert):
-		return trouble("tls", "The server refuses TLS: "+Words(err.Error())+".", "It may know only old versions; TLS 1.2 is needed at least.", err)
+		return say("tls", "tls", "why", Words(err.Error()))
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return trouble("silent", "The server does not answer in time: "+where+".", "Check whether it is overloaded, or a firewall swallows the connection; a port that begins with TLS is silent until TLS begins.", err)
+		return say("silent", "silent")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed):
-		return trouble("hung_up", "The server broke the connection off: "+where+".", "It may be restarting, or not let this machine in.", err)
+		return say("hung_up", "hung_up")
 	}
-	return trouble("failed", "The server "+where+" cannot be used: "+Words(err.Error())+".", "", err)
-}
-
-// otherTLS guesses from the port what was meant.
-func (s Server) otherTLS() string {
-	if s.TLS == Implicit {
-		return "Choose STARTTLS for this port (usual: 143 and 587), or the port that begins with TLS (usual: 993 and 465)."
-	}
-	return "Check the TLS mode and the port."
+	return say("failed", "failed", "why", Words(err.Error()))
 }
 
 // explainCertificate gives nil for other errors.
@@ -123,56 +121,51 @@ func (s Server) explainCertificate(err error) *Trouble {
 		invalid x509.CertificateInvalidError
 		named   x509.HostnameError
 	)
-	pin := ""
+	places := []string{"host", s.Host}
 	if errors.As(err, &failed) && len(failed.UnverifiedCertificates) > 0 {
-		pin = " The certificate's SHA-256 fingerprint is " + Fingerprint(failed.UnverifiedCertificates[0].Raw) + "; pin it only if the mail administrator confirms it."
+		places = append(places, fingerprint, Fingerprint(failed.UnverifiedCertificates[0].Raw))
 	}
-	say := func(why, hint string) *Trouble {
-		return trouble("certificate", "The server's certificate is not trusted: "+why+".", hint+pin, err)
+	say := func(said string, more ...string) *Trouble {
+		return trouble("certificate", NewSay(said, append(more, places...)...), err)
 	}
 	switch {
+	case errors.As(err, &named) && len(named.Certificate.DNSNames) == 0:
+		return say("certificate_nameless")
 	case errors.As(err, &named):
-		names := strings.Join(named.Certificate.DNSNames, ", ")
-		if names == "" {
-			names = "no name at all"
-		}
-		return say("it is for "+Words(names)+", not for "+s.Host, "Use a name that the certificate is for.")
+		return say("certificate_name", "names", Words(strings.Join(named.Certificate.DNSNames, ", ")))
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return say("it is not valid now: it is from "+invalid.Cert.NotBefore.UTC().Format("2006-01-02")+" to "+invalid.Cert.NotAfter.UTC().Format("2006-01-02"),
-			"Have it renewed, and check this machine's clock.")
+		return say("certificate_time", "from", invalid.Cert.NotBefore.UTC().Format("2006-01-02"), "to", invalid.Cert.NotAfter.UTC().Format("2006-01-02"))
 	case errors.As(err, &unknown):
 		if failed != nil && len(failed.UnverifiedCertificates) == 1 {
 			if c := failed.UnverifiedCertificates[0]; c.CheckSignatureFrom(c) == nil {
-				return say("it is signed by itself", "Pin it, or give the server one of an authority.")
+				return say("certificate_self")
 			}
 		}
-		issuer := "an unknown authority"
 		if unknown.Cert != nil && unknown.Cert.Issuer.CommonName != "" {
-			issuer = "“" + Words(unknown.Cert.Issuer.CommonName) + "”, which is unknown here"
+			return say("certificate_authority", "authority", Words(unknown.Cert.Issuer.CommonName))
 		}
-		return say("its authority is "+issuer, "Add the certificate of the company's authority to the trusted ones.")
+		return say("certificate_stranger")
 	case failed != nil, errors.As(err, &invalid):
-		return say(Words(err.Error()), "")
+		return say("certificate_other", "why", Words(err.Error()))
 	}
 	return nil
 }
 
 // LoginRefused is told when a server does not take the login.
 func LoginRefused(s Server, said string, err error) *Trouble {
-	hint := "Check the user's name and the password."
+	code := "login_password"
 	if s.Auth == XOAuth2 {
-		hint = "Check whether the application may use this mailbox, and its scope."
+		code = "login_token"
 	}
-	sentence := "The server refuses the login of " + s.User + "."
-	if said = Words(said); said != "" {
-		sentence = "The server refuses the login of " + s.User + ": " + said + "."
+	if said = Words(said); said == "" {
+		code += "_silent"
 	}
-	return trouble("login", sentence, hint, err)
+	return trouble("login", NewSay(code, "user", s.User, "said", said), err)
 }
 
 // NewTrouble is for troubles of a protocol's own: the code is told after mail_.
-func NewTrouble(code, sentence, hint string, err error) *Trouble {
-	return trouble(code, sentence, hint, err)
+func NewTrouble(code string, said Say, err error) *Trouble {
+	return trouble(code, said, err)
 }
 
 // Refused is what a server answers that will not take a message.

@@ -206,7 +206,7 @@ func (e encoder) row(w *work, row Row) error {
 		e.rating(w, r)
 	case FlowStep, FlowCount, ContactData:
 		e.flowRow(w, row)
-	case Mail, MailMoved, MailPosition, MailLedger, MailOut, MailOutState, MailDraft, MailAuto, mailWords:
+	case Mail, MailMoved, MailPosition, MailLedger, MailLedgerState, MailOut, MailOutState, MailDraft, MailAuto, mailWords:
 		return e.mailRow(w, row)
 	case Interval, IntervalMark, AgentDay, Draft, ReadMark, words, wordMark, removal:
 		e.lazyRow(w, row)

@@ -115,6 +115,18 @@ type (
 		Note    string        // why, at most 1,000 characters
 	}
 
+	// MailLedgerState says that a person has dealt with an exception. It is a guard:
+	// ErrChanged when its state is not From any more.
+	MailLedgerState struct {
+		Account     [16]byte
+		UIDValidity uint32
+		UID         uint32
+		Unit        acd.UnitID
+		From, State LedgerState
+		Contact     acd.ContactID // that came of it; zero: none
+		Seq         uint64        // of its message
+	}
+
 	// Twin is what a message is known by once its UID is of no use any more.
 	Twin struct {
 		Message    [16]byte // KeyOf its Message-ID, or of its whole header where it has none
@@ -191,6 +203,8 @@ const (
 	LedgerHeld      LedgerState = 4 // its sender had sent too much
 	LedgerRefused   LedgerState = 5 // routing could not take it
 	LedgerKeepAlive LedgerState = 6 // it was our own
+	LedgerHanded    LedgerState = 7 // an exception that a person has routed
+	LedgerDismissed LedgerState = 8 // an exception that a person wants nothing made of
 )
 
 // OutState says how far a mail has come on its way out.
@@ -212,14 +226,15 @@ const MailHTMLMax = 512 << 10
 // outErrorMax bounds what is kept of a server's words, in characters.
 const outErrorMax = 1000
 
-func (Mail) row()         {}
-func (MailMoved) row()    {}
-func (MailLedger) row()   {}
-func (MailPosition) row() {}
-func (MailOut) row()      {}
-func (MailOutState) row() {}
-func (MailDraft) row()    {}
-func (MailAuto) row()     {}
+func (Mail) row()            {}
+func (MailMoved) row()       {}
+func (MailLedger) row()      {}
+func (MailPosition) row()    {}
+func (MailLedgerState) row() {}
+func (MailOut) row()         {}
+func (MailOutState) row()    {}
+func (MailDraft) row()       {}
+func (MailAuto) row()        {}
 
 // KeyOf gives a key for a text of any length. The empty text has the zero key.
 func KeyOf(text string) [16]byte {
@@ -268,6 +283,9 @@ func (e encoder) mailRow(w *work, row Row) error {
 		w.add(opMailLedger, e.site, e.known(w, r.Account), int64(r.UIDValidity), int64(r.UID), e.known(w, r.Unit), int64(r.Parts),
 			e.id(r.Message), int64(r.InternalAt), r.Size, e.id(r.Header), e.id(r.Sender), int64(r.At), int64(r.State),
 			e.orNull(r.Contact), int64(r.Seq), r.Note)
+	case MailLedgerState:
+		w.guard(opMailLedgerState, int64(r.State), e.orNull(r.Contact), int64(r.Seq), e.site, e.known(w, r.Account), int64(r.UIDValidity), int64(r.UID),
+			e.known(w, r.Unit), int64(r.From))
 	case MailOut:
 		w.limits(limit{"error", r.Error, 0, outErrorMax})
 		w.add(opMailOut, e.site, e.known(w, r.Unit), e.known(w, r.ID), e.known(w, r.Contact), int64(r.Seq), e.known(w, r.Account),

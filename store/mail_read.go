@@ -125,9 +125,10 @@ func (s *Store) LedgerValidity(ctx context.Context, account [16]byte) (uint32, e
 	return uint32(n), err
 }
 
-// LedgerExceptions gives what was not routed of a unit since a time, the newest first.
+// LedgerExceptions gives what was not routed of a unit since a time and waits for a
+// person, the newest first.
 func (s *Store) LedgerExceptions(ctx context.Context, unit acd.UnitID, since acd.Time, limit int) ([]MailLedger, error) {
-	return list(ctx, s, scanLedger, `select `+ledgerColumns+` from mail_ledger where site = ? and unit = ? and state > 1 and at >= ? order by at desc limit ?`,
+	return list(ctx, s, scanLedger, `select `+ledgerColumns+` from mail_ledger where site = ? and unit = ? and state > 1 and state < 6 and at >= ? order by at desc limit ?`,
 		s.encoder.site, s.engine.id(unit), int64(since), limited(limit))
 }
 

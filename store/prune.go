@@ -276,6 +276,20 @@ func (s *Store) pruneUnit(ctx context.Context, unit acd.UnitID, before acd.Time)
 	}
 }
 
+// EraseContact deletes an ended contact with all that is its, at once; ErrNone where there
+// is none. Its facts, which hold no words, stay, and so does the ledger, which knows its
+// mails by hashes: they are not taken in again.
+func (s *Store) EraseContact(ctx context.Context, unit acd.UnitID, id acd.ContactID) error {
+	h, err := s.History(ctx, unit, id)
+	if err != nil {
+		return err
+	}
+	if _, err := s.shorten(ctx, h.Contact); err != nil {
+		return err
+	}
+	return s.remove(ctx, s.dropContact(h.Contact)...)
+}
+
 // shorten deletes a contact's attachments and all but the last chunk of its messages
 // and of what workflows did to it, and gives how many are left.
 func (s *Store) shorten(ctx context.Context, c Contact) (left int, err error) {

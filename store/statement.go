@@ -83,6 +83,7 @@ const (
 	opMailWords
 	opDropMailTexts
 	opMailLedger
+	opMailLedgerState
 	opMailPosition
 	opMailOut
 	opMailOutState
@@ -230,6 +231,8 @@ var texts = [statements]string{
 		on conflict (site, account) do update set uid_validity = excluded.uid_validity, next = excluded.next`,
 	opMailLedger: `insert into mail_ledger (site, account, uid_validity, uid, unit, parts, message_key, internal_at, size,
 		header_key, sender_key, at, state, contact, seq, note) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opMailLedgerState: `update mail_ledger set state = ?, contact = ?, seq = ?
+		where site = ? and account = ? and uid_validity = ? and uid = ? and unit = ? and state = ?`,
 	opMailOut: `insert into mail_out (site, unit, id, contact, seq, account, agent, at, state, attempts, next_at, error)
 		values (?,?,?,?,?,?,?,?,?,?,?,?) on conflict do nothing`,
 	opMailOutState: `update mail_out set state = ?, attempts = ?, next_at = ?, error = ?

@@ -420,7 +420,7 @@ func (w *writer) meaning(guard *op) (answer, err error) {
 		if err != nil || !found || saved != args[version].(int64) {
 			return ErrChanged, err
 		}
-	case opAlertDone, opCustomerPut, opCustomerDone, opMailOutState:
+	case opAlertDone, opCustomerPut, opCustomerDone, opMailOutState, opMailLedgerState:
 		return ErrChanged, nil
 	case opCustomerAddress, opMailAuto:
 		return ErrTaken, nil

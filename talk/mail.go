@@ -37,6 +37,7 @@ const (
 	mailSecretMax   = 8_000
 	mailSessionsMax = 100
 	mailSizeMax     = 100 // MiB
+	mailWindowsMax  = 20
 	noticesMax      = 20
 	sendAsMax       = 50
 	keepAliveMain   = 5 * time.Minute
@@ -74,9 +75,12 @@ type MailAccountBody struct {
 	Pins          []Line      `json:"pins,omitempty" required:"false" nullable:"false" maxItems:"10" doc:"SHA-256 of certificates that are trusted as they are, in hexadecimal"`
 	MaxSessions   int         `json:"max_sessions,omitempty" required:"false" minimum:"0" maximum:"100" default:"0" doc:"IMAP sessions at a time; 0: as the preset says"`
 	RatePerMinute int         `json:"rate_per_minute,omitempty" required:"false" minimum:"0" maximum:"100000" default:"0" doc:"messages that leave in a minute; 0: as the preset says"`
-	MaxSizeMiB    int         `json:"max_size_mib,omitempty" required:"false" minimum:"0" maximum:"100" default:"0" doc:"of one message; 0: 25"`
+	MaxSizeMiB    int         `json:"max_size_mib,omitempty" required:"false" minimum:"0" maximum:"100" default:"0" doc:"of one message; 0: 50"`
 	Folders       MailFolders `json:"folders,omitzero" required:"false"`
-	PollS         int         `json:"poll_s,omitempty" required:"false" minimum:"0" maximum:"3600" default:"0" doc:"how often a server without IDLE is asked; 0: 30"`
+	Reserve       int         `json:"reserve,omitempty" required:"false" minimum:"0" maximum:"99" default:"0" doc:"of the sessions, kept for the intake; 0: as the preset says"`
+	OnlyNew       bool        `json:"only_new,omitempty" required:"false" doc:"leaves alone what was in the inbox before the first start"`
+	Maintenance   []MailPause `json:"maintenance,omitempty" required:"false" nullable:"false" maxItems:"20" doc:"times at which alerts of this account are held"`
+	PollS         int         `json:"poll_s,omitempty" required:"false" minimum:"0" maximum:"3600" default:"0" doc:"how often a server without IDLE is asked; 0: 5"`
 	Aliases       []MailAlias `json:"aliases" required:"false" nullable:"false" maxItems:"500"`
 	KeepAliveMin  int         `json:"keep_alive_min,omitempty" required:"false" minimum:"-1" maximum:"1440" default:"0" doc:"every how many minutes a message goes from the mailbox to itself; 0: the main account every 5, others never; -1: never"`
 	SendAs        []Line      `json:"send_as,omitempty" required:"false" nullable:"false" maxItems:"50" doc:"further addresses that notices and reports may be sent from; the mail server has to allow it"`
@@ -91,6 +95,20 @@ func (a MailAccountBody) KeepAlive() time.Duration {
 		return keepAliveMain
 	}
 	return 0
+}
+
+// MailPause is a time that comes again at which a mail server is looked after, by the clock of the account's business unit.
+type MailPause struct {
+	Days    []int  `json:"days,omitempty" required:"false" nullable:"false" maxItems:"7" doc:"on which it begins, 0 for Monday to 6 for Sunday; none: every day"`
+	From    string `json:"from" maxLength:"5" doc:"time of day, such as 22:00"`
+	Minutes int    `json:"minutes" minimum:"1" maximum:"10080" doc:"how long it lasts"`
+}
+
+// Begin gives the time of day at which the window begins, in minutes since midnight; false
+// where it is none.
+func (w MailPause) Begin() (int, bool) {
+	at, err := time.Parse("15:04", w.From)
+	return at.Hour()*60 + at.Minute(), err == nil && len(w.From) == 5
 }
 
 // MailServer is where an account's IMAP or SMTP server listens, and how it is entered.
@@ -135,9 +153,14 @@ type BlockedSender struct {
 }
 
 // Signature is what stands below mails, by the name of the language; the empty name is for
-// all others. Places: {agent} {queue} {company}.
+// all others. Places: {agent} {queue} {company}. It stands below the mails of its agents,
+// and of its queues; with both named, below those of its agents in its queues. The standard
+// one stands wherever no other does, and an alias may name one of its own.
 type Signature struct {
-	Texts map[string]SignatureText `json:"texts"`
+	Texts    map[string]SignatureText `json:"texts"`
+	Queues   []acd.QueueID            `json:"queues,omitempty" required:"false" nullable:"false" maxItems:"200" doc:"below the mails of these queues' contacts"`
+	Agents   []acd.AgentID            `json:"agents,omitempty" required:"false" nullable:"false" maxItems:"1000" doc:"below the mails of these agents"`
+	Standard bool                     `json:"standard,omitempty" required:"false" doc:"wherever no other signature is for the mail"`
 }
 
 // SignatureText is a signature in one language.
@@ -282,7 +305,35 @@ func (a MailAccount) Check(unit acd.UnitID, global bool) error {
 	if (a.IMAP.Auth == "xoauth2" || a.SMTP.Auth == "xoauth2") && (!strings.HasPrefix(a.OAuth.TokenURL, "https://") && !strings.HasPrefix(a.OAuth.TokenURL, "http://127.0.0.1:") || a.OAuth.ClientID == "") {
 		return wrong("oauth.token_url", "XOAUTH2 needs the https address at which tokens are asked for, and a client id.")
 	}
+	if err := a.checkTimes(); err != nil {
+		return err
+	}
 	return a.checkAliases(unit, global)
+}
+
+// checkTimes judges what the account does by the clock.
+func (a MailAccount) checkTimes() error {
+	switch {
+	case a.Reserve < 0 || a.Reserve >= mailSessionsMax:
+		return wrong("reserve", "The number must be from 0 to 99.")
+	case a.MaxSessions > 0 && a.Reserve >= a.MaxSessions:
+		return wrong("reserve", "At least one session must be left for agents.")
+	case len(a.Maintenance) > mailWindowsMax:
+		return wrong("maintenance", fmt.Sprintf("There may be at most %d.", mailWindowsMax))
+	}
+	for i, w := range a.Maintenance {
+		at := index("maintenance", i)
+		if _, ok := w.Begin(); !ok {
+			return wrong(at+".from", "Write a time of day such as 22:00.")
+		}
+		if w.Minutes < 1 || w.Minutes > 7*24*60 {
+			return wrong(at+".minutes", "A window lasts from 1 to 10,080 minutes.")
+		}
+		if len(w.Days) > 7 || slices.ContainsFunc(w.Days, func(day int) bool { return day < 0 || day > 6 }) {
+			return wrong(at+".days", "Days are from 0 for Monday to 6 for Sunday.")
+		}
+	}
+	return nil
 }
 
 func (a MailAccount) checkAliases(unit acd.UnitID, global bool) error {
@@ -367,6 +418,12 @@ func (s Signature) Check() error {
 	if len(s.Texts) > LanguagesMax {
 		return wrong("texts", fmt.Sprintf("There may be at most %d.", LanguagesMax))
 	}
+	if len(s.Queues) > QueuesMax {
+		return wrong("queues", fmt.Sprintf("There may be at most %d.", QueuesMax))
+	}
+	if len(s.Agents) > 1000 {
+		return wrong("agents", "There may be at most 1,000.")
+	}
 	for _, language := range sortedKeys(s.Texts) {
 		at, t := "texts."+language, s.Texts[language]
 		if err := checkText(at+".text", t.Text, SignatureMax, signaturePlaces); err != nil {
@@ -390,9 +447,10 @@ type MailSetup struct {
 	// Blocked has the folded names of blocked senders.
 	Blocked map[acd.UnitID]map[string]bool
 	// Signatures by their ids.
-	Signatures map[SignatureID]Signature
-	// Units are the languages of the units that there are, folders of texts.
-	Units map[acd.UnitID]string
+	Signatures map[SignatureID]UnitSignature
+	// Units are the languages of the units that there are, folders of texts; Zones their
+	// time zones.
+	Units, Zones map[acd.UnitID]string
 }
 
 // MailBox is an account with its names.

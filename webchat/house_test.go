@@ -43,6 +43,7 @@ type house struct {
 	wrap    func(Store) Store // what stands between chats and store
 	limits  Limits
 	scanner Scanner
+	ended   func(acd.UnitID, acd.ContactID) []store.Row
 	log     io.Writer        // beside the test's own
 	now     func() time.Time // the chats'; nil: the present
 	// waitingAfter is when customers are told that all are busy: not within a test that
@@ -72,6 +73,19 @@ func newHouseLike(t testing.TB, h *house) *house {
 	return h
 }
 
+// row is a row of the outbox that tells of something.
+func (h *house) row(unit acd.UnitID, what string) []store.Row {
+	return []store.Row{store.Outbox{ID: h.mint.ID(), Unit: unit, Kind: what, At: acd.At(time.Now()), Body: []byte(`{}`)}}
+}
+
+// told counts what the outbox holds of a kind.
+func (h *house) told(what string) int {
+	h.t.Helper()
+	rows, err := h.store.OutboxOf(h.t.Context(), what, [16]byte{}, 100)
+	h.must(err)
+	return len(rows)
+}
+
 // start opens the house on its folder.
 func (h *house) start(p *plan.Plan) {
 	h.t.Helper()
@@ -99,7 +113,8 @@ func (h *house) start(p *plan.Plan) {
 		now = time.Now
 	}
 	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, Setup: h.setup, NewID: h.mint.ID, Now: now, Log: log,
-		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Scanner: h.scanner, Widget: h.widget})
+		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Scanner: h.scanner, Widget: h.widget,
+		Ended: h.ended, Left: func(r store.OfflineRequest) []store.Row { return h.row(r.Unit, "left") }})
 	h.must(err)
 	h.chats.waitingAfter = h.waitingAfter
 	h.hub.Subscribe(h.chats.Fold)

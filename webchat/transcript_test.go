@@ -10,6 +10,7 @@ import (
 
 	"portico/acd"
 	"portico/dialogue"
+	"portico/hub"
 	"portico/store"
 	"portico/talk"
 )
@@ -19,6 +20,33 @@ func (c *customer) transcript(format string) (*http.Response, string) {
 	c.h.t.Helper()
 	response, body := c.h.fetch("api/chats/"+c.contact.String()+"/transcript?format="+format, "Authorization", "Bearer "+c.session)
 	return response, string(body)
+}
+
+// What is to be told of the end of a chat is saved with it, once, also when the process
+// begins again; the transcript that is told then holds what was said.
+func TestEndIsTold(t *testing.T) {
+	h := newHouseLike(t, &house{})
+	h.ended = func(unit acd.UnitID, _ acd.ContactID) []store.Row { return h.row(unit, "ended") }
+	h.stop()
+	h.start(h.plan())
+	h.ready(h.agents[0])
+	c := h.arrive("Where is my parcel?")
+	agent := h.accept(c.contact)
+	if n := h.told("ended"); n != 0 {
+		t.Fatalf("%d chats are told as ended before their end", n)
+	}
+	_, err := h.hub.Ask(t.Context(), hub.Command{Event: acd.Finished{Contact: c.contact, Agent: agent}, Lane: hub.Progress, Unit: h.unit})
+	h.must(err)
+	h.until("the end told", func() bool { return h.told("ended") == 1 })
+	h.stop()
+	h.start(h.plan())
+	text, err := h.chats.TranscriptText(t.Context(), h.unit, c.contact)
+	if err != nil || !contains(text, "Where is my parcel?") {
+		t.Errorf("the transcript: %q, %v", text, err)
+	}
+	if n := h.told("ended"); n != 1 {
+		t.Errorf("the end is told %d times", n)
+	}
 }
 
 // A transcript holds what its reader may see, in order, in the contact's language, with

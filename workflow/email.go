@@ -40,6 +40,23 @@ const EmailKey = "email"
 // EmailBodyMax is how much of a body a workflow sees, in bytes.
 const EmailBodyMax = 16 << 10
 
+// WithoutEmail gives the details of a contact without its Email, which is as long as a
+// message: what people are shown, and what is kept in memory for that, is in its mails.
+func WithoutEmail(medium string, details json.RawMessage) json.RawMessage {
+	var data map[string]json.RawMessage
+	if medium != "email" || json.Unmarshal(details, &data) != nil || data[EmailKey] == nil {
+		return details
+	}
+	if delete(data, EmailKey); len(data) == 0 {
+		return nil
+	}
+	rest, err := json.Marshal(data)
+	if err != nil {
+		return nil // what was just read can be written
+	}
+	return rest
+}
+
 // email gives what is known of the contact's message; of other media nothing.
 func (c *Contact) email() Email {
 	var e Email

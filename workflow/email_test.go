@@ -180,3 +180,19 @@ drop discard {}
 		t.Errorf("problems %v", got)
 	}
 }
+
+// What people are shown of a contact's data, and what is kept in memory for that, has no
+// message in it; all else, and other media's data, stay as they are.
+func TestWithoutEmail(t *testing.T) {
+	for _, test := range []struct{ medium, details, want string }{
+		{"email", `{"email":{"body":"long"},"order":"17"}`, `{"order":"17"}`},
+		{"email", `{"email":{"body":"long"}}`, ``},
+		{"email", `{"order":"17"}`, `{"order":"17"}`},
+		{"email", ``, ``},
+		{"webchat", `{"email":"eve@example.com"}`, `{"email":"eve@example.com"}`},
+	} {
+		if got := WithoutEmail(test.medium, json.RawMessage(test.details)); string(got) != test.want {
+			t.Errorf("%s %s: %s", test.medium, test.details, got)
+		}
+	}
+}

@@ -278,6 +278,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/blocked-senders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all blocked senders as a table (CSV) */
+        get: operations["export-blocked-senders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/blocked-senders/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change blocked senders by a table (CSV), all or none */
+        post: operations["import-blocked-senders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/blocked-senders/{id}": {
         parameters: {
             query?: never;
@@ -881,7 +915,8 @@ export interface paths {
         get: operations["read-contact"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Erase an ended contact: its words, files and mails, in the mailbox too */
+        delete: operations["erase-contact"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2009,6 +2044,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail-accounts/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which settings of a mailbox will make trouble; nothing is saved */
+        post: operations["warn-mail-account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail-accounts/{id}": {
         parameters: {
             query?: never;
@@ -2147,6 +2199,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail-exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages that were not routed, newest first; at most 500 of the last 90 days */
+        get: operations["list-mail-exceptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-exceptions/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a message off the list; it stays in the mailbox */
+        post: operations["dismiss-mail-exception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-exceptions/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Route a message after all */
+        post: operations["hand-over-mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail-queue": {
         parameters: {
             query?: never;
@@ -2216,6 +2319,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail-signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands below a mail of mine */
+        get: operations["read-mail-signature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mails": {
         parameters: {
             query?: never;
@@ -2225,7 +2345,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a new contact with a mail */
+        /** Begin a new contact with a mail; my signature is put below it */
         post: operations["create-mail"];
         delete?: never;
         options?: never;
@@ -5931,6 +6051,18 @@ export interface components {
             timeout_s: number;
             url: string;
         };
+        HandMailInputBody: {
+            /**
+             * Format: uuid
+             * @description of e-mail, that gets it; absent: it goes its usual way
+             */
+            queue?: string;
+            /**
+             * Format: uuid
+             * @description who gets it; needed for an exception of the site
+             */
+            unit?: string;
+        };
         HandOverInputBody: {
             /** @description the owner goes on in the conversation, as conferenced */
             stay?: boolean;
@@ -5939,6 +6071,10 @@ export interface components {
              * @description who is consulted or conferenced now
              */
             to: string;
+        };
+        HandedMail: {
+            /** Format: uuid */
+            contact: string;
         };
         Harm: {
             /**
@@ -6146,6 +6282,8 @@ export interface components {
             keep_alive_min: number;
             /** @description sends reports and carries the keep-alive */
             main?: boolean;
+            /** @description times at which alerts of this account are held */
+            maintenance?: components["schemas"]["MailPause"][];
             /**
              * Format: int64
              * @description IMAP sessions at a time; 0: as the preset says
@@ -6154,17 +6292,19 @@ export interface components {
             max_sessions: number;
             /**
              * Format: int64
-             * @description of one message; 0: 25
+             * @description of one message; 0: 50
              * @default 0
              */
             max_size_mib: number;
             /** @description where auth is xoauth2 */
             oauth?: components["schemas"]["MailOAuth"];
+            /** @description leaves alone what was in the inbox before the first start */
+            only_new?: boolean;
             /** @description SHA-256 of certificates that are trusted as they are, in hexadecimal */
             pins?: string[];
             /**
              * Format: int64
-             * @description how often a server without IDLE is asked; 0: 30
+             * @description how often a server without IDLE is asked; 0: 5
              * @default 0
              */
             poll_s: number;
@@ -6179,6 +6319,12 @@ export interface components {
              * @default 0
              */
             rate_per_minute: number;
+            /**
+             * Format: int64
+             * @description of the sessions, kept for the intake; 0: as the preset says
+             * @default 0
+             */
+            reserve: number;
             /** @description imap_password, smtp_password (absent: that of IMAP), client_secret, refresh_token; in a change, what is absent stays as it is */
             secrets?: {
                 [key: string]: string;
@@ -6190,6 +6336,11 @@ export interface components {
             smtp: components["schemas"]["MailServer"];
         };
         MailAccountState: {
+            /**
+             * Format: int64
+             * @description of those that wait: messages that are tried again later, as ours refuse them
+             */
+            aside: number;
             connected: boolean;
             /** @description what is wrong, in a sentence */
             error?: string;
@@ -6197,14 +6348,31 @@ export interface components {
             hint?: string;
             /**
              * Format: int64
+             * @description when a message to itself came back last
+             */
+            keepalive_seen?: number;
+            /**
+             * Format: int64
+             * @description when one was routed last
+             */
+            last?: number;
+            /**
+             * @description how it learns of new messages: it is told, or asks
+             * @enum {string}
+             */
+            mode?: "idle" | "poll";
+            /**
+             * Format: int64
              * @description of the mailbox, in percent
              */
             quota_used?: number;
             /**
              * Format: int64
-             * @description how many leave in a minute at most
+             * @description how many leave in a minute at most; 0: no bound
              */
             rate_per_minute: number;
+            /** @description names the sentence, and its hint, among the texts */
+            say?: string;
             /**
              * Format: int64
              * @description mails that wait to leave
@@ -6212,15 +6380,34 @@ export interface components {
             sending: number;
             /**
              * Format: int64
+             * @description IMAP sessions that are open
+             */
+            sessions: number;
+            /**
+             * Format: int64
+             * @description agents who wait for one
+             */
+            sessions_waiting: number;
+            /**
+             * Format: int64
              * @description when connected, or its opposite, began
              */
             since?: number;
             /**
              * Format: int64
+             * @description messages routed since the program started
+             */
+            taken: number;
+            /** @description what fills the places of the translated sentence */
+            values?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
              * @description messages that came and are not routed yet
              */
             waiting: number;
-            warnings: string[];
+            warnings: components["schemas"]["MailWarning"][];
         };
         MailAddress: {
             address: string;
@@ -6266,20 +6453,62 @@ export interface components {
             at?: number;
             /** @description absent: there is none */
             draft?: components["schemas"]["MailText"];
+            /** @description where there is no draft: what is to stand below the mail; absent: nothing */
+            signature?: components["schemas"]["MailSignature"];
         };
         MailDraftInputBody: {
             /** @description absent: no draft */
             draft?: components["schemas"]["MailText"];
         };
+        MailException: {
+            /** Format: uuid */
+            account: string;
+            account_name: string;
+            /**
+             * Format: uuid
+             * @description whose mailbox it is, where it is one business unit's: it can be handed to that one alone
+             */
+            account_unit?: string;
+            /**
+             * Format: int64
+             * @description when it was taken in
+             */
+            at: number;
+            /** @description of refused: why, by a lasting name */
+            code?: string;
+            from: components["schemas"]["MailAddress"];
+            id: string;
+            /**
+             * @description no_alias: it was for no known address; held: its sender had sent too much; refused: it could not be routed
+             * @enum {string}
+             */
+            reason: "no_alias" | "blocked" | "held" | "refused";
+            subject?: string;
+            /** @description where the mail server delivered it */
+            to?: string;
+            /** @description of refused: why, in English */
+            why?: string;
+        };
+        MailExceptions: {
+            items: components["schemas"]["MailException"][];
+        };
         MailFinding: {
             /** @description the sender that it is about, if it is about one */
             address?: string;
+            /** @description names the hint among the texts where it is not that of say */
+            advice?: string;
             /** @description what is wrong, by a lasting name */
             code?: string;
             hint?: string;
             ok: boolean;
+            /** @description names the sentence, and its hint, among the texts */
+            say?: string;
             sentence: string;
             step: string;
+            /** @description what fills the places of the translated sentence */
+            values?: {
+                [key: string]: string;
+            };
         };
         MailFolders: {
             done?: string;
@@ -6317,16 +6546,38 @@ export interface components {
              */
             size: number;
         };
+        MailPause: {
+            /** @description on which it begins, 0 for Monday to 6 for Sunday; none: every day */
+            days?: number[];
+            /** @description time of day, such as 22:00 */
+            from: string;
+            /**
+             * Format: int64
+             * @description how long it lasts
+             */
+            minutes: number;
+        };
         MailQueue: {
             /** Format: uuid */
             account: string;
+            /** @description the mailbox is read */
+            connected: boolean;
+            /** @description nothing is sent */
+            disabled?: boolean;
             error?: string;
+            hint?: string;
             name: string;
             /**
              * Format: int64
              * @description how many leave in a minute at most; 0: no bound
              */
             rate_per_minute: number;
+            /** @description names the sentence, and its hint, among the texts */
+            say?: string;
+            /** @description what fills the places of the translated sentence */
+            values?: {
+                [key: string]: string;
+            };
             /** Format: int64 */
             waiting: number;
         };
@@ -6397,6 +6648,10 @@ export interface components {
             /** @description addresses that get each chat that is over, as a text */
             transcripts_to?: string[];
         };
+        MailSignature: {
+            html: string;
+            text: string;
+        };
         MailText: {
             /** @description files of the contact, see POST /contacts/{id}/attachments */
             attachments?: string[];
@@ -6418,6 +6673,20 @@ export interface components {
             subject: string;
             text: string;
             to: components["schemas"]["MailAddress"][];
+        };
+        MailWarning: {
+            /** @description names the sentence, and its hint, among the texts */
+            say?: string;
+            sentence: string;
+            /** @description the setting that it is about */
+            setting?: string;
+            /** @description what fills the places of the translated sentence */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        MailWarnings: {
+            warnings: components["schemas"]["MailWarning"][];
         };
         Mask: {
             /**
@@ -8250,6 +8519,12 @@ export interface components {
             unit?: string;
         };
         Signature: {
+            /** @description below the mails of these agents */
+            agents?: string[];
+            /** @description below the mails of these queues' contacts */
+            queues?: string[];
+            /** @description wherever no other signature is for the mail */
+            standard?: boolean;
             texts: {
                 [key: string]: components["schemas"]["SignatureText"];
             };
@@ -8603,6 +8878,31 @@ export interface components {
             column: string;
             /** @default false */
             down: boolean;
+        };
+        WarnInputBody: {
+            address: string;
+            imap: components["schemas"]["MailServer"];
+            /**
+             * Format: int64
+             * @default 0
+             */
+            max_sessions: number;
+            /**
+             * @description absent: other
+             * @enum {string}
+             */
+            preset?: "other" | "microsoft365" | "google" | "exchange" | "domino";
+            /**
+             * Format: int64
+             * @default 0
+             */
+            rate_per_minute: number;
+            /**
+             * Format: int64
+             * @default 0
+             */
+            reserve: number;
+            smtp: components["schemas"]["MailServer"];
         };
         Workflow: {
             /**
@@ -9334,6 +9634,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-blocked-senders": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-blocked-senders": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -11154,6 +11526,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Contact"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
@@ -14136,6 +14537,42 @@ export interface operations {
             };
         };
     };
+    "warn-mail-account": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WarnInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailWarnings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-mail-account": {
         parameters: {
             query?: {
@@ -14505,6 +14942,103 @@ export interface operations {
             };
         };
     };
+    "list-mail-exceptions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailExceptions"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "dismiss-mail-exception": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "hand-over-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandMailInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedMail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-mail-queue": {
         parameters: {
             query?: {
@@ -14667,6 +15201,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageObjectVersionMailSettings"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-mail-signature": {
+        parameters: {
+            query?: {
+                /** @description that is answered; its queue and its language count */
+                contact?: string;
+                /** @description of a new mail */
+                queue?: string;
+                /** @description the address that the mail leaves from; absent: the one that the contact came to */
+                from?: string;
+                /** @description of the mail; absent: the contact's */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailSignature"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -8,10 +8,11 @@ const system: readonly Role[] = ['system_administrator'];
 export type SubjectId =
   | 'users' | 'teams' | 'skills' | 'desk-profiles' | 'queues' | 'workflows' | 'schedules' | 'categories' | 'unavailable-reasons'
   | 'dispositions' | 'responses' | 'chat-languages' | 'chat-settings' | 'contact-data' | 'offline-requests' | 'satisfaction'
+  | 'mail-accounts' | 'signatures' | 'mail-settings' | 'blocked-senders' | 'mail-approvals' | 'mail-queue' | 'mail-exceptions'
   | 'customers' | 'excluded-numbers' | 'functions' | 'connections' | 'secrets' | 'tokens' | 'units' | 'settings' | 'audit';
 
 export interface SubjectGroup {
-  id: 'people' | 'routing' | 'chat' | 'outside' | 'site';
+  id: 'people' | 'routing' | 'chat' | 'mail' | 'outside' | 'site';
   subjects: readonly { id: SubjectId; roles: readonly Role[] }[];
 }
 
@@ -49,6 +50,18 @@ export const subjectGroups: readonly SubjectGroup[] = [
     ],
   },
   {
+    id: 'mail',
+    subjects: [
+      { id: 'mail-approvals', roles: supervising },
+      { id: 'mail-queue', roles: supervising },
+      { id: 'mail-exceptions', roles: supervising },
+      { id: 'blocked-senders', roles: supervising },
+      { id: 'mail-accounts', roles: business },
+      { id: 'signatures', roles: business },
+      { id: 'mail-settings', roles: business },
+    ],
+  },
+  {
     id: 'outside',
     subjects: [
       { id: 'customers', roles: supervising },
@@ -72,7 +85,7 @@ export const subjectGroups: readonly SubjectGroup[] = [
 /** Settings, logs and what customers left have no new ones; a token is made in its list. */
 const made: ReadonlySet<SubjectId> = new Set([
   'users', 'teams', 'skills', 'desk-profiles', 'queues', 'workflows', 'schedules', 'categories', 'unavailable-reasons', 'dispositions', 'responses', 'chat-languages',
-  'customers', 'excluded-numbers', 'functions', 'connections', 'secrets', 'units',
+  'customers', 'excluded-numbers', 'functions', 'connections', 'secrets', 'units', 'mail-accounts', 'signatures', 'blocked-senders',
 ]);
 
 /** Whether one makes new ones of a subject, at /manager/<subject>/new. */

@@ -25,15 +25,16 @@ const allMax = 10_000;
 /**
  * useList reads a list page by page into the query cache. With all, it goes on until
  * the whole list is there (at most 10,000 rows), so that it can be sorted and filtered
- * here; without, the table's end asks for more.
+ * here; without, the table's end asks for more. With every, in ms, it is read again so often.
  */
-export function useList<Row>(key: QueryKey, load: (after: string) => Promise<Page<Row>>, { all = false } = {}): List<Row> {
+export function useList<Row>(key: QueryKey, load: (after: string) => Promise<Page<Row>>, { all = false, every }: { all?: boolean; every?: number } = {}): List<Row> {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => load(pageParam),
     initialPageParam: '',
     getNextPageParam: (page: Page<Row>) => page.next || undefined,
     placeholderData: keepPreviousData,
+    ...(every && { refetchInterval: every }),
   });
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items ?? []), [query.data]);
   const { hasNextPage, isFetchingNextPage, isError, fetchNextPage, refetch } = query;

@@ -1,7 +1,7 @@
 import { Select, TextInput } from '@mantine/core';
 import {
   IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClipboardData, IconCoffee, IconDeviceDesktopCog, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
-  IconMessageReply, IconPhoneOff, IconSearch, IconDatabase, IconLock, IconMathFunction, IconRoute, IconSparkles, IconStack2, IconStar, IconTag, IconUsers, IconUsersGroup, type Icon,
+  IconMailCheck, IconMailCog, IconMailExclamation, IconMailFast, IconMailOff, IconMailbox, IconMessageReply, IconSignature, IconPhoneOff, IconSearch, IconDatabase, IconLock, IconMathFunction, IconRoute, IconSparkles, IconStack2, IconStar, IconTag, IconUsers, IconUsersGroup, type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useLocation, useNavigate } from '@tanstack/react-router';
@@ -28,6 +28,11 @@ import './Texts.css';
 import './ChatSettings.css';
 import './Differences.css';
 import './Panels.css';
+import './Mail.css';
+import { useBlockedSenders, useMailAccounts, useMailSettings, useSignatures } from './mail';
+import { MailApprovals } from './MailApprovals';
+import { MailExceptions } from './MailExceptions';
+import { MailQueue } from './MailQueue';
 import { Objects, type Listed } from './Objects';
 import { OfflineRequests } from './OfflineRequests';
 import { useCategories, useConnections, useFunctions, useSecrets, useWorkflows } from './outside';
@@ -92,6 +97,13 @@ const parts: Record<SubjectId, { icon: Icon; Page: (shown: Shown) => ReactNode }
   'contact-data': { icon: IconClipboardData, Page: single(useContactData) },
   'offline-requests': { icon: IconInbox, Page: OfflineRequests },
   satisfaction: { icon: IconStar, Page: Satisfaction },
+  'mail-approvals': { icon: IconMailCheck, Page: MailApprovals },
+  'mail-queue': { icon: IconMailFast, Page: MailQueue },
+  'mail-exceptions': { icon: IconMailExclamation, Page: MailExceptions },
+  'blocked-senders': { icon: IconMailOff, Page: page(useBlockedSenders) },
+  'mail-accounts': { icon: IconMailbox, Page: page(useMailAccounts) },
+  signatures: { icon: IconSignature, Page: page(useSignatures) },
+  'mail-settings': { icon: IconMailCog, Page: single(useMailSettings) },
   customers: { icon: IconAddressBook, Page: page(useCustomers) },
   'excluded-numbers': { icon: IconPhoneOff, Page: page(useExcluded) },
   functions: { icon: IconMathFunction, Page: page(useFunctions) },

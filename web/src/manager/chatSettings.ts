@@ -12,6 +12,9 @@ export type SiteSettings = Schemas['Settings'];
 /** How much contact data a contact of the unit may have. */
 export type ContactData = Omit<Schemas['ContactData'], '$schema'>;
 
+/** How a business unit handles e-mail. */
+export type MailSettings = Omit<Schemas['MailSettings'], '$schema'>;
+
 interface Versioned<Body> {
   version: number;
   changed_at?: number;
@@ -20,7 +23,7 @@ interface Versioned<Body> {
 }
 
 /** Settings of which there is one: read and changed as an object is, and never made or removed. */
-function oneOf<Body>(path: 'chat-settings' | 'settings' | 'contact-data'): Kind<Body> {
+function oneOf<Body>(path: 'chat-settings' | 'settings' | 'contact-data' | 'mail-settings'): Kind<Body> {
   const thing = (v: Versioned<Body>): Thing<Body> => ({
     id: path, name: path, version: v.version, changed_at: v.changed_at ?? 0, changed_by: v.changed_by ?? '', built_in: false, body: v.settings,
   });
@@ -44,6 +47,7 @@ function oneOf<Body>(path: 'chat-settings' | 'settings' | 'contact-data'): Kind<
 
 export const chatSettings = oneOf<ChatSettings>('chat-settings');
 export const siteSettings = oneOf<SiteSettings>('settings');
+export const mailSettings = oneOf<MailSettings>('mail-settings');
 export const contactData = oneOf<ContactData>('contact-data');
 
 /** The fields that the program itself understands, with their kind. */

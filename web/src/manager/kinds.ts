@@ -15,6 +15,10 @@ export type Team = Schemas['Team'];
 export type Schedule = Schemas['Schedule'];
 export type ChatLanguage = Schemas['ChatLanguage'];
 export type Response = Schemas['Response'];
+export type MailAlias = NonNullable<Schemas['MailAccount']['aliases']>[number];
+export type MailAccount = Omit<Schemas['MailAccount'], 'aliases'> & { aliases: MailAlias[] };
+export type Signature = Schemas['Signature'];
+export type BlockedSender = Schemas['BlockedSender'];
 export type ExcludedNumber = Schemas['ExcludedNumber'];
 
 /** Anything that is configured: what all kinds have, and a body of its own. */
@@ -58,7 +62,8 @@ export interface BulkResult {
 
 export type Path =
   | 'users' | 'queues' | 'skills' | 'reasons' | 'teams' | 'schedules' | 'chat-languages' | 'responses' | 'excluded-numbers' | 'units' | 'customers'
-  | 'chat-settings' | 'settings' | 'contact-data' | 'workflows' | 'categories' | 'desk-profiles' | 'secrets' | 'connections' | 'functions';
+  | 'chat-settings' | 'settings' | 'contact-data' | 'workflows' | 'categories' | 'desk-profiles' | 'secrets' | 'connections' | 'functions'
+  | 'mail-accounts' | 'signatures' | 'blocked-senders' | 'mail-settings';
 
 export type Filter = Record<string, string | undefined>;
 
@@ -134,6 +139,12 @@ export const queues = kindOf<Queue>('queues', {
   no_wrap_up: false, wrap_up_frees_slot: false, no_answer_stays: false, customer_grace_s: 60, preferred_hold_s: 30, waiting_max: 0,
   disposition_needed: false, cherry_pick: false, may_decline: true, outside: 'offline_form',
 }, true);
+export const mailAccounts = kindOf<MailAccount>('mail-accounts', {
+  preset: 'other', disabled: false, main: false, address: '', aliases: [], secrets_set: [], max_sessions: 0, reserve: 0, rate_per_minute: 0, max_size_mib: 0, poll_s: 0, keep_alive_min: 0,
+  imap: { host: '', port: 993, tls: 'implicit', auth: 'password', user: '' }, smtp: { host: '', port: 587, tls: 'starttls', auth: 'password', user: '' },
+});
+export const signatures = kindOf<Signature>('signatures', { texts: {}, queues: [], agents: [], standard: false });
+export const blockedSenders = kindOf<BlockedSender>('blocked-senders', { sender: '', note: '' });
 export const users = kindOf<Account>('users', {
   first_name: '', last_name: '', screen_name: '', mail: '', description: '', agent_id: '', roles: ['agent'], language: '', disabled: false,
   login_enabled: true, support_digital: true, sign_in: 'local', supervised_teams: [], agent: { capacity: { chat: 3 }, skills: [] },
