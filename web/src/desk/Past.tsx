@@ -90,7 +90,7 @@ export function PastDialog({ id, close }: { id: string; close: () => void }) {
           <Loading />
         ) : (
           <>
-            {!conversation.data ? (
+            {!conversation.data || (contact.data.medium === 'email' && conversation.data.messages.length === 0) ? (
               <TaskPane contact={contact.data} ended />
             ) : contact.data.medium === 'email' ? (
               <MailLog contact={id} conversation={conversation.data} customer={name} />

@@ -9,6 +9,7 @@ import { setDraft, useTyped } from '../desk/drafts';
 import { useReading } from '../desk/reading';
 import { isMine, present } from '../desk/roles';
 import { drop, retry, send, usePending } from '../desk/sending';
+import { TaskPane } from '../desk/TaskPane';
 import { useCommands } from '../kit/commands';
 import { Confirm } from '../kit/Confirm';
 import { newId } from '../kit/id';
@@ -96,6 +97,8 @@ export function MailPane({ contact, wraps }: { contact: Contact; wraps: boolean 
     { id: 'defer', title: t('mail.defer_title'), run: () => setDialog('defer') }, { id: 'expert', title: t('mail.expert_title'), run: () => setDialog('expert') },
   ] : []);
 
+  // Another program may have made the contact, without any mail.
+  if (mails?.length === 0 && !conversation.messages.some((m) => m.kind === 'mail')) return <TaskPane contact={contact} />;
   const dragging = (event: DragEvent) => event.dataTransfer.types.includes('Files');
   return (
     <div

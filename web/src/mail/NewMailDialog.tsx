@@ -1,7 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { answer, api, asFault, call } from '../api/client';
+import { answer, api, asFault } from '../api/client';
 import type { QueueFigures } from '../api/types';
 import { useTable } from '../app/live';
 import { Dialog } from '../kit/Dialog';
@@ -15,7 +15,7 @@ import './MailComposer.css';
 import { MailFrame } from './MailFrame';
 import { htmlText, tailOf } from './page';
 import { Recipients } from './Recipients';
-import type { MailAddress, Signature } from './types';
+import type { MailAddress } from './types';
 import { joined, signatureHtml } from './writing';
 
 const Editor = lazy(() => import('./Editor'));
@@ -56,7 +56,7 @@ export function NewMailDialog({ close, done }: { close: () => void; done: (conta
   const good = mail.to.length > 0 && mail.to.every((a) => isAddress(a.address));
   const signed = useQuery({
     queryKey: ['mail-signature', queue],
-    queryFn: () => call<Signature>(`/api/v1/mail-signature?queue=${queue}`),
+    queryFn: () => answer(api.GET('/api/v1/mail-signature', { params: { query: { queue } } })),
     enabled: queue !== '', staleTime: 60_000, retry: false,
   });
   const signature = signatureHtml(signed.data);

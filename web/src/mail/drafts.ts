@@ -127,8 +127,7 @@ export function forgetMailDraft(contact: string): void {
 async function restore(contact: string): Promise<void> {
   known.add(contact);
   try {
-    const kept: { draft?: Parameters<typeof whole>[0]; signature?: Signature } =
-      await answer(api.GET('/api/v1/contacts/{id}/mail-draft', { params: { path: { id: contact } } }));
+    const kept = await answer(api.GET('/api/v1/contacts/{id}/mail-draft', { params: { path: { id: contact } } }));
     const now = of(contact);
     const signature = kept.signature ?? now.signature;
     if (!known.has(contact)) return;
