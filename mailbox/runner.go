@@ -33,7 +33,7 @@ type runner struct {
 
 func (m *Mailboxes) start(a Account) *runner {
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &runner{m: m, asked: a, account: a.filled(), cancel: cancel, log: m.o.Log.With("channel", "email", "account", a.Name), alerts: map[string]bool{}}
+	r := &runner{m: m, asked: a, account: a.filled(), cancel: cancel, log: m.o.Log.With("account", a.Name), alerts: map[string]bool{}}
 	r.state = State{Account: a.ID, Since: time.Now()}
 	r.state.tell(post.NewSay("not_connected"))
 	if a.IMAP.Auth == post.XOAuth2 || a.SMTP.Auth == post.XOAuth2 {

@@ -154,8 +154,21 @@ func (p *Peer) Send(from string, to []string, message []byte) error {
 	return p.send("127.0.0.1:"+strconv.Itoa(p.SMTP), from, to, message)
 }
 
+// greeted connects to Postfix and tries again, as every mail server does that has something
+// to send: a process of Postfix that begins while Dovecot is away dies before it greets,
+// since it asks Dovecot about logins.
+func greeted(address string) (*smtp.Client, error) {
+	for try := 1; ; try++ {
+		c, err := smtp.Dial(address)
+		if err == nil || try == 100 {
+			return c, err
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
 func (p *Peer) send(address, from string, to []string, message []byte) error {
-	c, err := smtp.Dial(address)
+	c, err := greeted(address)
 	if err != nil {
 		return err
 	}
