@@ -119,6 +119,7 @@ virtual_mailbox_limit = 0
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
 queue_run_delay = 1s
+service_throttle_time = 1s
 bounce_queue_lifetime = 1d
 notify_classes =
 smtpd_client_connection_count_limit = 0

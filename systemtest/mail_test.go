@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
+	"regexp"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -165,20 +167,59 @@ func mishaps(t *testing.T, s *server, peer *mailpeer.Peer, turn *sync.Mutex, add
 // settle waits until all mails of an office are routed, and counts them.
 func (o *office) settle(ctx context.Context, t *testing.T) {
 	t.Helper()
-	deadline := time.Now().Add(mailAfter)
-	for n := 0; n < o.sent; {
+	deadline, again := time.Now().Add(mailAfter), 0
+	for n := 0; n < o.sent+again; {
 		var err error
 		if n, err = o.box.Waiting(ctx, o.admin); err != nil {
 			t.Fatal(err)
 		}
+		if n >= o.sent {
+			again = o.deliveredAgain(t)
+		}
 		if time.Now().After(deadline) {
-			t.Errorf("%d of %d mails are routed after %v", n, o.sent, mailAfter)
+			t.Errorf("%d of %d mails are routed after %v", n, o.sent+again, mailAfter)
 			break
 		}
 		rest(20 * time.Millisecond)
 	}
 	lost, more, err := o.box.Count(ctx, o.admin, o.sent)
-	if err != nil || lost+more > 0 {
-		t.Errorf("of %d mails %d are lost, and %d contacts are doubled or strange: %v", o.sent, lost, more, err)
+	if err != nil || lost > 0 || more != again {
+		t.Errorf("of %d mails %d are lost, and %d contacts are doubled or strange; the mail server itself has delivered %d twice: %v", o.sent, lost, more, again, err)
 	}
+}
+
+// delivery is how Dovecot numbers what Postfix brings.
+var delivery = regexp.MustCompile(`with LMTPS?\s+id (\S+)`)
+
+// deliveredAgain counts the mails that the mail server has delivered once more: killed
+// before it could say so to Postfix, it has the message already. They are messages of
+// their own, and contacts of their own. What has the same number was only moved.
+func (o *office) deliveredAgain(t *testing.T) int {
+	t.Helper()
+	seen := map[string]map[string]bool{}
+	for _, folder := range []string{"", "Portico/Working", "Portico/Done", "Portico/Exceptions"} {
+		messages, err := o.box.Peer.Messages(o.box.Address(), folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range messages {
+			id, number := "", ""
+			if _, rest, ok := strings.Cut(m, "Message-ID: "); ok {
+				id, _, _ = strings.Cut(rest, "\r\n")
+				id, _, _ = strings.Cut(id, "\n")
+			}
+			if found := delivery.FindStringSubmatch(m); found != nil {
+				number = found[1]
+			}
+			if seen[id] == nil {
+				seen[id] = map[string]bool{}
+			}
+			seen[id][number] = true
+		}
+	}
+	again := 0
+	for _, numbers := range seen {
+		again += len(numbers) - 1
+	}
+	return again
 }

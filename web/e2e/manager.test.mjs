@@ -65,7 +65,7 @@ scene('an agent is added', () => browser, async () => {
   await page.keyboard.type('erik');
   await page.getByLabel('Last name').fill('Ek');
   await holds(name, 'erik');
-  await page.getByLabel('E-mail').focus();
+  await page.getByRole('textbox', { name: 'E-mail' }).focus();
   await page.keyboard.type('erik');
   await page.getByText('This is no e-mail address').waitFor();
   await page.keyboard.type('@example.org');
@@ -308,7 +308,7 @@ scene('two people change one user', () => browser, async () => {
   await clean(page, 'a conflict');
   await page.getByRole('button', { name: 'Take theirs over, keep mine' }).press('Enter');
   await holds(page.getByLabel('First name'), 'Annika');
-  await holds(page.getByLabel('E-mail'), 'anna@example.org');
+  await holds(page.getByRole('textbox', { name: 'E-mail' }), 'anna@example.org');
   await page.keyboard.press('Control+s');
   await saved(page);
   const now = await named(page, 'users', 'anna');
