@@ -151,12 +151,11 @@ func (p *Peer) RenewUIDs(address, folder string) error {
 
 // Send hands a message to Postfix, as anybody in the world would.
 func (p *Peer) Send(from string, to []string, message []byte) error {
-	return p.send("127.0.0.1:"+strconv.Itoa(p.SMTP), from, to, message)
+	return p.send("127.0.0.1:"+strconv.Itoa(p.world), from, to, message)
 }
 
 // greeted connects to Postfix and tries again, as every mail server does that has something
-// to send: a process of Postfix that begins while Dovecot is away dies before it greets,
-// since it asks Dovecot about logins.
+// to send.
 func greeted(address string) (*smtp.Client, error) {
 	for try := 1; ; try++ {
 		c, err := smtp.Dial(address)

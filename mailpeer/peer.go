@@ -44,6 +44,9 @@ type Peer struct {
 	// IMAP takes STARTTLS and plain sessions, IMAPS begins with TLS; SMTP and SMTPS
 	// likewise. LMTP delivers to the mailboxes without asking Postfix.
 	IMAP, IMAPS, SMTP, SMTPS, LMTP int
+	// world is where mail comes in from elsewhere. Nobody logs in there, so it takes mail
+	// while Dovecot, which knows the logins, is away.
+	world int
 	// CA is the certificate of the authority that signed the servers', as PEM.
 	CA []byte
 	// Certificate is the servers' own, as DER.
@@ -141,7 +144,7 @@ func (p *Peer) start() error {
 // ports takes free ones. Nothing else takes them meanwhile but by the worst of luck:
 // they are held open together, and closed only when all are known.
 func (p *Peer) ports() error {
-	for _, port := range []*int{&p.IMAP, &p.IMAPS, &p.SMTP, &p.SMTPS, &p.LMTP} {
+	for _, port := range []*int{&p.IMAP, &p.IMAPS, &p.SMTP, &p.SMTPS, &p.LMTP, &p.world} {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
 			return err

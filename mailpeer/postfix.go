@@ -53,7 +53,7 @@ func (p *Peer) configurePostfix() error {
 	if p.options.TLSOnly {
 		tlsOnly = "yes"
 	}
-	r := strings.NewReplacer("DIR", p.dir, "SMTPPORT", strconv.Itoa(p.SMTP), "SMTPSPORT", strconv.Itoa(p.SMTPS), "LMTPPORT", strconv.Itoa(p.LMTP),
+	r := strings.NewReplacer("DIR", p.dir, "SMTPPORT", strconv.Itoa(p.SMTP), "SMTPSPORT", strconv.Itoa(p.SMTPS), "LMTPPORT", strconv.Itoa(p.LMTP), "WORLDPORT", strconv.Itoa(p.world),
 		"LOOKUP", "socketmap:inet:"+p.lookups.address, "RELAY", relay, "TLSONLY", tlsOnly)
 	if err := os.WriteFile(p.path("postfix", "conf", "main.cf"), []byte(r.Replace(mainTemplate)), 0o644); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (p *Peer) configurePostfix() error {
 	if err := os.WriteFile(p.path("postfix", "conf", "master.cf"), []byte(r.Replace(masterTemplate)), 0o644); err != nil {
 		return err
 	}
-	p.Postfix = &Server{dir: p.dir, name: "Postfix", ports: []int{p.SMTP}, logs: p.path("postfix", "log"),
+	p.Postfix = &Server{dir: p.dir, name: "Postfix", ports: []int{p.SMTP, p.world}, logs: p.path("postfix", "log"),
 		command: []string{postfixPath, "-d", "-c", p.path("postfix", "conf")}}
 	return nil
 }
@@ -127,6 +127,9 @@ smtpd_client_connection_count_limit = 0
 
 const masterTemplate = `
 127.0.0.1:SMTPPORT inet n - n - 100 smtpd
+127.0.0.1:WORLDPORT inet n - n - 100 smtpd
+  -o smtpd_sasl_auth_enable=no
+  -o smtpd_relay_restrictions=permit_mynetworks,reject
 127.0.0.1:SMTPSPORT inet n - n - 100 smtpd
   -o smtpd_tls_wrappermode=yes
 cleanup unix n - n - 0 cleanup
