@@ -26,7 +26,7 @@ export function AgentActions({ agent }: { agent: AgentFigures }) {
       <h3>{t('supervisor.agent_state')}</h3>
       {agent.signed_in ? (
         <>
-          <div className="panel-do">
+          <div className="floor-do">
             <Select
               size="xs" label={t('supervisor.pause_reason')} placeholder={t('supervisor.pause_choose')} value={reason} onChange={setReason}
               data={reasons.map((r) => ({ value: r.id, label: reasonName(t, r) }))}
