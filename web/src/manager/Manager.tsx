@@ -125,10 +125,21 @@ export default function ManagerPage() {
   return me ? <ManagerOf me={me} /> : null;
 }
 
+/** The address as long as it is one of the manager's: it changes before the page that it leads to is there. */
+function useHere() {
+  const now = useLocation();
+  const [here, set] = useState(now);
+  if (now !== here && /^\/manager(\/|$)/.test(now.pathname)) {
+    set(now);
+    return now;
+  }
+  return here;
+}
+
 function ManagerOf({ me }: { me: Me }) {
   const t = useTexts();
   const navigate = useNavigate();
-  const location = useLocation();
+  const location = useHere();
   const [, , subjectId, id] = location.pathname.split('/');
   const from = new URLSearchParams(location.searchStr).get('from') ?? undefined;
   const unit = useUnitChoice(me);
