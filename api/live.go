@@ -361,15 +361,16 @@ func parseRequest(data []byte) (request, error) {
 	return request{}, errFrame
 }
 
-// topics says who may subscribe to what; a conversation's topic names its contact.
+// topics says who may subscribe to what; a conversation's topic names its contact. The tag
+// says which right opens it, as that of an operation does.
 var topics = map[string]operation{
 	"agent":         {roles: rolesDesk, person: true},
-	"conversation/": {roles: rolesEveryone},
-	"queues":        {roles: rolesEveryone},
-	"agents":        {roles: rolesEveryone},
-	"contacts":      {roles: rolesEveryone},
-	"alerts":        {roles: rolesSupervisor},
-	flowTopic:       {roles: rolesSupervisor},
+	"conversation/": {roles: rolesEveryone, tag: "messages", method: http.MethodGet},
+	"queues":        {roles: rolesEveryone, tag: "real-time", method: http.MethodGet},
+	"agents":        {roles: rolesEveryone, tag: "real-time", method: http.MethodGet},
+	"contacts":      {roles: rolesEveryone, tag: "contacts", method: http.MethodGet},
+	"alerts":        {roles: rolesSupervisor, tag: "alerts", method: http.MethodGet},
+	flowTopic:       {roles: rolesSupervisor, tag: "workflows", method: http.MethodGet},
 }
 
 // errTopic looks the same for a topic that does not exist and for one that is not

@@ -422,7 +422,7 @@ func (k *socket) judge(ctx context.Context) (websocket.StatusCode, string) {
 	if f := fault.Of(err); f != nil && f.Kind == fault.SignedOut {
 		return closeSignedOut, "signed out"
 	}
-	if err == nil && !slices.Equal(caller.Roles, k.call.caller.Roles) {
+	if err == nil && (!slices.Equal(caller.Roles, k.call.caller.Roles) || !slices.Equal(caller.Rights, k.call.caller.Rights)) {
 		return closeRestarting, "other roles"
 	}
 	return 0, ""
@@ -455,7 +455,7 @@ func (k *socket) talkFrame(f talkFrame) frame {
 // hears reports whether the socket may show a new message of a conversation. Whispers are
 // written while their contact is open, so memory knows who takes part.
 func (k *socket) hears(contact acd.ContactID, kind string) bool {
-	if kind != dialogue.KindWhisper || k.call.caller.Has(rolesSupervisor...) {
+	if kind != dialogue.KindWhisper || supervises(k.call.caller) {
 		return true
 	}
 	open, ok := k.feed.s.picture.Contact(k.call.unit, contact)

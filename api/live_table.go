@@ -28,7 +28,7 @@ type tableKey struct {
 
 // tableOf names the table that a caller is shown.
 func tableOf(kind tableKind, c call) tableKey {
-	return tableKey{kind, c.unit, (kind == "contacts" || kind == "agents") && !c.caller.Has(rolesSupervisor...)}
+	return tableKey{kind, c.unit, (kind == "contacts" || kind == "agents") && !supervises(c.caller)}
 }
 
 // watcher stands for those who are shown a table, all alike.

@@ -16,17 +16,17 @@ var (
 // permissions gives all that a caller may do to the work of others. A token has what
 // its role brings.
 func (c *catalogue) permissions(caller identity.Caller) []identity.Permission {
-	unit := c.units[caller.Unit].body
-	if u, ok := c.users[caller.User]; ok && u.body.Permissions != nil {
-		return slices.Clone(u.body.Permissions)
+	if u, ok := c.users[caller.User]; ok {
+		return c.permissionsBy(u.body, caller.Unit)
 	}
+	unit := c.units[caller.Unit].body
 	return append([]identity.Permission{}, identity.Permitted(caller.Roles, unit.PickByPermission)...)
 }
 
 // bargesIn reports whether a person may come into conversations by the own choice.
 func (c *catalogue) bargesIn(user acd.AgentID) bool {
 	u := c.users[user]
-	return u.body.May(identity.BargeIn, c.units[u.Unit].body)
+	return slices.Contains(c.permissionsBy(u.body, u.Unit), identity.BargeIn)
 }
 
 // permit refuses a caller who lacks a permission.

@@ -229,6 +229,7 @@ func (s *Server) steerSkills(ctx context.Context, c call, in *steerSkillsInput) 
 		if err != nil {
 			return err
 		}
+		d.judged = true
 		body.Agent.Skills = make([]acd.SkillLevel, len(in.Body.Skills))
 		for i, have := range in.Body.Skills {
 			body.Agent.Skills[i] = acd.SkillLevel(have)
