@@ -66,10 +66,13 @@ func (s *Server) listHistory(ctx context.Context, c call, in *pageInput) (*Answe
 	if err != nil {
 		return nil, err
 	}
-	page := Page[Contact]{Items: make([]Contact, len(all)), Next: next}
+	page := Page[Contact]{Items: make([]Contact, 0, len(all)), Next: next}
 	names := s.names()
-	for i, h := range all {
-		page.Items[i] = endedContact(names, h)
+	scope := names.scopeOf(c.caller)
+	for _, h := range all {
+		if scope.has(h.Agent) {
+			page.Items = append(page.Items, endedContact(names, h))
+		}
 	}
 	return &Answer[Page[Contact]]{page}, nil
 }
@@ -101,11 +104,13 @@ func (s *Server) listFacts(ctx context.Context, c call, in *pageInput) (*Answer[
 	if err != nil {
 		return nil, err
 	}
-	page := Page[Fact]{Items: s.facts(all)}
+	page := Page[Fact]{}
 	if len(all) == in.Limit {
 		last := all[len(all)-1].Key
 		page.Next = fmt.Sprintf("%d.%d.%d", last.Month, last.Batch, last.N)
 	}
+	scope := s.names().scopeOf(c.caller)
+	page.Items = s.facts(slices.DeleteFunc(all, func(f store.FactRow) bool { return !scope.has(f.Agent) }))
 	return &Answer[Page[Fact]]{page}, nil
 }
 
@@ -140,9 +145,16 @@ func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[F
 	}
 	found := Found{Contacts: make([]Contact, 0, len(rows)), Customers: make([]Customer, 0, len(customers)), People: []Person{}}
 	names := s.names()
+	scope := names.scopeOf(c.caller)
 	for _, h := range rows {
 		if open, ok := s.picture.Contact(c.unit, h.Contact.ID); ok {
+			if !scope.hasContact(open) {
+				continue
+			}
 			found.Contacts = append(found.Contacts, openContact(names, open).shownTo(names, c))
+			continue
+		}
+		if !scope.has(h.Agent) && !c.caller.Has(identity.Agent) {
 			continue
 		}
 		found.Contacts = append(found.Contacts, endedContact(names, h).shownTo(names, c))

@@ -130,7 +130,8 @@ func (s *Server) teams() kind[identity.Team, Team] {
 		},
 		keep:  func(b Team) identity.Team { return identity.Team(b) },
 		check: checkTeam, refs: identity.Team.References,
-		table: func(*namer) []column[Team] { return teamColumns() }, blank: func() Team { return Team{Supervisors: []acd.AgentID{}} }}
+		table: func(*namer) []column[Team] { return teamColumns() }, blank: func() Team { return Team{Supervisors: []acd.AgentID{}} },
+		then: func(o store.Object) { s.feed.recheck(ofUnit(o.Unit)) }}
 }
 
 func (s *Server) users() kind[identity.User, Account] {
@@ -140,7 +141,7 @@ func (s *Server) users() kind[identity.User, Account] {
 		leaves: (*draft).mayTouch, beside: superviseTeams, table: func(*namer) []column[Account] { return userColumns() }, blank: blankAccount,
 		then: func(o store.Object) {
 			s.gate.Forget(o.ID)
-			s.feed.recheck(ofUser(o.ID))
+			s.feed.recheck(ofUnit(o.Unit)) // who supervises a team may see others now
 		}}
 	k.list = func() {
 		register(s, k.listing(), func(ctx context.Context, c call, in *usersInput) (*Answer[Page[Object[Account]]], error) {

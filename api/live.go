@@ -81,7 +81,7 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 		s.problem(err).write(w)
 		return
 	}
-	k := &socket{feed: s.feed, call: c, visitor: v, wake: make(chan struct{}, 1), talks: map[acd.ContactID]*follow{},
+	k := &socket{feed: s.feed, call: c, bounded: s.names().scopeOf(c.caller) != nil, visitor: v, wake: make(chan struct{}, 1), talks: map[acd.ContactID]*follow{},
 		tables: map[tableKind]*tableState{}}
 	if err := s.feed.join(k); err != nil {
 		s.problem(err).write(w)

@@ -21,8 +21,10 @@ import (
 // socket is one connection of the live feed. Whoever has news marks it and wakes
 // its writer, which makes the frames: so a slow reader costs marks, not memory.
 type socket struct {
-	feed    *feed
-	call    call
+	feed *feed
+	call call
+	// bounded tells whether the teams that the person supervises bound what is shown.
+	bounded bool
 	visitor visitor
 	conn    *websocket.Conn
 	wake    chan struct{}
@@ -178,6 +180,9 @@ func (k *socket) listen(ctx context.Context, contact acd.ContactID, after uint64
 	if err := s.exists(ctx, k.call.unit, contact); errors.Is(err, store.ErrNone) {
 		return errTopic
 	} else if err != nil {
+		return err
+	}
+	if err := s.sees(ctx, k.call, contact); err != nil {
 		return err
 	}
 	k.mu.Lock()
@@ -424,6 +429,9 @@ func (k *socket) judge(ctx context.Context) (websocket.StatusCode, string) {
 	}
 	if err == nil && (!slices.Equal(caller.Roles, k.call.caller.Roles) || !slices.Equal(caller.Rights, k.call.caller.Rights)) {
 		return closeRestarting, "other roles"
+	}
+	if err == nil && (k.feed.s.names().scopeOf(caller) != nil) != k.bounded {
+		return closeRestarting, "other teams"
 	}
 	return 0, ""
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -119,6 +120,12 @@ func register[I, O any](s *Server, op operation, handle func(context.Context, ca
 			if err != nil {
 				s.refuse(ctx, err)
 				return
+			}
+			if id := (acd.ContactID{}); strings.HasPrefix(op.path, "/contacts/{id}") && id.UnmarshalText([]byte(ctx.Param("id"))) == nil {
+				if err := s.sees(ctx.Context(), c, id); err != nil {
+					s.refuse(ctx, err)
+					return
+				}
 			}
 			c.request, c.response = humago.Unwrap(ctx)
 			next(huma.WithValue(ctx, callKey{}, c))

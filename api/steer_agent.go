@@ -249,6 +249,9 @@ func (s *Server) agentQueues(_ context.Context, c call, in *agentInput) (*Answer
 	if u, ok := names.users[in.ID]; !ok || u.Unit != c.unit {
 		return nil, errMissing
 	}
+	if err := s.bound(c, in.ID); err != nil {
+		return nil, err
+	}
 	out := AgentQueues{Items: []AgentQueue{}, Others: []NamedIn{}}
 	serves := map[acd.QueueID]uint8{}
 	for _, e := range names.plan.Queues(in.ID) {
