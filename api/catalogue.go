@@ -37,6 +37,7 @@ type catalogue struct {
 	skills   map[acd.SkillID]entry[plan.Skill]
 	reasons  map[reasonKey]entry[plan.Reason]
 	teams    map[identity.TeamID]entry[identity.Team]
+	roles    map[identity.RoleID]entry[identity.CustomRole]
 	// What conversations read, and routing does not.
 	schedules map[plan.ScheduleID]entry[schedule.Schedule]
 	languages map[[16]byte]entry[talk.ChatLanguage]
@@ -94,7 +95,7 @@ func decode[T any](o store.Object) (entry[T], error) {
 func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time) (*catalogue, []*fault.Fault, error) {
 	c := &catalogue{version: version, at: at, units: map[acd.UnitID]entry[identity.Unit]{}, users: map[acd.AgentID]entry[identity.User]{},
 		queues: map[acd.QueueID]entry[plan.Queue]{}, skills: map[acd.SkillID]entry[plan.Skill]{},
-		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{},
+		reasons: map[reasonKey]entry[plan.Reason]{}, teams: map[identity.TeamID]entry[identity.Team]{}, roles: map[identity.RoleID]entry[identity.CustomRole]{},
 		schedules: map[plan.ScheduleID]entry[schedule.Schedule]{}, languages: map[[16]byte]entry[talk.ChatLanguage]{},
 		chats: map[acd.UnitID]entry[talk.ChatSettings]{}, categories: map[[16]byte]entry[plan.Category]{},
 		desks:   map[plan.DeskProfileID]entry[plan.DeskProfile]{},
@@ -105,7 +106,7 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		mailUnits: map[acd.UnitID]entry[talk.MailSettings]{},
 		workflows: map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
-		identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage,
+		identity.KindTeam, identity.KindRole, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage,
 		talk.KindSettings, threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction,
 		talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings} {
 		all, err := r.AllObjects(ctx, kind)
@@ -146,6 +147,8 @@ func (c *catalogue) put(o store.Object) error {
 		return set(c.reasons, reasonKey{o.Unit, o.ID}, o)
 	case identity.KindTeam:
 		return set(c.teams, o.ID, o)
+	case identity.KindRole:
+		return set(c.roles, o.ID, o)
 	case plan.KindSchedule:
 		return set(c.schedules, o.ID, o)
 	case talk.KindLanguage:
@@ -258,6 +261,8 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.reasons = maps.Clone(c.reasons)
 	case identity.KindTeam:
 		c.teams = maps.Clone(c.teams)
+	case identity.KindRole:
+		c.roles = maps.Clone(c.roles)
 	case plan.KindSchedule:
 		c.schedules = maps.Clone(c.schedules)
 	case talk.KindLanguage:

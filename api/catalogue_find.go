@@ -38,6 +38,8 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.reasons[reasonKey{unit, id}].Object
 	case identity.KindTeam:
 		o = c.teams[id].Object
+	case identity.KindRole:
+		o = c.roles[id].Object
 	case plan.KindSchedule:
 		o = c.schedules[id].Object
 	case talk.KindLanguage:
@@ -85,6 +87,8 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.reasons, yield)
 		case identity.KindTeam:
 			each(c.teams, yield)
+		case identity.KindRole:
+			each(c.roles, yield)
 		case plan.KindSchedule:
 			each(c.schedules, yield)
 		case talk.KindLanguage:
@@ -124,7 +128,7 @@ func each[K comparable, T any](m map[K]entry[T], yield func(store.Object) bool) 
 // holds reports whether the catalogue holds objects of the kind.
 func (c *catalogue) holds(kind store.ObjectKind) bool {
 	switch kind {
-	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue,
+	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, identity.KindRole, plan.KindQueue,
 		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings,
 		threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction,
 		talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings:

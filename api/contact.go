@@ -163,10 +163,13 @@ func (s *Server) listContacts(_ context.Context, c call, in *contactsInput) (*An
 	if err != nil {
 		return nil, err
 	}
-	page := Page[Contact]{Items: make([]Contact, len(found.Items)), Next: found.Next}
+	page := Page[Contact]{Items: make([]Contact, 0, len(found.Items)), Next: found.Next}
 	names := s.names()
-	for i, v := range found.Items {
-		page.Items[i] = openContact(names, v).shownTo(names, c)
+	scope := names.scopeOf(c.caller)
+	for _, v := range found.Items {
+		if scope.hasContact(v) {
+			page.Items = append(page.Items, openContact(names, v).shownTo(names, c))
+		}
 	}
 	return &Answer[Page[Contact]]{page}, nil
 }

@@ -50,11 +50,11 @@ func keepQueue(q Queue) plan.Queue {
 func (s *Server) showUser(o store.Object, u identity.User) Account {
 	signs, digital := !u.SignInOff, u.Digital()
 	out := Account{FirstName: u.FirstName, LastName: u.LastName, ScreenName: u.ScreenName, Mail: u.Mail,
-		Roles: slices.Concat([]identity.Role{}, u.Roles), Language: u.Language, Disabled: u.Disabled,
+		Roles: append([]identity.Role{}, u.Roles...), Language: u.Language, Disabled: u.Disabled,
 		Agent: AgentProfile{Capacity: make(map[DomainName]uint8, len(u.Agent.Capacity)),
 			Skills: make([]SkillLevel, len(u.Agent.Skills)), Preferences: u.Agent.Preferences},
 		Description: u.Description, AgentID: u.AgentID, Team: u.Team, SupervisedTeams: s.names().supervised(o.Unit, o.ID),
-		LoginEnabled: &signs, SupportDigital: &digital, DeskProfile: u.Desk, SignIn: "local", Permissions: slices.Clone(u.Permissions)}
+		LoginEnabled: &signs, SupportDigital: &digital, DeskProfile: u.Desk, SignIn: "local", Permissions: slices.Clone(u.Permissions), CustomRoles: u.CustomRoles}
 	for d, n := range u.Agent.Capacity {
 		out.Agent.Capacity[DomainName(d)] = n
 	}
@@ -70,7 +70,7 @@ func keepUser(a Account) identity.User {
 		Agent: plan.Agent{Capacity: make(map[acd.Domain]uint8, len(a.Agent.Capacity)),
 			Skills: make([]acd.SkillLevel, len(a.Agent.Skills)), Preferences: a.Agent.Preferences},
 		Description: a.Description, AgentID: a.AgentID, Team: a.Team, Supervises: a.SupervisedTeams,
-		SignInOff: a.LoginEnabled != nil && !*a.LoginEnabled, Permissions: a.Permissions, Desk: a.DeskProfile}
+		SignInOff: a.LoginEnabled != nil && !*a.LoginEnabled, Permissions: a.Permissions, Desk: a.DeskProfile, CustomRoles: a.CustomRoles}
 	for d, n := range a.Agent.Capacity {
 		out.Agent.Capacity[acd.Domain(d)] = n
 	}

@@ -111,6 +111,7 @@ func userColumns() []column[Account] {
 			}
 			return nil
 		}},
+		listColumn("custom_roles", identity.KindRole, func(b *Account) *[]identity.RoleID { return &b.CustomRoles }),
 		textColumn("language", func(b *Account) *string { return &b.Language }),
 		textColumn("description", func(b *Account) *string { return &b.Description }),
 		textColumn("agent_id", func(b *Account) *string { return &b.AgentID }),

@@ -33,6 +33,8 @@ type draft struct {
 	fields  map[[16]byte]string // what faults of the plan are prefixed with, by object
 	then    []func()
 	// shortcuts are those of the unit's responses, once one is judged.
+	// judged says that the operation has decided itself who may do this to a user.
+	judged    bool
 	shortcuts map[shortcutKey]store.Object
 	many      *index // of many changes; nil: things are looked for one by one
 }
@@ -178,7 +180,7 @@ func (d *draft) find(unit acd.UnitID, kind store.ObjectKind, name string) (store
 // prepare makes ready for many changes of the unit.
 func (d *draft) prepare(unit acd.UnitID) {
 	d.many = &index{names: map[nameKey][16]byte{}, agentIDs: map[nameKey][16]byte{}, lastID: map[acd.UnitID]int{}}
-	for _, kind := range []store.ObjectKind{identity.KindUnit, identity.KindUser, identity.KindTeam, plan.KindQueue, plan.KindSkill, plan.KindReason,
+	for _, kind := range []store.ObjectKind{identity.KindUnit, identity.KindUser, identity.KindTeam, identity.KindRole, plan.KindQueue, plan.KindSkill, plan.KindReason,
 		plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage,
 		outcall.KindSecret, outcall.KindConnection, outcall.KindFunction, talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature} {
 		for o := range d.now.all(kind) {

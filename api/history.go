@@ -27,7 +27,7 @@ type Found struct {
 
 // Titled is a configured object as a search finds it.
 type Titled struct {
-	Kind string             `json:"kind" enum:"team,skill,queue,schedule,reason,category,desk_profile,workflow,chat_language" doc:"what it is"`
+	Kind string             `json:"kind" enum:"team,role,skill,queue,schedule,reason,category,desk_profile,workflow,chat_language" doc:"what it is"`
 	ID   acd.ID[objectKind] `json:"id"`
 	Name string             `json:"name"`
 	Use  string             `json:"use,omitempty" doc:"of a reason: what it is for"`
@@ -66,10 +66,13 @@ func (s *Server) listHistory(ctx context.Context, c call, in *pageInput) (*Answe
 	if err != nil {
 		return nil, err
 	}
-	page := Page[Contact]{Items: make([]Contact, len(all)), Next: next}
+	page := Page[Contact]{Items: make([]Contact, 0, len(all)), Next: next}
 	names := s.names()
-	for i, h := range all {
-		page.Items[i] = endedContact(names, h)
+	scope := names.scopeOf(c.caller)
+	for _, h := range all {
+		if scope.has(h.Agent) {
+			page.Items = append(page.Items, endedContact(names, h))
+		}
 	}
 	return &Answer[Page[Contact]]{page}, nil
 }
@@ -101,11 +104,13 @@ func (s *Server) listFacts(ctx context.Context, c call, in *pageInput) (*Answer[
 	if err != nil {
 		return nil, err
 	}
-	page := Page[Fact]{Items: s.facts(all)}
+	page := Page[Fact]{}
 	if len(all) == in.Limit {
 		last := all[len(all)-1].Key
 		page.Next = fmt.Sprintf("%d.%d.%d", last.Month, last.Batch, last.N)
 	}
+	scope := s.names().scopeOf(c.caller)
+	page.Items = s.facts(slices.DeleteFunc(all, func(f store.FactRow) bool { return !scope.has(f.Agent) }))
 	return &Answer[Page[Fact]]{page}, nil
 }
 
@@ -140,12 +145,22 @@ func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[F
 	}
 	found := Found{Contacts: make([]Contact, 0, len(rows)), Customers: make([]Customer, 0, len(customers)), People: []Person{}}
 	names := s.names()
+	scope := names.scopeOf(c.caller)
 	for _, h := range rows {
 		if open, ok := s.picture.Contact(c.unit, h.Contact.ID); ok {
+			if !scope.hasContact(open) {
+				continue
+			}
 			found.Contacts = append(found.Contacts, openContact(names, open).shownTo(names, c))
 			continue
 		}
+		if !scope.has(h.Agent) && !c.caller.Has(identity.Agent) {
+			continue
+		}
 		found.Contacts = append(found.Contacts, endedContact(names, h).shownTo(names, c))
+	}
+	if !c.caller.Has(rolesFloor...) && !c.caller.May(identity.CustomersRead) {
+		customers = nil
 	}
 	for _, v := range customers {
 		found.Customers = append(found.Customers, showCustomer(names, v))
@@ -170,7 +185,7 @@ func (s *Server) byName(c call, names *catalogue, found *Found, in *searchInput)
 	for _, u := range names.users {
 		if u.Unit == c.unit && holdsAll(strings.ToLower(u.Name+" "+u.body.FirstName+" "+u.body.LastName), words) {
 			found.People = append(found.People, Person{ID: u.ID, Name: u.Name, FirstName: u.body.FirstName, LastName: u.body.LastName,
-				ScreenName: names.screenName(u.ID), Roles: u.body.Roles})
+				ScreenName: names.screenName(u.ID), Roles: append([]identity.Role{}, u.body.Roles...)})
 		}
 	}
 	slices.SortFunc(found.People, func(a, b Person) int { return strings.Compare(a.Name, b.Name) })
@@ -183,7 +198,7 @@ func (s *Server) byName(c call, names *catalogue, found *Found, in *searchInput)
 var errSearch = fault.New(fault.Invalid, "invalid", "Say what is looked for: words, a time, a queue, an agent, a disposition or a customer.").On("words")
 
 // searchedKinds are found by their names; people have a list of their own.
-var searchedKinds = [...]store.ObjectKind{identity.KindTeam, plan.KindSkill, plan.KindQueue, plan.KindSchedule, plan.KindReason,
+var searchedKinds = [...]store.ObjectKind{identity.KindTeam, identity.KindRole, plan.KindSkill, plan.KindQueue, plan.KindSchedule, plan.KindReason,
 	plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage}
 
 // titled finds what is configured in a unit by words of its names.

@@ -126,21 +126,22 @@ func (s *Server) thresholds() kind[threshold.Threshold, threshold.Threshold] {
 func (s *Server) teams() kind[identity.Team, Team] {
 	return kind[identity.Team, Team]{name: identity.KindTeam, one: "team", many: "teams", read: rolesEveryone, change: rolesBusiness,
 		show: func(_ store.Object, b identity.Team) Team {
-			return Team{Description: b.Description, Supervisors: slices.Concat([]acd.AgentID{}, b.Supervisors)}
+			return Team{Description: b.Description, Supervisors: append([]acd.AgentID{}, b.Supervisors...)}
 		},
 		keep:  func(b Team) identity.Team { return identity.Team(b) },
-		check: checked[identity.Team], refs: identity.Team.References,
-		table: func(*namer) []column[Team] { return teamColumns() }, blank: func() Team { return Team{Supervisors: []acd.AgentID{}} }}
+		check: checkTeam, refs: identity.Team.References,
+		table: func(*namer) []column[Team] { return teamColumns() }, blank: func() Team { return Team{Supervisors: []acd.AgentID{}} },
+		then: func(o store.Object) { s.feed.recheck(ofUnit(o.Unit)) }}
 }
 
 func (s *Server) users() kind[identity.User, Account] {
 	k := kind[identity.User, Account]{name: identity.KindUser, one: "user", many: "users", read: rolesSupervisor, change: rolesBusiness,
 		show: s.showUser, keep: keepUser, fields: "body.agent.", check: checkUser,
 		fits: withinQuota[identity.User](identity.KindUser, func(q identity.Quota) int { return q.Users }), refs: identity.User.References,
-		beside: superviseTeams, table: func(*namer) []column[Account] { return userColumns() }, blank: blankAccount,
+		leaves: (*draft).mayTouch, beside: superviseTeams, table: func(*namer) []column[Account] { return userColumns() }, blank: blankAccount,
 		then: func(o store.Object) {
 			s.gate.Forget(o.ID)
-			s.feed.recheck(ofUser(o.ID))
+			s.feed.recheck(ofUnit(o.Unit)) // who supervises a team may see others now
 		}}
 	k.list = func() {
 		register(s, k.listing(), func(ctx context.Context, c call, in *usersInput) (*Answer[Page[Object[Account]]], error) {
@@ -185,6 +186,9 @@ func checkUser(d *draft, before, o store.Object, u *identity.User) error {
 	}
 	if err := identity.CheckUser(o.Unit, o.Name, *u); err != nil {
 		return onBody(err)
+	}
+	if err := handsOn(d, before, o, *u); err != nil {
+		return err
 	}
 	if u.AgentID != was.AgentID && u.AgentID != "" && d.hasAgentID(o.Unit, o.ID, u.AgentID) {
 		return errAgentIDTaken

@@ -14,7 +14,7 @@ import (
 
 // seesListeners reports whether a caller is shown who listens in.
 func (c *catalogue) seesListeners(by call) bool {
-	return by.caller.Has(rolesSupervisor...) || c.units[by.unit].body.MonitoringShown
+	return supervises(by.caller) || c.units[by.unit].body.MonitoringShown
 }
 
 // shownTo takes those who listen in out of a contact, unless the caller may see them.

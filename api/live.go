@@ -81,7 +81,7 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 		s.problem(err).write(w)
 		return
 	}
-	k := &socket{feed: s.feed, call: c, visitor: v, wake: make(chan struct{}, 1), talks: map[acd.ContactID]*follow{},
+	k := &socket{feed: s.feed, call: c, bounded: s.names().scopeOf(c.caller) != nil, visitor: v, wake: make(chan struct{}, 1), talks: map[acd.ContactID]*follow{},
 		tables: map[tableKind]*tableState{}}
 	if err := s.feed.join(k); err != nil {
 		s.problem(err).write(w)
@@ -361,15 +361,16 @@ func parseRequest(data []byte) (request, error) {
 	return request{}, errFrame
 }
 
-// topics says who may subscribe to what; a conversation's topic names its contact.
+// topics says who may subscribe to what; a conversation's topic names its contact. The tag
+// says which right opens it, as that of an operation does.
 var topics = map[string]operation{
 	"agent":         {roles: rolesDesk, person: true},
-	"conversation/": {roles: rolesEveryone},
-	"queues":        {roles: rolesEveryone},
-	"agents":        {roles: rolesEveryone},
-	"contacts":      {roles: rolesEveryone},
-	"alerts":        {roles: rolesSupervisor},
-	flowTopic:       {roles: rolesSupervisor},
+	"conversation/": {roles: rolesEveryone, tag: "messages", method: http.MethodGet},
+	"queues":        {roles: rolesEveryone, tag: "real-time", method: http.MethodGet},
+	"agents":        {roles: rolesEveryone, tag: "real-time", method: http.MethodGet},
+	"contacts":      {roles: rolesEveryone, tag: "contacts", method: http.MethodGet},
+	"alerts":        {roles: rolesSupervisor, tag: "alerts", method: http.MethodGet},
+	flowTopic:       {roles: rolesSupervisor, tag: "workflows", method: http.MethodGet},
 }
 
 // errTopic looks the same for a topic that does not exist and for one that is not

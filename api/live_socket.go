@@ -21,8 +21,10 @@ import (
 // socket is one connection of the live feed. Whoever has news marks it and wakes
 // its writer, which makes the frames: so a slow reader costs marks, not memory.
 type socket struct {
-	feed    *feed
-	call    call
+	feed *feed
+	call call
+	// bounded tells whether the teams that the person supervises bound what is shown.
+	bounded bool
 	visitor visitor
 	conn    *websocket.Conn
 	wake    chan struct{}
@@ -178,6 +180,9 @@ func (k *socket) listen(ctx context.Context, contact acd.ContactID, after uint64
 	if err := s.exists(ctx, k.call.unit, contact); errors.Is(err, store.ErrNone) {
 		return errTopic
 	} else if err != nil {
+		return err
+	}
+	if err := s.sees(ctx, k.call, contact); err != nil {
 		return err
 	}
 	k.mu.Lock()
@@ -422,8 +427,11 @@ func (k *socket) judge(ctx context.Context) (websocket.StatusCode, string) {
 	if f := fault.Of(err); f != nil && f.Kind == fault.SignedOut {
 		return closeSignedOut, "signed out"
 	}
-	if err == nil && !slices.Equal(caller.Roles, k.call.caller.Roles) {
+	if err == nil && (!slices.Equal(caller.Roles, k.call.caller.Roles) || !slices.Equal(caller.Rights, k.call.caller.Rights)) {
 		return closeRestarting, "other roles"
+	}
+	if err == nil && (k.feed.s.names().scopeOf(caller) != nil) != k.bounded {
+		return closeRestarting, "other teams"
 	}
 	return 0, ""
 }
@@ -455,7 +463,7 @@ func (k *socket) talkFrame(f talkFrame) frame {
 // hears reports whether the socket may show a new message of a conversation. Whispers are
 // written while their contact is open, so memory knows who takes part.
 func (k *socket) hears(contact acd.ContactID, kind string) bool {
-	if kind != dialogue.KindWhisper || k.call.caller.Has(rolesSupervisor...) {
+	if kind != dialogue.KindWhisper || supervises(k.call.caller) {
 		return true
 	}
 	open, ok := k.feed.s.picture.Contact(k.call.unit, contact)

@@ -24,11 +24,25 @@ type tableKey struct {
 	kind   tableKind
 	unit   acd.UnitID
 	veiled bool
+	// bounded is the supervisor whose teams bound what is shown; zero: nobody's do.
+	bounded acd.AgentID
 }
 
 // tableOf names the table that a caller is shown.
-func tableOf(kind tableKind, c call) tableKey {
-	return tableKey{kind, c.unit, (kind == "contacts" || kind == "agents") && !c.caller.Has(rolesSupervisor...)}
+func (s *Server) tableOf(kind tableKind, c call) tableKey {
+	key := tableKey{kind: kind, unit: c.unit}
+	if kind == "contacts" || kind == "agents" {
+		key.veiled = !supervises(c.caller)
+		if s.names().scopeOf(c.caller) != nil {
+			key.bounded = c.caller.User
+		}
+	}
+	return key
+}
+
+// scope is that of those who are shown the table, by what is configured now.
+func (k tableKey) scope(names *catalogue) *scope {
+	return names.scopeOf(identity.Caller{Unit: k.unit, User: k.bounded})
 }
 
 // watcher stands for those who are shown a table, all alike.
@@ -80,7 +94,7 @@ func (s *Server) Turned() { s.feed.tables.changed() }
 func (t *tables) stop() { t.once.Do(func() { close(t.end) }) }
 
 func (t *tables) join(k *socket, kind tableKind) {
-	key := tableOf(kind, k.call)
+	key := t.feed.s.tableOf(kind, k.call)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	b := t.all[key]
@@ -206,7 +220,7 @@ func (k *socket) sendTables(ctx context.Context) error {
 			return nil
 		}
 		if whole {
-			snapshot := k.feed.tables.snapshot(tableOf(kind, k.call))
+			snapshot := k.feed.tables.snapshot(k.feed.s.tableOf(kind, k.call))
 			k.snapped(kind, snapshot.version)
 			pending = []tableBytes{snapshot}
 		}
@@ -299,6 +313,7 @@ func (s *Server) tableVersion(kind tableKind) uint64 {
 // the snapshot.
 func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 	names := s.names()
+	scope := key.scope(names)
 	put, gone := []any{}, []any{}
 	var version uint64
 	var full bool
@@ -317,7 +332,7 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		version, full = c.Version, c.Full
 		for _, a := range c.Put {
 			if names.isAgent(a.ID) {
-				put = append(put, s.agentRow(names, a).shownTo(names, key.watcher()))
+				put = append(put, s.agentRow(names, a).shownTo(names, key.watcher()).within(scope))
 			} else if !full {
 				gone = append(gone, a.ID) // a supervisor, who may have been an agent
 			}
@@ -329,6 +344,10 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		c := s.picture.ContactsSince(key.unit, since)
 		version, full = c.Version, c.Full
 		for _, v := range c.Put {
+			if !scope.hasContact(v) {
+				gone = append(gone, v.ID)
+				continue
+			}
 			put = append(put, openContact(names, v).shownTo(names, key.watcher()))
 		}
 		for _, id := range c.Gone {

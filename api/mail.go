@@ -452,7 +452,11 @@ func (s *Server) listMailApprovals(ctx context.Context, c call, in *approvalsInp
 		return nil, err
 	}
 	page := Page[MailApproval]{Items: make([]MailApproval, 0, len(held))}
+	scope := s.names().scopeOf(c.caller)
 	for _, o := range held {
+		if !scope.has(o.Agent) {
+			continue
+		}
 		mail, err := s.store.Mail(ctx, c.unit, o.Contact, o.Seq)
 		if errors.Is(err, store.ErrNone) {
 			continue
@@ -475,6 +479,9 @@ func (s *Server) listMailApprovals(ctx context.Context, c call, in *approvalsInp
 func (s *Server) decideMailApproval(ctx context.Context, c call, in *approvalInput) (*Nothing, error) {
 	out, err := s.store.MailOut(ctx, c.unit, in.ID)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.bound(c, out.Agent); err != nil {
 		return nil, err
 	}
 	verb := "mail.refuse"

@@ -168,8 +168,8 @@ var mailRows = map[string]tenantRow{
 		s.pa.want(200, "PUT", "/mail-settings", s.mailSettings()).into(s.w.t, &have)
 		return asked{body: map[string]any{"version": have["version"], "to": have["version"]}}
 	}},
-	"list-mails":      {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed()} }},
-	"read-mail-part":  {none: "it needs a mailbox: TestForeignPart"},
+	"list-mails":     {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed()} }},
+	"read-mail-part": {none: "it needs a mailbox: TestForeignPart"},
 	"list-mail-addresses": {by: "ben", ask: func(s *side) asked {
 		return asked{query: map[string]string{"contact": s.mailed(), "queue": s.mail()}}
 	}},
@@ -177,7 +177,7 @@ var mailRows = map[string]tenantRow{
 	"read-mail-file": {by: "ben", ask: func(s *side) asked {
 		return asked{id: s.brought("m"), query: map[string]string{"mail": "m"}}
 	}},
-	"read-raw-mail": {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed(), second: "1"} }},
+	"read-raw-mail":   {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed(), second: "1"} }},
 	"read-thread":     {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed()} }},
 	"read-mail-draft": {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed()} }},
 	"save-mail-draft": {by: "ben", ask: func(s *side) asked {

@@ -169,7 +169,7 @@ const kindVoid = "void"
 // hearsWhispers reports whether the caller reads what the agents of a contact say among
 // themselves: whoever takes part in it, or in one that is over took part, and supervisors.
 func (s *Server) hearsWhispers(ctx context.Context, c call, id acd.ContactID) (bool, error) {
-	if c.caller.Has(rolesSupervisor...) {
+	if supervises(c.caller) {
 		return true, nil
 	}
 	if open, ok := s.picture.Contact(c.unit, id); ok {

@@ -150,7 +150,7 @@ func describeIDs(r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[workflow.Kind](), reflect.TypeFor[kindSchema]())
 	for _, t := range []reflect.Type{reflect.TypeFor[acd.ContactID](), reflect.TypeFor[acd.AgentID](), reflect.TypeFor[acd.QueueID](),
 		reflect.TypeFor[acd.UnitID](), reflect.TypeFor[acd.SkillID](), reflect.TypeFor[acd.ReasonID](),
-		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[plan.DeskProfileID](), reflect.TypeFor[acd.ID[objectKind]](),
+		reflect.TypeFor[identity.TeamID](), reflect.TypeFor[identity.RoleID](), reflect.TypeFor[plan.ScheduleID](), reflect.TypeFor[plan.DeskProfileID](), reflect.TypeFor[acd.ID[objectKind]](),
 		reflect.TypeFor[dialogue.AttachmentID](), reflect.TypeFor[outcall.SecretID](), reflect.TypeFor[talk.SignatureID]()} {
 		r.RegisterTypeAlias(t, reflect.TypeFor[idSchema]())
 	}

@@ -112,6 +112,8 @@ type kind[Stored, Shown any] struct {
 	share []identity.Role
 	// fields is what a fault's field of the plan is prefixed with.
 	fields string
+	// leaves judges whether the caller may take an object away; nil: who may change may.
+	leaves func(d *draft, before store.Object) error
 	// beside puts what is saved with a new or changed object into the draft; nil: nothing.
 	beside func(d *draft, before, o store.Object, body Stored) error
 	// then is called when a change is in force; nil: nothing.

@@ -100,10 +100,15 @@ func (k kind[Stored, Shown]) whose(c call, before store.Object, o *store.Object,
 		o.Owner = acd.AgentID{}
 	}
 	shared := !own || (before.Version > 0 && before.Owner.IsZero())
-	if shared && k.share != nil && !c.caller.Has(k.share...) {
+	if shared && k.share != nil && !k.shares(c.caller) {
 		return errShared
 	}
 	return nil
+}
+
+// shares reports whether a caller may change what is shared by all.
+func (k kind[Stored, Shown]) shares(c identity.Caller) bool {
+	return c.Has(k.share...) || c.May(rightsOf[k.many].change)
 }
 
 // save judges a new or changed object and puts it into the draft. O becomes what is saved.
@@ -182,8 +187,13 @@ func (k kind[Stored, Shown]) takeAway(ctx context.Context, d *draft, id [16]byte
 	if before.ID == d.c.caller.User && !d.c.caller.User.IsZero() {
 		return before, errOwnAccount
 	}
-	if k.share != nil && before.Owner.IsZero() && !d.c.caller.Has(k.share...) {
+	if k.share != nil && before.Owner.IsZero() && !k.shares(d.c.caller) {
 		return before, errShared
+	}
+	if k.leaves != nil {
+		if err := k.leaves(d, before); err != nil {
+			return before, err
+		}
 	}
 	o := before
 	o.Deleted, o.Version, o.ChangedAt, o.ChangedBy = true, before.Version+1, d.s.at(), d.c.caller.User

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -50,12 +51,17 @@ var (
 	rolesSystem     = []identity.Role{identity.SystemAdministrator}
 	rolesBusiness   = []identity.Role{identity.SystemAdministrator, identity.BusinessAdministrator}
 	rolesSupervisor = []identity.Role{identity.SystemAdministrator, identity.BusinessAdministrator, identity.Supervisor}
+	// rolesFloor are those that everyone stands for; the others are made of rights.
+	rolesFloor = []identity.Role{identity.SystemAdministrator, identity.BusinessAdministrator, identity.Supervisor, identity.Agent}
 	// rolesDesk have a desk: supervisors too, who may come to own what they took over.
 	rolesDesk = []identity.Role{identity.Agent, identity.Supervisor}
 )
 
 // rolesKey is the extension of the API's document that names an operation's roles.
 const rolesKey = "x-roles"
+
+// rightKey is the one that names the right which opens it to custom roles.
+const rightKey = "x-right"
 
 // call is one request, once it is known who asks and in which business unit.
 type call struct {
@@ -105,7 +111,7 @@ func register[I, O any](s *Server, op operation, handle func(context.Context, ca
 		MaxBodyBytes:  cmp.Or(op.bytesMax, bodyMax),
 		// Small bodies are read before; see checkBody.
 		BodyReadTimeout: 30 * time.Second,
-		Extensions:      map[string]any{rolesKey: op.roles},
+		Extensions:      op.extensions(),
 		Security:        op.security(),
 		Responses:       op.responses(s),
 		Errors:          nil,
@@ -114,6 +120,12 @@ func register[I, O any](s *Server, op operation, handle func(context.Context, ca
 			if err != nil {
 				s.refuse(ctx, err)
 				return
+			}
+			if id := (acd.ContactID{}); strings.HasPrefix(op.path, "/contacts/{id}") && id.UnmarshalText([]byte(ctx.Param("id"))) == nil {
+				if err := s.sees(ctx.Context(), c, id); err != nil {
+					s.refuse(ctx, err)
+					return
+				}
 			}
 			c.request, c.response = humago.Unwrap(ctx)
 			next(huma.WithValue(ctx, callKey{}, c))
@@ -175,10 +187,22 @@ func (op operation) admits(c identity.Caller) bool {
 	if op.person && c.User.IsZero() {
 		return false
 	}
+	if right := op.right(); right != "" && c.May(right) {
+		return true
+	}
 	if len(op.roles) == 1 && op.roles[0] == everyone {
-		return len(c.Roles) > 0
+		return c.Has(rolesFloor...) || op.own() && len(c.Roles)+len(c.Rights) > 0
 	}
 	return c.Has(op.roles...)
+}
+
+// extensions say in the document who may pass.
+func (op operation) extensions() map[string]any {
+	all := map[string]any{rolesKey: op.roles}
+	if right := op.right(); right != "" {
+		all[rightKey] = right
+	}
+	return all
 }
 
 // admit finds out who asks and whether they may.
@@ -219,6 +243,7 @@ func (s *Server) recognise(ctx context.Context, v visitor) (identity.Caller, err
 		return caller, errSignedOut
 	}
 	caller.Address = v.address
+	caller.Rights = s.names().rights(caller)
 	return caller, err
 }
 

@@ -21,7 +21,7 @@ type Account struct {
 	LastName   string          `json:"last_name" maxLength:"100"`
 	ScreenName string          `json:"screen_name" maxLength:"100" doc:"what customers see; empty: the first name"`
 	Mail       string          `json:"mail,omitempty" maxLength:"254"`
-	Roles      []identity.Role `json:"roles" nullable:"false" maxItems:"4" enum:"system_administrator,business_administrator,supervisor,agent"`
+	Roles      []identity.Role `json:"roles" nullable:"false" maxItems:"6" enum:"system_administrator,business_administrator,supervisor,agent,auditor,integrator"`
 	Language   string          `json:"language" maxLength:"40" doc:"english, deutsch …; empty: the unit's"`
 	Disabled   bool            `json:"disabled" required:"false" default:"false" doc:"may not sign in, and is offered nothing"`
 	Agent      AgentProfile    `json:"agent" doc:"read only when the roles hold agent"`
@@ -34,6 +34,7 @@ type Account struct {
 	SupportDigital  *bool             `json:"support_digital,omitempty" doc:"is offered e-mails and chats; absent: as the capacity says"`
 	// Permissions are what the person may do to the work of others.
 	Permissions []identity.Permission `json:"permissions,omitzero" nullable:"false" maxItems:"20" enum:"monitor,whisper,barge_in,take_over,reassign,end,agent_state,agent_skills,override_minimum,mail_queue,erase,pick" doc:"what the person may do to the work of others; absent: as the roles bring it"`
+	CustomRoles []identity.RoleID     `json:"custom_roles,omitempty" nullable:"false" maxItems:"20" doc:"roles that the business unit made, beside the built-in ones"`
 	DeskProfile plan.DeskProfileID    `json:"desk_profile,omitzero" doc:"how the agent's desk works; absent: the system's, which leaves it to queues"`
 	SignIn      string                `json:"sign_in" required:"false" default:"local" enum:"local" doc:"how the person proves who it is"`
 }
@@ -95,7 +96,7 @@ type usersInput struct {
 	Scope
 	Paging
 	Find     string          `query:"find" maxLength:"200" doc:"part of the user name, the person's name, the address or the agent id, without regard to case"`
-	Role     identity.Role   `query:"role" enum:"system_administrator,business_administrator,supervisor,agent"`
+	Role     identity.Role   `query:"role" enum:"system_administrator,business_administrator,supervisor,agent,auditor,integrator"`
 	Team     identity.TeamID `query:"team"`
 	Skill    acd.SkillID     `query:"skill"`
 	Disabled string          `query:"disabled" enum:"true,false"`
@@ -152,7 +153,7 @@ type (
 		Scope
 		Body struct {
 			Name       string        `json:"name" minLength:"1" maxLength:"200"`
-			Role       identity.Role `json:"role" enum:"system_administrator,business_administrator,supervisor"`
+			Role       identity.Role `json:"role" enum:"system_administrator,business_administrator,supervisor,auditor,integrator"`
 			ExpiresInS int           `json:"expires_in_s" minimum:"60" maximum:"31622400" doc:"at most 366 days"`
 		}
 	}
@@ -162,6 +163,7 @@ func (s *Server) registerPeople() {
 	s.users().register(s)
 	s.teams().register(s)
 	s.units().register(s)
+	s.customRoles().register(s)
 	register(s, operation{id: "set-password", method: http.MethodPut, path: "/users/{id}/password",
 		summary: "Set a user's password; ends the user's sessions", tag: "users", roles: rolesBusiness}, s.setPassword)
 	register(s, operation{id: "change-own-password", method: http.MethodPut, path: "/session/password",
@@ -177,6 +179,11 @@ func (s *Server) registerPeople() {
 }
 
 func (s *Server) setPassword(ctx context.Context, c call, in *passwordInput) (*Nothing, error) {
+	if u, ok := s.names().users[in.ID]; ok && u.Unit == c.unit {
+		if err := s.mayTouch(s.names(), c, u.Object); err != nil {
+			return nil, err
+		}
+	}
 	err := s.gate.SetPassword(ctx, c.unit, in.ID, in.Body.Password, c.secret,
 		s.audit(c, "user.password", c.unit, in.ID, nil, nil))
 	if err == nil {
@@ -204,6 +211,7 @@ func (s *Server) changeOwnLanguage(ctx context.Context, c call, in *ownLanguageI
 	k := s.users()
 	c.unit = c.caller.Unit
 	return nil, s.together(ctx, c, func(d *draft) error {
+		d.judged = true
 		before, err := k.object(ctx, d, c.caller.User)
 		if err != nil {
 			return err

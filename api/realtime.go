@@ -62,6 +62,7 @@ type AgentFigures struct {
 	GraceEnds  acd.Time        `json:"grace_ends_at,omitzero" doc:"the desktop is lost"`
 	Domains    []DomainState   `json:"domains" nullable:"false"`
 	Contacts   []ContactInHand `json:"contacts" nullable:"false"`
+	OtherTeam  bool            `json:"other_team,omitempty" doc:"of a team that the supervisor who asks does not supervise: what the agent has in hand is not shown"`
 }
 
 // ContactInHand is a contact as the list of agents shows it.
@@ -124,7 +125,7 @@ func (s *Server) agentFigures(_ context.Context, c call, _ *scopeInput) (*Answer
 	names := s.names()
 	for _, a := range all.Put {
 		if names.isAgent(a.ID) {
-			out.Items = append(out.Items, s.agentRow(names, a).shownTo(names, c))
+			out.Items = append(out.Items, s.agentRow(names, a).shownTo(names, c).within(names.scopeOf(c.caller)))
 		}
 	}
 	slices.SortFunc(out.Items, func(a, b AgentFigures) int { return strings.Compare(a.Name, b.Name) })

@@ -66,7 +66,7 @@ var mayPass = keptBy(map[string]string{
 	"warn-mail-account": "sa pa t-sa t-pa", "read-mail-signature": "sv ag",
 	"export-blocked-senders": "all tokens", "import-blocked-senders": "sa pa sv t-sa t-pa t-sv",
 },
-	"user users:sv t-sv:", "skill skills:*:", "queue queues:*:", "reason reasons:*:", "team teams:*:", "schedule schedules:*:",
+	"user users:sv t-sv:", "skill skills:*:", "queue queues:*:", "reason reasons:*:", "team teams:*:", "role roles::", "schedule schedules:*:",
 	"chat-language chat-languages:*:", "response responses:*:*", "excluded-number excluded-numbers:*:", "view views:sv t-sv:sv t-sv", "threshold thresholds:sv t-sv:sv t-sv",
 	"category categories:*:", "desk-profile desk-profiles:*:", "secret secrets::", "connection connections:sv t-sv:", "function functions:sv t-sv:",
 	"workflow workflows:sv t-sv:",

@@ -82,10 +82,14 @@ func (s *Server) readSatisfaction(ctx context.Context, c call, in *satisfactionI
 		return nil, err
 	}
 	names := s.names()
-	out := Satisfaction{Items: Page[Rating]{Items: make([]Rating, len(rows)), Next: next}}
+	out := Satisfaction{Items: Page[Rating]{Items: make([]Rating, 0, len(rows)), Next: next}}
+	scope := names.scopeOf(c.caller)
 	var all RatingGroup
 	queues, agents := map[acd.QueueID]*RatingGroup{}, map[acd.AgentID]*RatingGroup{}
 	for _, n := range counts {
+		if !scope.has(n.Agent) {
+			continue
+		}
 		if queues[n.Queue] == nil {
 			queues[n.Queue] = &RatingGroup{Queue: n.Queue, Name: names.queues[n.Queue].Name}
 		}
@@ -98,9 +102,11 @@ func (s *Server) readSatisfaction(ctx context.Context, c call, in *satisfactionI
 	}
 	out.Count, out.Mean, out.ByScore = all.Count, all.Mean, all.ByScore
 	out.Queues, out.Agents = byName(queues), byName(agents)
-	for i, r := range rows {
-		out.Items.Items[i] = Rating{Contact: r.Contact, At: r.At, Queue: r.Queue, Agent: r.Agent, Name: names.person(r.Agent),
-			Score: int(r.Score), Comment: r.Comment}
+	for _, r := range rows {
+		if scope.has(r.Agent) {
+			out.Items.Items = append(out.Items.Items, Rating{Contact: r.Contact, At: r.At, Queue: r.Queue, Agent: r.Agent, Name: names.person(r.Agent),
+				Score: int(r.Score), Comment: r.Comment})
+		}
 	}
 	return &Answer[Satisfaction]{out}, nil
 }

@@ -64,7 +64,9 @@ type Me struct {
 	ExpiresAt  acd.Time `json:"expires_at" doc:"when the session ends at the latest"`
 	Version    string   `json:"version" doc:"of the server"`
 	// DesktopGraceS is how long a lost desktop's contacts are kept for its agent.
-	DesktopGraceS int `json:"desktop_grace_s" doc:"how long the contacts of a lost desktop are kept for its agent"`
+	// Rights are what the roles that are made of rights bring; administrators have all.
+	Rights        []identity.Right `json:"rights" nullable:"false" doc:"what auditors, integrators and custom roles are let in to; administrators have all"`
+	DesktopGraceS int              `json:"desktop_grace_s" doc:"how long the contacts of a lost desktop are kept for its agent"`
 }
 
 // Person is somebody inside the company.
@@ -184,9 +186,9 @@ func (s *Server) me(c identity.Caller, expires acd.Time) Me {
 	unit := names.units[c.Unit]
 	u := names.users[c.User]
 	me := Me{Unit: UnitName{c.Unit, unit.Name}, Company: names.site.Company, TimeZone: unit.body.TimeZone, Language: unit.body.Language,
-		ServerTime: s.at(), ExpiresAt: expires, Version: s.version, DesktopGraceS: names.siteSettings().DesktopGraceS,
+		ServerTime: s.at(), ExpiresAt: expires, Version: s.version, DesktopGraceS: names.siteSettings().DesktopGraceS, Rights: append([]identity.Right{}, slices.Compact(slices.Sorted(slices.Values(names.rights(c))))...),
 		User: Person{ID: c.User, Name: c.Name, FirstName: u.body.FirstName, LastName: u.body.LastName,
-			ScreenName: names.screenName(c.User), Roles: c.Roles, Permissions: names.permissions(c)}}
+			ScreenName: names.screenName(c.User), Roles: append([]identity.Role{}, c.Roles...), Permissions: names.permissions(c)}}
 	if u.body.Language != "" {
 		me.Language = u.body.Language
 	}

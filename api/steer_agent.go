@@ -229,6 +229,7 @@ func (s *Server) steerSkills(ctx context.Context, c call, in *steerSkillsInput) 
 		if err != nil {
 			return err
 		}
+		d.judged = true
 		body.Agent.Skills = make([]acd.SkillLevel, len(in.Body.Skills))
 		for i, have := range in.Body.Skills {
 			body.Agent.Skills[i] = acd.SkillLevel(have)
@@ -247,6 +248,9 @@ func (s *Server) agentQueues(_ context.Context, c call, in *agentInput) (*Answer
 	names := s.names()
 	if u, ok := names.users[in.ID]; !ok || u.Unit != c.unit {
 		return nil, errMissing
+	}
+	if err := s.bound(c, in.ID); err != nil {
+		return nil, err
 	}
 	out := AgentQueues{Items: []AgentQueue{}, Others: []NamedIn{}}
 	serves := map[acd.QueueID]uint8{}

@@ -27,6 +27,14 @@ func (c *catalogue) supervised(unit acd.UnitID, user acd.AgentID) []identity.Tea
 	return ids
 }
 
+// checkTeam judges a team. Who supervises it is for administrators to say: it is a scope.
+func checkTeam(d *draft, before, _ store.Object, t *identity.Team) error {
+	if !administers(d.c.caller) && !slices.Equal(t.Supervisors, d.now.teams[before.ID].body.Supervisors) {
+		return errSupervision.On("body.supervisors")
+	}
+	return onBody(t.Check())
+}
+
 // superviseTeams changes the teams whose supervisor a user becomes or no longer is.
 func superviseTeams(d *draft, _, o store.Object, u identity.User) error {
 	if u.Supervises == nil {

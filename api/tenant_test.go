@@ -82,6 +82,7 @@ func wholeQueue(s *side) map[string]any {
 func wholeUser(s *side) map[string]any {
 	u := account([]any{map[string]any{"skill": s.skills["Support"], "level": 10}}, "agent")
 	u["team"], u["supervised_teams"], u["desk_profile"] = s.team, []any{s.team}, s.spare("desk-profiles").ID
+	u["custom_roles"] = []any{s.spare("roles").ID}
 	return u
 }
 
@@ -290,7 +291,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
 	keptRows("desk-profile", "desk-profiles", wholeDesk), keptRows("category", "categories", plainSkill), keptRows("secret", "secrets", plainSecret),
 	keptRows("connection", "connections", wholeConnection), keptRows("function", "functions", wholeFunction), outsideRows,
-	keptRows("threshold", "thresholds", wholeThreshold),
+	keptRows("threshold", "thresholds", wholeThreshold), keptRows("role", "roles", wholeRole),
 	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "desk-profiles", "schedules", "chat-languages", "blocked-senders"),
 	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
 	keptRows("signature", "signatures", wholeSignature), keptRows("blocked-sender", "blocked-senders", wholeBlocked),
@@ -299,6 +300,10 @@ var tenantRows = allRows(map[string]tenantRow{
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
 	}}, "create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})
+
+func wholeRole(*side) map[string]any {
+	return map[string]any{"description": "", "rights": []string{"floor.read"}, "permissions": []string{"monitor"}}
+}
 
 func wholeDesk(s *side) map[string]any {
 	return map[string]any{"accept": "by_hand", "wrap_up_s": 30, "no_answer": s.reasons["Break"]}

@@ -110,11 +110,19 @@ func CheckUser(unit acd.UnitID, name string, u User) error {
 		return err
 	}
 	for _, r := range u.Roles {
-		if !slices.Contains([]Role{SystemAdministrator, BusinessAdministrator, Supervisor, Agent}, r) {
+		if !slices.Contains(Roles(), r) {
 			return errRole
 		}
 		if (r == SystemAdministrator) != (unit == Global) {
 			return errRoleUnit
+		}
+	}
+	if unit == Global && len(u.CustomRoles) > 0 {
+		return errRoleUnit
+	}
+	for i, id := range u.CustomRoles {
+		if slices.Contains(u.CustomRoles[:i], id) {
+			return errTwice.On("custom_roles")
 		}
 	}
 	for _, p := range u.Permissions {

@@ -18,7 +18,15 @@ const (
 	BusinessAdministrator Role = "business_administrator"
 	Supervisor            Role = "supervisor"
 	Agent                 Role = "agent"
+	// These two are made of rights alone (see RightsOf), as custom roles are.
+	Auditor    Role = "auditor"    // sees how all is set up and what became of it, and changes nothing
+	Integrator Role = "integrator" // a program that brings contacts and keeps customers
 )
+
+// Roles are the built-in ones, those that may do most first.
+func Roles() []Role {
+	return []Role{SystemAdministrator, BusinessAdministrator, Supervisor, Agent, Auditor, Integrator}
+}
 
 type teamKind struct{}
 
@@ -60,6 +68,8 @@ type User struct {
 	// Permissions are what the person may do to the work of others; nil: as the roles
 	// bring it (see Permitted).
 	Permissions []Permission `json:"permissions,omitzero"`
+	// CustomRoles are those of the business unit, beside the built-in ones.
+	CustomRoles []RoleID `json:"custom_roles,omitempty"`
 	// Desk is the profile of the agent's desk; zero: the system's.
 	Desk plan.DeskProfileID `json:"desk,omitzero"`
 }
@@ -98,6 +108,9 @@ func (u User) References() []plan.Reference {
 	}
 	if !u.Desk.IsZero() {
 		all = append(all, plan.Reference{Field: "desk_profile", Kind: plan.KindDeskProfile, ID: u.Desk})
+	}
+	for i, id := range u.CustomRoles {
+		all = append(all, plan.Reference{Field: "custom_roles[" + strconv.Itoa(i) + "]", Kind: KindRole, ID: id})
 	}
 	for _, r := range u.Agent.References() {
 		r.Field = "agent." + r.Field
@@ -159,11 +172,14 @@ type Site struct {
 // Caller is whoever asks, once that is proven: the only way to name a business
 // unit to the rest of the program.
 type Caller struct {
-	Unit    acd.UnitID
-	User    acd.AgentID // zero for an API token
-	Token   [16]byte    // zero for a person
-	Name    string
-	Roles   []Role
+	Unit  acd.UnitID
+	User  acd.AgentID // zero for an API token
+	Token [16]byte    // zero for a person
+	Name  string
+	Roles []Role
+	// Rights are what roles made of rights bring. They are looked up for each request: a
+	// change of a role is in force at once.
+	Rights  []Right
 	Address string
 }
 

@@ -40,11 +40,3 @@ func Permitted(roles []Role, pickByPermission bool) []Permission {
 	}
 	return all
 }
-
-// May reports whether the user has a permission. unit is the user's own.
-func (u User) May(p Permission, unit Unit) bool {
-	if u.Permissions != nil {
-		return slices.Contains(u.Permissions, p)
-	}
-	return slices.Contains(Permitted(u.Roles, unit.PickByPermission), p)
-}

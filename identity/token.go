@@ -47,7 +47,7 @@ func parseToken(text string) ([]byte, bool) {
 // secret is shown once. By is who makes it.
 func (g *Gate) NewToken(by Caller, unit acd.UnitID, name string, role Role, life time.Duration) (store.Token, string, error) {
 	mayGrant := by.Has(SystemAdministrator) || (by.Has(BusinessAdministrator) && by.Unit == unit && role != SystemAdministrator)
-	if !mayGrant || !slices.Contains([]Role{SystemAdministrator, BusinessAdministrator, Supervisor}, role) ||
+	if !mayGrant || !slices.Contains([]Role{SystemAdministrator, BusinessAdministrator, Supervisor, Auditor, Integrator}, role) ||
 		(role == SystemAdministrator) != (unit == Global) {
 		return store.Token{}, "", errTokenRole
 	}

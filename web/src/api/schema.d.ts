@@ -3009,6 +3009,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List roles by name */
+        get: operations["list-roles"];
+        put?: never;
+        /** Create a role */
+        post: operations["create-role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many roles, all or none */
+        post: operations["bulk-roles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a role */
+        get: operations["read-role"];
+        /** Change a role */
+        put: operations["change-role"];
+        post?: never;
+        /** Remove a role */
+        delete: operations["remove-role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a role what it was, or bring a removed one back */
+        post: operations["revert-role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a role? */
+        get: operations["role-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a role, newest first; of a removed one too */
+        get: operations["role-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/satisfaction": {
         parameters: {
             query?: never;
@@ -4617,6 +4722,8 @@ export interface components {
             agent: components["schemas"]["AgentProfile"];
             /** @description what the company calls an agent by; blank: one is made */
             agent_id?: string;
+            /** @description roles that the business unit made, beside the built-in ones */
+            custom_roles?: string[];
             description?: string;
             /**
              * Format: uuid
@@ -4637,7 +4744,7 @@ export interface components {
             mail?: string;
             /** @description what the person may do to the work of others; absent: as the roles bring it */
             permissions?: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "mail_queue" | "erase" | "pick")[];
-            roles: ("system_administrator" | "business_administrator" | "supervisor" | "agent")[];
+            roles: ("system_administrator" | "business_administrator" | "supervisor" | "agent" | "auditor" | "integrator")[];
             /** @description what customers see; empty: the first name */
             screen_name: string;
             /**
@@ -4688,6 +4795,8 @@ export interface components {
             grace_ends_at?: number;
             last_name: string;
             name: string;
+            /** @description of a team that the supervisor who asks does not supervise: what the agent has in hand is not shown */
+            other_team?: boolean;
             signed_in: boolean;
             /** Format: int64 */
             since?: number;
@@ -4966,6 +5075,15 @@ export interface components {
         };
         ChangeInputConnectionBody: {
             body: components["schemas"]["Connection"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputCustomRoleBody: {
+            body: components["schemas"]["CustomRole"];
             name: string;
             /**
              * Format: int32
@@ -5376,6 +5494,10 @@ export interface components {
             body: components["schemas"]["Connection"];
             name: string;
         };
+        CreateInputCustomRoleBody: {
+            body: components["schemas"]["CustomRole"];
+            name: string;
+        };
         CreateInputDeskProfileBody: {
             body: components["schemas"]["DeskProfile"];
             name: string;
@@ -5441,6 +5563,13 @@ export interface components {
             existing: boolean;
             /** Format: uuid */
             id: string;
+        };
+        CustomRole: {
+            description: string;
+            /** @description what it brings in the work of others, where a person has no permissions of the own */
+            permissions: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "mail_queue" | "erase" | "pick")[];
+            /** @description doors that the role opens; nothing else is open to it */
+            rights: ("people.read" | "people.change" | "routing.read" | "routing.change" | "workflows.read" | "workflows.change" | "chat.read" | "chat.change" | "mail.read" | "mail.change" | "mail.handle" | "outside.read" | "outside.change" | "customers.read" | "customers.change" | "customers.remove" | "contacts.read" | "contacts.steer" | "contacts.erase" | "floor.read" | "floor.change" | "reports.read" | "requests.handle" | "audit.read")[];
         };
         Customer: {
             /** @description each belongs to one customer of the business unit */
@@ -6965,6 +7094,8 @@ export interface components {
             expires_at: number;
             /** @description of the person, else of the unit */
             language: string;
+            /** @description what auditors, integrators and custom roles are let in to; administrators have all */
+            rights: string[];
             /**
              * Format: int64
              * @description milliseconds since 1970 UTC
@@ -7060,7 +7191,7 @@ export interface components {
             expires_in_s: number;
             name: string;
             /** @enum {string} */
-            role: "system_administrator" | "business_administrator" | "supervisor";
+            role: "system_administrator" | "business_administrator" | "supervisor" | "auditor" | "integrator";
         };
         NewUser: {
             /** Format: uuid */
@@ -7183,6 +7314,28 @@ export interface components {
         };
         ObjectConnection: {
             body: components["schemas"]["Connection"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectCustomRole: {
+            body: components["schemas"]["CustomRole"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -7575,6 +7728,18 @@ export interface components {
         };
         ObjectVersionContactData: {
             body: components["schemas"]["ContactData"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionCustomRole: {
+            body: components["schemas"]["CustomRole"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -7979,6 +8144,10 @@ export interface components {
             items: components["schemas"]["ObjectConnection"][];
             next: string;
         };
+        PageObjectCustomRole: {
+            items: components["schemas"]["ObjectCustomRole"][];
+            next: string;
+        };
         PageObjectDeskProfile: {
             items: components["schemas"]["ObjectDeskProfile"][];
             next: string;
@@ -8061,6 +8230,10 @@ export interface components {
         };
         PageObjectVersionContactData: {
             items: components["schemas"]["ObjectVersionContactData"][];
+            next: string;
+        };
+        PageObjectVersionCustomRole: {
+            items: components["schemas"]["ObjectVersionCustomRole"][];
             next: string;
         };
         PageObjectVersionDeskProfile: {
@@ -8959,7 +9132,7 @@ export interface components {
              * @description what it is
              * @enum {string}
              */
-            kind: "team" | "skill" | "queue" | "schedule" | "reason" | "category" | "desk_profile" | "workflow" | "chat_language";
+            kind: "team" | "role" | "skill" | "queue" | "schedule" | "reason" | "category" | "desk_profile" | "workflow" | "chat_language";
             name: string;
             /** @description of a reason: what it is for */
             use?: string;
@@ -17357,6 +17530,345 @@ export interface operations {
             };
         };
     };
+    "list-roles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectCustomRole"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-role": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputCustomRoleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCustomRole"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-roles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-role": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCustomRole"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-role": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputCustomRoleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCustomRole"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-role": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-role": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectCustomRole"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "role-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "role-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionCustomRole"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-satisfaction": {
         parameters: {
             query?: {
@@ -20581,7 +21093,7 @@ export interface operations {
                 limit?: number;
                 /** @description part of the user name, the person's name, the address or the agent id, without regard to case */
                 find?: string;
-                role?: "system_administrator" | "business_administrator" | "supervisor" | "agent";
+                role?: "system_administrator" | "business_administrator" | "supervisor" | "agent" | "auditor" | "integrator";
                 team?: string;
                 skill?: string;
                 disabled?: "true" | "false";
