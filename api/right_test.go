@@ -23,6 +23,7 @@ var opens = openedBy(map[string]string{
 	"export-excluded-numbers": "chat.read", "import-excluded-numbers": "chat.change",
 	"read-chat-settings": "chat.read", "chat-settings-versions": "chat.read", "change-chat-settings": "chat.change", "revert-chat-settings": "chat.change",
 	"read-contact-data": "chat.read", "contact-data-versions": "chat.read", "change-contact-data": "chat.change", "revert-contact-data": "chat.change",
+	"find-articles": "knowledge.read", "export-articles": "knowledge.read", "import-articles": "knowledge.change",
 	"check-workflow": "workflows.change", "test-workflow": "workflows.change", "import-workflow": "workflows.change", "release-workflow": "workflows.change",
 	"use-workflow-release": "workflows.change", "list-workflow-releases": "workflows.read", "read-workflow-release": "workflows.read",
 	"compare-workflow": "workflows.read", "export-workflow": "workflows.read", "workflow-counts": "workflows.read",
@@ -50,7 +51,7 @@ var opens = openedBy(map[string]string{
 },
 	"user users people", "team teams people", "desk-profile desk-profiles people", "role roles people",
 	"skill skills routing", "queue queues routing", "reason reasons routing", "schedule schedules routing", "category categories routing",
-	"workflow workflows workflows", "chat-language chat-languages chat", "response responses chat", "excluded-number excluded-numbers chat",
+	"workflow workflows workflows", "chat-language chat-languages chat", "response responses chat", "excluded-number excluded-numbers chat", "article articles knowledge",
 	"mail-account mail-accounts mail", "signature signatures mail", "blocked-sender blocked-senders mail",
 	"connection connections outside", "function functions outside", "secret secrets outside", "threshold thresholds floor", "view views floor")
 
