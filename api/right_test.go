@@ -32,6 +32,8 @@ var opens = openedBy(map[string]string{
 	"export-blocked-senders": "mail.read", "import-blocked-senders": "mail.change",
 	"list-mail-approvals": "mail.handle", "decide-mail-approval": "mail.handle", "read-mail-queue": "mail.handle",
 	"list-mail-exceptions": "mail.handle", "hand-over-mail": "mail.handle", "dismiss-mail-exception": "mail.handle",
+	"list-waiting-mails": "mail.handle", "try-waiting-mail": "mail.handle", "give-up-waiting-mail": "mail.handle", "read-raw-mail": "contacts.read",
+	"erase-customer": "contacts.erase", "read-customer-reach": "contacts.erase", "list-erasures": "contacts.erase",
 	"test-connection": "outside.change", "test-function": "outside.change",
 	"list-customers": "customers.read", "read-customer": "customers.read", "list-customer-contacts": "customers.read", "create-customer": "customers.change",
 	"change-customer": "customers.change", "link-contact": "customers.change", "remove-customer": "customers.remove", "bulk-customers": "customers.remove",

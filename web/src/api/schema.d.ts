@@ -175,6 +175,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/article-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find articles of the knowledge base by words, or those of a queue */
+        get: operations["find-articles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List articles by name */
+        get: operations["list-articles"];
+        put?: never;
+        /** Create a article */
+        post: operations["create-article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many articles, all or none */
+        post: operations["bulk-articles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all articles as a table (CSV) */
+        get: operations["export-articles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change articles by a table (CSV), all or none */
+        post: operations["import-articles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a article */
+        get: operations["read-article"];
+        /** Change a article */
+        put: operations["change-article"];
+        post?: never;
+        /** Remove a article */
+        delete: operations["remove-article"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a article what it was, or bring a removed one back */
+        post: operations["revert-article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a article? */
+        get: operations["article-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a article, newest first; of a removed one too */
+        get: operations["article-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1248,6 +1404,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/mails/{seq}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A whole mail as it travels, for a file */
+        get: operations["read-raw-mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/messages": {
         parameters: {
             query?: never;
@@ -1575,6 +1748,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing a customer will reach */
+        get: operations["read-customer-reach"];
+        put?: never;
+        /** Erase a customer with all contacts, files and mails, in mailboxes too; needs the permission erase */
+        post: operations["erase-customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk-profiles": {
         parameters: {
             query?: never;
@@ -1706,6 +1897,23 @@ export interface paths {
         };
         /** List the versions of a desk profile, newest first; of a removed one too */
         get: operations["desk-profile-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the erasing of people has come, newest first */
+        get: operations["list-erasures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2165,6 +2373,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The addresses that a mail of mine may leave from */
+        get: operations["list-mail-addresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail-approvals": {
         parameters: {
             query?: never;
@@ -2250,6 +2475,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a file for a mail that begins a new contact: its bytes are the body; kept for a day */
+        post: operations["bring-mail-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that I have brought for a mail that is not sent yet */
+        get: operations["read-mail-file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail-queue": {
         parameters: {
             query?: never;
@@ -2261,6 +2520,57 @@ export interface paths {
         get: operations["read-mail-queue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-queue/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mails that wait to leave, oldest first */
+        get: operations["list-waiting-mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-queue/mails/{id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a mail that waits back to its agent, for good; needs the permission mail_queue */
+        post: operations["give-up-waiting-mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-queue/mails/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a mail that waits at once; needs the permission mail_queue */
+        post: operations["try-waiting-mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4589,7 +4899,7 @@ export interface components {
             login_enabled?: boolean;
             mail?: string;
             /** @description what the person may do to the work of others; absent: as the roles bring it */
-            permissions?: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "pick")[];
+            permissions?: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "mail_queue" | "erase" | "pick")[];
             roles: ("system_administrator" | "business_administrator" | "supervisor" | "agent" | "auditor" | "integrator")[];
             /** @description what customers see; empty: the first name */
             screen_name: string;
@@ -4641,6 +4951,8 @@ export interface components {
             grace_ends_at?: number;
             last_name: string;
             name: string;
+            /** @description of a team that the supervisor who asks does not supervise: what the agent has in hand is not shown */
+            other_team?: boolean;
             signed_in: boolean;
             /** Format: int64 */
             since?: number;
@@ -4714,6 +5026,17 @@ export interface components {
             approve: boolean;
             /** @description for the agent, where it is not approved */
             note?: string;
+        };
+        Article: {
+            /** @description further words by which it is found */
+            keywords: string;
+            /** @description the chat language that it is written in, by its name; empty: any */
+            language: string;
+            /** @description where customers may read it themselves: https://…; empty: nowhere */
+            link?: string;
+            /** @description suggested in contacts of these queues; empty: in none, and found in all */
+            queues?: string[];
+            text: string;
         };
         Attachment: {
             /** Format: uuid */
@@ -4874,6 +5197,15 @@ export interface components {
         };
         ChangeInputAccountBody: {
             body: components["schemas"]["Account"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputArticleBody: {
+            body: components["schemas"]["Article"];
             name: string;
             /**
              * Format: int32
@@ -5318,6 +5650,10 @@ export interface components {
             body: components["schemas"]["Account"];
             name: string;
         };
+        CreateInputArticleBody: {
+            body: components["schemas"]["Article"];
+            name: string;
+        };
         CreateInputBlockedSenderBody: {
             body: components["schemas"]["BlockedSender"];
             name: string;
@@ -5411,9 +5747,9 @@ export interface components {
         CustomRole: {
             description: string;
             /** @description what it brings in the work of others, where a person has no permissions of the own */
-            permissions: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "pick")[];
+            permissions: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "mail_queue" | "erase" | "pick")[];
             /** @description doors that the role opens; nothing else is open to it */
-            rights: ("people.read" | "people.change" | "routing.read" | "routing.change" | "workflows.read" | "workflows.change" | "chat.read" | "chat.change" | "mail.read" | "mail.change" | "mail.handle" | "outside.read" | "outside.change" | "customers.read" | "customers.change" | "customers.remove" | "contacts.read" | "contacts.steer" | "contacts.erase" | "floor.read" | "floor.change" | "reports.read" | "requests.handle" | "audit.read")[];
+            rights: ("people.read" | "people.change" | "routing.read" | "routing.change" | "workflows.read" | "workflows.change" | "chat.read" | "chat.change" | "knowledge.read" | "knowledge.change" | "mail.read" | "mail.change" | "mail.handle" | "outside.read" | "outside.change" | "customers.read" | "customers.change" | "customers.remove" | "contacts.read" | "contacts.steer" | "contacts.erase" | "floor.read" | "floor.change" | "reports.read" | "requests.handle" | "audit.read")[];
         };
         Customer: {
             /** @description each belongs to one customer of the business unit */
@@ -5626,6 +5962,91 @@ export interface components {
             /** @description as it is typed, such as :-) */
             code: string;
             shows: string;
+        };
+        EraseCustomerInputBody: {
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
+        };
+        Erasure: {
+            /**
+             * Format: int64
+             * @description messages that were not routed
+             */
+            aside: number;
+            /** Format: int64 */
+            at: number;
+            /** @description name of the person; absent: an API token */
+            by?: string;
+            /** Format: int64 */
+            changed_at: number;
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            files: number;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description messages out of reach: their mailbox was set up no more
+             */
+            lost: number;
+            /** Format: int64 */
+            mails: number;
+            /**
+             * Format: int64
+             * @description deleted from mailboxes
+             */
+            messages: number;
+            /** Format: int64 */
+            offline_requests: number;
+            /**
+             * Format: int64
+             * @description contacts that came meanwhile; it goes on when they are over
+             */
+            open: number;
+            /**
+             * @description mailboxes: the store holds nothing any more, mailboxes do
+             * @enum {string}
+             */
+            state: "running" | "mailboxes" | "done";
+            /** @description what is still in mailboxes, and goes once they can be reached */
+            waiting: components["schemas"]["ErasureBox"][];
+        };
+        ErasureBox: {
+            /** Format: uuid */
+            account: string;
+            /** Format: int64 */
+            messages: number;
+            /** @description absent: it is set up no more */
+            name?: string;
+            /**
+             * @description away, disabled: they are deleted once it is back; removed: they are out of reach
+             * @enum {string}
+             */
+            state: "connected" | "away" | "disabled" | "removed";
+        };
+        ErasureReach: {
+            /**
+             * Format: int64
+             * @description over all media, with messages, notes, files and drafts
+             */
+            contacts: number;
+            /** Format: int64 */
+            files: number;
+            mailboxes: components["schemas"]["ErasureBox"][];
+            /**
+             * Format: int64
+             * @description what was left outside the hours from the customer's addresses
+             */
+            offline_requests: number;
+            /**
+             * Format: int64
+             * @description of them: contacts that have to be ended first
+             */
+            open: number;
         };
         ExcludedNumber: {
             note: string;
@@ -6160,6 +6581,25 @@ export interface components {
             objects: components["schemas"]["Titled"][];
             people: components["schemas"]["Person"][];
         };
+        FoundArticle: {
+            /** @description the beginning of its text */
+            excerpt: string;
+            /** Format: uuid */
+            id: string;
+            language: string;
+            link?: string;
+            /** @description it belongs to the queue that was asked for */
+            suggested: boolean;
+            title: string;
+        };
+        FoundArticles: {
+            /**
+             * Format: int64
+             * @description how many met them; the first ones are here
+             */
+            all: number;
+            items: components["schemas"]["FoundArticle"][];
+        };
         Function: {
             description?: string;
             headers?: components["schemas"]["Header"][];
@@ -6177,6 +6617,10 @@ export interface components {
              */
             timeout_s: number;
             url: string;
+        };
+        GiveUpMailInputBody: {
+            /** @description for its agent */
+            note?: string;
         };
         HandMailInputBody: {
             /**
@@ -6644,6 +7088,15 @@ export interface components {
             sent?: string;
             working?: string;
         };
+        MailFrom: {
+            address: string;
+            /** @description stands beside the address */
+            name?: string;
+        };
+        MailFroms: {
+            /** @description the first is the usual one */
+            items: components["schemas"]["MailFrom"][];
+        };
         MailMark: {
             kind: string;
             note?: string;
@@ -6905,6 +7358,8 @@ export interface components {
             step: number;
         };
         NewMailInputBody: {
+            /** @description see POST /mail-files */
+            attachments?: string[];
             bcc?: components["schemas"]["MailAddress"][];
             cc?: components["schemas"]["MailAddress"][];
             /** @description chosen by the caller: a repeat gives the same answer */
@@ -6948,6 +7403,28 @@ export interface components {
         };
         ObjectAccount: {
             body: components["schemas"]["Account"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
+        ObjectArticle: {
+            body: components["schemas"]["Article"];
             /** @description made by the system; it can be neither changed nor removed */
             built_in: boolean;
             /**
@@ -7388,6 +7865,18 @@ export interface components {
         };
         ObjectVersionAccount: {
             body: components["schemas"]["Account"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionArticle: {
+            body: components["schemas"]["Article"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -7844,6 +8333,10 @@ export interface components {
             items: components["schemas"]["CustomerContact"][];
             next: string;
         };
+        PageErasure: {
+            items: components["schemas"]["Erasure"][];
+            next: string;
+        };
         PageFact: {
             items: components["schemas"]["Fact"][];
             next: string;
@@ -7862,6 +8355,10 @@ export interface components {
         };
         PageObjectAccount: {
             items: components["schemas"]["ObjectAccount"][];
+            next: string;
+        };
+        PageObjectArticle: {
+            items: components["schemas"]["ObjectArticle"][];
             next: string;
         };
         PageObjectBlockedSender: {
@@ -7942,6 +8439,10 @@ export interface components {
         };
         PageObjectVersionAccount: {
             items: components["schemas"]["ObjectVersionAccount"][];
+            next: string;
+        };
+        PageObjectVersionArticle: {
+            items: components["schemas"]["ObjectVersionArticle"][];
             next: string;
         };
         PageObjectVersionBlockedSender: {
@@ -8066,6 +8567,10 @@ export interface components {
         };
         PageToken: {
             items: components["schemas"]["Token"][];
+            next: string;
+        };
+        PageWaitingMail: {
+            items: components["schemas"]["WaitingMail"][];
             next: string;
         };
         PageWorkflowRelease: {
@@ -8868,7 +9373,7 @@ export interface components {
              * @description what it is
              * @enum {string}
              */
-            kind: "team" | "role" | "skill" | "queue" | "schedule" | "reason" | "category" | "desk_profile" | "workflow" | "chat_language";
+            kind: "team" | "role" | "article" | "skill" | "queue" | "schedule" | "reason" | "category" | "desk_profile" | "workflow" | "chat_language";
             name: string;
             /** @description of a reason: what it is for */
             use?: string;
@@ -9049,6 +9554,52 @@ export interface components {
             column: string;
             /** @default false */
             down: boolean;
+        };
+        WaitingMail: {
+            /** Format: uuid */
+            account: string;
+            account_name?: string;
+            /**
+             * Format: uuid
+             * @description who wrote it; absent: the program
+             */
+            agent?: string;
+            agent_name?: string;
+            /**
+             * Format: int64
+             * @description since when it waits
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description how often the mail server put it off
+             */
+            attempts: number;
+            /** Format: uuid */
+            contact: string;
+            /** @description the mail server's last words */
+            error?: string;
+            from: components["schemas"]["MailAddress"];
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description when it is tried next; absent: when its turn comes
+             */
+            next_at?: number;
+            /**
+             * Format: int64
+             * @description how many it is for
+             */
+            recipients: number;
+            /**
+             * Format: int64
+             * @description number of its message
+             */
+            seq: number;
+            subject: string;
+            /** @description at most the first ten */
+            to: components["schemas"]["MailAddress"][];
         };
         WarnInputBody: {
             address: string;
@@ -9537,6 +10088,456 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-articles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description all of them are in the title, the key words or the text; absent: what belongs to the queue */
+                words?: string;
+                /** @description articles of this queue go before the others */
+                queue?: string;
+                /** @description articles in this language, or in any, go before the others */
+                language?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundArticles"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-articles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectArticle"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-article": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputArticleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectArticle"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-articles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-articles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-articles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-article": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectArticle"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-article": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputArticleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectArticle"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-article": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-article": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectArticle"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "article-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "article-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionArticle"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -12506,6 +13507,41 @@ export interface operations {
             };
         };
     };
+    "read-raw-mail": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "message/rfc822": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-messages": {
         parameters: {
             query?: {
@@ -13330,6 +14366,78 @@ export interface operations {
             };
         };
     };
+    "read-customer-reach": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureReach"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-customer": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseCustomerInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-desk-profiles": {
         parameters: {
             query?: {
@@ -13728,6 +14836,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageObjectVersionDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-erasures": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageErasure"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -15042,6 +16185,40 @@ export interface operations {
             };
         };
     };
+    "list-mail-addresses": {
+        parameters: {
+            query?: {
+                /** @description that is answered */
+                contact?: string;
+                /** @description of a new mail */
+                queue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailFroms"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-mail-approvals": {
         parameters: {
             query?: {
@@ -15210,6 +16387,80 @@ export interface operations {
             };
         };
     };
+    "bring-mail-file": {
+        parameters: {
+            query: {
+                /** @description the client id that the mail will be sent with */
+                mail: string;
+                /** @description of the file */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-mail-file": {
+        parameters: {
+            query: {
+                /** @description the client id that it was brought under */
+                mail: string;
+                /** @description 1: to be shown, where that is safe, instead of saved */
+                inline?: "1";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "read-mail-queue": {
         parameters: {
             query?: {
@@ -15230,6 +16481,115 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MailQueues"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-waiting-mails": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only what leaves through this mailbox */
+                account?: string;
+                /** @description only what the mail server did not take at once */
+                delayed?: boolean;
+                /** @description words of the subject, the recipients and the agent's name */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWaitingMail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "give-up-waiting-mail": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveUpMailInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-waiting-mail": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {
