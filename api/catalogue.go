@@ -42,6 +42,7 @@ type catalogue struct {
 	schedules map[plan.ScheduleID]entry[schedule.Schedule]
 	languages map[[16]byte]entry[talk.ChatLanguage]
 	chats     map[acd.UnitID]entry[talk.ChatSettings] // of units that changed them
+	articles  map[[16]byte]entry[talk.Article]
 	// What workflows name, and routing does not.
 	categories map[[16]byte]entry[plan.Category]
 	desks      map[plan.DeskProfileID]entry[plan.DeskProfile]
@@ -101,14 +102,14 @@ func loadCatalogue(ctx context.Context, r Records, version uint64, at time.Time)
 		desks:   map[plan.DeskProfileID]entry[plan.DeskProfile]{},
 		secrets: map[[16]byte]entry[outcall.Secret]{}, connections: map[[16]byte]entry[outcall.Connection]{},
 		functions: map[[16]byte]entry[outcall.Function]{}, data: map[acd.UnitID]entry[plan.ContactData]{},
-		thresholds: map[[16]byte]entry[threshold.Threshold]{}, mailAccounts: map[[16]byte]entry[talk.MailAccount]{},
+		articles: map[[16]byte]entry[talk.Article]{}, thresholds: map[[16]byte]entry[threshold.Threshold]{}, mailAccounts: map[[16]byte]entry[talk.MailAccount]{},
 		blocked: map[[16]byte]entry[talk.BlockedSender]{}, signatures: map[[16]byte]entry[talk.Signature]{},
 		mailUnits: map[acd.UnitID]entry[talk.MailSettings]{},
 		workflows: map[workflow.ID]entry[plan.Workflow]{}, flowUses: map[workflow.ID]flowUses{}}
 	for _, kind := range []store.ObjectKind{identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser,
 		identity.KindTeam, identity.KindRole, plan.KindQueue, plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage,
 		talk.KindSettings, threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction,
-		talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings} {
+		talk.KindArticle, talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings} {
 		all, err := r.AllObjects(ctx, kind)
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading what is configured: %w", err)
@@ -169,6 +170,8 @@ func (c *catalogue) put(o store.Object) error {
 		return c.setWorkflow(o)
 	case talk.KindSettings:
 		return c.setChat(o)
+	case talk.KindArticle:
+		return set(c.articles, o.ID, o)
 	case threshold.Kind:
 		return set(c.thresholds, o.ID, o)
 	}
@@ -283,6 +286,8 @@ func (c *catalogue) clone(kind store.ObjectKind) {
 		c.workflows, c.flowUses = maps.Clone(c.workflows), maps.Clone(c.flowUses)
 	case talk.KindSettings:
 		c.chats = maps.Clone(c.chats)
+	case talk.KindArticle:
+		c.articles = maps.Clone(c.articles)
 	case threshold.Kind:
 		c.thresholds = maps.Clone(c.thresholds)
 	}

@@ -58,6 +58,8 @@ func (c *catalogue) object(unit acd.UnitID, kind store.ObjectKind, id [16]byte) 
 		o = c.thresholds[id].Object
 	case plan.KindWorkflow:
 		o = c.workflows[id].Object
+	case talk.KindArticle:
+		o = c.articles[id].Object
 	case talk.KindMailAccount:
 		o = c.mailAccounts[id].Object
 	case talk.KindBlockedSender:
@@ -107,6 +109,8 @@ func (c *catalogue) all(kind store.ObjectKind) func(yield func(store.Object) boo
 			each(c.thresholds, yield)
 		case plan.KindWorkflow:
 			each(c.workflows, yield)
+		case talk.KindArticle:
+			each(c.articles, yield)
 		case talk.KindMailAccount:
 			each(c.mailAccounts, yield)
 		case talk.KindBlockedSender:
@@ -131,7 +135,7 @@ func (c *catalogue) holds(kind store.ObjectKind) bool {
 	case identity.KindSite, identity.KindSettings, identity.KindUnit, identity.KindUser, identity.KindTeam, identity.KindRole, plan.KindQueue,
 		plan.KindSkill, plan.KindReason, plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage, talk.KindSettings,
 		threshold.Kind, plan.KindContactData, outcall.KindSecret, outcall.KindConnection, outcall.KindFunction,
-		talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings:
+		talk.KindArticle, talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindMailSettings:
 		return true
 	}
 	return false

@@ -81,6 +81,7 @@ func (s *Server) registerConfig() {
 	s.thresholds().register(s)
 	s.chatSettings().register(s)
 	s.contactData().register(s)
+	s.registerArticles()
 	s.registerOutside()
 	s.registerMailConfig()
 	s.siteSettings().register(s)

@@ -182,7 +182,7 @@ func (d *draft) prepare(unit acd.UnitID) {
 	d.many = &index{names: map[nameKey][16]byte{}, agentIDs: map[nameKey][16]byte{}, lastID: map[acd.UnitID]int{}}
 	for _, kind := range []store.ObjectKind{identity.KindUnit, identity.KindUser, identity.KindTeam, identity.KindRole, plan.KindQueue, plan.KindSkill, plan.KindReason,
 		plan.KindSchedule, plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage,
-		outcall.KindSecret, outcall.KindConnection, outcall.KindFunction, talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature} {
+		outcall.KindSecret, outcall.KindConnection, outcall.KindFunction, talk.KindMailAccount, talk.KindBlockedSender, talk.KindSignature, talk.KindArticle} {
 		for o := range d.now.all(kind) {
 			if o.Unit == unit {
 				d.many.names[nameKey{unit, kind, store.Fold(o.Name)}] = o.ID

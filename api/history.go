@@ -27,7 +27,7 @@ type Found struct {
 
 // Titled is a configured object as a search finds it.
 type Titled struct {
-	Kind string             `json:"kind" enum:"team,role,skill,queue,schedule,reason,category,desk_profile,workflow,chat_language" doc:"what it is"`
+	Kind string             `json:"kind" enum:"team,role,article,skill,queue,schedule,reason,category,desk_profile,workflow,chat_language" doc:"what it is"`
 	ID   acd.ID[objectKind] `json:"id"`
 	Name string             `json:"name"`
 	Use  string             `json:"use,omitempty" doc:"of a reason: what it is for"`
@@ -198,7 +198,7 @@ func (s *Server) byName(c call, names *catalogue, found *Found, in *searchInput)
 var errSearch = fault.New(fault.Invalid, "invalid", "Say what is looked for: words, a time, a queue, an agent, a disposition or a customer.").On("words")
 
 // searchedKinds are found by their names; people have a list of their own.
-var searchedKinds = [...]store.ObjectKind{identity.KindTeam, identity.KindRole, plan.KindSkill, plan.KindQueue, plan.KindSchedule, plan.KindReason,
+var searchedKinds = [...]store.ObjectKind{identity.KindTeam, identity.KindRole, talk.KindArticle, plan.KindSkill, plan.KindQueue, plan.KindSchedule, plan.KindReason,
 	plan.KindCategory, plan.KindDeskProfile, plan.KindWorkflow, talk.KindLanguage}
 
 // titled finds what is configured in a unit by words of its names.

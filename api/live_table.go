@@ -42,7 +42,9 @@ func (s *Server) tableOf(kind tableKind, c call) tableKey {
 
 // scope is that of those who are shown the table, by what is configured now.
 func (k tableKey) scope(names *catalogue) *scope {
-	return names.scopeOf(identity.Caller{Unit: k.unit, User: k.bounded})
+	caller := identity.Caller{Unit: k.unit, User: k.bounded, Roles: names.users[k.bounded].body.Roles}
+	caller.Rights = names.rights(caller)
+	return names.scopeOf(caller)
 }
 
 // watcher stands for those who are shown a table, all alike.
@@ -344,11 +346,11 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 		c := s.picture.ContactsSince(key.unit, since)
 		version, full = c.Version, c.Full
 		for _, v := range c.Put {
-			if !scope.hasContact(v) {
+			if scope.hasContact(v) {
+				put = append(put, openContact(names, v).shownTo(names, key.watcher()))
+			} else {
 				gone = append(gone, v.ID)
-				continue
 			}
-			put = append(put, openContact(names, v).shownTo(names, key.watcher()))
 		}
 		for _, id := range c.Gone {
 			gone = append(gone, id)
@@ -373,9 +375,14 @@ func (s *Server) tableFrame(key tableKey, since uint64) tableBytes {
 	if !full && len(put)+len(gone) == 0 {
 		return tableBytes{version: version}
 	}
-	f := frame{Topic: string(key.kind), N: version, Kind: "delta", Body: tableDelta{put, gone}}
+	return s.encodeTable(key.kind, tableDelta{put, gone}, version, full)
+}
+
+// encodeTable makes the frame of a table: its rows, or what changed in it.
+func (s *Server) encodeTable(kind tableKind, rows tableDelta, version uint64, full bool) tableBytes {
+	f := frame{Topic: string(kind), N: version, Kind: "delta", Body: rows}
 	if full {
-		f.Kind, f.Body = "snapshot", put
+		f.Kind, f.Body = "snapshot", rows.Put
 	}
 	data, err := json.Marshal(f)
 	if err != nil { // rows are plain data

@@ -26,6 +26,7 @@ var rightsOf = map[string]doors{
 	"categories": {identity.RoutingRead, identity.RoutingChange}, "workflows": {identity.WorkflowsRead, identity.WorkflowsChange},
 	"chat-languages": {identity.ChatRead, identity.ChatChange}, "chat-settings": {identity.ChatRead, identity.ChatChange},
 	"responses": {identity.ChatRead, identity.ChatChange}, "contact-data": {identity.ChatRead, identity.ChatChange},
+	"articles":         {identity.KnowledgeRead, identity.KnowledgeChange},
 	"excluded-numbers": {identity.ChatRead, identity.ChatChange},
 	"mail-accounts":    {identity.MailRead, identity.MailChange}, "mail-settings": {identity.MailRead, identity.MailChange},
 	"signatures": {identity.MailRead, identity.MailChange}, "blocked-senders": {identity.MailRead, identity.MailChange},
@@ -42,7 +43,9 @@ var rightsOf = map[string]doors{
 
 // rightsBeside are operations with another right than their tag has.
 var rightsBeside = map[string]identity.Right{
-	"erase-contact": identity.ContactsErase, "day-figures": identity.ReportsRead,
+	"erase-contact": identity.ContactsErase, "erase-customer": identity.ContactsErase, "read-customer-reach": identity.ContactsErase, "list-erasures": identity.ContactsErase,
+	"list-waiting-mails": identity.MailHandle, "try-waiting-mail": identity.MailHandle, "give-up-waiting-mail": identity.MailHandle,
+	"day-figures":         identity.ReportsRead,
 	"list-mail-approvals": identity.MailHandle, "decide-mail-approval": identity.MailHandle, "read-mail-queue": identity.MailHandle,
 	"export-customers": identity.CustomersRemove, "import-customers": identity.CustomersRemove, "bulk-customers": identity.CustomersRemove,
 	"remove-customer": identity.CustomersRemove,
@@ -226,6 +229,6 @@ func (d *draft) coversRoleNow(before store.Object) error {
 // CustomRole is what the API shows of a role that a business unit made.
 type CustomRole struct {
 	Description string                `json:"description" maxLength:"1000"`
-	Rights      []identity.Right      `json:"rights" nullable:"false" maxItems:"40" enum:"people.read,people.change,routing.read,routing.change,workflows.read,workflows.change,chat.read,chat.change,mail.read,mail.change,mail.handle,outside.read,outside.change,customers.read,customers.change,customers.remove,contacts.read,contacts.steer,contacts.erase,floor.read,floor.change,reports.read,requests.handle,audit.read" doc:"doors that the role opens; nothing else is open to it"`
+	Rights      []identity.Right      `json:"rights" nullable:"false" maxItems:"40" enum:"people.read,people.change,routing.read,routing.change,workflows.read,workflows.change,chat.read,chat.change,knowledge.read,knowledge.change,mail.read,mail.change,mail.handle,outside.read,outside.change,customers.read,customers.change,customers.remove,contacts.read,contacts.steer,contacts.erase,floor.read,floor.change,reports.read,requests.handle,audit.read" doc:"doors that the role opens; nothing else is open to it"`
 	Permissions []identity.Permission `json:"permissions" nullable:"false" maxItems:"20" enum:"monitor,whisper,barge_in,take_over,reassign,end,agent_state,agent_skills,override_minimum,mail_queue,erase,pick" doc:"what it brings in the work of others, where a person has no permissions of the own"`
 }

@@ -23,6 +23,7 @@ var opens = openedBy(map[string]string{
 	"export-excluded-numbers": "chat.read", "import-excluded-numbers": "chat.change",
 	"read-chat-settings": "chat.read", "chat-settings-versions": "chat.read", "change-chat-settings": "chat.change", "revert-chat-settings": "chat.change",
 	"read-contact-data": "chat.read", "contact-data-versions": "chat.read", "change-contact-data": "chat.change", "revert-contact-data": "chat.change",
+	"find-articles": "knowledge.read", "export-articles": "knowledge.read", "import-articles": "knowledge.change",
 	"check-workflow": "workflows.change", "test-workflow": "workflows.change", "import-workflow": "workflows.change", "release-workflow": "workflows.change",
 	"use-workflow-release": "workflows.change", "list-workflow-releases": "workflows.read", "read-workflow-release": "workflows.read",
 	"compare-workflow": "workflows.read", "export-workflow": "workflows.read", "workflow-counts": "workflows.read",
@@ -31,6 +32,8 @@ var opens = openedBy(map[string]string{
 	"export-blocked-senders": "mail.read", "import-blocked-senders": "mail.change",
 	"list-mail-approvals": "mail.handle", "decide-mail-approval": "mail.handle", "read-mail-queue": "mail.handle",
 	"list-mail-exceptions": "mail.handle", "hand-over-mail": "mail.handle", "dismiss-mail-exception": "mail.handle",
+	"list-waiting-mails": "mail.handle", "try-waiting-mail": "mail.handle", "give-up-waiting-mail": "mail.handle", "read-raw-mail": "contacts.read",
+	"erase-customer": "contacts.erase", "read-customer-reach": "contacts.erase", "list-erasures": "contacts.erase",
 	"test-connection": "outside.change", "test-function": "outside.change",
 	"list-customers": "customers.read", "read-customer": "customers.read", "list-customer-contacts": "customers.read", "create-customer": "customers.change",
 	"change-customer": "customers.change", "link-contact": "customers.change", "remove-customer": "customers.remove", "bulk-customers": "customers.remove",
@@ -50,7 +53,7 @@ var opens = openedBy(map[string]string{
 },
 	"user users people", "team teams people", "desk-profile desk-profiles people", "role roles people",
 	"skill skills routing", "queue queues routing", "reason reasons routing", "schedule schedules routing", "category categories routing",
-	"workflow workflows workflows", "chat-language chat-languages chat", "response responses chat", "excluded-number excluded-numbers chat",
+	"workflow workflows workflows", "chat-language chat-languages chat", "response responses chat", "excluded-number excluded-numbers chat", "article articles knowledge",
 	"mail-account mail-accounts mail", "signature signatures mail", "blocked-sender blocked-senders mail",
 	"connection connections outside", "function functions outside", "secret secrets outside", "threshold thresholds floor", "view views floor")
 

@@ -22,7 +22,7 @@ type scope struct {
 }
 
 func (c *catalogue) scopeOf(caller identity.Caller) *scope {
-	if caller.User.IsZero() || administers(caller) {
+	if caller.User.IsZero() || administers(caller) || !caller.Has(identity.Supervisor) && len(caller.Rights) == 0 {
 		return nil
 	}
 	if teams := c.supervised(caller.Unit, caller.User); len(teams) > 0 {

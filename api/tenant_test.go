@@ -291,7 +291,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	keptRows("excluded-number", "excluded-numbers", wholeNumber), keptRows("view", "views", wholeView),
 	keptRows("desk-profile", "desk-profiles", wholeDesk), keptRows("category", "categories", plainSkill), keptRows("secret", "secrets", plainSecret),
 	keptRows("connection", "connections", wholeConnection), keptRows("function", "functions", wholeFunction), outsideRows,
-	keptRows("threshold", "thresholds", wholeThreshold), keptRows("role", "roles", wholeRole),
+	keptRows("threshold", "thresholds", wholeThreshold), keptRows("role", "roles", wholeRole), keptRows("article", "articles", wholeArticle), tableRows("articles"), articleRows,
 	tableRows("users", "teams", "skills", "queues", "reasons", "responses", "excluded-numbers", "categories", "desk-profiles", "schedules", "chat-languages", "blocked-senders"),
 	keptRows("workflow", "workflows", wholeWorkflow), workflowRows,
 	keptRows("signature", "signatures", wholeSignature), keptRows("blocked-sender", "blocked-senders", wholeBlocked),
@@ -300,6 +300,14 @@ var tenantRows = allRows(map[string]tenantRow{
 	map[string]tenantRow{"list-users": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"team": s.team, "skill": s.skills["Support"]}}
 	}}, "create-user": {by: "pa", ask: created(wholeUser).ask, extra: preferring}})
+
+func wholeArticle(s *side) map[string]any {
+	return map[string]any{"language": "english", "keywords": "refund", "text": "Send it back.", "link": "https://help.example.com/returns", "queues": []any{s.queues["Support"]}}
+}
+
+var articleRows = map[string]tenantRow{"find-articles": {by: "ben", ask: func(s *side) asked {
+	return asked{query: map[string]string{"words": "send", "queue": s.queues["Support"]}}
+}}}
 
 func wholeRole(*side) map[string]any {
 	return map[string]any{"description": "", "rights": []string{"floor.read"}, "permissions": []string{"monitor"}}

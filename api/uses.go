@@ -72,6 +72,9 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 	for _, f := range now.functions {
 		needs(f.Object, f.body.References())
 	}
+	for _, a := range now.articles {
+		needs(a.Object, a.body.References())
+	}
 	for _, t := range now.thresholds {
 		needs(t.Object, t.body.References())
 	}

@@ -22,6 +22,8 @@ const (
 	WorkflowsChange Right = "workflows.change" // and their releases and test runs
 	ChatRead        Right = "chat.read"        // chat languages and settings, responses, contact data, excluded numbers
 	ChatChange      Right = "chat.change"      //
+	KnowledgeRead   Right = "knowledge.read"   // articles
+	KnowledgeChange Right = "knowledge.change" //
 	MailRead        Right = "mail.read"        // mail accounts and settings, signatures, blocked senders
 	MailChange      Right = "mail.change"      //
 	MailHandle      Right = "mail.handle"      // mails that wait for approval, that leave, that were not routed
@@ -42,7 +44,7 @@ const (
 
 // Rights are all there are, in the order in which people are shown them.
 func Rights() []Right {
-	return []Right{PeopleRead, PeopleChange, RoutingRead, RoutingChange, WorkflowsRead, WorkflowsChange, ChatRead, ChatChange, MailRead, MailChange, MailHandle,
+	return []Right{PeopleRead, PeopleChange, RoutingRead, RoutingChange, WorkflowsRead, WorkflowsChange, ChatRead, ChatChange, KnowledgeRead, KnowledgeChange, MailRead, MailChange, MailHandle,
 		OutsideRead, OutsideChange, CustomersRead, CustomersChange, CustomersRemove, ContactsRead, ContactsSteer, ContactsErase, FloorRead, FloorChange,
 		ReportsRead, RequestsHandle, AuditRead}
 }
@@ -54,7 +56,7 @@ func RightsOf(r Role) []Right {
 	case SystemAdministrator, BusinessAdministrator:
 		return Rights()
 	case Auditor:
-		return []Right{PeopleRead, RoutingRead, WorkflowsRead, ChatRead, MailRead, FloorRead, ReportsRead, AuditRead}
+		return []Right{PeopleRead, RoutingRead, WorkflowsRead, ChatRead, KnowledgeRead, MailRead, FloorRead, ReportsRead, AuditRead}
 	case Integrator:
 		return []Right{RoutingRead, CustomersRead, CustomersChange, ContactsRead, ContactsSteer, FloorRead, ReportsRead}
 	}
@@ -83,7 +85,7 @@ var (
 )
 
 // reading is the right that goes before another.
-var reading = map[Right]Right{PeopleChange: PeopleRead, RoutingChange: RoutingRead, WorkflowsChange: WorkflowsRead, ChatChange: ChatRead, MailChange: MailRead,
+var reading = map[Right]Right{PeopleChange: PeopleRead, RoutingChange: RoutingRead, WorkflowsChange: WorkflowsRead, ChatChange: ChatRead, KnowledgeChange: KnowledgeRead, MailChange: MailRead,
 	OutsideChange: OutsideRead, CustomersChange: CustomersRead, CustomersRemove: CustomersRead, ContactsSteer: ContactsRead, ContactsErase: ContactsRead, FloorChange: FloorRead}
 
 // Check gives the fault of a role that cannot be, with the field.

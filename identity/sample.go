@@ -5,6 +5,7 @@ import (
 
 	"portico/acd"
 	"portico/plan"
+	"portico/talk"
 )
 
 // sampleAgent is a user of the sample company.
@@ -36,7 +37,7 @@ func (b *beginning) sample(unit acd.UnitID) []sampleAgent {
 		return made
 	}
 	b.sampleWorkflow(unit, queue("Sales", "longest_idle", sales, 60, 120))
-	queue("Support", "highest_level", support, 60, 180)
+	b.sampleArticles(unit, queue("Support", "highest_level", support, 60, 180))
 	for _, r := range []struct{ name, use string }{
 		{"Break", plan.Unavailable}, {"Lunch", plan.Unavailable}, {"Meeting", plan.Unavailable},
 		{"Solved", plan.Disposition}, {"Order taken", plan.Disposition}, {"To be followed up", plan.Disposition},
@@ -62,5 +63,15 @@ func (b *beginning) sample(unit acd.UnitID) []sampleAgent {
 		agent(id(), "ben", "Ben", "Brandt", supportTeam, 20, 90),
 		agent(id(), "carla", "Carla", "Costa", salesTeam, 50, 50),
 		agent(dora, "dora", "Dora", "Dupont", supportTeam, 40, 40, Supervisor),
+	}
+}
+
+// sampleArticles adds a small knowledge base, of a queue.
+func (b *beginning) sampleArticles(unit acd.UnitID, queue acd.QueueID) {
+	for _, a := range []struct{ title, keywords, text string }{
+		{"Returning something", "refund money back exchange", "Customers may send back what they bought within 14 days.\n\n1. Ask for the order number.\n2. Send the label for the parcel.\n3. The money is back within five working days of its arrival."},
+		{"When a delivery is late", "parcel tracking delay", "Look the parcel up by its tracking number. After ten working days it counts as lost: send the order again."},
+	} {
+		b.object(unit, talk.KindArticle, b.gate.o.Mint.ID(), a.title, talk.Article{Language: "english", Keywords: a.keywords, Text: a.text, Queues: []acd.QueueID{queue}})
 	}
 }

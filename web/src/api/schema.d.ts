@@ -175,6 +175,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/article-search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find articles of the knowledge base by words, or those of a queue */
+        get: operations["find-articles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List articles by name */
+        get: operations["list-articles"];
+        put?: never;
+        /** Create a article */
+        post: operations["create-article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change or remove many articles, all or none */
+        post: operations["bulk-articles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export all articles as a table (CSV) */
+        get: operations["export-articles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change articles by a table (CSV), all or none */
+        post: operations["import-articles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a article */
+        get: operations["read-article"];
+        /** Change a article */
+        put: operations["change-article"];
+        post?: never;
+        /** Remove a article */
+        delete: operations["remove-article"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a article what it was, or bring a removed one back */
+        post: operations["revert-article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What depends on a article? */
+        get: operations["article-uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/articles/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of a article, newest first; of a removed one too */
+        get: operations["article-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -4871,6 +5027,17 @@ export interface components {
             /** @description for the agent, where it is not approved */
             note?: string;
         };
+        Article: {
+            /** @description further words by which it is found */
+            keywords: string;
+            /** @description the chat language that it is written in, by its name; empty: any */
+            language: string;
+            /** @description where customers may read it themselves: https://…; empty: nowhere */
+            link?: string;
+            /** @description suggested in contacts of these queues; empty: in none, and found in all */
+            queues?: string[];
+            text: string;
+        };
         Attachment: {
             /** Format: uuid */
             id: string;
@@ -5030,6 +5197,15 @@ export interface components {
         };
         ChangeInputAccountBody: {
             body: components["schemas"]["Account"];
+            name: string;
+            /**
+             * Format: int32
+             * @description the version that the change is based on
+             */
+            version: number;
+        };
+        ChangeInputArticleBody: {
+            body: components["schemas"]["Article"];
             name: string;
             /**
              * Format: int32
@@ -5474,6 +5650,10 @@ export interface components {
             body: components["schemas"]["Account"];
             name: string;
         };
+        CreateInputArticleBody: {
+            body: components["schemas"]["Article"];
+            name: string;
+        };
         CreateInputBlockedSenderBody: {
             body: components["schemas"]["BlockedSender"];
             name: string;
@@ -5569,7 +5749,7 @@ export interface components {
             /** @description what it brings in the work of others, where a person has no permissions of the own */
             permissions: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "mail_queue" | "erase" | "pick")[];
             /** @description doors that the role opens; nothing else is open to it */
-            rights: ("people.read" | "people.change" | "routing.read" | "routing.change" | "workflows.read" | "workflows.change" | "chat.read" | "chat.change" | "mail.read" | "mail.change" | "mail.handle" | "outside.read" | "outside.change" | "customers.read" | "customers.change" | "customers.remove" | "contacts.read" | "contacts.steer" | "contacts.erase" | "floor.read" | "floor.change" | "reports.read" | "requests.handle" | "audit.read")[];
+            rights: ("people.read" | "people.change" | "routing.read" | "routing.change" | "workflows.read" | "workflows.change" | "chat.read" | "chat.change" | "knowledge.read" | "knowledge.change" | "mail.read" | "mail.change" | "mail.handle" | "outside.read" | "outside.change" | "customers.read" | "customers.change" | "customers.remove" | "contacts.read" | "contacts.steer" | "contacts.erase" | "floor.read" | "floor.change" | "reports.read" | "requests.handle" | "audit.read")[];
         };
         Customer: {
             /** @description each belongs to one customer of the business unit */
@@ -6401,6 +6581,25 @@ export interface components {
             objects: components["schemas"]["Titled"][];
             people: components["schemas"]["Person"][];
         };
+        FoundArticle: {
+            /** @description the beginning of its text */
+            excerpt: string;
+            /** Format: uuid */
+            id: string;
+            language: string;
+            link?: string;
+            /** @description it belongs to the queue that was asked for */
+            suggested: boolean;
+            title: string;
+        };
+        FoundArticles: {
+            /**
+             * Format: int64
+             * @description how many met them; the first ones are here
+             */
+            all: number;
+            items: components["schemas"]["FoundArticle"][];
+        };
         Function: {
             description?: string;
             headers?: components["schemas"]["Header"][];
@@ -7224,6 +7423,28 @@ export interface components {
              */
             version: number;
         };
+        ObjectArticle: {
+            body: components["schemas"]["Article"];
+            /** @description made by the system; it can be neither changed nor removed */
+            built_in: boolean;
+            /**
+             * Format: int64
+             * @description milliseconds since 1970 UTC
+             */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description of a change with dry_run */
+            preview?: components["schemas"]["Preview"];
+            /**
+             * Format: int32
+             * @description counts the changes; a change sends the version that it saw
+             */
+            version: number;
+        };
         ObjectBlockedSender: {
             body: components["schemas"]["BlockedSender"];
             /** @description made by the system; it can be neither changed nor removed */
@@ -7644,6 +7865,18 @@ export interface components {
         };
         ObjectVersionAccount: {
             body: components["schemas"]["Account"];
+            /** Format: int64 */
+            changed_at: number;
+            /** @description name of the person; empty: the system or an API token */
+            changed_by: string;
+            /** @description this version is the removal */
+            deleted: boolean;
+            name: string;
+            /** Format: int32 */
+            version: number;
+        };
+        ObjectVersionArticle: {
+            body: components["schemas"]["Article"];
             /** Format: int64 */
             changed_at: number;
             /** @description name of the person; empty: the system or an API token */
@@ -8124,6 +8357,10 @@ export interface components {
             items: components["schemas"]["ObjectAccount"][];
             next: string;
         };
+        PageObjectArticle: {
+            items: components["schemas"]["ObjectArticle"][];
+            next: string;
+        };
         PageObjectBlockedSender: {
             items: components["schemas"]["ObjectBlockedSender"][];
             next: string;
@@ -8202,6 +8439,10 @@ export interface components {
         };
         PageObjectVersionAccount: {
             items: components["schemas"]["ObjectVersionAccount"][];
+            next: string;
+        };
+        PageObjectVersionArticle: {
+            items: components["schemas"]["ObjectVersionArticle"][];
             next: string;
         };
         PageObjectVersionBlockedSender: {
@@ -9132,7 +9373,7 @@ export interface components {
              * @description what it is
              * @enum {string}
              */
-            kind: "team" | "role" | "skill" | "queue" | "schedule" | "reason" | "category" | "desk_profile" | "workflow" | "chat_language";
+            kind: "team" | "role" | "article" | "skill" | "queue" | "schedule" | "reason" | "category" | "desk_profile" | "workflow" | "chat_language";
             name: string;
             /** @description of a reason: what it is for */
             use?: string;
@@ -9847,6 +10088,456 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "find-articles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description all of them are in the title, the key words or the text; absent: what belongs to the queue */
+                words?: string;
+                /** @description articles of this queue go before the others */
+                queue?: string;
+                /** @description articles in this language, or in any, go before the others */
+                language?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundArticles"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-articles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only names that hold this text, without regard to case */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectArticle"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "create-article": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInputArticleBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectArticle"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bulk-articles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "export-articles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-articles": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what the file would do */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-article": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectArticle"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-article": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeInputArticleBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectArticle"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-article": {
+        parameters: {
+            query: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+                /** @description the version that was seen */
+                version: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "revert-article": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description only say what would come of it, and whom it would hurt */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectArticle"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "article-uses": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "article-versions": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageObjectVersionArticle"];
                 };
             };
             /** @description A problem (RFC 9457) */

@@ -14,7 +14,7 @@ import '../kit/managerTexts';
 import { useTexts } from '../kit/texts';
 import './Palette.css';
 import { has } from './session';
-import { makeTitle, makes, subjectGroups, subjectOf, subjectTitle } from './subjects';
+import { opens, makeTitle, makes, subjectGroups, subjectOf, subjectTitle } from './subjects';
 
 interface Line {
   key: string;
@@ -47,7 +47,7 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
     retry: false,
   }).data;
 
-  const mine = subjectGroups.flatMap((group) => group.subjects).filter((s) => has(me, ...s.roles));
+  const mine = subjectGroups.flatMap((group) => group.subjects).filter((s) => opens(me, s));
   const place = (id: string, title: string, path: string) => ({ id: `manager ${id}`, title, keys: undefined, run: () => router.history.push(`/manager/${path}`) });
   const places = [
     ...mine.map((s) => place(s.id, t(subjectTitle(s.id)), s.id)),

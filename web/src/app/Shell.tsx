@@ -14,7 +14,8 @@ import { Banners } from './Banners';
 import { DeskWindowProvider } from './deskWindow';
 import { setTitle } from './notify';
 import { PersonMenu } from './PersonMenu';
-import { has, works } from './session';
+import { has, seesFloor, works } from './session';
+import { opens, subjectGroups } from './subjects';
 import './Shell.css';
 
 const Palette = lazy(() => import('./Palette'));
@@ -60,7 +61,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
           <span className="unseen">{t('kit.palette')}</span>
           <Kbd keys={keyTable.palette.shown} />
         </button>
-        {has(me, ...steering) && <AlertBell />}
+        {(has(me, ...steering) || me.rights.includes('floor.read')) && <AlertBell />}
         <PersonMenu me={me} showKeys={() => setHelp(true)} />
       </header>
       <Banners kept={me.desktop_grace_s} />
@@ -85,7 +86,7 @@ const steering = ['supervisor', 'business_administrator', 'system_administrator'
 export function areasOf(me: Me): ('desk' | 'supervisor' | 'manager')[] {
   const areas: ('desk' | 'supervisor' | 'manager')[] = [];
   if (works(me)) areas.push('desk');
-  if (has(me, ...steering)) areas.push('supervisor');
-  if (has(me, 'supervisor', 'business_administrator', 'system_administrator')) areas.push('manager');
+  if (has(me, ...steering) || seesFloor(me)) areas.push('supervisor');
+  if (subjectGroups.some((group) => group.subjects.some((subject) => opens(me, subject)))) areas.push('manager');
   return areas;
 }

@@ -4,7 +4,7 @@ import { lazy, type ReactNode } from 'react';
 import type { Me } from '../api/types';
 import { OnlyDesk } from './deskWindow';
 import { Root } from './Root';
-import { has, meQuery } from './session';
+import { has, meQuery, seesFloor } from './session';
 import { areasOf } from './Shell';
 
 const Components = lazy(() => import('./Components'));
@@ -15,7 +15,7 @@ const Supervisor = lazy(() => import('../supervisor/Supervisor'));
 /** Where somebody's work is. */
 export function home(me: Me): '/desk' | '/supervisor' | '/manager' {
   if (has(me, 'agent')) return '/desk';
-  return has(me, 'supervisor', 'business_administrator') ? '/supervisor' : '/manager';
+  return has(me, 'supervisor', 'business_administrator') || (!has(me, 'system_administrator') && seesFloor(me)) ? '/supervisor' : '/manager';
 }
 
 function Home() {

@@ -28,6 +28,9 @@ export function has(me: Me, ...roles: Role[]): boolean {
   return roles.some((role) => me.user.roles.includes(role));
 }
 
+/** May look at the floor by rights alone. */
+export const seesFloor = (me: Me): boolean => me.rights.includes('floor.read') && me.rights.includes('contacts.read');
+
 /** Has a desk: agents, and supervisors, who may take part in what agents do. */
 export const works = (me: Me): boolean => has(me, 'agent', 'supervisor');
 

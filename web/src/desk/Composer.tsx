@@ -14,6 +14,7 @@ import './Composer.css';
 import { useDo } from './do';
 import { setDraft, setWriting, useDraftsOfOthers, useTyped, type Writing } from './drafts';
 import { fieldOf, focusAtCaret, insertText, keepCaret } from './insert';
+import { useInsertable } from './insertable';
 import { ManageResponses } from './ManageResponses';
 import { PageDialog } from './PageDialog';
 import { responseId, Responses, responsesId } from './Responses';
@@ -50,6 +51,8 @@ export function Composer({ contact, attach, spoken }: Props) {
   const [dialog, setDialog] = useState<'page' | 'responses'>();
   const caret = `${contact.id} ${writing}`;
   const responses = useResponses(contact, spoken, () => fieldOf(area.current));
+
+  useInsertable(() => fieldOf(area.current));
 
   const write = (to: Writing) => setWriting(contact.id, to);
   const pick = () => picker.current?.click();

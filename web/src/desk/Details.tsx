@@ -12,6 +12,7 @@ import { useTexts } from '../kit/texts';
 import { Thread } from '../mail/Thread';
 import { CustomerCard } from './CustomerCard';
 import './Details.css';
+import { Knowledge } from './Knowledge';
 
 const [least, usual, most] = [240, 312, 620];
 
@@ -33,6 +34,9 @@ export function Details({ contact }: { contact: Contact }) {
         )}
         <Part name="data" title={t('desk.contact_data')}>
           <ContactData contact={contact} />
+        </Part>
+        <Part name="knowledge" title={t('desk.knowledge')}>
+          <Knowledge key={contact.id} contact={contact} />
         </Part>
         <Part name="flow" title={t('desk.flow')}>
           <FlowPath contact={contact} />

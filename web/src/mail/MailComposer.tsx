@@ -7,6 +7,7 @@ import type { Contact } from '../api/types';
 import { useAttach } from '../desk/attach';
 import { useDo } from '../desk/do';
 import { fieldOf, insertText, type Field } from '../desk/insert';
+import { useInsertable } from '../desk/insertable';
 import { useSpoken } from '../desk/queries';
 import { responseId, Responses, responsesId } from '../desk/Responses';
 import { ManageResponses } from '../desk/ManageResponses';
@@ -239,6 +240,7 @@ function Writing({ contact, draft, change, spoken, send, manage, toPlain, bring,
   const area = useRef<HTMLTextAreaElement>(null);
   const editor = useRef<EditorHandle>(null);
   const field = (): Field | undefined => (rich ? editor.current?.field() : fieldOf(area.current));
+  useInsertable(field);
   const responses = useResponses(contact, spoken, field);
   const [parts, setParts] = useState<Parts>(() => parted(draft.html ?? ''));
   // What the editor tells comes between two drawings.

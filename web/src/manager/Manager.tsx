@@ -1,15 +1,15 @@
 import { Select, TextInput } from '@mantine/core';
 import {
-  IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClipboardData, IconCoffee, IconDeviceDesktopCog, IconEraser, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
-  IconMailCheck, IconMailCog, IconMailExclamation, IconMailFast, IconMailOff, IconMailbox, IconMessageReply, IconSignature, IconPhoneOff, IconSearch, IconDatabase, IconLock, IconMathFunction, IconRoute, IconSparkles, IconStack2, IconStar, IconTag, IconUsers, IconUsersGroup, type Icon,
+  IconAddressBook, IconAdjustments, IconBook, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClipboardData, IconCoffee, IconDeviceDesktopCog, IconEraser, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
+  IconMailCheck, IconMailCog, IconMailExclamation, IconMailFast, IconMailOff, IconMailbox, IconMessageReply, IconSignature, IconPhoneOff, IconSearch, IconDatabase, IconLock, IconMathFunction, IconRoute, IconShieldCheck, IconSparkles, IconStack2, IconStar, IconTag, IconUsers, IconUsersGroup, type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import type { Me } from '../api/types';
 import { setTitle } from '../app/notify';
-import { has, meQuery } from '../app/session';
-import { subjectGroups, subjectTitle, type SubjectGroup, type SubjectId } from '../app/subjects';
+import { meQuery } from '../app/session';
+import { opens, subjectGroups, subjectTitle, type SubjectGroup, type SubjectId } from '../app/subjects';
 import { useOpener } from '../kit/commands';
 import { matches } from '../kit/list';
 import '../kit/managerTexts';
@@ -37,10 +37,10 @@ import { MailQueue } from './MailQueue';
 import { Objects, type Listed } from './Objects';
 import { OfflineRequests } from './OfflineRequests';
 import { useCategories, useConnections, useFunctions, useSecrets, useWorkflows } from './outside';
-import { useDeskProfiles, useSkills, useTeams, useUsers } from './people';
+import { useCustomRoles, useDeskProfiles, useSkills, useTeams, useUsers } from './people';
 import { useExcluded, useQueues, useReasons, useSchedules, useUnits } from './routing';
 import { Satisfaction } from './Satisfaction';
-import { useChatLanguageList, useChatSettings, useContactData, useResponses, useSiteSettings } from './talking';
+import { useArticles, useChatLanguageList, useChatSettings, useContactData, useResponses, useSiteSettings } from './talking';
 import { Tokens } from './Tokens';
 import { UnitContext, useUnitChoice } from './unitChoice';
 
@@ -86,6 +86,8 @@ const parts: Record<SubjectId, { icon: Icon; Page: (shown: Shown) => ReactNode }
   teams: { icon: IconUsersGroup, Page: page(useTeams) },
   skills: { icon: IconSparkles, Page: page(useSkills) },
   'desk-profiles': { icon: IconDeviceDesktopCog, Page: page(useDeskProfiles) },
+  roles: { icon: IconShieldCheck, Page: page(useCustomRoles) },
+  articles: { icon: IconBook, Page: page(useArticles) },
   queues: { icon: IconStack2, Page: page(useQueues) },
   workflows: { icon: IconRoute, Page: Workflows },
   schedules: { icon: IconCalendarTime, Page: page(useSchedules) },
@@ -144,7 +146,7 @@ function ManagerOf({ me }: { me: Me }) {
   const from = new URLSearchParams(location.searchStr).get('from') ?? undefined;
   const unit = useUnitChoice(me);
   const mine = subjectGroups
-    .map((group) => ({ id: group.id, subjects: group.subjects.filter((s) => has(me, ...s.roles)).map(({ id: name }) => ({ id: name, ...parts[name] })) }))
+    .map((group) => ({ id: group.id, subjects: group.subjects.filter((s) => opens(me, s)).map(({ id: name }) => ({ id: name, ...parts[name] })) }))
     .filter((group) => group.subjects.length > 0);
   const all = mine.flatMap((group) => group.subjects);
   const subject = all.find((s) => s.id === subjectId);

@@ -18,7 +18,7 @@ import { call, workingIn } from './rest';
 type Token = components['schemas']['Token'];
 type NewToken = components['schemas']['NewToken'];
 
-const roles = ['business_administrator', 'supervisor'] as const;
+const roles = ['business_administrator', 'supervisor', 'integrator', 'auditor'] as const;
 const daySeconds = 86_400;
 
 type Standing = 'valid' | 'expired' | 'revoked';

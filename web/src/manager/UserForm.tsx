@@ -6,7 +6,7 @@ import { domainName } from '../kit/names';
 import { Refusal } from '../kit/states';
 import { Tabs } from '../kit/Tabs';
 import { languages, useTexts } from '../kit/texts';
-import { useAll, useDeskChoices, useTeamChoices } from './choices';
+import { useAll, useDeskChoices, useRoleChoices, useTeamChoices } from './choices';
 import { DescriptionField, NameField, Section, type Check, type FormProps } from './form';
 import { queues, setPassword, type Account, type Thing } from './kinds';
 import { fieldNames } from './labels';
@@ -14,17 +14,17 @@ import { SkillLevels } from './SkillLevels';
 import { UnitContext } from './unitChoice';
 import { userName } from './userName';
 
-const roles = ['agent', 'supervisor', 'business_administrator'] as const;
+const roles = ['agent', 'supervisor', 'business_administrator', 'auditor', 'integrator'] as const;
 /** The media of the tab that support_digital opens, and the others. */
 const digital = ['chat', 'email'] as const;
 const spoken = ['voice', 'outbound'] as const;
-const permissions = ['monitor', 'whisper', 'barge_in', 'take_over', 'reassign', 'end', 'agent_state', 'agent_skills', 'override_minimum', 'mail_queue', 'erase', 'pick'] as const;
+export const permissions = ['monitor', 'whisper', 'barge_in', 'take_over', 'reassign', 'end', 'agent_state', 'agent_skills', 'override_minimum', 'mail_queue', 'erase', 'pick'] as const;
 
 type Tab = 'person' | 'sign_in' | 'work' | 'digital';
 
 /** Where a field is, so that a wrong one brings its tab forward. */
 function tabOf(field: string): Tab {
-  if (/^(roles|permissions|disabled|login_enabled|sign_in)/.test(field)) return 'sign_in';
+  if (/^(roles|custom_roles|permissions|disabled|login_enabled|sign_in)/.test(field)) return 'sign_in';
   if (/^agent\.capacity\.(chat|email)|^screen_name/.test(field)) return 'digital';
   return /^(agent\.|team|supervised|desk_profile)/.test(field) ? 'work' : 'person';
 }
@@ -34,7 +34,7 @@ export function checkUser({ name, body }: { name: string; body: Account }, check
   check.needed('first_name', body.first_name);
   check.needed('last_name', body.last_name);
   check.mail('mail', body.mail);
-  check.that(body.roles.length > 0, 'roles', 'manager.check_roles');
+  check.that(body.roles.length > 0 || (body.custom_roles?.length ?? 0) > 0, 'roles', 'manager.check_roles');
 }
 
 /** What is the copied person's own is left out. */
@@ -117,6 +117,7 @@ export function UserForm(props: FormProps<Account>) {
 function SignIn({ body, set, wrong, thing }: FormProps<Account>) {
   const t = useTexts();
   const { global } = use(UnitContext);
+  const own = useRoleChoices();
   return (
     <>
       <Checkbox.Group label={t('manager.roles')} value={body.roles} error={wrong('roles')} onChange={(chosen) => set({ roles: chosen as Account['roles'] })}>
@@ -126,6 +127,12 @@ function SignIn({ body, set, wrong, thing }: FormProps<Account>) {
           ))}
         </Group>
       </Checkbox.Group>
+      {!global && own.length > 0 && (
+        <MultiSelect
+          label={t('manager.custom_roles')} description={t('manager.custom_roles_more')} value={body.custom_roles ?? []} error={wrong('custom_roles')} data={own} searchable
+          onChange={(custom_roles) => set({ custom_roles })}
+        />
+      )}
       <Permissions {...{ body, set, wrong }} />
       <Select
         label={t('manager.sign_in')} description={t('manager.sign_in_more')} value={body.sign_in ?? 'local'} data={[{ value: 'local', label: t('manager.sign_in_local') }]}
@@ -168,7 +175,7 @@ function Permissions({ body, set, wrong }: Pick<FormProps<Account>, 'body' | 'se
 
 /** What roles bring: the beginning of a choice of one's own. */
 function brought(roles: Account['roles']): NonNullable<Account['permissions']> {
-  const steers = roles.some((role) => role !== 'agent');
+  const steers = roles.some((role) => role === 'supervisor' || role === 'business_administrator' || role === 'system_administrator');
   return permissions.filter((p) => (p === 'pick' ? roles.includes('agent') : p === 'erase' ? roles.includes('business_administrator') : steers));
 }
 

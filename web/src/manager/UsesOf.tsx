@@ -9,7 +9,7 @@ import type { Kind, Thing } from './kinds';
 
 /** Where objects of a kind are set up. */
 const routes: Record<string, string> = {
-  user: 'users', queue: 'queues', skill: 'skills', team: 'teams', schedule: 'schedules', chat_language: 'chat-languages', response: 'responses',
+  user: 'users', role: 'roles', article: 'articles', queue: 'queues', skill: 'skills', team: 'teams', schedule: 'schedules', chat_language: 'chat-languages', response: 'responses',
   excluded_number: 'excluded-numbers', unit: 'units', customer: 'customers', workflow: 'workflows', category: 'categories', desk_profile: 'desk-profiles', secret: 'secrets', connection: 'connections', function: 'functions',
   mail_account: 'mail-accounts', signature: 'signatures', blocked_sender: 'blocked-senders',
 };

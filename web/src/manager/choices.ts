@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { reasonName } from '../kit/names';
 import { languages, useTexts } from '../kit/texts';
-import { categories, chatLanguages, connections, deskProfiles, functions, queues, reasons, schedules, secrets, skills, teams, users, type Kind, type Page, type Thing } from './kinds';
+import { categories, chatLanguages, connections, deskProfiles, customRoles, functions, queues, reasons, schedules, secrets, skills, teams, users, type Kind, type Page, type Thing } from './kinds';
 import { workingIn } from './rest';
 
 /** Beyond so many objects of one kind nobody chooses from a list. */
@@ -64,6 +64,7 @@ export const useCategoryChoices = () => useChoices(categories);
 const isAbsence = (r: Thing<{ use: string }>) => r.body.use === 'unavailable' && !r.built_in;
 export const useAbsenceChoices = () => useChoices(reasons, isAbsence);
 export const useDeskChoices = () => useChoices(deskProfiles);
+export const useRoleChoices = () => useChoices(customRoles);
 export const useSecretChoices = () => useChoices(secrets);
 export const useConnectionChoices = () => useChoices(connections);
 export const useFunctionChoices = () => useChoices(functions);
@@ -73,12 +74,12 @@ export const useDispositionChoices = () => useChoices(reasons, isDisposition);
 export function useNames(): (id: string) => string {
   const t = useTexts();
   const [s, q, u, r, g, h] = [useAll(skills), useAll(queues), useAll(users), useAll(reasons), useAll(teams), useAll(schedules)];
-  const [c, d] = [useAll(categories), useAll(deskProfiles)];
+  const [c, d, o] = [useAll(categories), useAll(deskProfiles), useAll(customRoles)];
   return useMemo(() => {
-    const known = new Map([...s, ...q, ...u, ...r, ...g, ...h, ...c, ...d].map((thing) => [thing.id, thing.name]));
+    const known = new Map([...s, ...q, ...u, ...r, ...g, ...h, ...c, ...d, ...o].map((thing) => [thing.id, thing.name]));
     for (const reason of r) known.set(reason.id, reasonName(t, reason));
     return (id) => known.get(id) ?? id;
-  }, [t, s, q, u, r, g, h, c, d]);
+  }, [t, s, q, u, r, g, h, c, d, o]);
 }
 
 /** The names of the chat languages, and of those that a text has beside them; before any is set up, those of the catalogue. */

@@ -19,6 +19,8 @@ export type MailAlias = NonNullable<Schemas['MailAccount']['aliases']>[number];
 export type MailAccount = Omit<Schemas['MailAccount'], 'aliases'> & { aliases: MailAlias[] };
 export type Signature = Schemas['Signature'];
 export type BlockedSender = Schemas['BlockedSender'];
+export type CustomRole = Omit<Schemas['CustomRole'], 'rights' | 'permissions'> & { rights: NonNullable<Schemas['CustomRole']['rights']>; permissions: NonNullable<Schemas['CustomRole']['permissions']> };
+export type Article = Schemas['Article'];
 export type ExcludedNumber = Schemas['ExcludedNumber'];
 
 /** Anything that is configured: what all kinds have, and a body of its own. */
@@ -63,7 +65,7 @@ export interface BulkResult {
 export type Path =
   | 'users' | 'queues' | 'skills' | 'reasons' | 'teams' | 'schedules' | 'chat-languages' | 'responses' | 'excluded-numbers' | 'units' | 'customers'
   | 'chat-settings' | 'settings' | 'contact-data' | 'workflows' | 'categories' | 'desk-profiles' | 'secrets' | 'connections' | 'functions'
-  | 'mail-accounts' | 'signatures' | 'blocked-senders' | 'mail-settings';
+  | 'roles' | 'articles' | 'mail-accounts' | 'signatures' | 'blocked-senders' | 'mail-settings';
 
 export type Filter = Record<string, string | undefined>;
 
@@ -170,6 +172,8 @@ export type Parameter = Schemas['Parameter'];
 export const workflows = kindOf<WorkflowBody>('workflows', { order: 100, enabled: false });
 export const categories = kindOf<Category>('categories', { description: '' });
 export const deskProfiles = kindOf<DeskProfile>('desk-profiles', { description: '', accept: 'queue', wrap_up_s: 0 }, true);
+export const customRoles = kindOf<CustomRole>('roles', { description: '', rights: [], permissions: [] });
+export const articles = kindOf<Article>('articles', { language: '', keywords: '', text: '', link: '', queues: [] });
 export const secrets = kindOf<Secret>('secrets', { description: '', value: '' });
 export const connections = kindOf<Connection>('connections', { description: '', driver: 'postgres', host: '', port: 0, database: '', user: '', tls: 'verify' });
 export const functions = kindOf<OutsideFunction>('functions', { description: '', profile: 'json', url: '', headers: [], timeout_s: 5, inputs: [], outputs: [] });

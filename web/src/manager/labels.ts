@@ -20,7 +20,7 @@ export const fieldNames: Record<string, Key> = {
   types: 'manager.types', mask_cards: 'manager.mask_cards', masks: 'manager.masks', pre_chat: 'manager.pre_chat', offline: 'manager.offline', keep_last: 'manager.keep_last',
   kind: 'manager.field_kind', label: 'manager.label', required: 'manager.required', choices: 'manager.choices', ageing_s: 'manager.ageing_s',
   desktop_grace_s: 'manager.desktop_grace_s', matrix: 'manager.matrix', done: 'manager.done', expires_at: 'manager.expires_at', permissions: 'manager.permissions', minimum: 'manager.minimum', available: 'manager.minimum_available', pick_by_permission: 'manager.pick_by_permission', quota: 'manager.quota', users: 'manager.users', congestion: 'manager.congestion', desk_profile: 'manager.desk_profile', accept: 'manager.desk_accept', no_answer: 'manager.desk_no_answer',
-  role: 'manager.role', shows: 'manager.shows', code: 'manager.code',
+  rights: 'manager.rights', custom_roles: 'manager.custom_roles', keywords: 'manager.keywords', text: 'manager.text', link: 'manager.article_link', role: 'manager.role', shows: 'manager.shows', code: 'manager.code',
 };
 
 const domains = new Set(['chat', 'email', 'voice', 'outbound', 'callback', 'task']);
@@ -32,6 +32,7 @@ const words: Record<string, (t: Say, value: string) => string> = {
   why: (t, v) => t(`manager.why_${v}` as Key),
   roles: (t, v) => t(`app.role_${v}` as Key),
   role: (t, v) => t(`app.role_${v}` as Key),
+  rights: (t, v) => t(`manager.right_${v.replace('.', '_')}` as Key),
   permissions: (t, v) => t(`manager.permission_${v}` as Key),
   accept: (t, v) => t(`manager.accept_${v}` as Key),
   domain: domainName,

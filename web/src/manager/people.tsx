@@ -6,15 +6,16 @@ import { domainName } from '../kit/names';
 import { languages, useTexts } from '../kit/texts';
 import { useAll, useDeskChoices, useNames, useSkillChoices, useSupervisorChoices, useTeamChoices } from './choices';
 import { acceptances, checkDeskProfile, DeskProfileForm } from './DeskProfileForm';
-import { deskProfiles, skills, teams, users, type Account, type DeskProfile, type Skill, type Team, type Thing } from './kinds';
+import { customRoles, deskProfiles, skills, teams, users, type Account, type CustomRole, type DeskProfile, type Skill, type Team, type Thing } from './kinds';
 import type { Listed } from './Objects';
+import { RoleForm, checkRole, rightTitle } from './RoleForm';
 import { SkillForm, SkillHolders } from './SkillForm';
 import { Outcome, useSkillForMany } from './skillForMany';
 import { TeamForm, TeamMembers } from './TeamForm';
 import { UnitContext } from './unitChoice';
 import { UserForm, carriedUser, checkUser, copyUser, saysDigital } from './UserForm';
 
-const roles = ['agent', 'supervisor', 'business_administrator', 'system_administrator'] as const;
+const roles = ['agent', 'supervisor', 'business_administrator', 'system_administrator', 'auditor', 'integrator'] as const;
 
 /** What a subject's hook gives: all that its list and form need. */
 export function useUsers(): Listed<Account> {
@@ -41,7 +42,7 @@ export function useUsers(): Listed<Account> {
       },
       parts: [
         { id: 'person', title: t('manager.person'), width: '18%', text: (u) => `${u.body.first_name} ${u.body.last_name}`.trim() },
-        { id: 'roles', title: t('manager.roles'), width: '17%', text: (u) => u.body.roles.map((role) => t(`app.role_${role}`)).join(', ') },
+        { id: 'roles', title: t('manager.roles'), width: '17%', text: (u) => [...u.body.roles.map((role) => t(`app.role_${role}`)), ...(u.body.custom_roles ?? []).map(nameOf)].join(', ') },
         { id: 'team', title: t('manager.team'), width: '13%', text: (u) => (u.body.team ? nameOf(u.body.team) : '') },
         {
           id: 'skills', title: t('manager.skills'), width: '22%', text: (u) => u.body.agent.skills.map((s) => `${nameOf(s.skill)} ${s.level}`).join(', '),
@@ -191,6 +192,24 @@ export function useDeskProfiles(): Listed<DeskProfile> {
       ],
     };
   }, [t, nameOf, people]);
+}
+
+/** The roles that the business unit makes itself. */
+export function useCustomRoles(): Listed<CustomRole> {
+  const t = useTexts();
+  const people = useAll(users);
+  return useMemo(() => {
+    const holders = (id: string) => people.filter((u) => u.body.custom_roles?.includes(id)).length;
+    return {
+      kind: customRoles, id: 'roles', title: t('manager.subject_roles'), Form: RoleForm, check: checkRole, copy: (body) => body, empty: 'manager.empty_roles',
+      parts: [
+        { id: 'description', title: t('manager.description'), width: '24%', text: (r) => r.body.description },
+        { id: 'rights', title: t('manager.rights'), width: '40%', text: (r) => r.body.rights.map((right) => t(rightTitle(right))).join(', ') },
+        { id: 'holders', title: t('manager.holders_title'), width: '110px', right: true, text: (r) => holders(r.id) },
+      ],
+      bulk: [{ id: 'description', label: t('manager.description'), text: true, part: (description) => ({ description }) }],
+    };
+  }, [t, people]);
 }
 
 export const domainsOf = (t: Parameters<typeof domainName>[0]) => ['chat', 'email', 'voice', 'outbound'].map((value) => ({ value, label: domainName(t, value) }));

@@ -1,12 +1,13 @@
 import { useMemo } from 'react';
 import { languages, useLanguage, useTexts } from '../kit/texts';
+import { ArticleForm, checkArticle } from './ArticleForm';
 import { ChatLanguageForm, checkChatLanguage } from './ChatLanguageForm';
 import { useAll, useChatLanguageNames, useNames, useQueueChoices } from './choices';
 import { chatSettings, contactData, siteSettings, type ChatSettings, type ContactData, type SiteSettings } from './chatSettings';
 import { ChatSettingsForm, checkChatSettings } from './ChatSettingsForm';
 import { ContactDataForm } from './ContactDataForm';
 import type { Editable } from './Editor';
-import { chatLanguages, responses, type ChatLanguage, type Response } from './kinds';
+import { articles, chatLanguages, responses, type Article, type ChatLanguage, type Response } from './kinds';
 import type { Listed } from './Objects';
 import { ResponseForm, checkResponse, copyResponse } from './ResponseForm';
 import { SiteSettingsForm } from './SiteSettingsForm';
@@ -48,6 +49,35 @@ export function useResponses(): Listed<Response> {
       ],
     };
   }, [t, nameOf, all, queues, names, own]);
+}
+
+/** The knowledge base. */
+export function useArticles(): Listed<Article> {
+  const t = useTexts();
+  const nameOf = useNames();
+  const queues = useQueueChoices();
+  const names = useChatLanguageNames().join('\n');
+  return useMemo(() => {
+    const languageChoices = [{ value: '-', label: t('manager.any_language') }, ...names.split('\n').map((value) => ({ value, label: value }))];
+    return {
+      kind: articles, id: 'articles', title: t('manager.subject_articles'), Form: ArticleForm, check: checkArticle, copy: (body) => body, empty: 'manager.empty_articles', csv: true,
+      words: (a) => [a.body.keywords, a.body.text],
+      parts: [
+        { id: 'language', title: t('app.language'), width: '12%', text: (a) => a.body.language || t('manager.any_language') },
+        { id: 'keywords', title: t('manager.keywords'), width: '18%', text: (a) => a.body.keywords },
+        { id: 'text', title: t('manager.text'), width: '28%', text: (a) => a.body.text },
+        { id: 'queues', title: t('manager.article_queues'), width: '16%', text: (a) => (a.body.queues ?? []).map(nameOf).join(', ') },
+      ],
+      sieves: [
+        { id: 'language', label: t('app.language'), choices: languageChoices, keep: (a, l) => (a.body.language || '-') === l },
+        { id: 'queue', label: t('manager.queue'), choices: queues, keep: (a, q) => a.body.queues?.includes(q) ?? false },
+      ],
+      bulk: [
+        { id: 'language', label: t('app.language'), choices: languageChoices, part: (l) => ({ language: l === '-' ? '' : l }) },
+        { id: 'queues', label: t('manager.article_queues'), choices: [{ value: '-', label: t('manager.nothing') }, ...queues], part: (q) => ({ queues: q === '-' ? [] : [q] }) },
+      ],
+    };
+  }, [t, nameOf, queues, names]);
 }
 
 export function useChatLanguageList(): Listed<ChatLanguage> {

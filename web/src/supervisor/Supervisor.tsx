@@ -56,7 +56,9 @@ export default function SupervisorPage() {
 
   const allQueues = useValues(queues.table);
   const allContacts = useValues(contacts.table);
-  const allAgents = useValues(agents.table);
+  const everybody = useValues(agents.table);
+  // Of other teams one only knows that they are there, for transfers.
+  const allAgents = useMemo(() => everybody.filter((a) => !a.other_team), [everybody]);
   const objectives = useMemo(() => new Map(allQueues.map((q) => [q.queue, q.objective_s])), [allQueues]);
   const thresholds = useThresholds();
   const reasons = useReasons();
