@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"os"
@@ -251,6 +252,22 @@ func (b *MailBox) Open(ctx context.Context, a *Admin) error {
 		"imap": server(b.Peer.IMAPS, "implicit"), "smtp": server(b.Peer.SMTP, "starttls"), "secrets": map[string]any{"imap_password": mailPassword},
 		"aliases": []any{map[string]any{"address": b.Alias(), "queue": b.Queue}}})
 	return err
+}
+
+// MailSettings changes some of the mail settings of the unit of WorkIn.
+func (a *Admin) MailSettings(ctx context.Context, set map[string]any) error {
+	var have struct {
+		Version  int            `json:"version"`
+		Settings map[string]any `json:"settings"`
+	}
+	if err := a.json(ctx, http.MethodGet, "/mail-settings", nil, nil, &have); err != nil {
+		return fmt.Errorf("reading the mail settings: %w", err)
+	}
+	maps.Copy(have.Settings, set)
+	if err := a.json(ctx, http.MethodPut, "/mail-settings", nil, have, nil); err != nil {
+		return fmt.Errorf("changing the mail settings: %w", err)
+	}
+	return nil
 }
 
 // await waits until so many mails wait in the queue.

@@ -214,7 +214,7 @@ func addressed(m *letter.Mail) []string {
 func (c *Channel) fetch(ctx context.Context, a talk.MailBox, e store.MailLedger) (*letter.Mail, mailbox.Ref, error) {
 	ctx, cancel := context.WithTimeout(ctx, handOverMax)
 	defer cancel()
-	at := mailbox.Location{MessageID: aboutOf(e.Note).MessageID, Ref: mailbox.Ref{Account: a.ID, Folder: inboxOf(a), UIDValidity: e.UIDValidity, UID: e.UID}}
+	at := mailbox.Location{MessageID: aboutOf(e.Note).MessageID, Size: e.Size, Header: e.Header, Ref: mailbox.Ref{Account: a.ID, Folder: inboxOf(a), UIDValidity: e.UIDValidity, UID: e.UID}}
 	body, err := c.boxes.Open(ctx, intakeWho, at, "")
 	if errors.Is(err, mailbox.ErrGone) {
 		return nil, mailbox.Ref{}, errMailGone

@@ -2,6 +2,7 @@ package email
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"portico/acd"
@@ -61,6 +62,40 @@ func TestHandOver(t *testing.T) {
 	}
 	if all, err := h.mails.Exceptions(t.Context(), h.global); err != nil || len(all) > 0 {
 		t.Errorf("it is still there: %+v, %v", all, err)
+	}
+}
+
+// A message without a Message-ID that a person has moved is found by its size and header,
+// and not taken for another of the same size.
+func TestHandOverWithoutMessageID(t *testing.T) {
+	h := newHouse(t)
+	h.start()
+	b, carla := h.branches[0], h.customer()
+	nobody := "nobody-" + b.help
+	for i, text := range []string{"one", "two"} { // both of a size
+		raw := "Delivered-To: " + nobody + "\r\nFrom: " + carla + "\r\nTo: " + nobody + "\r\nSubject: Odd " + text + "\r\n\r\n" + text + "\r\n"
+		h.must(h.peer.Fill(b.box, "", 1, func(int) []byte { return []byte(raw) }))
+		h.got(b.box, "Portico/Exceptions", i+1)
+	}
+	for i, raw := range h.raw(b.box, "Portico/Exceptions") {
+		h.must(h.peer.Fill(b.box, "Portico/Done", 1, func(int) []byte { return []byte(raw) })) // moved by hand
+		if n, err := h.peer.Remove(b.box, "Portico/Exceptions", []string{"Odd one", "Odd two"}[i]); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	all, err := h.mails.Exceptions(t.Context(), h.global)
+	h.must(err)
+	for _, e := range all {
+		contact, err := h.mails.HandOver(t.Context(), dialogue.MailHandOver{Unit: h.global, MailExceptionID: e.MailExceptionID, To: b.unit, Queue: b.queue},
+			func(acd.ContactID) store.Audit {
+				return store.Audit{ID: h.mint.ID(), Unit: h.global, Action: "mail.hand_over"}
+			})
+		h.must(err)
+		rows, err := h.store.Messages(t.Context(), b.unit, contact, 0, 10)
+		h.must(err)
+		if got := h.only(b.unit, e.Subject); got.ID != contact || !strings.HasSuffix(e.Subject, strings.TrimSpace(rows[0].Text)) {
+			t.Errorf("%s became %+v with %q", e.Subject, got, rows[0].Text)
+		}
 	}
 }
 

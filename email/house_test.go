@@ -310,6 +310,14 @@ func (h *house) got(address, folder string, n int) *letter.Mail {
 	return letter.Read(strings.NewReader(all[n-1]), letter.Options{})
 }
 
+// raw gives the messages of a folder as they are.
+func (h *house) raw(address, folder string) []string {
+	h.t.Helper()
+	all, err := h.peer.Messages(address, folder)
+	h.must(err)
+	return all
+}
+
 // files takes in what agents attach, without judging it.
 type files struct{ h *house }
 

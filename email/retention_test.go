@@ -2,6 +2,7 @@ package email
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -79,6 +80,77 @@ func TestRetention(t *testing.T) {
 	if w, err := h.part(b, open.ID); err != nil || w.Body.String() != "17 euros" {
 		t.Errorf("the part of an open one: %q, %v", w.Body, err)
 	}
+}
+
+// In a mailbox that serves two business units each message is kept as long as its unit
+// says, and one for both as long as the longer of them.
+func TestRetentionOfSeveralUnits(t *testing.T) {
+	h := newHouse(t)
+	b, other, carla := h.branches[0], h.branches[1], h.customer()
+	h.peer.Alias(other.help, b.box)
+	h.configure(func(s *talk.MailSetup) {
+		shared := s.Accounts[0]
+		shared.Unit = h.global
+		shared.Aliases = []talk.MailAlias{{Address: b.help, Unit: b.unit, Queue: b.queue}, {Address: other.help, Unit: other.unit, Queue: other.queue}}
+		s.Accounts = []talk.MailBox{shared}
+	})
+	h.start()
+	h.ready(b, b.agents[0])
+	h.ready(other, other.agents[0])
+	finish := func(at branch, subject string) acd.ContactID {
+		c := h.only(at.unit, subject)
+		h.ask(at.unit, acd.Finished{Contact: c.ID, Agent: h.accept(at, c.ID)})
+		return c.ID
+	}
+	h.send(carla, b.help, "Short", attached, mixed...)
+	h.send(carla, other.help, "Long", attached, mixed...)
+	h.must(h.peer.Fill(b.box, "", 1, func(int) []byte { // one message that names both
+		return []byte("From: " + carla + "\r\nTo: " + b.help + ", " + other.help + "\r\nSubject: Both\r\nMessage-ID: <both-" + carla + ">\r\n\r\nHello\r\n")
+	}))
+	short, long := finish(b, "Short"), finish(other, "Long")
+	ended := map[acd.ContactID]branch{short: b, long: other, finish(b, "Both"): b, finish(other, "Both"): other}
+	left := func(n int) {
+		t.Helper()
+		h.until(fmt.Sprint(n, " messages among the handled ones"), func() bool { return h.peer.Count(b.box, "Portico/Done") == n })
+	}
+	left(3)
+	h.until("their new places", func() bool {
+		for id, at := range ended {
+			m, err := h.store.Mail(t.Context(), at.unit, id, 1)
+			h.must(err)
+			if !strings.HasSuffix(m.Place.Folder, "Done") {
+				return false
+			}
+		}
+		return true
+	})
+	h.stop()
+	h.now = func() time.Time { return time.Now().Add(48 * time.Hour) }
+	days := func(first, second int) {
+		h.configure(func(s *talk.MailSetup) {
+			s.Settings = map[acd.UnitID]talk.MailSettings{b.unit: {RetentionDoneD: first}, other.unit: {RetentionDoneD: second}}
+		})
+	}
+	days(1, 30)
+	h.start()
+	isGone := func(at branch, id acd.ContactID) bool {
+		m, err := h.store.Mail(t.Context(), at.unit, id, 1)
+		h.must(err)
+		return m.Place.IsGone()
+	}
+	h.until("the one of the shorter time gone", func() bool {
+		return h.mails.Expire(t.Context()) == nil && isGone(b, short)
+	})
+	if isGone(other, long) {
+		t.Error("what is kept for longer is gone too")
+	}
+	left(2)
+	days(1, 0)
+	h.must(h.mails.Expire(t.Context()))
+	left(2)
+	days(1, 1)
+	h.until("the others gone", func() bool { return h.mails.Expire(t.Context()) == nil && isGone(other, long) })
+	left(0)
 }
 
 // A message that a person deletes from the mailbox leaves its contact alive, which says

@@ -161,6 +161,34 @@ func (s *session) find(ctx context.Context, messageID string) (uid uint32, err e
 	return uid, err
 }
 
+// twinsMax is how many messages of one size are looked at, to find one without a Message-ID.
+const twinsMax = 64
+
+// findTwin looks for a message by its size and header in the selected folder; 0: none.
+func (s *session) findTwin(ctx context.Context, at Location) (uint32, error) {
+	var uids []uint32
+	err := s.do(ctx, "searching a message", answerMax, func() error {
+		data, err := s.client.UIDSearch(&imap.SearchCriteria{Larger: at.Size - 1, Smaller: at.Size + 1}, nil).Wait()
+		if err == nil {
+			uids = expand(data.All, 100*twinsMax)
+		}
+		return err
+	})
+	if err != nil || len(uids) == 0 {
+		return 0, err
+	}
+	prints, err := s.prints(ctx, uids[max(0, len(uids)-twinsMax):], true)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range prints {
+		if p.Size == at.Size && [16]byte(p.HeaderHash[:16]) == at.Header {
+			return p.UID, nil
+		}
+	}
+	return 0, nil
+}
+
 // Quota is how full a mailbox is (RFC 2087), in bytes; Limit 0: there is none.
 type Quota struct{ Used, Limit int64 }
 

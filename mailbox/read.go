@@ -20,9 +20,12 @@ const readMax = 15 * time.Minute
 // Location says where a message should be, and what it is known by when it is not.
 type Location struct {
 	Ref
-	// MessageID finds it again when it was moved, or its number has changed; empty:
-	// then it cannot be found.
+	// MessageID finds it again when it was moved, or its number has changed.
 	MessageID string
+	// Size and Header find one without a Message-ID: Header is the beginning of its
+	// HeaderHash. Zero: then it cannot be found.
+	Size   int64
+	Header [16]byte
 }
 
 // Part is a part of a message as it comes from the server, still in its transfer
@@ -104,9 +107,9 @@ func (s *session) direct(ctx context.Context, at Location) (Ref, error) {
 	return s.ref(at.UID), nil
 }
 
-// search looks for the message in all places, by its Message-ID.
+// search looks for the message in all places, by its Message-ID, or by its size and header.
 func (s *session) search(ctx context.Context, at Location) (Ref, error) {
-	if at.MessageID == "" {
+	if at.MessageID == "" && (at.Size <= 0 || at.Header == [16]byte{}) {
 		return Ref{}, errGone
 	}
 	var names []string
@@ -125,8 +128,10 @@ func (s *session) search(ctx context.Context, at Location) (Ref, error) {
 	for _, name := range names {
 		err := s.enter(ctx, name, true)
 		var uid uint32
-		if err == nil {
+		if err == nil && at.MessageID != "" {
 			uid, err = s.find(ctx, at.MessageID)
+		} else if err == nil {
+			uid, err = s.findTwin(ctx, at)
 		}
 		if err != nil && !alive(err) {
 			return Ref{}, err

@@ -74,6 +74,48 @@ func TestMailKill(t *testing.T) {
 			offices[i].settle(ctx, t)
 		}
 		t.Logf("%d and %d mails; the %d after the outage were routed %v after the start", first.sent, offices[1].sent, mailOutage, time.Since(began).Round(time.Millisecond))
+		if s.store == "" {
+			notices(ctx, t, s, peer, first.admin)
+		}
+	})
+}
+
+// notices checks that what a customer leaves outside the hours arrives by e-mail, as one
+// message, though the server is killed once that is acknowledged.
+func notices(ctx context.Context, t *testing.T, s *server, peer *mailpeer.Peer, admin *bench.Admin) {
+	t.Helper()
+	const to, words = "notices@example.com", "When do you open?"
+	body := bench.ChatQueue("", 0)
+	body["steps"] = []any{map[string]any{"after_s": 0}}
+	_, err := admin.Queue(ctx, "Chats", body)
+	if err := errors.Join(err, peer.User(to, "open sesame"), admin.MailSettings(ctx, map[string]any{"offline_to": []any{to}})); err != nil {
+		t.Fatal(err)
+	}
+	left := visitor{s: s, chat: s.url + "/web/api/offline"}
+	status, text, err := left.ask(ctx, "POST", "", "application/json",
+		strings.NewReader(`{"client_id":"left","fields":{"name":"Eve","email":"eve@example.org","question":"`+words+`"}}`), -1)
+	if err != nil || status/100 != 2 {
+		t.Fatalf("what is left outside the hours: %d %s %v", status, text, err)
+	}
+	s.kill()
+	s.start()
+	eventually(t, "the notice", func() bool {
+		all, err := peer.Messages(to, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := map[string]bool{} // one that is sent again has the same
+		for _, m := range all {
+			if strings.Contains(m, words) {
+				_, id, _ := strings.Cut(m, "Message-ID:")
+				id, _, _ = strings.Cut(strings.TrimSpace(id), "\n")
+				ids[strings.TrimSpace(id)] = true
+			}
+		}
+		if len(ids) > 1 {
+			t.Fatalf("%d notices of one request", len(ids))
+		}
+		return len(ids) == 1
 	})
 }
 

@@ -221,7 +221,6 @@ scene('a person is erased', () => browser, async () => {
   assert.equal(await yes.isDisabled(), true);
   await clean(page, 'what erasing will reach');
   await sure.getByRole('textbox').fill('Grace Hopper');
-  await picture(page, 'erase');
   await yes.click();
   const list = page.getByRole('grid', { name: 'Erased people' });
   await list.getByText('Done', { exact: true }).waitFor();

@@ -41,12 +41,12 @@ export function MailQueue() {
   const columns = useMemo<Column<Waiting>[]>(
     () => [
       { id: 'at', title: t('manager.mail_waits_since'), width: '150px', by: (m) => m.at, show: (m) => <time>{dateTime(m.at)}</time> },
-      { id: 'to', title: t('manager.mail_to'), width: '24%', by: people, show: (m) => <strong>{people(m)}</strong> },
-      { id: 'subject', title: t('manager.mail_subject'), width: '26%', by: (m) => m.subject, show: (m) => m.subject },
-      { id: 'agent', title: t('app.role_agent'), width: '14%', by: (m) => m.agent_name ?? '', show: (m) => m.agent_name ?? t('manager.mail_by_program') },
+      { id: 'to', title: t('manager.mail_to'), width: '150px', by: people, show: (m) => <strong>{people(m)}</strong> },
+      { id: 'subject', title: t('manager.mail_subject'), width: '170px', by: (m) => m.subject, show: (m) => m.subject },
+      { id: 'agent', title: t('app.role_agent'), width: '110px', by: (m) => m.agent_name ?? '', show: (m) => m.agent_name ?? t('manager.mail_by_program') },
       { id: 'tries', title: t('manager.mail_put_off'), width: '110px', right: true, by: (m) => m.attempts, show: (m) => <span className="figures">{figure(m.attempts)}</span> },
       { id: 'next', title: t('manager.mail_next_try'), width: '150px', by: (m) => m.next_at ?? 0, show: (m) => (m.next_at ? <time>{dateTime(m.next_at)}</time> : t('manager.mail_in_turn')) },
-      { id: 'words', title: t('manager.mail_server_words'), width: '30%', by: (m) => m.error ?? '', show: (m) => m.error && <span title={m.error}>{m.error}</span> },
+      { id: 'words', title: t('manager.mail_server_words'), width: '220px', by: (m) => m.error ?? '', show: (m) => m.error && <span title={m.error}>{m.error}</span> },
     ],
     [t],
   );
