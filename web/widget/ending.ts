@@ -51,7 +51,7 @@ export class Ending {
         this.actions.mail(email).then(
           () => {
             const had = this.element.contains(focused(this.element));
-            this.mailed.replaceChildren(h('p', { role: 'status' }, words.say('widget.mail_sent', { address: email })));
+            this.mailed.replaceChildren(h('p', { class: 'sent', role: 'status' }, words.say('widget.mail_sent', { address: email })));
             if (had) this.again.focus();
           },
           (error: unknown) => form.show(false, (error instanceof Refused && error.message) || words.say('widget.failed'), 'email'),
