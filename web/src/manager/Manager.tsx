@@ -1,6 +1,6 @@
 import { Select, TextInput } from '@mantine/core';
 import {
-  IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClipboardData, IconCoffee, IconDeviceDesktopCog, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
+  IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClipboardData, IconCoffee, IconDeviceDesktopCog, IconEraser, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
   IconMailCheck, IconMailCog, IconMailExclamation, IconMailFast, IconMailOff, IconMailbox, IconMessageReply, IconSignature, IconPhoneOff, IconSearch, IconDatabase, IconLock, IconMathFunction, IconRoute, IconSparkles, IconStack2, IconStar, IconTag, IconUsers, IconUsersGroup, type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -17,6 +17,7 @@ import { Empty, Loading } from '../kit/states';
 import { useTexts, type Key } from '../kit/texts';
 import { AuditLog } from './AuditLog';
 import { useCustomers } from './Customers';
+import { Erasures } from './Erasures';
 import { Editor, type Editable } from './Editor';
 import './Manager.css';
 import './List.css';
@@ -105,6 +106,7 @@ const parts: Record<SubjectId, { icon: Icon; Page: (shown: Shown) => ReactNode }
   signatures: { icon: IconSignature, Page: page(useSignatures) },
   'mail-settings': { icon: IconMailCog, Page: single(useMailSettings) },
   customers: { icon: IconAddressBook, Page: page(useCustomers) },
+  erasures: { icon: IconEraser, Page: Erasures },
   'excluded-numbers': { icon: IconPhoneOff, Page: page(useExcluded) },
   functions: { icon: IconMathFunction, Page: page(useFunctions) },
   connections: { icon: IconDatabase, Page: page(useConnections) },
