@@ -60,22 +60,9 @@ func (s *Server) registerAttachments() {
 
 // describeFiles adds to the document what types cannot say.
 func (s *Server) describeFiles() {
-	file := func(media ...string) map[string]*huma.MediaType {
-		content := map[string]*huma.MediaType{}
-		for _, m := range media {
-			content[m] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
-		}
-		return content
-	}
-	paths := s.huma.OpenAPI().Paths
-	attachments := paths[prefix+"/contacts/{id}/attachments"].Post
-	attachments.RequestBody = &huma.RequestBody{Required: true, Content: file("application/octet-stream")}
-	for path, content := range map[string]map[string]*huma.MediaType{
-		"/contacts/{id}/attachments/{attachment}": file("application/octet-stream"),
-		"/contacts/{id}/transcript":               file("text/plain", "text/html"),
-	} {
-		paths[prefix+path].Get.Responses["200"] = &huma.Response{Description: "OK", Content: content}
-	}
+	s.huma.OpenAPI().Paths[prefix+"/contacts/{id}/attachments"].Post.RequestBody = &huma.RequestBody{Required: true, Content: bytesOf("application/octet-stream")}
+	s.answersFile("/contacts/{id}/attachments/{attachment}", "application/octet-stream")
+	s.answersFile("/contacts/{id}/transcript", "text/plain", "text/html")
 }
 
 // attachments gives the files that messages of a contact name, by the message.

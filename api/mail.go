@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,6 +26,11 @@ type Mails interface {
 	// ServePart answers a request with a part of a mail that came, from the mailbox. An
 	// error means that nothing was answered yet.
 	ServePart(w http.ResponseWriter, r *http.Request, q dialogue.MailPartRequest) error
+	// ServeRaw answers a request with a whole mail, as ServePart does.
+	ServeRaw(w http.ResponseWriter, r *http.Request, q dialogue.MailPartRequest) error
+	// TakeMailFile saves a file for a mail that an agent has begun and that is nobody's
+	// contact yet; u.ClientID is the one that the mail will be sent with.
+	TakeMailFile(ctx context.Context, u dialogue.Upload) (store.Attachment, error)
 	// DecideMail lets a mail that waits for approval go, or gives it back to its agent. The
 	// audit's entry is saved with it.
 	DecideMail(ctx context.Context, d dialogue.MailDecision, audit store.Audit) error
@@ -133,6 +139,8 @@ type (
 			dialogue.MailWords
 			ClientID string      `json:"client_id" minLength:"1" maxLength:"60" doc:"chosen by the caller: a repeat gives the same answer"`
 			Queue    acd.QueueID `json:"queue" doc:"of e-mail, under which it counts"`
+			// Attachments are files that were brought under the client id.
+			Attachments []dialogue.AttachmentID `json:"attachments" required:"false" nullable:"false" maxItems:"50" doc:"see POST /mail-files"`
 		}
 	}
 	deferInput struct {
@@ -177,8 +185,8 @@ func (s *Server) registerMail() {
 	register(s, operation{id: "decide-mail-approval", method: http.MethodPost, path: "/mail-approvals/{id}",
 		summary: "Let a mail go, or give it back to its agent", tag: tag, roles: rolesSupervisor}, s.decideMailApproval)
 	s.registerMailQueue()
-	s.huma.OpenAPI().Paths[prefix+"/contacts/{id}/mails/{seq}/parts/{part}"].Get.Responses["200"] = &huma.Response{Description: "OK",
-		Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
+	s.answersFile("/contacts/{id}/mails/{seq}/parts/{part}", "application/octet-stream")
+	s.registerMailFiles()
 }
 
 // mailBytesMax bounds the body of a request that holds a mail.
@@ -323,6 +331,11 @@ func (s *Server) saveLazy(ctx context.Context, row store.Row) error {
 }
 
 func (s *Server) sendMail(ctx context.Context, c call, in *sendMailInput) (*Answer[SentMail], error) {
+	if p, ok := s.picture.Contact(c.unit, in.ID); ok {
+		if _, err := s.leavesFrom(c, p.Destination, p.Queue, in.Body.From); err != nil {
+			return nil, err
+		}
+	}
 	sent, err := s.mails.SendMail(ctx, dialogue.MailOrder{Unit: c.unit, Contact: in.ID, Agent: c.caller.User, ClientID: in.Body.ClientID,
 		MailText: in.Body.MailText})
 	if err != nil {
@@ -360,9 +373,14 @@ func (s *Server) createMail(ctx context.Context, c call, in *newMailInput) (*Ans
 	if queue.body.Domain != acd.Email {
 		return nil, errMailQueue
 	}
+	usual, err := s.leavesFrom(c, "", in.Body.Queue, in.Body.From)
+	if err != nil {
+		return nil, err
+	}
+	in.Body.From = cmp.Or(in.Body.From, usual)
 	s.sign(c, &in.Body.MailWords, in.Body.Queue)
 	sent, err := s.mails.SendMail(ctx, dialogue.MailOrder{Unit: c.unit, Queue: in.Body.Queue, Agent: c.caller.User, ClientID: in.Body.ClientID,
-		MailText: dialogue.MailText{Mode: dialogue.MailNew, MailWords: in.Body.MailWords}})
+		MailText: dialogue.MailText{Mode: dialogue.MailNew, MailWords: in.Body.MailWords, Attachments: in.Body.Attachments}})
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,9 @@ package api_test
 
 import (
 	"fmt"
+	"net/url"
+	"slices"
+	"testing"
 
 	"portico/acd"
 )
@@ -57,6 +60,49 @@ func (s *side) attachedTo(contact string) string {
 	files, err := s.w.store.MessageAttachments(s.w.t.Context(), parseUnit(s), parseContact(s, contact), 1, 1000)
 	s.w.must(err)
 	return fmt.Sprintf("%x-%x-%x-%x-%x", files[0].ID[0:4], files[0].ID[4:6], files[0].ID[6:8], files[0].ID[8:10], files[0].ID[10:16])
+}
+
+// brought is a file of Ben's for a mail that is not sent yet.
+func (s *side) brought(mail string) string {
+	s.w.t.Helper()
+	sender := *s.agents["ben"]
+	sender.headers = map[string]string{"Content-Type": "image/png"}
+	var file struct{ ID string }
+	sender.want(201, "POST", "/mail-files?name=a.png&mail="+url.QueryEscape(mail), drawing).into(s.w.t, &file)
+	return file.ID
+}
+
+// Of the addresses of a mailbox those of a queue are for the agents who serve it, and for
+// supervisors; whatever is asked for, mails leave from an own address alone.
+func TestMailAddresses(t *testing.T) {
+	w := newWorld(t)
+	s := w.east
+	var closed struct{ ID string }
+	body := queue(s.spare("skills").ID, 50)
+	body["domain"] = "email"
+	s.pa.want(201, "POST", "/queues", map[string]any{"name": "Nobody's", "body": body}).into(t, &closed)
+	account := wholeMailAccount(s)
+	account["aliases"] = []any{map[string]any{"address": "help@example.com", "queue": s.mail()}, map[string]any{"address": "fairs@example.com"},
+		map[string]any{"address": "board@example.com", "queue": closed.ID}}
+	s.pa.want(201, "POST", "/mail-accounts", map[string]any{"name": "Ours", "body": account})
+	of := func(c *client) (all []string) {
+		var page struct{ Items []struct{ Address string } }
+		c.want(200, "GET", "/mail-addresses?queue="+s.mail(), nil).into(t, &page)
+		for _, item := range page.Items {
+			all = append(all, item.Address)
+		}
+		return all
+	}
+	ben := s.agents["ben"]
+	w.until("the addresses", func() bool { return len(of(ben)) > 1 })
+	if got := of(ben); !slices.Equal(got, []string{"help@example.com", "fairs@example.com", fmt.Sprint(account["address"])}) {
+		t.Errorf("Ben may use %v", got)
+	}
+	for from, want := range map[string]int{"fairs@example.com": 201, "board@example.com": 403, "boss@elsewhere.com": 403, "": 201} {
+		mail := s.newMail()
+		mail["from"] = from
+		ben.want(want, "POST", "/mails", mail)
+	}
 }
 
 func (s *side) mailText(contact string) map[string]any {
@@ -124,6 +170,14 @@ var mailRows = map[string]tenantRow{
 	}},
 	"list-mails":      {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed()} }},
 	"read-mail-part":  {none: "it needs a mailbox: TestForeignPart"},
+	"list-mail-addresses": {by: "ben", ask: func(s *side) asked {
+		return asked{query: map[string]string{"contact": s.mailed(), "queue": s.mail()}}
+	}},
+	"bring-mail-file": {by: "ben", ask: func(*side) asked { return asked{file: drawing, query: map[string]string{"mail": "m", "name": "a.png"}} }},
+	"read-mail-file": {by: "ben", ask: func(s *side) asked {
+		return asked{id: s.brought("m"), query: map[string]string{"mail": "m"}}
+	}},
+	"read-raw-mail": {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed(), second: "1"} }},
 	"read-thread":     {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed()} }},
 	"read-mail-draft": {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed()} }},
 	"save-mail-draft": {by: "ben", ask: func(s *side) asked {
@@ -138,7 +192,9 @@ var mailRows = map[string]tenantRow{
 	}},
 	"create-mail": {by: "ben", ask: func(s *side) asked {
 		s.mailed()
-		return asked{body: s.newMail()}
+		mail := s.newMail()
+		mail["attachments"] = []any{s.brought(mail["client_id"].(string))}
+		return asked{body: mail}
 	}},
 	"defer-contact": {by: "ben", ask: func(s *side) asked { return asked{id: s.mailed(), body: map[string]any{"until": 4_000_000_000_000}} }},
 	"consult-expert": {by: "ben", ask: func(s *side) asked {

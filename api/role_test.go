@@ -57,6 +57,7 @@ var mayPass = keptBy(map[string]string{
 	"settings-versions": "sa pa t-sa t-pa", "revert-settings": "sa t-sa",
 	"check-mail-account": "sa pa t-sa t-pa", "mail-account-state": "sa pa sv t-sa t-pa t-sv",
 	"read-mail-settings": "sa pa sv t-sa t-pa t-sv", "change-mail-settings": "sa pa t-sa t-pa", "mail-settings-versions": "sa pa sv t-sa t-pa t-sv", "revert-mail-settings": "sa pa t-sa t-pa",
+	"list-mail-addresses": "sv ag", "bring-mail-file": "sv ag", "read-mail-file": "sv ag", "read-raw-mail": "all tokens",
 	"list-mails": "all tokens", "read-mail-part": "all tokens", "read-thread": "all tokens",
 	"read-mail-draft": "sv ag", "save-mail-draft": "sv ag", "send-mail": "sv ag", "create-mail": "sv ag", "defer-contact": "sv ag", "consult-expert": "sv ag",
 	"list-mail-approvals": "sa pa sv t-sa t-pa t-sv", "decide-mail-approval": "sa pa sv t-sa t-pa t-sv", "read-mail-queue": "sa pa sv t-sa t-pa t-sv",

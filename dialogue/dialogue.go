@@ -56,6 +56,8 @@ type Download struct {
 	Attachment AttachmentID
 	// Inline lets a browser show what is safe to show; all else is saved to a file.
 	Inline bool
+	// Waiting asks for a file that no message names yet.
+	Waiting bool
 }
 
 // Transcript asks for a conversation as a document.

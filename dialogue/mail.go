@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"crypto/sha256"
+
 	"portico/acd"
 	"portico/store"
 )
@@ -56,6 +58,17 @@ type MailOrder struct {
 	MailText
 }
 
+// NewMailFiles names where the files wait that an agent brings to a mail that is no
+// contact yet, by the client id that the mail will be sent with. Nobody else can name it.
+func NewMailFiles(unit acd.UnitID, agent acd.AgentID, clientID string) acd.ContactID {
+	h := sha256.New()
+	h.Write([]byte("new mail"))
+	h.Write(unit[:])
+	h.Write(agent[:])
+	h.Write([]byte(clientID))
+	return acd.ContactID(h.Sum(nil)[:16])
+}
+
 // MailSent is a mail that is durable and on its way.
 type MailSent struct {
 	Contact acd.ContactID
@@ -68,7 +81,7 @@ type MailPartRequest struct {
 	Unit    acd.UnitID
 	Contact acd.ContactID
 	Seq     uint64
-	Part    string
+	Part    string // empty: the whole message
 	Inline  bool
 	Who     string // reads: sessions are shared fairly among those who do
 }

@@ -91,16 +91,13 @@ func foldTagged(address string, known map[string]talk.MailAlias) string {
 	return folded
 }
 
-// owns reports whether an address is one of an account's.
+// owns reports whether an address of an account is a unit's.
 func owns(a *talk.MailBox, unit, global acd.UnitID, address string) (talk.MailAlias, bool) {
 	folded := talk.FoldAddress(address)
-	for _, alias := range a.Aliases {
-		if talk.FoldAddress(alias.Address) == folded && (a.Unit != global || alias.Unit == unit) {
+	for _, alias := range a.Owned(unit, global) {
+		if talk.FoldAddress(alias.Address) == folded {
 			return alias, true
 		}
-	}
-	if a.Unit == unit && talk.FoldAddress(a.Address) == folded {
-		return talk.MailAlias{Address: a.Address, FromName: a.FromName, Unit: a.Unit}, true
 	}
 	return talk.MailAlias{}, false
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"portico/acd"
 	"portico/dialogue"
 	"portico/fault"
 	"portico/mailbox"
@@ -39,19 +40,12 @@ func (c *Channel) ServePart(w http.ResponseWriter, r *http.Request, q dialogue.M
 	if !ok {
 		return errUnknown
 	}
-	if m.Direction != store.MailIn || m.Place.IsGone() {
-		return errPartGone
-	}
 	if err := c.look(ctx, q.Who, m, part); err != nil {
 		return err
 	}
-	body, err := c.openPart(ctx, q.Who, m, part)
-	if errors.Is(err, mailbox.ErrGone) {
-		c.missing(ctx, m)
-	}
+	body, err := c.fetchPart(ctx, q.Who, m, part)
 	if err != nil {
-		c.log.Info("a part of a mail is not fetched", "contact", q.Contact, "err", err)
-		return errPartGone
+		return err
 	}
 	defer body.Close()
 	head := make([]byte, 512)
@@ -62,29 +56,64 @@ func (c *Channel) ServePart(w http.ResponseWriter, r *http.Request, q dialogue.M
 	head = head[:n]
 	kind := strings.ToLower(part.MediaType)
 	inline := q.Inline && inlineTypes[kind] && strings.HasPrefix(http.DetectContentType(head), kind)
-	disposition := "attachment"
-	if inline {
-		disposition = "inline"
-	} else {
+	if !inline {
 		kind = safeType(kind)
 	}
+	c.give(w, given{contact: q.Contact, name: part.Name, kind: kind, inline: inline}, func(w io.Writer) error {
+		if _, err := w.Write(head); err != nil {
+			return err
+		}
+		_, err := io.Copy(w, body)
+		return err
+	})
+	return nil
+}
+
+// fetchPart opens a part of a mail that came, or the whole message where the part has no path;
+// its error is for people.
+func (c *Channel) fetchPart(ctx context.Context, who string, m store.Mail, p store.MailPart) (io.ReadCloser, error) {
+	if m.Direction != store.MailIn || m.Place.IsGone() {
+		return nil, errPartGone
+	}
+	body, err := c.openPart(ctx, who, m, p)
+	if errors.Is(err, mailbox.ErrGone) {
+		c.missing(ctx, m)
+	}
+	if err != nil {
+		c.log.Info("a part of a mail is not fetched", "contact", m.Contact, "err", err)
+		return nil, errPartGone
+	}
+	return body, nil
+}
+
+// given is something of a mail that a browser gets.
+type given struct {
+	contact acd.ContactID
+	name    string
+	kind    string // its media type: one that nothing runs
+	inline  bool
+}
+
+// give answers a request with what write writes. What cannot be written to its end must
+// not pass for the whole.
+func (c *Channel) give(w http.ResponseWriter, g given, write func(io.Writer) error) {
+	disposition := "attachment"
+	if g.inline {
+		disposition = "inline"
+	}
 	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", disposition+"; filename*=UTF-8''"+strings.ReplaceAll(url.PathEscape(part.Name), "'", "%27"))
+	h.Set("Content-Type", g.kind)
+	h.Set("Content-Disposition", disposition+"; filename*=UTF-8''"+strings.ReplaceAll(url.PathEscape(g.name), "'", "%27"))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "private, no-cache")
 	control := http.NewResponseController(w)
 	control.SetWriteDeadline(c.o.Now().Add(partWait)) // servers of tests know no deadlines
-	if _, err := w.Write(head); err != nil {
-		return nil // the reader has gone
+	if err := write(paced{w, control}); err != nil {
+		c.log.Info("a part of a mail was cut short", "contact", g.contact, "err", err)
+		panic(http.ErrAbortHandler)
 	}
-	if _, err := io.Copy(paced{w, control}, body); err != nil {
-		c.log.Info("a part of a mail was cut short", "contact", q.Contact, "err", err)
-		panic(http.ErrAbortHandler) // a part must not pass for the whole
-	}
-	return nil
 }
 
 // safeType is the type under which a file is saved: never one that a browser would run.
@@ -112,12 +141,9 @@ func (c *Channel) look(ctx context.Context, who string, m store.Mail, p store.Ma
 	if c.o.Files == nil || !c.o.Files.Looks() {
 		return nil
 	}
-	body, err := c.openPart(ctx, who, m, p)
-	if errors.Is(err, mailbox.ErrGone) {
-		c.missing(ctx, m)
-	}
+	body, err := c.fetchPart(ctx, who, m, p)
 	if err != nil {
-		return errPartGone
+		return err
 	}
 	defer body.Close()
 	return c.o.Files.Look(ctx, p.Name, body)

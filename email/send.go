@@ -23,6 +23,9 @@ const (
 	// keptReferences is how many references an answer has, the oldest and the newest ones.
 	keptReferences = 20
 	takeOverTries  = 4
+	// fileWait is how long a file may wait for its mail. It ends before the night sweeps
+	// what no message names, so that none goes missing while a mail is saved.
+	fileWait = 23 * time.Hour
 )
 
 // The refusals of mails.
@@ -31,6 +34,7 @@ var (
 	errFrom      = fault.New(fault.Invalid, "mail_from", "Mails cannot leave from this address: it is none of your business unit's.").On("from")
 	errNoAccount = fault.New(fault.Invalid, "mail_no_account", "Your business unit has no mailbox from which mails could leave. An administrator has to set one up.")
 	errSubject   = fault.New(fault.Invalid, "mail_subject", "The subject must be one line of at most 900 characters.").On("subject")
+	errFileOld   = fault.New(fault.Conflict, "mail_file_old", "The file was brought more than a day ago and is no longer kept. Take it off and attach it again.").On("attachments")
 	errPart      = fault.New(fault.Missing, "file_unknown", "There is no such file.").On("forwarded")
 )
 
@@ -39,6 +43,8 @@ type writing struct {
 	dialogue.MailOrder
 	account talk.MailBox
 	from    store.MailAddress
+	came    string      // the address of ours that the conversation came to
+	queue   acd.QueueID // of the conversation
 	mail    store.Mail
 	text    string
 	held    bool
@@ -64,7 +70,7 @@ func (c *Channel) SendMail(ctx context.Context, o dialogue.MailOrder) (dialogue.
 	if err := c.mayWrite(dialogue.Outgoing{Unit: o.Unit, Contact: o.Contact, Agent: o.Agent, Kind: kindMail}); err != nil {
 		return dialogue.MailSent{}, err
 	}
-	w := writing{MailOrder: o, expert: o.Mode == dialogue.MailExpert, held: c.o.Setup().Of(o.Unit).NeedsApproval(o.Agent, p.Queue)}
+	w := writing{MailOrder: o, came: p.Destination, queue: p.Queue, expert: o.Mode == dialogue.MailExpert, held: c.o.Setup().Of(o.Unit).NeedsApproval(o.Agent, p.Queue)}
 	first := p.Thread
 	if first.IsZero() {
 		first = o.Contact
@@ -228,46 +234,29 @@ func references(m *store.Mail) []string {
 }
 
 // chooseFrom finds the account and the address from which a mail leaves: the one that is
-// asked for, else the one that was written to, else the unit's main one.
+// asked for, else the one to which what is answered came, else the usual one.
 func (c *Channel) chooseFrom(w *writing, answered *store.Mail) error {
 	setup := c.o.Setup()
-	use := func(a talk.MailBox, address string) bool {
-		alias, ok := owns(&a, w.Unit, c.o.Global, address)
-		if ok {
-			w.account = a
-			w.from = store.MailAddress{Name: firstOf(alias.FromName, a.FromName), Address: alias.Address}
-		}
-		return ok
-	}
 	if w.From != "" {
 		for _, a := range setup.Accounts {
-			if !a.Disabled && use(a, w.From) {
+			if alias, ok := owns(&a, w.Unit, c.o.Global, w.From); ok && !a.Disabled {
+				w.account, w.from = a, store.MailAddress{Name: firstOf(alias.FromName, a.FromName), Address: alias.Address}
 				return nil
 			}
 		}
 		return errFrom
 	}
+	came := w.came
 	if answered != nil {
-		if a, ok := setup.Account(answered.Account); ok && !a.Disabled && use(a, answered.Alias) {
-			return nil
-		}
+		came = answered.Alias
 	}
-	for _, main := range []bool{true, false} {
-		for _, a := range setup.Accounts {
-			if a.Disabled || a.Main != main {
-				continue
-			}
-			if use(a, a.Address) {
-				return nil
-			}
-			for _, alias := range a.Aliases {
-				if use(a, alias.Address) {
-					return nil
-				}
-			}
-		}
+	senders := setup.Senders(w.Unit, c.o.Global, came, w.queue)
+	if len(senders) == 0 {
+		return errNoAccount
 	}
-	return errNoAccount
+	w.account, _ = setup.Account(senders[0].Account)
+	w.from = store.MailAddress{Name: senders[0].Name, Address: senders[0].Address}
+	return nil
 }
 
 func firstOf(texts ...string) string {
@@ -293,12 +282,9 @@ func (c *Channel) messageID(from string) string {
 // of the mail that is forwarded.
 func (c *Channel) attach(ctx context.Context, w *writing, from *store.Mail) error {
 	for _, id := range w.Attachments {
-		a, err := c.o.Store.Attachment(ctx, w.Unit, id)
-		if errors.Is(err, store.ErrNone) || err == nil && (a.Contact != w.Contact || a.Seq == 0) {
-			return errFile
-		}
+		a, err := c.fileOf(ctx, w, id)
 		if err != nil {
-			return fmt.Errorf("looking for a file: %w", err)
+			return err
 		}
 		content := hex.EncodeToString(a.ID[:]) + "@portico"
 		part := store.MailPart{Attachment: a.ID, Name: a.Name, MediaType: a.MediaType, Size: int64(a.Size)}
@@ -324,6 +310,44 @@ func (c *Channel) attach(ctx context.Context, w *writing, from *store.Mail) erro
 	return nil
 }
 
+// fileOf gives a file that an agent has brought to a mail: one that a message of the
+// contact names, or one that waits for a contact that is not there yet.
+func (c *Channel) fileOf(ctx context.Context, w *writing, id dialogue.AttachmentID) (a store.Attachment, err error) {
+	if w.Contact.IsZero() {
+		// A file that is not whole cannot be opened.
+		file, err := c.o.Store.OpenAttachment(ctx, w.Unit, id)
+		switch {
+		case errors.Is(err, store.ErrNone):
+			return a, errFile
+		case err != nil:
+			return a, fmt.Errorf("looking for a file: %w", err)
+		case file.Of.Contact != w.waiting() || file.Of.Seq != 0:
+			return a, errFile
+		case acd.At(c.o.Now()) > file.Of.At.Add(fileWait):
+			return a, errFileOld.With("name", file.Of.Name)
+		}
+		return file.Of, nil
+	}
+	if a, err = c.o.Store.Attachment(ctx, w.Unit, id); err == nil && a.Contact == w.Contact && a.Seq > 0 {
+		return a, nil
+	}
+	if err == nil || errors.Is(err, store.ErrNone) {
+		return a, errFile
+	}
+	return a, fmt.Errorf("looking for a file: %w", err)
+}
+
+// waiting is where the files of a new mail wait.
+func (w *writing) waiting() acd.ContactID { return dialogue.NewMailFiles(w.Unit, w.Agent, w.ClientID) }
+
+// TakeMailFile saves a file for a mail that an agent has begun and that is nobody's contact
+// yet; u.ClientID is the mail's. What is not sent within a day is forgotten.
+func (c *Channel) TakeMailFile(ctx context.Context, u dialogue.Upload) (store.Attachment, error) {
+	u.Contact = dialogue.NewMailFiles(u.Unit, u.Agent, u.ClientID)
+	u.ClientID = "file" // a mail's may hold what those of files must not
+	return c.o.Files.Take(ctx, u)
+}
+
 // outbound makes a new contact with a mail of an agent, who owns it at once where that is
 // possible, else has it held.
 func (c *Channel) outbound(ctx context.Context, o dialogue.MailOrder) (dialogue.MailSent, error) {
@@ -331,8 +355,11 @@ func (c *Channel) outbound(ctx context.Context, o dialogue.MailOrder) (dialogue.
 	if len(id) > 64 {
 		return dialogue.MailSent{}, errBadText.On("client_id")
 	}
-	w := writing{MailOrder: o, held: c.o.Setup().Of(o.Unit).NeedsApproval(o.Agent, o.Queue)}
-	w.Mode, w.InReplyTo, w.Attachments, w.Forwarded = dialogue.MailNew, 0, nil, nil
+	if old, err := c.o.Store.ContactByClient(ctx, o.Unit, id); err == nil {
+		return c.begun(ctx, o, old.ID)
+	}
+	w := writing{MailOrder: o, queue: o.Queue, held: c.o.Setup().Of(o.Unit).NeedsApproval(o.Agent, o.Queue)}
+	w.Mode, w.InReplyTo, w.Forwarded = dialogue.MailNew, 0, nil
 	contact := acd.ContactID(c.o.NewID())
 	if err := c.prepare(ctx, &w, contact); err != nil {
 		return dialogue.MailSent{}, err
@@ -347,17 +374,26 @@ func (c *Channel) outbound(ctx context.Context, o dialogue.MailOrder) (dialogue.
 	a.Customer, _ = c.o.Store.CustomerOf(ctx, o.Unit, store.Address{Kind: store.AddressEmail, Value: to[0].Address})
 	m := w.message()
 	m.Unit, m.Contact, m.Seq, m.At = o.Unit, contact, 1, acd.At(c.o.Now())
-	answer, err := c.o.Hub.Ask(ctx, hub.Command{Lane: hub.Arrivals, Unit: o.Unit, Arrival: a, Riders: append([]store.Row{m}, w.rows(c, contact, 1)...)})
+	riders := append([]store.Row{m}, w.rows(c, contact, 1)...)
+	for _, file := range w.Attachments {
+		riders = append(riders, store.AttachmentMoved{Unit: o.Unit, Attachment: file, From: w.waiting(), Contact: contact, Seq: 1})
+	}
+	answer, err := c.o.Hub.Ask(ctx, hub.Command{Lane: hub.Arrivals, Unit: o.Unit, Arrival: a, Riders: riders})
 	if err != nil {
 		return dialogue.MailSent{}, err
 	}
 	if answer.Existing {
-		old, err := c.o.Store.MessageByClient(ctx, o.Unit, answer.Contact, o.ClientID)
-		return dialogue.MailSent{Contact: answer.Contact, Message: old}, err
+		return c.begun(ctx, o, answer.Contact)
 	}
 	c.sendSoon(w.account.ID)
 	c.own(ctx, o.Unit, contact, o.Agent)
 	return dialogue.MailSent{Contact: contact, Message: m, Held: w.held}, nil
+}
+
+// begun answers a repeat for a contact that an order has made already.
+func (c *Channel) begun(ctx context.Context, o dialogue.MailOrder, contact acd.ContactID) (dialogue.MailSent, error) {
+	old, err := c.o.Store.MessageByClient(ctx, o.Unit, contact, o.ClientID)
+	return dialogue.MailSent{Contact: contact, Message: old}, err
 }
 
 // own gives an agent a contact that was just made for it. Somebody who cannot have it now

@@ -151,6 +151,33 @@ func TestAttachmentLimits(t *testing.T) {
 	}
 }
 
+// What was brought before there was a contact becomes its message's in the commit that
+// makes it; what is another's, or a message's already, stays as it is.
+func TestAttachmentMoved(t *testing.T) {
+	engines(t, func(t *testing.T, o store.Options) {
+		s, ctx := open(t, o), t.Context()
+		c := contact(unitID(), "c1")
+		waiting := store.Contact{Unit: c.Unit, ID: contact(c.Unit, "w").ID}
+		file, pieces := attached(waiting, 1)
+		upload(t, s, file, pieces)
+		moved := store.AttachmentMoved{Unit: c.Unit, Attachment: file.ID, From: waiting.ID, Contact: c.ID, Seq: 1}
+		foreign := moved
+		foreign.From = c.ID
+		must(t, save(t, s, c, message(c, 1, "m1"), foreign))
+		got, err := s.Attachment(ctx, c.Unit, file.ID)
+		must(t, err)
+		want(t, "the message of a file of another place", got.Seq, uint64(0))
+		second := moved
+		second.Seq = 2
+		must(t, save(t, s, message(c, 2, "m2"), second, moved))
+		all, err := s.MessageAttachments(ctx, c.Unit, c.ID, 1, 9)
+		must(t, err)
+		if len(all) != 1 || all[0].ID != file.ID || all[0].Seq != 2 {
+			t.Errorf("the contact's files are %+v", all)
+		}
+	})
+}
+
 // Attachments that no message names go once they are old, pieces and all; named and
 // young ones stay.
 func TestSweepOrphans(t *testing.T) {

@@ -194,7 +194,7 @@ func (e encoder) row(w *work, row Row) error {
 		w.add(opOutbox, e.site, e.known(w, r.ID), e.orNull(r.Unit), r.Kind, int64(r.At), w.json(r.Body))
 	case OutboxDone:
 		w.add(opOutboxDone, e.site, e.orNull(r.ID))
-	case Attachment, AttachmentPiece, MessageAttachment:
+	case Attachment, AttachmentPiece, MessageAttachment, AttachmentMoved:
 		e.attachmentRow(w, row)
 	case Alert, AlertDone:
 		e.alertRow(w, row)
@@ -259,8 +259,8 @@ func (e encoder) lazyRow(w *work, row Row) {
 	}
 }
 
-// attachmentRow appends the guards of a file. All are guards, so that a piece finds its
-// attachment, and a message the pieces, within one commit.
+// attachmentRow appends the ops of a file. All but the last are guards, so that a piece
+// finds its attachment, and a message the pieces, within one commit.
 func (e encoder) attachmentRow(w *work, row Row) {
 	switch r := row.(type) {
 	case Attachment:
@@ -283,6 +283,11 @@ func (e encoder) attachmentRow(w *work, row Row) {
 		unit, id, contact := e.known(w, r.Unit), e.known(w, r.Attachment), e.known(w, r.Contact)
 		w.guard(opMessageAttachment, int64(r.Seq), e.site, unit, id, contact, e.site, unit, id,
 			e.site, unit, contact, int64(r.Seq))
+	case AttachmentMoved:
+		if r.Seq == 0 || r.Seq > math.MaxInt64 {
+			w.spoil(errors.New("an attachment's message has no number"))
+		}
+		w.add(opAttachmentMoved, e.known(w, r.Contact), int64(r.Seq), e.site, e.known(w, r.Unit), e.known(w, r.Attachment), e.known(w, r.From))
 	}
 }
 

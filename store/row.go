@@ -102,6 +102,17 @@ type (
 		Attachment [16]byte
 	}
 
+	// AttachmentMoved has a message of a new contact name an attachment that was brought
+	// before there was one. It is no guard: one that is not there any more, or was named
+	// already, stays as it is, so whoever asks has looked before.
+	AttachmentMoved struct {
+		Unit       acd.UnitID
+		Attachment [16]byte
+		From       acd.ContactID // under which it was brought
+		Contact    acd.ContactID
+		Seq        uint64 // of the message
+	}
+
 	// Outbox is an effect that no state shows, to be done at least once.
 	// ID lets the far side drop a repeat.
 	Outbox struct {
@@ -172,6 +183,7 @@ func (Message) row()           {}
 func (Attachment) row()        {}
 func (AttachmentPiece) row()   {}
 func (MessageAttachment) row() {}
+func (AttachmentMoved) row()   {}
 func (Outbox) row()            {}
 func (OutboxDone) row()        {}
 func (Interval) row()          {}

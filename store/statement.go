@@ -42,6 +42,7 @@ const (
 	opAttachment
 	opAttachmentPiece
 	opMessageAttachment
+	opAttachmentMoved
 	opAlert
 	opAlertDone
 	opCustomerNew
@@ -173,6 +174,7 @@ var texts = [statements]string{
 		and size = (select coalesce(sum(length(p.bytes)), 0) from attachment_piece p
 			where p.site = ? and p.unit = ? and p.attachment = ?)
 		and exists (select 1 from message m where m.site = ? and m.unit = ? and m.contact = ? and m.seq = ?)`,
+	opAttachmentMoved: `update attachment set contact = ?, seq = ? where site = ? and unit = ? and id = ? and contact = ? and seq = 0`,
 	opAlert: `insert into alert (site, unit, id, kind, at, body, done_at, done_by) values (?,?,?,?,?,?,?,?)
 		on conflict do nothing`,
 	opAlertDone: `update alert set done_at = ?, done_by = ? where site = ? and unit = ? and id = ? and done_at = ?`,

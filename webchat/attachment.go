@@ -170,7 +170,7 @@ func (c *Chats) mayLookBack(ctx context.Context, unit acd.UnitID, contact acd.Co
 // browsers are told to save it, not to guess what it is, and to trust it with nothing.
 func (c *Chats) ServeAttachment(w http.ResponseWriter, r *http.Request, d dialogue.Download) error {
 	file, err := c.o.Store.OpenAttachment(r.Context(), d.Unit, d.Attachment)
-	if errors.Is(err, store.ErrNone) || err == nil && (file.Of.Contact != d.Contact || file.Of.Seq == 0) {
+	if errors.Is(err, store.ErrNone) || err == nil && (file.Of.Contact != d.Contact || (file.Of.Seq == 0) != d.Waiting) {
 		return errFileUnknown
 	}
 	if err != nil {

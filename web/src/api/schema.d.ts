@@ -1248,6 +1248,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/mails/{seq}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A whole mail as it travels, for a file */
+        get: operations["read-raw-mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/messages": {
         parameters: {
             query?: never;
@@ -2200,6 +2217,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The addresses that a mail of mine may leave from */
+        get: operations["list-mail-addresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail-approvals": {
         parameters: {
             query?: never;
@@ -2279,6 +2313,40 @@ export interface paths {
         put?: never;
         /** Route a message after all */
         post: operations["hand-over-mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a file for a mail that begins a new contact: its bytes are the body; kept for a day */
+        post: operations["bring-mail-file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that I have brought for a mail that is not sent yet */
+        get: operations["read-mail-file"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6692,6 +6760,15 @@ export interface components {
             sent?: string;
             working?: string;
         };
+        MailFrom: {
+            address: string;
+            /** @description stands beside the address */
+            name?: string;
+        };
+        MailFroms: {
+            /** @description the first is the usual one */
+            items: components["schemas"]["MailFrom"][];
+        };
         MailMark: {
             kind: string;
             note?: string;
@@ -6951,6 +7028,8 @@ export interface components {
             step: number;
         };
         NewMailInputBody: {
+            /** @description see POST /mail-files */
+            attachments?: string[];
             bcc?: components["schemas"]["MailAddress"][];
             cc?: components["schemas"]["MailAddress"][];
             /** @description chosen by the caller: a repeat gives the same answer */
@@ -12564,6 +12643,41 @@ export interface operations {
             };
         };
     };
+    "read-raw-mail": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "message/rfc822": string;
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-messages": {
         parameters: {
             query?: {
@@ -15207,6 +15321,40 @@ export interface operations {
             };
         };
     };
+    "list-mail-addresses": {
+        parameters: {
+            query?: {
+                /** @description that is answered */
+                contact?: string;
+                /** @description of a new mail */
+                queue?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailFroms"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-mail-approvals": {
         parameters: {
             query?: {
@@ -15362,6 +15510,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HandedMail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "bring-mail-file": {
+        parameters: {
+            query: {
+                /** @description the client id that the mail will be sent with */
+                mail: string;
+                /** @description of the file */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "read-mail-file": {
+        parameters: {
+            query: {
+                /** @description the client id that it was brought under */
+                mail: string;
+                /** @description 1: to be shown, where that is safe, instead of saved */
+                inline?: "1";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description A problem (RFC 9457) */
