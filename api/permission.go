@@ -22,7 +22,7 @@ func (c *catalogue) permissions(caller identity.Caller) []identity.Permission {
 	return append([]identity.Permission{}, identity.Permitted(caller.Roles, unit.PickByPermission)...)
 }
 
-// bargesIn reports whether a person may come into conversations by the own choice.
+// bargesIn reports whether a person may come into conversations by their own choice.
 func (c *catalogue) bargesIn(user acd.AgentID) bool {
 	u := c.users[user]
 	return slices.Contains(c.permissionsBy(u.body, u.Unit), identity.BargeIn)

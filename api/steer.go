@@ -79,7 +79,7 @@ var (
 	errInvite   = fault.New(fault.Invalid, "invite_target", "Name an agent or a queue to ask.").On("to")
 	errOwner    = fault.New(fault.Conflict, "not_owner", "Only the agent whose contact it is can do this.")
 	errNoRole   = fault.New(fault.Conflict, "role", "Whoever takes part cannot be given this role.").On("role")
-	errStays    = fault.New(fault.Conflict, "supervisor_stays", "Whoever takes part as a supervisor leaves by the own choice.").On("agent")
+	errStays    = fault.New(fault.Conflict, "supervisor_stays", "Whoever takes part as a supervisor leaves when they choose to.").On("agent")
 	errNotThere = fault.New(fault.Conflict, "not_participant", "This agent does not take part in the contact, or has not accepted yet.").On("agent")
 )
 

@@ -106,7 +106,11 @@ func (a *App) build(ctx context.Context) error {
 		NewID: a.mint.ID, Now: a.o.Now, Log: a.o.Log, Key: key[:], Pages: pagesFolder(a.o.Data),
 		Path: a.config.VirtualPath, Widget: web.Files("widget"), Scanner: scanner, Proxies: a.config.TrustedProxies,
 		Ended: func(unit acd.UnitID, chat acd.ContactID) []store.Row { return a.mails.ChatEnded(unit, chat) },
-		Left:  func(r store.OfflineRequest) []store.Row { return a.mails.OfflineNotice(r) }})
+		Left:  func(r store.OfflineRequest) []store.Row { return a.mails.OfflineNotice(r) },
+		Posts: func(unit acd.UnitID) bool { return a.mails.Posts(unit) },
+		Copy: func(unit acd.UnitID, chat acd.ContactID, to string) []store.Row {
+			return a.mails.ChatCopy(unit, chat, to)
+		}})
 	if err != nil {
 		return err
 	}

@@ -105,7 +105,7 @@ var may = map[string][]string{
 	"api":         {"acd", "dialogue", "fault", "hub", "identity", "mask", "mint", "outcall", "phone", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "workflow"},
 	"bench":       {"mailpeer"},
 	"app":         {"acd", "api", "clamd", "dialogue", "email", "erasure", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "web", "webchat", "workflow"},
-	"cmd/portico": {"acd", "app", "bench", "fault", "identity", "mailbox", "post", "store"},
+	"cmd/portico": {"acd", "app", "bench", "fault", "identity", "mailbox", "post", "store", "webchat"},
 
 	// What only tests import.
 	"acd/sim":      {"acd"},

@@ -134,6 +134,17 @@ func (c *Channel) ChatEnded(unit acd.UnitID, contact acd.ContactID) []store.Row 
 	return c.notice(unit, s.TranscriptsTo, Notice{Chat: contact, Customer: s.TranscriptToCustomer, Subject: c.word(unit, "transcript_subject")})
 }
 
+// Posts reports whether a business unit has an account from which notices leave.
+func (c *Channel) Posts(unit acd.UnitID) bool {
+	_, _, err := c.noticeFrom(unit, "")
+	return err == nil
+}
+
+// ChatCopy gives what has a chat that is over sent to its customer, who asked for it.
+func (c *Channel) ChatCopy(unit acd.UnitID, contact acd.ContactID, to string) []store.Row {
+	return c.notice(unit, []talk.Line{talk.Line(to)}, Notice{Chat: contact, Subject: c.word(unit, "transcript_subject")})
+}
+
 // word gives a text in the language of a business unit.
 func (c *Channel) word(unit acd.UnitID, key string) string {
 	if c.o.Text == nil {

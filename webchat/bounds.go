@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"portico/acd"
 )
 
 // Limits bound what customers may take. Zero fields take the default.
@@ -62,6 +64,7 @@ type bounds struct {
 	uploads   int
 	downloads int
 	uses      map[netip.Addr]*use
+	copies    map[acd.ContactID]int // how often a chat was sent by e-mail
 }
 
 // use is what one address has.
@@ -76,7 +79,7 @@ type use struct {
 }
 
 func newBounds(l Limits, now func() time.Time) *bounds {
-	return &bounds{limits: l, now: now, uses: make(map[netip.Addr]*use)}
+	return &bounds{limits: l, now: now, uses: make(map[netip.Addr]*use), copies: make(map[acd.ContactID]int)}
 }
 
 // of gives the use of an address, nil for a free one. mu is held.

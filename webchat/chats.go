@@ -91,6 +91,10 @@ type Options struct {
 	// customer leaves outside the hours. Nil: nothing.
 	Ended func(unit acd.UnitID, contact acd.ContactID) []store.Row
 	Left  func(store.OfflineRequest) []store.Row
+	// Posts reports whether a unit can send e-mails, and Copy gives what has a chat sent to
+	// an address. Nil: copies are not sent.
+	Posts func(unit acd.UnitID) bool
+	Copy  func(unit acd.UnitID, contact acd.ContactID, to string) []store.Row
 	// Proxies are those whose X-Forwarded-For is believed.
 	Proxies []netip.Prefix
 	Limits  Limits

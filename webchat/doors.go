@@ -51,6 +51,7 @@ func (c *Chats) Handler() http.Handler {
 	at("POST /api/chats/{contact}/attachments", api(c.postFile))
 	at("GET /api/chats/{contact}/attachments/{attachment}", api(c.getFile))
 	at("GET /api/chats/{contact}/transcript", api(c.getTranscript))
+	at("POST /api/chats/{contact}/transcript", api(c.postTranscript))
 	at("POST /api/chats/{contact}/end", api(c.endChat))
 	at("GET /api/chats/{contact}/live", c.serveLive)
 	at("GET /api/texts/{language}", api(c.getTexts))

@@ -25,6 +25,7 @@ type entryAnswer struct {
 	Attachments  entryFiles      `json:"attachments"`
 	Emoticons    []talk.Emoticon `json:"emoticons"`
 	Transcript   bool            `json:"transcript"`
+	Copies       bool            `json:"transcript_by_mail"`
 	Satisfaction bool            `json:"satisfaction"`
 	ShowTyped    bool            `json:"show_typed"` // agents see what is being typed
 	Waiting      *int            `json:"waiting,omitempty"`
@@ -54,7 +55,7 @@ func (c *Chats) getEntry(w http.ResponseWriter, r *http.Request) {
 	e := entryAnswer{Unit: a.unit, Language: l.Name, Pages: l.Pages, Tag: c.o.Texts.Tag(l.Pages), Open: o.open, Outside: o.outside,
 		PreChat: c.entryForm(s.PreChat, l), Offline: c.entryForm(s.Offline, l),
 		Attachments: entryFiles{Enabled: s.Attachments.Enabled, BytesMax: s.Attachments.BytesMax, Types: s.Attachments.Types},
-		Emoticons:   l.Emoticons, Transcript: s.Transcript, Satisfaction: s.Satisfaction, ShowTyped: s.ShowTyped}
+		Emoticons:   l.Emoticons, Transcript: s.Transcript, Copies: c.copies(a.unit), Satisfaction: s.Satisfaction, ShowTyped: s.ShowTyped}
 	if e.Emoticons == nil {
 		e.Emoticons = []talk.Emoticon{}
 	}

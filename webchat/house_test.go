@@ -44,6 +44,7 @@ type house struct {
 	limits  Limits
 	scanner Scanner
 	ended   func(acd.UnitID, acd.ContactID) []store.Row
+	posts   bool             // e-mails can be sent
 	log     io.Writer        // beside the test's own
 	now     func() time.Time // the chats'; nil: the present
 	// waitingAfter is when customers are told that all are busy: not within a test that
@@ -114,7 +115,8 @@ func (h *house) start(p *plan.Plan) {
 	}
 	h.chats, err = New(Options{Hub: h.hub, Store: s, Picture: h.picture, Texts: catalogue, Setup: h.setup, NewID: h.mint.ID, Now: now, Log: log,
 		Key: key, Pages: filepath.Join(h.dir, "html"), Limits: h.limits, Scanner: h.scanner, Widget: h.widget,
-		Ended: h.ended, Left: func(r store.OfflineRequest) []store.Row { return h.row(r.Unit, "left") }})
+		Ended: h.ended, Left: func(r store.OfflineRequest) []store.Row { return h.row(r.Unit, "left") },
+		Posts: func(acd.UnitID) bool { return h.posts }, Copy: func(unit acd.UnitID, _ acd.ContactID, to string) []store.Row { return h.row(unit, "copy "+to) }})
 	h.must(err)
 	h.chats.waitingAfter = h.waitingAfter
 	h.hub.Subscribe(h.chats.Fold)

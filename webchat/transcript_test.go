@@ -166,3 +166,50 @@ func TestLookBack(t *testing.T) {
 		}
 	}
 }
+
+// A chat that is over is sent to the address that its customer names, where the unit has a
+// mailbox and an agent was there, and to a few addresses at most.
+func TestCopyByMail(t *testing.T) {
+	h, s := customHouse(t)
+	h.ready(h.agents[0])
+	want := func(c *customer, to string, status int) {
+		t.Helper()
+		if got, body := h.do("POST", "/api/chats/"+c.contact.String()+"/transcript", c.session, copyRequest{to}); got != status {
+			t.Errorf("a copy to %q is answered %d %s, want %d", to, got, body, status)
+		}
+	}
+	offered := func() bool {
+		_, body := h.do("GET", "/api/entry?unit="+h.unit.String(), "", nil)
+		return decoded[entryAnswer](t, body).Copies
+	}
+	c := h.arrive("Hello")
+	agent := h.accept(c.contact)
+	want(c, "maria@example.com", http.StatusUnprocessableEntity) // no mailbox
+	if offered() {
+		t.Error("without a mailbox copies are offered")
+	}
+	h.posts = true
+	h.stop()
+	h.start(h.plan())
+	if !offered() {
+		t.Error("with a mailbox no copies are offered")
+	}
+	want(c, "maria@example.com", http.StatusForbidden) // it goes on
+	h.must(h.ask(acd.Finished{Contact: c.contact, Agent: agent}))
+	want(c, "maria", http.StatusUnprocessableEntity)
+	want(c, "maria@example.com\r\nBcc: all@example.com", http.StatusUnprocessableEntity)
+	want(c, "maria@example.com", http.StatusNoContent)
+	h.must(h.ask(acd.WrappedUp{Contact: c.contact, Agent: agent}))
+	want(c, "maria@example.com", http.StatusNoContent)
+	if n := h.told("copy maria@example.com"); n != 2 {
+		t.Errorf("%d copies wait to be sent, want 2", n)
+	}
+	want(c, "joao@example.com", http.StatusNoContent)
+	want(c, "all@example.com", http.StatusTooManyRequests)
+
+	alone := h.arrive("Spam for somebody else")
+	h.must(h.ask(acd.Abandoned{Contact: alone.contact}))
+	want(alone, "victim@example.com", http.StatusUnprocessableEntity)
+	s.Settings.Transcript = false
+	want(c, "maria@example.com", http.StatusUnprocessableEntity)
+}

@@ -24,6 +24,7 @@ type commands struct {
 	Admin   admin   `cmd:"" help:"Set up a data folder and make API tokens, without a browser."`
 	Bench   bench   `cmd:"" help:"Put a running server under load and count what it loses or doubles."`
 	Email   email   `cmd:"" help:"Try mail servers and make them fit."`
+	Web     web     `cmd:"" help:"Look at the pages that customers see."`
 	Version release `cmd:"" help:"Print the version."`
 }
 

@@ -34,6 +34,9 @@ async function cutOff(page) {
         found.push(`${element.tagName.toLowerCase()} “${element.textContent.trim().slice(0, 60)}” needs ${scrollWidth} px and has ${clientWidth}`);
       }
     }
+    // What spills out of the bar at the top is cut off by the window, and widens all that is below it.
+    const bar = document.querySelector('header.bar');
+    if (bar && Math.max(bar.getBoundingClientRect().right, bar.scrollWidth) > innerWidth + 1) found.push(`the bar is ${Math.max(bar.offsetWidth, bar.scrollWidth)} px wide`);
     if (document.documentElement.scrollWidth > innerWidth) found.push(`the page is ${document.documentElement.scrollWidth} px wide`);
     return found;
   });
@@ -96,6 +99,9 @@ scene('all screens in four languages', () => browser, async () => {
   await talksWith(ben, 'Ida');
   const pa = await person(browser);
   await signIn(pa, `${server.url}/supervisor`, 'pa', password);
+  // The fullest bar: three areas, and a state with its reason.
+  const dora = await person(browser);
+  await signIn(dora, server.url, 'dora', password);
   const out = await person(browser);
   await out.goto(server.url);
 
@@ -105,6 +111,10 @@ scene('all screens in four languages', () => browser, async () => {
     await speak(ben, language, '/desk');
     await ben.locator('.log .said').first().waitFor();
     found.push(...(await look(ben, language, 'desk')));
+    await speak(dora, language, '/supervisor');
+    await dora.locator('.agent-state[data-state=unavailable] small').waitFor();
+    await dora.locator('.part-agents tbody tr').first().waitFor();
+    found.push(...(await look(dora, language, 'bar')));
     found.push(...(await steering(pa, language)));
     found.push(...(await settingUp(pa, language)));
   }

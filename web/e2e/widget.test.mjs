@@ -58,6 +58,15 @@ async function customer(settings, options) {
   return page;
 }
 
+/** A mailbox that nobody answers for: what is sent waits. */
+async function giveMailbox() {
+  const pa = await person(browser);
+  await signIn(pa, server.url, 'pa', password);
+  const at = (port) => ({ host: '127.0.0.1', port, tls: 'starttls', user: 'help@example.com' });
+  await ask(pa, 'POST', '/mail-accounts', { name: 'Help', body: { address: 'help@example.com', imap: at(9), smtp: at(9), secrets: { imap_password: 'secret' }, aliases: [] } });
+  await pa.context().close();
+}
+
 async function clean(page, where) {
   await settled(page);
   assert.deepEqual(await violations(page), [], `accessibility of ${where}`);
@@ -142,6 +151,7 @@ function hand(page, how, name, type, bytes) {
 // page that allows next to nothing; and nobody but the server is asked.
 scene('a whole life by keyboard on a strict page', () => browser, async () => {
   await teachEmoticons();
+  await giveMailbox();
   const ben = await agent('ben');
   const page = await customer({ queue: 'Support', title: 'Harbour Goods', logo: 'HG', 'field-order': '4711' }, small);
   const sunset = await drawn(page);
@@ -276,6 +286,19 @@ scene('a whole life by keyboard on a strict page', () => browser, async () => {
   await page.getByRole('radio', { name: /^5/ }).check();
   await page.getByRole('button', { name: 'Send answer' }).press('Enter');
   await page.getByText('Thank you for your answer: 5 of 5.').waitFor();
+
+  // The conversation comes by e-mail, to the address that is known or to another.
+  await page.getByRole('button', { name: 'Send it to me by e-mail' }).press('Enter');
+  await until('the address has the focus', async () => (await focus(page)).startsWith('Your e-mail address'));
+  await holds(page.getByLabel('Your e-mail address'), 'maria@example.com');
+  await page.getByLabel('Your e-mail address').fill('maria');
+  await page.keyboard.press('Enter');
+  await page.getByText('Please write a whole e-mail address').waitFor();
+  await page.getByLabel('Your e-mail address').fill('maria@example.com');
+  await clean(page, 'the address for a copy');
+  await page.keyboard.press('Enter');
+  await page.getByText('The conversation is on its way to maria@example.com.').waitFor();
+  await picture(page, 'widget-end');
 
   await page.getByRole('button', { name: 'Start a new chat' }).press('Enter');
   await page.getByLabel('Your question').waitFor();

@@ -167,6 +167,12 @@ export class Chat implements Actions, Listener, OutboxListener {
     }
   }
 
+  async mail(address: string): Promise<void> {
+    const { contact, session } = this.keeper.now;
+    const send = (): Promise<void> => ask<void>(`${this.settings.base}/api/chats/${contact}/transcript`, session, { email: address });
+    await insist(send, () => contact === this.keeper.now.contact);
+  }
+
   filled(visit: number): Values {
     return this.keeper.now.asked[visit] ?? {};
   }
@@ -225,7 +231,7 @@ export class Chat implements Actions, Listener, OutboxListener {
     this.view.showState(state);
     if (!this.told) this.view.log.readOut();
     this.told = true;
-    if (state.state === 'ended') this.askRating();
+    if (state.state === 'ended') this.offer();
   }
 
   typing(name: string): void {
@@ -256,7 +262,7 @@ export class Chat implements Actions, Listener, OutboxListener {
     this.up = true;
     this.away = this.slow = false;
     this.showTrouble();
-    this.askRating();
+    this.offer();
   }
 
   // What became of a message.
@@ -302,8 +308,7 @@ export class Chat implements Actions, Listener, OutboxListener {
     this.view.composer.allowFiles(entry.attachments.enabled ? entry.attachments.types : undefined);
     this.view.composer.tell(entry.show_typed ? this.words.say('widget.typed_seen') : '');
     this.view.head.inChat(!this.keeper.now.ended, entry.transcript);
-    this.view.ending.allowTranscript(entry.transcript);
-    if (this.keeper.now.ended) this.askRating();
+    if (this.keeper.now.ended) this.offer();
   }
 
   private async upload(files: File[]): Promise<void> {
@@ -323,6 +328,13 @@ export class Chat implements Actions, Listener, OutboxListener {
     } catch {
       this.partFailed();
     }
+  }
+
+  /** What there is at the end: copies of the conversation, and the question how it was. */
+  private offer(): void {
+    const { met, values } = this.keeper.now;
+    if (this.door.entry) this.view.ending.allowTranscript(this.door.entry, met ? (values.email ?? this.settings.known.email ?? '') : undefined);
+    this.askRating();
   }
 
   /** Asks at the end how it was, if somebody was there and the company wants to know. */

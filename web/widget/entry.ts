@@ -41,6 +41,7 @@ export interface Entry {
   attachments: Limits;
   emoticons: Emoticon[];
   transcript: boolean;
+  transcript_by_mail: boolean;
   satisfaction: boolean;
   show_typed?: boolean;
   waiting?: number;

@@ -21,6 +21,7 @@ export interface Actions extends HeadActions, ComposerActions {
   changed(values: Values): void;
   submit(way: Way, values: Values): void;
   again(): void;
+  mail(address: string): Promise<void>;
   seenAll(): void;
   preview: LogActions['preview'];
   filled: LogActions['filled'];
@@ -76,7 +77,7 @@ export class View {
     this.launcher.onclick = () => actions.open();
     this.head = new Head(words, settings, sound, actions);
     this.composer = new Composer(words, actions);
-    this.ending = new Ending(words, () => actions.again(), () => actions.transcript());
+    this.ending = new Ending(words, actions);
     this.jump = h('button', { class: 'jump', type: 'button', part: 'jump', hidden: true }, say('widget.new_messages'));
     this.jump.onclick = () => {
       this.log.toEnd();

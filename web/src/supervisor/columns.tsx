@@ -55,12 +55,12 @@ export function queueTone(q: QueueFigures, now: number): Tone | undefined {
 }
 
 export function queueColumns(t: Say): Column<QueueFigures>[] {
-  const count = (id: string, title: string, of: (q: QueueFigures) => number, spare?: boolean): Column<QueueFigures> =>
-    ({ id, title, width: '106px', right: true, by: of, show: of, ...(spare ? { spare } : {}) });
+  const count = (id: string, title: string, of: (q: QueueFigures) => number, spare?: boolean, width = 110): Column<QueueFigures> =>
+    ({ id, title, width: `${width}px`, right: true, by: of, show: of, ...(spare ? { spare } : {}) });
   return [
     { id: 'name', title: t('supervisor.queue'), width: '126px', by: (q) => q.name, show: (q) => <strong title={q.name}>{q.name}</strong> },
     { id: 'domain', title: t('supervisor.medium'), width: '110px', by: (q) => domainName(t, q.domain), show: (q) => domainName(t, q.domain), spare: true },
-    count('waiting', t('supervisor.waiting'), (q) => q.waiting),
+    count('waiting', t('supervisor.waiting'), (q) => q.waiting, false, 90),
     {
       id: 'longest', title: t('supervisor.longest'), width: '100px', right: true, by: (q) => (q.waiting_since ? -q.waiting_since : -Infinity),
       show: (q) => (q.waiting_since ? <Wait since={q.waiting_since} objectiveS={q.objective_s} t={t} /> : '–'),
@@ -71,13 +71,13 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
     },
     { id: 'objective', title: t('supervisor.objective'), width: '90px', right: true, by: (q) => q.objective_s, show: (q) => span(q.objective_s * 1000), spare: true },
     count('offered', t('supervisor.ringing'), (q) => q.offered, true),
-    count('active', t('supervisor.active'), (q) => q.active),
+    count('active', t('supervisor.active'), (q) => q.active, false, 84),
     count('wrap_up', t('supervisor.wrap_up'), (q) => q.wrap_up, true),
     count('held', t('supervisor.held'), (q) => q.held, true),
     count('timed', t('supervisor.timed'), (q) => q.timed, true),
     count('offered_recent', t('supervisor.offered_recent'), (q) => q.recent?.offered ?? 0, true),
-    count('answered_recent', t('supervisor.answered_recent'), (q) => q.recent?.answered ?? 0),
-    count('abandoned_recent', t('supervisor.abandoned_recent'), (q) => q.recent?.abandoned ?? 0),
+    count('answered_recent', t('supervisor.answered_recent'), (q) => q.recent?.answered ?? 0, false, 116),
+    count('abandoned_recent', t('supervisor.abandoned_recent'), (q) => q.recent?.abandoned ?? 0, false, 116),
     {
       id: 'level_recent', title: t('supervisor.level_recent'), width: '126px', right: true, by: (q) => levelRecent(q) ?? 101, show: (q) => percent(levelRecent(q)),
     },
@@ -129,11 +129,11 @@ export function agentColumns(t: Say, reasons: ReadonlyMap<string, string>): Colu
     { id: 'name', title: t('supervisor.agent'), width: '110px', by: agentName, show: (a) => <strong title={agentName(a)}>{agentName(a)}</strong> },
     { id: 'user', title: t('setup.user'), width: '90px', by: (a) => a.name, show: (a) => a.name, spare: true },
     {
-      id: 'state', title: t('supervisor.state'), width: '100px', by: (a) => `${standingRank[standing(a)]} ${agentName(a)}`,
+      id: 'state', title: t('supervisor.state'), width: '120px', by: (a) => `${standingRank[standing(a)]} ${agentName(a)}`,
       show: (a) => <StandingTag agent={a} t={t} />,
     },
     {
-      id: 'reason', title: t('supervisor.reason'), width: '110px', by: (a) => reasonsOf(a, reasons), show: (a) => reasonsOf(a, reasons) || '–',
+      id: 'reason', title: t('supervisor.reason'), width: '96px', by: (a) => reasonsOf(a, reasons), show: (a) => <span title={reasonsOf(a, reasons)}>{reasonsOf(a, reasons) || '–'}</span>,
     },
     { id: 'since', title: t('supervisor.since'), width: '68px', right: true, by: (a) => -sinceOf(a), show: (a) => (sinceOf(a) > 0 ? <Elapsed since={sinceOf(a)} /> : '–') },
     { id: 'contacts', title: t('supervisor.load'), width: '86px', right: true, by: (a) => a.contacts.length, show: load },
