@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const secret = 'A-password-of-the-test';
 const box = 'service@company.example';
 const help = 'help@company.example';
+const sales = 'sales@company.example';
 const carla = 'carla@customer.example';
 
 /** Both servers give up rights that only root has. */
@@ -81,8 +82,8 @@ before(async () => {
   server = await Portico.start();
   password = await sampleCompany(server);
   browser = await openBrowser();
-  for (const user of [box, carla, 'expert@elsewhere.example']) await mail.do({ user, password: secret });
-  await mail.do({ alias: help, mailbox: box });
+  for (const user of [box, carla, 'dan@customer.example', 'expert@elsewhere.example']) await mail.do({ user, password: secret });
+  for (const alias of [help, sales]) await mail.do({ alias, mailbox: box });
   const pa = await person(browser);
   await signIn(pa, server.url, 'pa', password);
   ({ id: queue } = await ask(pa, 'POST', '/queues', { name: 'E-mail', body: {
@@ -92,7 +93,7 @@ before(async () => {
   const at = (port, tls) => ({ host: mail.host, port, tls, user: box });
   await ask(pa, 'POST', '/mail-accounts', { name: 'Service', body: {
     address: box, from_name: 'Harbour Goods', authorities: mail.ca, imap: at(mail.imaps, 'implicit'), smtp: at(mail.smtp, 'starttls'),
-    secrets: { imap_password: secret }, aliases: [{ address: help, queue }],
+    secrets: { imap_password: secret }, aliases: [{ address: help, queue }, { address: sales, from_name: 'Harbour Sales' }],
   } });
   const { items: [account] } = await ask(pa, 'GET', '/mail-accounts');
   await until('the mailbox is read', async () => (await ask(pa, 'GET', `/mail-accounts/${account.id}/state`)).connected);
@@ -278,4 +279,70 @@ play('approval, an expert, and later', async () => {
   await clean(ben, 'deferring');
   await ben.getByRole('dialog').getByRole('button', { name: 'Defer' }).click();
   await ben.getByText('You are available').waitFor();
+});
+
+// A mail that begins a contact takes files and pictures at once, and leaves from the chosen
+// address; it is found again by its words, by day, queue and agent, with the whole thread.
+play('a new mail with files, and the search for it', async () => {
+  const ben = await at('ben');
+  await available(ben);
+  await ben.getByRole('button', { name: 'New e-mail' }).click();
+  const dialog = ben.getByRole('dialog', { name: 'Write a new e-mail' });
+  await dialog.locator('.editor-text').waitFor();
+  await dialog.getByRole('textbox', { name: 'To', exact: true }).fill('dan@customer.example');
+  await ben.keyboard.press('Enter');
+  await dialog.getByRole('textbox', { name: 'Subject' }).fill('Our offer');
+  await dialog.getByRole('textbox', { name: 'From' }).click();
+  await ben.getByRole('option', { name: /sales@company\.example/ }).click();
+  await dialog.locator('form > input[type=file]').setInputFiles({ name: 'offer.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 offer') });
+  await dialog.getByRole('list', { name: 'Attachments' }).getByText('offer.pdf').waitFor();
+  await dialog.locator('.editor > input[type=file]').setInputFiles({ name: 'kettle.png', mimeType: 'image/png', buffer: png });
+  await dialog.locator('.editor-text img[alt="kettle.png"]').waitFor();
+  await dialog.locator('.editor-text').focus();
+  await ben.keyboard.press('Control+Home');
+  await ben.keyboard.type('A marmalade kettle for you.');
+  await clean(ben, 'a new mail');
+  await picture(ben, 'mail-new');
+  await ben.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await ben.reload();
+  await ben.getByRole('button', { name: 'New e-mail' }).click();
+  await dialog.locator('.editor-text').getByText('A marmalade kettle').waitFor();
+  await until('the picture is still there', () => dialog.locator('.editor-text img').evaluate((img) => img.complete && img.naturalWidth > 0));
+  await dialog.getByRole('list', { name: 'Attachments' }).getByText('offer.pdf').waitFor();
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await cards(ben).filter({ hasText: 'marmalade' }).getByText('Sent').waitFor();
+  const arrived = await received('dan@customer.example', 1);
+  assert.match(field(arrived, 'From'), /Harbour Sales.*sales@company\.example/);
+  assert.match(arrived, new RegExp(Buffer.from('%PDF-1.4 offer').toString('base64').replaceAll('+', '\\+')));
+  assert.match(arrived, /src="cid:/);
+
+  const file = ben.waitForEvent('download');
+  await ben.getByRole('button', { name: 'Save the whole e-mail as a file (.eml)' }).click();
+  assert.equal((await file).suggestedFilename().endsWith('.eml'), true);
+
+  await ben.keyboard.press('Control+k');
+  await ben.getByRole('combobox', { name: 'Contacts, customers, colleagues, commands' }).fill('marmalade');
+  await ben.getByRole('option', { name: /Search all contacts for/ }).click();
+  const found = ben.getByRole('region', { name: 'Search contacts' });
+  await found.getByRole('row', { name: /Our offer/ }).waitFor();
+  await found.getByRole('textbox', { name: 'Queue' }).click();
+  await ben.getByRole('option', { name: 'E-mail', exact: true }).click();
+  await found.getByRole('textbox', { name: 'Medium' }).click();
+  await ben.getByRole('option', { name: 'E-mail', exact: true }).click();
+  await found.getByRole('row', { name: /Our offer/ }).waitFor();
+  await clean(ben, 'the search');
+  await found.getByRole('textbox', { name: 'Words' }).focus();
+  await ben.keyboard.press('ArrowDown');
+  await ben.locator('tbody tr:focus').waitFor();
+  await ben.keyboard.press('Enter');
+  const whole = ben.getByRole('dialog', { name: /Our offer/ });
+  await whole.getByRole('article').filter({ hasText: 'marmalade' }).waitFor();
+  await whole.getByRole('complementary', { name: 'Thread' }).getByRole('button', { name: /Our offer/ }).waitFor();
+  await clean(ben, 'a contact that was found');
+  await picture(ben, 'search');
+  await ben.keyboard.press('Escape');
+  await whole.waitFor({ state: 'detached' });
+  await found.getByLabel('Until day').fill('2020-01-01');
+  await found.getByText('Nothing was found').waitFor();
 });

@@ -9,6 +9,7 @@ import { has, meQuery } from './session';
 const Components = lazy(() => import('./Components'));
 const Desk = lazy(() => import('../desk/Desk'));
 const Manager = lazy(() => import('../manager/Manager'));
+const Search = lazy(() => import('../desk/Search'));
 const Supervisor = lazy(() => import('../supervisor/Supervisor'));
 
 /** Where somebody's work is. */
@@ -39,6 +40,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     createRoute({ getParentRoute: () => root, path: '/', component: Home }),
     createRoute({ getParentRoute: () => root, path: '/desk', component: DeskHere }),
+    createRoute({ getParentRoute: () => root, path: '/search', component: Search }),
     createRoute({ getParentRoute: () => root, path: '/supervisor', component: Supervisor }),
     manager.addChildren([createRoute({ getParentRoute: () => manager, path: '/' }), createRoute({ getParentRoute: () => manager, path: '$' })]),
     createRoute({ getParentRoute: () => root, path: '/components', component: Components }),
