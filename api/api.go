@@ -48,6 +48,8 @@ type Deps struct {
 	Conversations Conversations
 	// Mails is the channel of the contacts that are e-mails.
 	Mails Mails
+	// Erase is told that somebody is to be erased; it must not block. Nil: it is found later.
+	Erase func()
 	Mint  *mint.Mint
 	Now   func() time.Time
 	Log   *slog.Logger
@@ -82,6 +84,7 @@ type Server struct {
 	configuration *Configuration
 	conversations Conversations
 	mails         Mails
+	erase         func()
 	mint          *mint.Mint
 	now           func() time.Time
 	log           *slog.Logger
@@ -113,7 +116,10 @@ func New(d Deps) (*Server, error) {
 	s := newServer()
 	s.store, s.core, s.picture, s.gate, s.configuration = d.Store, d.Core, d.Picture, d.Gate, d.Configuration
 	s.conversations, s.mails, s.mint, s.now, s.log = d.Conversations, d.Mails, d.Mint, d.Now, d.Log
-	s.seal, s.outside = d.Seal, d.Outside
+	s.seal, s.outside, s.erase = d.Seal, d.Outside, d.Erase
+	if s.erase == nil {
+		s.erase = func() {}
+	}
 	s.languages, s.version, s.secure, s.proxies = d.Languages, d.Version, d.Secure, d.Proxies
 	s.health = d.Store.Health
 	s.world = NewWorld(d.Configuration, d.Picture, d.Store, d.Now)

@@ -126,6 +126,7 @@ func (s *Server) registerCustomers() {
 		tag: tag, roles: rolesEveryone}, s.linkContact)
 	s.registerCustomerTable()
 	s.registerCustomerBulk()
+	s.registerErasures()
 }
 
 func showCustomer(names *catalogue, c store.Customer) Customer {

@@ -34,6 +34,10 @@ type Mails interface {
 	// DecideMail lets a mail that waits for approval go, or gives it back to its agent. The
 	// audit's entry is saved with it.
 	DecideMail(ctx context.Context, d dialogue.MailDecision, audit store.Audit) error
+	// TryMail has a mail that waits to leave tried at once, and GiveUpMail brings it back to
+	// its agent for good. The audit's entry is saved with it.
+	TryMail(ctx context.Context, unit acd.UnitID, id [16]byte, audit store.Audit) error
+	GiveUpMail(ctx context.Context, g dialogue.MailGiveUp, audit store.Audit) error
 	// EraseMails deletes the messages of a contact from their mailboxes.
 	EraseMails(ctx context.Context, unit acd.UnitID, contact acd.ContactID) error
 	// CheckAccount tries an account, step by step.
@@ -180,8 +184,7 @@ func (s *Server) registerMail() {
 		tag: tag, roles: rolesSupervisor}, s.listMailApprovals)
 	register(s, operation{id: "decide-mail-approval", method: http.MethodPost, path: "/mail-approvals/{id}",
 		summary: "Let a mail go, or give it back to its agent", tag: tag, roles: rolesSupervisor}, s.decideMailApproval)
-	register(s, operation{id: "read-mail-queue", method: http.MethodGet, path: "/mail-queue", summary: "What waits to leave, by mailbox",
-		tag: tag, roles: rolesSupervisor}, s.readMailQueue)
+	s.registerMailQueue()
 	s.answersFile("/contacts/{id}/mails/{seq}/parts/{part}", "application/octet-stream")
 	s.registerMailFiles()
 }
@@ -485,42 +488,4 @@ func (s *Server) decideMailApproval(ctx context.Context, c call, in *approvalInp
 	note := s.conversations.Masker(c.unit).Text(in.Body.Note)
 	return nil, s.mails.DecideMail(ctx, dialogue.MailDecision{Unit: c.unit, ID: in.ID, Approve: in.Body.Approve, Note: note},
 		s.audit(c, verb, c.unit, in.ID, nil, after))
-}
-
-// MailQueue is what waits to leave from one mailbox.
-type MailQueue struct {
-	Account acd.ID[objectKind] `json:"account"`
-	Name    string             `json:"name"`
-	Waiting int                `json:"waiting"`
-	Rate    int                `json:"rate_per_minute" doc:"how many leave in a minute at most; 0: no bound"`
-	Error   string             `json:"error,omitempty"`
-	Hint    string             `json:"hint,omitempty"`
-	dialogue.MailSaid
-	Connected bool `json:"connected" doc:"the mailbox is read"`
-	Disabled  bool `json:"disabled,omitempty" doc:"nothing is sent"`
-}
-
-// MailQueues are those of a business unit.
-type MailQueues struct {
-	Items []MailQueue `json:"items" nullable:"false"`
-}
-
-func (s *Server) readMailQueue(ctx context.Context, c call, _ *scopeInput) (*Answer[MailQueues], error) {
-	waiting, err := s.store.MailsWaiting(ctx, c.unit)
-	if err != nil {
-		return nil, err
-	}
-	out := MailQueues{Items: []MailQueue{}}
-	for _, a := range s.names().mail.Accounts {
-		n, some := waiting[a.ID]
-		if a.Unit != c.unit && !some {
-			continue
-		}
-		q := MailQueue{Account: a.ID, Name: a.Name, Waiting: n, Disabled: a.Disabled}
-		if state, err := s.mails.AccountState(a.Unit, a.ID); err == nil {
-			q.Rate, q.Error, q.Hint, q.MailSaid, q.Connected = state.Rate, state.Error, state.Hint, state.MailSaid, state.Connected
-		}
-		out.Items = append(out.Items, q)
-	}
-	return &Answer[MailQueues]{out}, nil
 }

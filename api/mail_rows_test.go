@@ -110,17 +110,33 @@ func (s *side) mailText(contact string) map[string]any {
 		"attachments": []any{s.attachedTo(contact)}}
 }
 
-// held has every mail of the unit wait for approval.
-func (s *side) held() string {
+func (s *side) approveAll(is bool) {
 	s.w.t.Helper()
 	var have map[string]any
 	s.pa.want(200, "GET", "/mail-settings", nil).into(s.w.t, &have)
 	settings := have["settings"].(map[string]any)
-	settings["approve_all"] = true
+	settings["approve_all"] = is
+	settings["approve_queues"], settings["approve_agents"] = []any{}, []any{}
 	s.pa.want(200, "PUT", "/mail-settings", map[string]any{"version": have["version"], "settings": settings})
+}
+
+// held has every mail of the unit wait for approval.
+func (s *side) held() string {
+	s.w.t.Helper()
+	s.approveAll(true)
 	s.mailed()
 	var page struct{ Items []struct{ ID string } }
 	s.sv.want(200, "GET", "/mail-approvals", nil).into(s.w.t, &page)
+	return page.Items[len(page.Items)-1].ID
+}
+
+// waits is a mail of Ben's that waits to leave.
+func (s *side) waits() string {
+	s.w.t.Helper()
+	s.approveAll(false)
+	s.mailed()
+	var page struct{ Items []struct{ ID string } }
+	s.sv.want(200, "GET", "/mail-queue/mails", nil).into(s.w.t, &page)
 	return page.Items[len(page.Items)-1].ID
 }
 
@@ -189,6 +205,14 @@ var mailRows = map[string]tenantRow{
 		return asked{id: s.held(), body: map[string]any{"approve": true}}
 	}},
 	"read-mail-queue": {by: "sven", ask: func(s *side) asked { s.mailed(); return asked{} }},
+	"list-waiting-mails": {by: "sven", ask: func(s *side) asked {
+		s.waits()
+		return asked{query: map[string]string{"find": "order", "delayed": "true", "account": s.spare("mail-accounts").ID}}
+	}},
+	"try-waiting-mail": {by: "sven", ask: func(s *side) asked { return asked{id: s.waits()} }},
+	"give-up-waiting-mail": {by: "sven", ask: func(s *side) asked {
+		return asked{id: s.waits(), body: map[string]any{"note": "The address is wrong."}}
+	}},
 }
 
 func parseUnit(s *side) acd.UnitID { return parse[acd.UnitID](s.w.house, s.unit) }

@@ -33,7 +33,7 @@ type Account struct {
 	LoginEnabled    *bool             `json:"login_enabled,omitempty" doc:"may sign in; absent: yes. Apart from disabled"`
 	SupportDigital  *bool             `json:"support_digital,omitempty" doc:"is offered e-mails and chats; absent: as the capacity says"`
 	// Permissions are what the person may do to the work of others.
-	Permissions []identity.Permission `json:"permissions,omitzero" nullable:"false" maxItems:"20" enum:"monitor,whisper,barge_in,take_over,reassign,end,agent_state,agent_skills,override_minimum,pick" doc:"what the person may do to the work of others; absent: as the roles bring it"`
+	Permissions []identity.Permission `json:"permissions,omitzero" nullable:"false" maxItems:"20" enum:"monitor,whisper,barge_in,take_over,reassign,end,agent_state,agent_skills,override_minimum,mail_queue,erase,pick" doc:"what the person may do to the work of others; absent: as the roles bring it"`
 	DeskProfile plan.DeskProfileID    `json:"desk_profile,omitzero" doc:"how the agent's desk works; absent: the system's, which leaves it to queues"`
 	SignIn      string                `json:"sign_in" required:"false" default:"local" enum:"local" doc:"how the person proves who it is"`
 }

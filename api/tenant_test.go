@@ -204,7 +204,15 @@ var tenantRows = allRows(map[string]tenantRow{
 		return asked{query: map[string]string{"words": "customer", "queue": s.queues["Quiet"], "agent": s.users["ben"], "disposition": s.reasons["Break"],
 			"customer": s.customer().ID}}
 	}},
-	"erase-contact": {by: "pa", ask: func(s *side) asked { return asked{id: s.bring("ended").ID} }},
+	"erase-contact":       {by: "pa", ask: func(s *side) asked { return asked{id: s.bring("ended").ID} }},
+	"read-customer-reach": {by: "pa", ask: func(s *side) asked { return asked{id: s.customer().ID} }},
+	"erase-customer": {by: "pa", ask: func(s *side) asked {
+		return asked{id: s.customer().ID, body: map[string]any{"version": 1}}
+	}},
+	"list-erasures": {by: "pa", ask: func(s *side) asked {
+		s.pa.want(202, "POST", "/customers/"+s.customer().ID+"/erasure", map[string]any{"version": 1})
+		return asked{}
+	}},
 	"list-contacts": {by: "pa", ask: func(s *side) asked {
 		return asked{query: map[string]string{"queue": s.queues["Quiet"], "agent": s.users["ben"]}}
 	}},

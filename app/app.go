@@ -14,6 +14,7 @@ import (
 	"portico/acd"
 	"portico/api"
 	"portico/email"
+	"portico/erasure"
 	"portico/hub"
 	"portico/identity"
 	"portico/outcall"
@@ -42,6 +43,7 @@ type App struct {
 	api           *api.Server
 	deliverer     *deliverer
 	watcher       *threshold.Watcher
+	erasures      *erasure.Erasures
 	code          *identity.Code
 	front         *front
 	console       *console
@@ -113,8 +115,10 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.buildMails(catalogue)
+	a.erasures = erasure.New(erasure.Options{Store: a.store, Mails: a.mails, Now: a.o.Now, Log: a.o.Log,
+		Lost: func(err error) bool { return errors.Is(err, email.ErrNoMailbox) }})
 	a.api, err = api.New(api.Deps{Store: a.store, Core: a.hub, Picture: a.picture, Gate: a.gate,
-		Configuration: a.configuration, Conversations: conversations{a.chats, a.mails, a.picture}, Mails: a.mails, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
+		Configuration: a.configuration, Conversations: conversations{a.chats, a.mails, a.picture}, Mails: a.mails, Erase: a.erasures.Wake, Mint: a.mint, Now: a.o.Now, Log: a.o.Log,
 		Setup: a.code, Languages: catalogue.Languages(), Version: a.o.Version, Origins: a.config.Origins,
 		Proxies: a.config.TrustedProxies, Seal: a.seal, Outside: a.outside,
 		Secure: a.config.TLSCertificate != ""})
@@ -166,6 +170,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 	a.owned.Go(func() { a.deliverer.run(running) })
 	a.owned.Go(func() { a.watcher.Run(running) })
+	a.owned.Go(func() { a.erasures.Run(running) })
 	console, err := a.listenConsole(a.o.Data)
 	if err != nil {
 		return err

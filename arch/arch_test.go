@@ -91,6 +91,7 @@ var may = map[string][]string{
 	"clamd":       {},
 	"schedule":    {"fault"},
 	"talk":        {"acd", "fault", "mask", "plan", "schedule"},
+	"erasure":     {"acd", "store"},
 	"threshold":   {"acd", "fault", "picture", "plan", "store", "workflow"},
 	"identity":    {"acd", "fault", "mint", "plan", "schedule", "store", "talk", "workflow"},
 	"store":       {"acd", "fault"},
@@ -103,7 +104,7 @@ var may = map[string][]string{
 	"webchat":     {"acd", "clamd", "dialogue", "fault", "hub", "identity", "mask", "mint", "phone", "picture", "plan", "schedule", "store", "talk", "texts", "workflow"},
 	"api":         {"acd", "dialogue", "fault", "hub", "identity", "mask", "mint", "outcall", "phone", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "workflow"},
 	"bench":       {"mailpeer"},
-	"app":         {"acd", "api", "clamd", "dialogue", "email", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "web", "webchat", "workflow"},
+	"app":         {"acd", "api", "clamd", "dialogue", "email", "erasure", "fault", "hub", "identity", "mask", "mint", "outcall", "picture", "plan", "schedule", "seal", "store", "talk", "texts", "threshold", "web", "webchat", "workflow"},
 	"cmd/portico": {"acd", "app", "bench", "fault", "identity", "mailbox", "post", "store"},
 
 	// What only tests import.

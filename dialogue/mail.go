@@ -169,3 +169,11 @@ type MailDecision struct {
 	Approve bool
 	Note    string
 }
+
+// MailGiveUp takes a mail that waits to leave out of the queue for good.
+type MailGiveUp struct {
+	Unit acd.UnitID
+	ID   [16]byte
+	By   string // who gives it up, for its agent
+	Note string // for its agent; may be empty
+}

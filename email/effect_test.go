@@ -8,7 +8,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"portico/acd"
 	"portico/store"
 	"portico/talk"
 )
@@ -203,5 +205,68 @@ func TestNotices(t *testing.T) {
 	h.must(err)
 	if all := strings.Join(told, ""); !strings.Contains(all, "When do you open?") || !strings.Contains(all, "The port is closed.") || !strings.Contains(all, "From: Acme <"+b.box) {
 		t.Errorf("what the administrator was told:\n%s", all)
+	}
+}
+
+// A question from outside the hours for one of the unit's own mailboxes is routed and
+// answered as the customer's e-mail, once even if the process ends before that is noted;
+// others are told as before, and what nobody could answer is not put there.
+func TestQuestionsBecomeMails(t *testing.T) {
+	h := newHouse(t)
+	b, anna, carla := h.branches[0], h.customer(), h.customer()
+	h.configure(func(s *talk.MailSetup) {
+		s.Settings[b.unit] = talk.MailSettings{OfflineTo: []talk.Line{talk.Line(b.help), talk.Line(anna)}}
+	})
+	h.start()
+	ask := func(body store.OfflineBody) (store.OfflineRequest, []store.Row) {
+		id := h.mint.ID()
+		r := store.OfflineRequest{ID: id, Unit: b.unit, ClientID: fmt.Sprintf("%x", id), At: acd.At(time.Now()), Language: "english", OfflineBody: body}
+		return r, h.mails.OfflineNotice(r)
+	}
+	r, rows := ask(store.OfflineBody{Name: "Carla Costa", Email: carla, Phone: "+49 30 1", Question: "When do you open?\nI was there.", Fields: map[string]string{"order": "4711"}})
+	again := slices.Clone(rows)
+	h.must(h.store.Save(t.Context(), store.Unit{Rows: append([]store.Row{r}, rows...)}))
+	drained := func() bool {
+		left, err := h.store.OutboxPage(t.Context(), [16]byte{}, 10)
+		h.must(err)
+		return len(left) == 0
+	}
+	h.until("an empty outbox", drained)
+	h.ready(b, b.agents[0])
+	c := h.only(b.unit, "When do you open?")
+	mails, err := h.store.Mails(t.Context(), b.unit, c.ID, 0)
+	h.must(err)
+	said, err := h.store.Messages(t.Context(), b.unit, c.ID, 0, 10)
+	h.must(err)
+	if len(mails) != 1 || mails[0].From.Address != carla || len(said) == 0 || !strings.Contains(said[0].Text, "I was there.") || !strings.Contains(said[0].Text, "order: 4711") {
+		t.Errorf("the mail of the question: %+v %+v", mails, said)
+	}
+	done, err := h.store.OfflineByClient(t.Context(), b.unit, r.ClientID)
+	h.must(err)
+	if done.DoneAt == 0 || done.Note == "" {
+		t.Errorf("the request is still open: %+v", done)
+	}
+	for _, row := range again { // as after an end before the outbox was told
+		if out := row.(store.Outbox); strings.Contains(string(out.Body), `"asked"`) {
+			h.must(h.store.Save(t.Context(), store.Unit{Rows: []store.Row{out}}))
+		}
+	}
+	h.until("an empty outbox", drained)
+
+	agent := h.accept(b, c.ID)
+	_, err = h.mails.SendMail(t.Context(), order(b, c.ID, agent, "m", carla, "Re: When do you open?", "At eight."))
+	h.must(err)
+	if got := h.got(carla, "", 1); got.From.Address != b.help {
+		t.Errorf("the answer is from %s", got.From.Address)
+	}
+	h.got(anna, "", 1)
+	if n := len(h.contacts(b.unit)); n != 1 {
+		t.Errorf("%d contacts, want one", n)
+	}
+
+	for _, body := range []store.OfflineBody{{Question: "Call me", Phone: "+49 30 1"}, {Question: "Loop", Email: b.help}, {Kind: store.OfflineCallback, Question: "?", Email: carla}} {
+		if _, rows := ask(body); len(rows) != 1 || strings.Contains(string(rows[0].(store.Outbox).Body), `"asked"`) {
+			t.Errorf("%+v is put into the mailbox: %v", body, rows)
+		}
 	}
 }

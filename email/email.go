@@ -67,6 +67,7 @@ type Store interface {
 	MailPosition(ctx context.Context, account [16]byte) (store.MailPosition, error)
 	LedgerExceptions(ctx context.Context, unit acd.UnitID, since acd.Time, limit int) ([]store.MailLedger, error)
 	LedgerValidity(ctx context.Context, account [16]byte) (uint32, error)
+	LedgerOf(ctx context.Context, unit acd.UnitID, sender [16]byte) ([]store.MailLedger, error)
 	OutboxOf(ctx context.Context, kind string, after [16]byte, limit int) ([]store.Outbox, error)
 	MailsOfSender(ctx context.Context, unit acd.UnitID, sender [16]byte, since acd.Time) (int, error)
 }
@@ -128,6 +129,7 @@ type Channel struct {
 
 	mu      sync.Mutex
 	senders map[[16]byte]*sender
+	inHand  map[[16]byte]bool    // mails that somebody sends, or gives up, just now
 	alerts  map[string]time.Time // when an alert was last raised, by what it is about
 	filing  chan filing
 	effects chan struct{} // holds a token when workflows asked for something
@@ -137,7 +139,7 @@ type Channel struct {
 // New makes the channel. Nothing is fetched or sent yet.
 func New(o Options) *Channel {
 	c := &Channel{o: o, log: o.Log.With("channel", Medium), lines: lines{open: map[acd.ContactID]*line{}},
-		senders: map[[16]byte]*sender{}, alerts: map[string]time.Time{}, filing: make(chan filing, filingsMax), effects: make(chan struct{}, 1), reload: make(chan struct{}, 1)}
+		senders: map[[16]byte]*sender{}, inHand: map[[16]byte]bool{}, alerts: map[string]time.Time{}, filing: make(chan filing, filingsMax), effects: make(chan struct{}, 1), reload: make(chan struct{}, 1)}
 	mark := sha256.Sum256(append([]byte("loop"), o.Key[:]...))
 	c.loop = hex.EncodeToString(mark[:8])
 	c.context, c.stop = context.WithCancel(context.Background())

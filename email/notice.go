@@ -37,6 +37,8 @@ type Notice struct {
 	// Customer is set and the address is known.
 	Chat     acd.ContactID `json:"chat,omitzero"`
 	Customer bool          `json:"customer,omitempty"`
+	// Asked, unless nil, has it put into the mailbox of the one address in To instead.
+	Asked *asked `json:"asked,omitempty"`
 }
 
 var (
@@ -79,6 +81,11 @@ func (c *Channel) OfflineNotice(r store.OfflineRequest) []store.Row {
 	if len(to) == 0 {
 		return nil
 	}
+	var rows []store.Row
+	if own, filed, ok := c.askedNotice(r); ok {
+		rows = c.notice(r.Unit, nil, filed)
+		to = slices.DeleteFunc(slices.Clone(to), func(address talk.Line) bool { return address == own })
+	}
 	kind := "question"
 	if r.Kind == store.OfflineCallback {
 		kind = "callback"
@@ -92,19 +99,14 @@ func (c *Channel) OfflineNotice(r store.OfflineRequest) []store.Row {
 	}
 	put(c.word(r.Unit, "name"), r.Name)
 	put(c.word(r.Unit, "email"), r.Email)
-	put(c.word(r.Unit, "phone"), r.Phone)
 	put(c.word(r.Unit, "question"), r.Question)
-	for _, values := range []map[string]string{r.Fields, r.Data} {
-		for _, key := range slices.Sorted(maps.Keys(values)) {
-			put(key, values[key])
-		}
-	}
+	c.askedFields(&b, r)
 	b.WriteString("\n\n" + c.word(r.Unit, "offline_more") + "\n")
 	subject := c.word(r.Unit, "offline_subject")
 	if r.Name != "" {
 		subject += ": " + shorten(strings.Join(strings.Fields(r.Name), " "), 200)
 	}
-	return c.notice(r.Unit, to, Notice{Subject: subject, Text: b.String()})
+	return append(rows, c.notice(r.Unit, to, Notice{Subject: subject, Text: b.String()})...)
 }
 
 // AlertNotice gives what is to be saved with an alert.
@@ -219,6 +221,9 @@ func (c *Channel) sendNotice(ctx context.Context, entry store.Outbox) error {
 	var n Notice
 	if err := json.Unmarshal(entry.Body, &n); err != nil {
 		return fmt.Errorf("%w: %w", errUnsendable, err)
+	}
+	if n.Asked != nil {
+		return c.fileAsked(ctx, entry, &n)
 	}
 	if !n.Chat.IsZero() {
 		if err := c.transcribe(ctx, entry.Unit, &n); err != nil {

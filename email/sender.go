@@ -122,6 +122,19 @@ func (s *sender) round(ctx context.Context) (time.Duration, error) {
 // one goes on with one mail. An error is of the store or of the connection: what is
 // behind it waits too. next is when this mail is tried again; 0: it is done.
 func (s *sender) one(ctx context.Context, o store.MailOut) (next time.Duration, err error) {
+	free := s.channel.claim(o.ID)
+	if free == nil { // somebody gives it up
+		return time.Second, nil
+	}
+	defer free()
+	now, err := s.channel.o.Store.MailOut(ctx, o.Unit, o.ID)
+	if err != nil && !errors.Is(err, store.ErrNone) {
+		return 0, fmt.Errorf("reading the outbox: %w", err)
+	}
+	if err != nil || now.State != o.State || now.NextAt > o.NextAt { // it went on since the page was read
+		return time.Second, nil
+	}
+	o = now
 	mail, err := s.channel.o.Store.Mail(ctx, o.Unit, o.Contact, o.Seq)
 	if errors.Is(err, store.ErrNone) { // its contact was erased meanwhile
 		return 0, nil

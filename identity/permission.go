@@ -16,21 +16,24 @@ const (
 	AgentState      Permission = "agent_state"      // change agents' states, and sign them out
 	AgentSkills     Permission = "agent_skills"     // change agents' skills and queues
 	OverrideMinimum Permission = "override_minimum" // leave a queue with fewer agents than its minimum
+	MailQueue       Permission = "mail_queue"       // have mails that wait to leave tried at once, or give them up
+	Erase           Permission = "erase"            // erase a customer with all that the customer wrote
 	Pick            Permission = "pick"             // choose waiting contacts oneself
 )
 
 // Permissions are all there are, in the order in which people are shown them.
 func Permissions() []Permission {
-	return []Permission{Monitor, Whisper, BargeIn, TakeOver, Reassign, End, AgentState, AgentSkills, OverrideMinimum, Pick}
+	return []Permission{Monitor, Whisper, BargeIn, TakeOver, Reassign, End, AgentState, AgentSkills, OverrideMinimum, MailQueue, Erase, Pick}
 }
 
 // Permitted gives what roles bring where nothing else was said: administrators and
-// supervisors may steer, agents may pick unless their unit has that granted one by one.
+// supervisors may steer, administrators may erase people, agents may pick unless their unit has that granted one by one.
 func Permitted(roles []Role, pickByPermission bool) []Permission {
 	c := Caller{Roles: roles}
 	var all []Permission
 	if c.Has(SystemAdministrator, BusinessAdministrator, Supervisor) {
-		all = slices.DeleteFunc(Permissions(), func(p Permission) bool { return p == Pick })
+		erases := c.Has(SystemAdministrator, BusinessAdministrator)
+		all = slices.DeleteFunc(Permissions(), func(p Permission) bool { return p == Pick || p == Erase && !erases })
 	}
 	if c.Has(Agent) && !pickByPermission {
 		all = append(all, Pick)

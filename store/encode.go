@@ -208,6 +208,8 @@ func (e encoder) row(w *work, row Row) error {
 		e.flowRow(w, row)
 	case Mail, MailMoved, MailPosition, MailLedger, MailLedgerState, MailOut, MailOutState, MailDraft, MailAuto, mailWords:
 		return e.mailRow(w, row)
+	case Erasure, ErasureMail, ErasureMailDone, LedgerForgotten:
+		return e.erasureRow(w, row)
 	case Interval, IntervalMark, AgentDay, Draft, ReadMark, words, wordMark, removal:
 		e.lazyRow(w, row)
 	case PutObject, Audit, Credential, Session, SessionEnd, Token:

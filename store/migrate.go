@@ -16,7 +16,7 @@ var schema embed.FS
 
 // migrations are the files of the schema, in their order.
 var migrations = [...]string{"0001_foundation.sql", "0002_attachment.sql", "0003_operations.sql", "0004_offline_rating.sql",
-	"0005_configuration.sql", "0006_flow.sql", "0007_floor.sql", "0008_email.sql", "0009_mail_text.sql"}
+	"0005_configuration.sql", "0006_flow.sql", "0007_floor.sql", "0008_email.sql", "0009_mail_text.sql", "0011_erasure.sql"}
 
 // migrate runs the migrations after number from, under the store's lock. The number of
 // the last one is in core.schema, moved in the migration's own transaction.

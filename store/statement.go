@@ -96,6 +96,10 @@ const (
 	opDropMailDrafts
 	opDropLedger
 	opDropMailAuto
+	opErasure
+	opErasureMail
+	opErasureMailDone
+	opLedgerForgotten
 	statements
 )
 
@@ -249,6 +253,13 @@ var texts = [statements]string{
 	opDropMailDrafts: `delete from mail_draft where site = ? and unit = ? and contact = ?`,
 	opDropLedger:     `delete from mail_ledger where site = ? and account = ? and uid_validity = ? and uid = ? and unit = ?`,
 	opDropMailAuto:   `delete from mail_auto where site = ? and unit = ? and key = ?`,
+
+	opErasure: `insert into erasure (site, unit, id, customer, at, by_user, state, changed_at, body) values (?,?,?,?,?,?,?,?,?)
+		on conflict (site, unit, id) do update set state = excluded.state, changed_at = excluded.changed_at, body = excluded.body`,
+	opErasureMail: `insert into erasure_mail (site, unit, erasure, account, item, folder, uid_validity, uid, message_id)
+		values (?,?,?,?,?,?,?,?,?) on conflict do nothing`,
+	opErasureMailDone: `delete from erasure_mail where site = ? and unit = ? and erasure = ? and account = ? and item = ?`,
+	opLedgerForgotten: `update mail_ledger set note = '', state = ? where site = ? and account = ? and uid_validity = ? and uid = ? and unit = ?`,
 }
 
 // bare reports whether the statement is sent as it stands, not prepared.

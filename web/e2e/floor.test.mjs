@@ -45,6 +45,29 @@ async function floor(name, options) {
 const tones = (page) => page.evaluate(() => window.tones);
 const cell = (page, table, row, text) => page.getByRole('grid', { name: table }).getByRole('row', { name: row }).locator('.beyond', { hasText: text });
 
+// Whoever has several areas goes from each to each by its link; whoever has one is led back to it.
+scene('from area to area', () => browser, async () => {
+  const pa = await person(browser);
+  await signIn(pa, server.url, 'pa', password);
+  const link = (name) => pa.getByRole('navigation', { name: 'Areas' }).getByRole('link', { name });
+  const queues = pa.getByRole('grid', { name: 'Queues' });
+  await queues.waitFor();
+  await link('Manager').press('Enter');
+  await pa.getByRole('heading', { name: 'Users and agents' }).waitFor();
+  await pa.getByRole('link', { name: 'Chat settings' }).press('Enter');
+  await pa.getByRole('heading', { name: 'The conversation' }).waitFor();
+  await link('Supervisor').press('Enter');
+  await queues.getByRole('row', { name: /Sales/ }).waitFor();
+  assert.equal(new URL(pa.url()).pathname, '/supervisor');
+  await clean(pa, 'the floor after the manager');
+
+  const ben = await person(browser);
+  await signIn(ben, server.url, 'ben', password);
+  await ben.goto(`${server.url}/supervisor`);
+  await ben.getByText('My contacts').waitFor();
+  await until('the address is the desk', () => new URL(ben.url()).pathname === '/desk');
+});
+
 // A threshold is set by the keyboard; the figure is coloured with a sign and words, a tone
 // sounds once, the alert is there and goes by itself; who wants quiet has it.
 scene('thresholds', () => browser, async () => {
@@ -201,7 +224,7 @@ scene('four languages', () => browser, async () => {
     await settled(dora);
     assert.deepEqual(await violations(dora), [], `the floor in ${language}`);
     assert.deepEqual(dora.problems, []);
-    const wide = await dora.evaluate(() => [...document.querySelectorAll('.floor-bar .mantine-Button-label, .media dt, .part h2')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent));
+    const wide = await dora.evaluate(() => [...document.querySelectorAll('.floor-bar .mantine-Button-label, .floor-media dt, .floor-part h2')].filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent));
     assert.deepEqual(wide, [], `cut off in ${language}`);
   }
 });

@@ -101,16 +101,29 @@ scene('a mail account is set up and tried', () => browser, async () => {
 scene('a signature is written', () => browser, async () => {
   const page = await signedIn('pa', 'signatures/new');
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('House');
-  await page.getByLabel('Plain text').fill('{agent}\n{company}');
-  await page.getByText('Harbour Goods', { exact: false }).first().waitFor();
+  const rich = page.getByRole('textbox', { name: 'Formatted text' });
+  await rich.click();
+  await page.getByRole('button', { name: 'Bold' }).click();
+  await page.keyboard.type('{agent}');
+  await page.getByRole('button', { name: 'Bold' }).click();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('{company}');
+  const plain = page.getByLabel('Plain text');
+  await holds(plain, '{agent}\n{company}');
+  await page.frameLocator('iframe[title="Reads:"]').getByText('Harbour Goods').waitFor();
+  await plain.fill('{agent} of {company}');
+  await rich.click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type('!');
+  await holds(plain, '{agent} of {company}'); // what was written by hand stays
   await page.getByRole('switch', { name: 'Standard' }).press('Space');
   await clean(page, 'a signature');
   await page.keyboard.press('Control+s');
   await saved(page);
   const ben = await signedIn('ben');
   const { text, html } = await ask(ben, 'GET', '/mail-signature');
-  assert.match(text, /^Ben\nHarbour Goods$/);
-  assert.match(html, /^Ben<br>Harbour Goods$/);
+  assert.equal(text, 'Ben of Harbour Goods');
+  assert.equal(html, '<p><strong>Ben</strong><br>Harbour Goods!</p>');
 });
 
 // Whoever blocks a sender names nothing but the sender.
@@ -163,8 +176,59 @@ scene('mails are approved and sent back', () => browser, async () => {
   const row = page.getByRole('grid', { name: 'Outgoing mail' }).getByRole('row', { name: /Service/ });
   await row.waitFor();
   await until('one mail waits', async () => /Service\s*1\s/.test((await row.innerText()).replaceAll('\n', ' ')));
+  const waiting = page.getByRole('grid', { name: 'Mails that wait' });
+  await waiting.getByText(/Your order/).first().click();
+  const mail = page.getByRole('complementary', { name: /Your order/ });
+  await mail.getByText('ada@example.com').waitFor();
   await clean(page, 'the outgoing mail');
+  await picture(page, 'mail-queue');
+  await mail.getByRole('button', { name: 'Try now' }).click();
+  await page.getByText('The mail is tried at once.').waitFor();
+  await waiting.getByText(/Your order/).first().click();
+  await mail.getByRole('button', { name: 'Give up' }).click();
+  const sure = page.getByRole('dialog', { name: 'Give this mail up?' });
+  await sure.getByLabel('Note to the agent').fill('Call her instead.');
+  await clean(page, 'a mail that is given up');
+  await sure.getByRole('button', { name: 'Give up' }).click();
+  await page.getByText('The mail was given up.').waitFor();
+  await page.getByText('No mail waits.').waitFor();
+  const { items: contacts } = await ask(ben, 'GET', '/contacts');
+  const told = await Promise.all(contacts.map((c) => ask(ben, 'GET', `/contacts/${c.id}/messages`)));
+  assert.ok(told.flatMap((m) => m.items).some((m) => m.kind === 'mail_back' && m.text.includes('Call her instead.')), 'the agent is told');
   await page.goto(`${server.url}/manager/mail-exceptions`);
   await page.getByText('Everything was routed.').waitFor();
   await clean(page, 'the exceptions');
+});
+
+// Who asks to be forgotten is erased once it is known what that reaches and the name was
+// typed; nobody is while a contact is open. What is left does not say who it was.
+scene('a person is erased', () => browser, async () => {
+  const page = await signedIn('pa', 'customers');
+  const made = (name, address) => ask(page, 'POST', '/customers', { name, addresses: [{ kind: 'email', value: address }] });
+  const grace = await made('Grace Hopper', 'grace@example.com');
+  const ada = await made('Ada Byron', 'ada@example.com'); // her mails are still open
+  await until('her contacts are hers', async () => (await ask(page, 'GET', `/customers/${ada.id}/erasure`)).open > 0);
+  await page.goto(`${server.url}/manager/customers/${ada.id}`);
+  await page.getByRole('button', { name: 'Erase this person…' }).click();
+  await page.getByRole('dialog', { name: 'Erase Ada Byron?' }).getByText('The customer has open contacts').waitFor();
+  await page.keyboard.press('Escape');
+
+  await page.goto(`${server.url}/manager/customers/${grace.id}`);
+  await page.getByRole('button', { name: 'Erase this person…' }).click();
+  const sure = page.getByRole('dialog', { name: 'Erase Grace Hopper?' });
+  await sure.getByText('Questions and callbacks').waitFor();
+  const yes = sure.getByRole('button', { name: 'Erase for good' });
+  assert.equal(await yes.isDisabled(), true);
+  await clean(page, 'what erasing will reach');
+  await sure.getByRole('textbox').fill('Grace Hopper');
+  await picture(page, 'erase');
+  await yes.click();
+  const list = page.getByRole('grid', { name: 'Erased people' });
+  await list.getByText('Done', { exact: true }).waitFor();
+  assert.equal(await page.getByText('Grace').count(), 0);
+  await clean(page, 'the people who were erased');
+  await page.goto(`${server.url}/manager/customers`);
+  const customers = page.getByRole('grid', { name: 'Customers' });
+  await customers.getByText('Ada Byron').first().waitFor();
+  assert.equal(await customers.getByText('Grace Hopper').count(), 0);
 });

@@ -92,6 +92,11 @@ export class Portico {
 /** How long something is waited for that is to come: long, for machines that do much else. */
 const waitMax = 30_000;
 
+/** At most twice these milliseconds each live message and each answer of the API is held back on its way to a page, on
+ * each page another time, and its processor is made slower: PORTICO_SLOW=400 shows the scenes that are not patient
+ * enough for a busy machine. */
+const slow = Number(process.env.PORTICO_SLOW ?? 0);
+
 /** Asks until the answer is truthy; a deadline, not a pause. */
 export async function until(what, ask, ms = waitMax) {
   const end = Date.now() + ms;
@@ -130,6 +135,7 @@ export async function person(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1360, height: 820 }, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
   context.setDefaultTimeout(waitMax);
   const page = await context.newPage();
+  if (slow) await holdBack(context, page);
   page.problems = [];
   page.on('pageerror', (error) => page.problems.push(`error: ${error.message}`));
   page.on('console', (message) => {
@@ -137,6 +143,28 @@ export async function person(browser, options = {}) {
     if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text())) page.problems.push(`console: ${message.text()}`);
   });
   return page;
+}
+
+/** Makes a page learn everything late, but in order. */
+async function holdBack(context, page) {
+  const late = slow * 2 * Math.random();
+  const pause = () => new Promise((done) => setTimeout(done, late));
+  await context.routeWebSocket(/.*/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage(async (message) => {
+      await pause();
+      socket.send(message);
+    });
+    server.onClose(async (code, reason) => {
+      await pause();
+      await socket.close({ code: code === 1000 || code >= 3000 ? code : 3000, reason });
+    });
+  });
+  await context.route(/\/api\/v1\//, async (route) => {
+    await pause();
+    await route.continue().catch(() => undefined); // the page may have gone meanwhile
+  });
+  await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: 2 });
 }
 
 /** Does the first start with the sample company through the API; everybody has the same password. */

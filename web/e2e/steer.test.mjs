@@ -28,6 +28,7 @@ async function at(name, path = '') {
 const aside = (page) => page.getByRole('region', { name: 'Among agents' });
 const parts = (page) => page.getByRole('group', { name: 'Who takes part' });
 const log = (page) => page.getByRole('log', { name: 'Messages' });
+const endChat = (page) => page.getByRole('button', { name: /^End chat/ });
 const toCustomer = (page) => page.getByLabel('Message to the customer');
 
 /** What the customer's page and the customer's own messages hold never has these words. */
@@ -91,6 +92,7 @@ scene('consult conference hand over', () => browser, async () => {
   await anna.keyboard.press('Enter');
   await customer.getByText('I send you a new one.').waitFor();
   await unseen(customer, 'three years', 'warranty or not', 'advises');
+  await endChat(anna).waitFor(); // the desk knows by now that the chat is its own
   await anna.keyboard.press('Alt+e');
   await anna.getByRole('group', { name: 'Wrap-up' }).waitFor();
   await anna.keyboard.press('Control+Enter');
@@ -144,6 +146,7 @@ scene('monitor whisper barge in take over end', () => browser, async () => {
   await customer.getByText('Dora is looking after you now.').waitFor();
   await ben.getByText('You are available').waitFor();
   await unseen(customer, 'voucher of ten', 'listens in');
+  await endChat(dora).waitFor(); // the customer may have been told before the desk was
   await dora.keyboard.press('Alt+e');
   await dora.getByRole('group', { name: 'Wrap-up' }).waitFor();
   await dora.keyboard.press('Control+Enter');

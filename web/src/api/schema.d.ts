@@ -1592,6 +1592,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing a customer will reach */
+        get: operations["read-customer-reach"];
+        put?: never;
+        /** Erase a customer with all contacts, files and mails, in mailboxes too; needs the permission erase */
+        post: operations["erase-customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/desk-profiles": {
         parameters: {
             query?: never;
@@ -1723,6 +1741,23 @@ export interface paths {
         };
         /** List the versions of a desk profile, newest first; of a removed one too */
         get: operations["desk-profile-versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the erasing of people has come, newest first */
+        get: operations["list-erasures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2329,6 +2364,57 @@ export interface paths {
         get: operations["read-mail-queue"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-queue/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mails that wait to leave, oldest first */
+        get: operations["list-waiting-mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-queue/mails/{id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a mail that waits back to its agent, for good; needs the permission mail_queue */
+        post: operations["give-up-waiting-mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-queue/mails/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a mail that waits at once; needs the permission mail_queue */
+        post: operations["try-waiting-mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4550,7 +4636,7 @@ export interface components {
             login_enabled?: boolean;
             mail?: string;
             /** @description what the person may do to the work of others; absent: as the roles bring it */
-            permissions?: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "pick")[];
+            permissions?: ("monitor" | "whisper" | "barge_in" | "take_over" | "reassign" | "end" | "agent_state" | "agent_skills" | "override_minimum" | "mail_queue" | "erase" | "pick")[];
             roles: ("system_administrator" | "business_administrator" | "supervisor" | "agent")[];
             /** @description what customers see; empty: the first name */
             screen_name: string;
@@ -5568,6 +5654,91 @@ export interface components {
             code: string;
             shows: string;
         };
+        EraseCustomerInputBody: {
+            /**
+             * Format: int32
+             * @description the version that was seen
+             */
+            version: number;
+        };
+        Erasure: {
+            /**
+             * Format: int64
+             * @description messages that were not routed
+             */
+            aside: number;
+            /** Format: int64 */
+            at: number;
+            /** @description name of the person; absent: an API token */
+            by?: string;
+            /** Format: int64 */
+            changed_at: number;
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            files: number;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description messages out of reach: their mailbox was set up no more
+             */
+            lost: number;
+            /** Format: int64 */
+            mails: number;
+            /**
+             * Format: int64
+             * @description deleted from mailboxes
+             */
+            messages: number;
+            /** Format: int64 */
+            offline_requests: number;
+            /**
+             * Format: int64
+             * @description contacts that came meanwhile; it goes on when they are over
+             */
+            open: number;
+            /**
+             * @description mailboxes: the store holds nothing any more, mailboxes do
+             * @enum {string}
+             */
+            state: "running" | "mailboxes" | "done";
+            /** @description what is still in mailboxes, and goes once they can be reached */
+            waiting: components["schemas"]["ErasureBox"][];
+        };
+        ErasureBox: {
+            /** Format: uuid */
+            account: string;
+            /** Format: int64 */
+            messages: number;
+            /** @description absent: it is set up no more */
+            name?: string;
+            /**
+             * @description away, disabled: they are deleted once it is back; removed: they are out of reach
+             * @enum {string}
+             */
+            state: "connected" | "away" | "disabled" | "removed";
+        };
+        ErasureReach: {
+            /**
+             * Format: int64
+             * @description over all media, with messages, notes, files and drafts
+             */
+            contacts: number;
+            /** Format: int64 */
+            files: number;
+            mailboxes: components["schemas"]["ErasureBox"][];
+            /**
+             * Format: int64
+             * @description what was left outside the hours from the customer's addresses
+             */
+            offline_requests: number;
+            /**
+             * Format: int64
+             * @description of them: contacts that have to be ended first
+             */
+            open: number;
+        };
         ExcludedNumber: {
             note: string;
             /** @description digits, with a plus in front where it is international; * at the end: all that begin so */
@@ -6120,6 +6291,10 @@ export interface components {
              */
             timeout_s: number;
             url: string;
+        };
+        GiveUpMailInputBody: {
+            /** @description for its agent */
+            note?: string;
         };
         HandMailInputBody: {
             /**
@@ -7762,6 +7937,10 @@ export interface components {
             items: components["schemas"]["CustomerContact"][];
             next: string;
         };
+        PageErasure: {
+            items: components["schemas"]["Erasure"][];
+            next: string;
+        };
         PageFact: {
             items: components["schemas"]["Fact"][];
             next: string;
@@ -7976,6 +8155,10 @@ export interface components {
         };
         PageToken: {
             items: components["schemas"]["Token"][];
+            next: string;
+        };
+        PageWaitingMail: {
+            items: components["schemas"]["WaitingMail"][];
             next: string;
         };
         PageWorkflowRelease: {
@@ -8959,6 +9142,52 @@ export interface components {
             column: string;
             /** @default false */
             down: boolean;
+        };
+        WaitingMail: {
+            /** Format: uuid */
+            account: string;
+            account_name?: string;
+            /**
+             * Format: uuid
+             * @description who wrote it; absent: the program
+             */
+            agent?: string;
+            agent_name?: string;
+            /**
+             * Format: int64
+             * @description since when it waits
+             */
+            at: number;
+            /**
+             * Format: int64
+             * @description how often the mail server put it off
+             */
+            attempts: number;
+            /** Format: uuid */
+            contact: string;
+            /** @description the mail server's last words */
+            error?: string;
+            from: components["schemas"]["MailAddress"];
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description when it is tried next; absent: when its turn comes
+             */
+            next_at?: number;
+            /**
+             * Format: int64
+             * @description how many it is for
+             */
+            recipients: number;
+            /**
+             * Format: int64
+             * @description number of its message
+             */
+            seq: number;
+            subject: string;
+            /** @description at most the first ten */
+            to: components["schemas"]["MailAddress"][];
         };
         WarnInputBody: {
             address: string;
@@ -13275,6 +13504,78 @@ export interface operations {
             };
         };
     };
+    "read-customer-reach": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureReach"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "erase-customer": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseCustomerInputBody"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "list-desk-profiles": {
         parameters: {
             query?: {
@@ -13673,6 +13974,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageObjectVersionDeskProfile"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-erasures": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageErasure"];
                 };
             };
             /** @description A problem (RFC 9457) */
@@ -15283,6 +15619,115 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MailQueues"];
                 };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-waiting-mails": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+                /** @description the next of the page before */
+                after?: string;
+                limit?: number;
+                /** @description only what leaves through this mailbox */
+                account?: string;
+                /** @description only what the mail server did not take at once */
+                delayed?: boolean;
+                /** @description words of the subject, the recipients and the agent's name */
+                find?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageWaitingMail"];
+                };
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "give-up-waiting-mail": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveUpMailInputBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-waiting-mail": {
+        parameters: {
+            query?: {
+                /** @description business unit to work in; system administrators only, others are in their own */
+                unit?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem (RFC 9457) */
             default: {

@@ -82,7 +82,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
 const steering = ['supervisor', 'business_administrator', 'system_administrator'] as const;
 
 /** Where somebody may go, by role. */
-function areasOf(me: Me): ('desk' | 'supervisor' | 'manager')[] {
+export function areasOf(me: Me): ('desk' | 'supervisor' | 'manager')[] {
   const areas: ('desk' | 'supervisor' | 'manager')[] = [];
   if (works(me)) areas.push('desk');
   if (has(me, ...steering)) areas.push('supervisor');

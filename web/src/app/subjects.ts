@@ -9,7 +9,7 @@ export type SubjectId =
   | 'users' | 'teams' | 'skills' | 'desk-profiles' | 'queues' | 'workflows' | 'schedules' | 'categories' | 'unavailable-reasons'
   | 'dispositions' | 'responses' | 'chat-languages' | 'chat-settings' | 'contact-data' | 'offline-requests' | 'satisfaction'
   | 'mail-accounts' | 'signatures' | 'mail-settings' | 'blocked-senders' | 'mail-approvals' | 'mail-queue' | 'mail-exceptions'
-  | 'customers' | 'excluded-numbers' | 'functions' | 'connections' | 'secrets' | 'tokens' | 'units' | 'settings' | 'audit';
+  | 'customers' | 'erasures' | 'excluded-numbers' | 'functions' | 'connections' | 'secrets' | 'tokens' | 'units' | 'settings' | 'audit';
 
 export interface SubjectGroup {
   id: 'people' | 'routing' | 'chat' | 'mail' | 'outside' | 'site';
@@ -65,6 +65,7 @@ export const subjectGroups: readonly SubjectGroup[] = [
     id: 'outside',
     subjects: [
       { id: 'customers', roles: supervising },
+      { id: 'erasures', roles: business },
       { id: 'excluded-numbers', roles: business },
       { id: 'functions', roles: business },
       { id: 'connections', roles: business },

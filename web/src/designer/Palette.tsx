@@ -35,7 +35,7 @@ export function Palette({ insert, drag, asked }: Props) {
     next.focus();
   }
   return (
-    <div className="palette" onKeyDown={walk}>
+    <div className="component-palette" onKeyDown={walk}>
       <TextInput
         size="xs" aria-label={t('designer.find_component')} placeholder={t('designer.find_component')} value={find} leftSection={<IconSearch size={14} aria-hidden="true" />} autoComplete="off"
         data-autofocus={asked || undefined} onChange={(e) => look(e.currentTarget.value)}

@@ -18,7 +18,7 @@ export function MediaSwitches({ desk, reasons, change }: Props) {
   const t = useTexts();
   if (!desk.signed_in || desk.domains.length < 2) return null;
   return (
-    <div className="media" role="group" aria-label={t('desk.media')}>
+    <div className="media-switches" role="group" aria-label={t('desk.media')}>
       {desk.domains.map((d) => (
         <Switch key={d.domain} domain={d} reasons={reasons} change={change} />
       ))}

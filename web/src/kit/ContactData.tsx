@@ -1,6 +1,6 @@
 import type { Contact } from '../api/types';
 import './ContactData.css';
-import { dateTime, useTexts } from './texts';
+import { dateTime, languageName, useTexts } from './texts';
 
 /** What is known of a contact: the fixed fields, then the free ones. */
 export function ContactData({ contact }: { contact: Contact }) {
@@ -13,7 +13,7 @@ export function ContactData({ contact }: { contact: Contact }) {
     [t('app.contact_caption'), contact.caption],
     [t('app.contact_arrived'), dateTime(contact.at)],
     [t('app.contact_priority'), contact.priority],
-    [t('app.language'), contact.language],
+    [t('app.language'), languageName(contact.language)],
     [t('app.contact_source'), contact.source],
     [t('app.contact_destination'), contact.destination],
   ];

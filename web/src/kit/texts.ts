@@ -34,6 +34,9 @@ export const languages = [
 
 export type Language = (typeof languages)[number]['value'];
 
+/** A language's own name; one that a company has added has only the name that it was given. */
+export const languageName = (name = ''): string => languages.find((l) => l.value === name)?.label ?? name;
+
 /** What is not english is loaded when somebody wants it. */
 const load: Partial<Record<Language, () => Promise<{ default: Record<string, string> }>>> = {
   deutsch: () => import('./deutsch'),

@@ -38,11 +38,11 @@ interface Props {
   onMove: () => void;
   /** True: the key was dealt with. */
   onKey: (event: KeyboardEvent) => boolean;
-  /** Pictures that were pasted or dropped. */
-  onPictures: (files: File[]) => void;
+  /** Pictures that were pasted or dropped; without it the text takes none. */
+  onPictures?: (files: File[]) => void;
   /** Other files that were. */
-  onFiles: (files: File[]) => void;
-  onBlur: () => void;
+  onFiles?: (files: File[]) => void;
+  onBlur?: () => void;
   ref?: Ref<EditorHandle>;
 }
 
@@ -89,7 +89,7 @@ export default function Editor({ start, focus, label, lang, onChange, onMove, on
     },
     onUpdate: ({ editor: now }) => latest.current.onChange(now.getHTML()),
     onTransaction: () => latest.current.onMove(),
-    onBlur: () => latest.current.onBlur(),
+    onBlur: () => latest.current.onBlur?.(),
   });
 
   function take(files: File[], event: Event): boolean {
@@ -98,8 +98,8 @@ export default function Editor({ start, focus, label, lang, onChange, onMove, on
     event.stopPropagation();
     const pictures = files.filter((f) => /^image\/(png|jpeg|gif|webp)$/.test(f.type));
     const others = files.filter((f) => !pictures.includes(f));
-    if (pictures.length > 0) latest.current.onPictures(pictures);
-    if (others.length > 0) latest.current.onFiles(others);
+    if (pictures.length > 0) latest.current.onPictures?.(pictures);
+    if (others.length > 0) latest.current.onFiles?.(others);
     return true;
   }
 
@@ -112,13 +112,13 @@ export default function Editor({ start, focus, label, lang, onChange, onMove, on
   }), [editor]);
 
   return (
-    <div className="editor">
-      <Toolbar editor={editor} link={() => setLinking(true)} picture={() => picker.current?.click()} />
+    <div className="mail-editor">
+      <Toolbar editor={editor} link={() => setLinking(true)} {...(onPictures && { picture: () => picker.current?.click() })} />
       <EditorContent editor={editor} />
       <input
         ref={picker} type="file" hidden aria-hidden="true" tabIndex={-1} accept="image/png,image/jpeg,image/gif,image/webp" aria-label={t('mail.picture')}
         onChange={(e) => {
-          onPictures([...(e.currentTarget.files ?? [])]);
+          onPictures?.([...(e.currentTarget.files ?? [])]);
           e.currentTarget.value = '';
         }}
       />
@@ -127,7 +127,9 @@ export default function Editor({ start, focus, label, lang, onChange, onMove, on
   );
 }
 
-function Toolbar({ editor, link, picture }: { editor: TiptapEditor; link: () => void; picture: () => void }) {
+type Tool = [name: string, active: boolean | undefined, icon: ReactNode, run: () => void];
+
+function Toolbar({ editor, link, picture }: { editor: TiptapEditor; link: () => void; picture?: () => void }) {
   const t = useTexts();
   const on = useEditorState({
     editor,
@@ -137,7 +139,7 @@ function Toolbar({ editor, link, picture }: { editor: TiptapEditor; link: () => 
     }),
   });
   const chain = () => editor.chain().focus();
-  const tools: [string, boolean | undefined, ReactNode, () => void][] = [
+  const tools: Tool[] = [
     [t('mail.bold'), on.bold, <IconBold size={16} key="i" aria-hidden="true" />, () => chain().toggleBold().run()],
     [t('mail.italic'), on.italic, <IconItalic size={16} key="i" aria-hidden="true" />, () => chain().toggleItalic().run()],
     [t('mail.underline'), on.underline, <IconUnderline size={16} key="i" aria-hidden="true" />, () => chain().toggleUnderline().run()],
@@ -145,7 +147,7 @@ function Toolbar({ editor, link, picture }: { editor: TiptapEditor; link: () => 
     [t('mail.numbers'), on.orderedList, <IconListNumbers size={16} key="i" aria-hidden="true" />, () => chain().toggleOrderedList().run()],
     [t('mail.quote'), on.blockquote, <IconBlockquote size={16} key="i" aria-hidden="true" />, () => chain().toggleBlockquote().run()],
     [t('mail.link'), on.link, <IconLink size={16} key="i" aria-hidden="true" />, link],
-    [t('mail.picture'), undefined, <IconPhoto size={16} key="i" aria-hidden="true" />, picture],
+    ...(picture ? [[t('mail.picture'), undefined, <IconPhoto size={16} key="i" aria-hidden="true" />, picture] as Tool] : []),
     [t('mail.plain_again'), undefined, <IconClearFormatting size={16} key="i" aria-hidden="true" />, () => chain().clearNodes().unsetAllMarks().run()],
   ];
   return (

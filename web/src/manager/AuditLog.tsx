@@ -37,7 +37,7 @@ const paths: Record<string, string> = {
 /** Settings of which there is one, and where they are. */
 const singles: Record<string, string> = { chat_settings: 'chat-settings', settings: 'settings', contact_data: 'contact-data' };
 const kinds = [...Object.keys(paths), ...Object.keys(singles), 'contact', 'agent', 'customer', 'token', 'session'] as const;
-const deeds = ['create', 'change', 'remove', 'password', 'revoke', 'import', 'revert', 'begin', 'refuse', 'monitor', 'whisper', 'barge_in', 'take_over', 'reassign', 'end', 'state', 'sign_out', 'skills', 'agents', 'override_minimum'] as const;
+const deeds = ['create', 'change', 'remove', 'password', 'revoke', 'import', 'revert', 'begin', 'refuse', 'monitor', 'whisper', 'barge_in', 'take_over', 'reassign', 'end', 'state', 'sign_out', 'skills', 'agents', 'override_minimum', 'approve', 'try', 'give_up', 'hand_over', 'dismiss', 'erase'] as const;
 
 function actionText(t: Say, action: string): string {
   const [kind = '', deed = ''] = action.split('.');

@@ -6,8 +6,9 @@ import { DataTable, type Column } from '../kit/DataTable';
 import { useList } from '../kit/list';
 import { ListStates } from '../kit/ListBar';
 import { domainName } from '../kit/names';
-import { dateTime, languages, useTexts, type Key } from '../kit/texts';
+import { dateTime, languageName, languages, useTexts, type Key } from '../kit/texts';
 import { useAgentChoices } from './choices';
+import { Erase } from './Erasures';
 import { Section, NameField, type Check, type FormProps } from './form';
 import type { BulkResult, Kind, Page, Thing } from './kinds';
 import type { Listed } from './Objects';
@@ -67,11 +68,11 @@ export function useCustomers(): Listed<Customer> {
   const t = useTexts();
   return useMemo(
     () => ({
-      kind: customers, id: 'customers', title: t('manager.customers'), Form: CustomerForm, check: checkCustomer, kept: false, empty: 'manager.empty_customers', csv: true, many: true, More: Contacts,
+      kind: customers, id: 'customers', title: t('manager.customers'), Form: CustomerForm, check: checkCustomer, kept: false, empty: 'manager.empty_customers', csv: true, many: true, More: CustomerMore,
       parts: [
         { id: 'company', title: t('manager.company'), width: '20%', text: (c) => c.body.company ?? '' },
         { id: 'addresses', title: t('manager.addresses'), width: '34%', text: (c) => c.body.addresses.map((a) => a.value).join(', ') },
-        { id: 'language', title: t('app.language'), width: '110px', text: (c) => languages.find((l) => l.value === c.body.language)?.label ?? c.body.language ?? '' },
+        { id: 'language', title: t('app.language'), width: '110px', text: (c) => languageName(c.body.language) },
       ],
       sieves: [
         { id: 'language', label: t('app.language'), choices: languages.map(({ value, label }) => ({ value, label })), keep: (c, language) => c.body.language === language },
@@ -145,6 +146,15 @@ function CustomerForm({ name, setName, body, set, wrong }: FormProps<Customer>) 
           </div>
         </Section>
       )}
+    </>
+  );
+}
+
+function CustomerMore({ thing }: { thing: Thing<Customer> }) {
+  return (
+    <>
+      <Contacts thing={thing} />
+      <Erase thing={thing} />
     </>
   );
 }

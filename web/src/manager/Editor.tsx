@@ -185,7 +185,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
   }, [thing]);
 
   return (
-    <form className="editor" ref={form} tabIndex={-1} onSubmit={trySave} noValidate aria-label={subject.single ? subject.title : thing ? thing.name : t('manager.new')}>
+    <form className="object-form" ref={form} tabIndex={-1} onSubmit={trySave} noValidate aria-label={subject.single ? subject.title : thing ? thing.name : t('manager.new')}>
       <header className="editor-head">
         {!subject.single && (
           <Link to={`/manager/${subject.id}`} className="back">

@@ -129,7 +129,7 @@ function ApprovalPanel({ approval: { mail, contact, agent_name: agent, at }, bus
       </dl>
       <MailText contact={contact} mail={mail} />
       {mail.parts.length > 0 && (
-        <ul className="mail-parts" aria-label={t('manager.mail_attachments')}>
+        <ul className="mail-files" aria-label={t('manager.mail_attachments')}>
           {mail.parts.map((part, i) => (
             <li key={i}>
               {part.attachment ? (

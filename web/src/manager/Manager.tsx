@@ -1,6 +1,6 @@
 import { Select, TextInput } from '@mantine/core';
 import {
-  IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClipboardData, IconCoffee, IconDeviceDesktopCog, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
+  IconAddressBook, IconAdjustments, IconBuilding, IconCalendarTime, IconClipboardCheck, IconClipboardData, IconCoffee, IconDeviceDesktopCog, IconEraser, IconHistory, IconInbox, IconKey, IconLanguage, IconMessage2Cog,
   IconMailCheck, IconMailCog, IconMailExclamation, IconMailFast, IconMailOff, IconMailbox, IconMessageReply, IconSignature, IconPhoneOff, IconSearch, IconDatabase, IconLock, IconMathFunction, IconRoute, IconSparkles, IconStack2, IconStar, IconTag, IconUsers, IconUsersGroup, type Icon,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -17,6 +17,7 @@ import { Empty, Loading } from '../kit/states';
 import { useTexts, type Key } from '../kit/texts';
 import { AuditLog } from './AuditLog';
 import { useCustomers } from './Customers';
+import { Erasures } from './Erasures';
 import { Editor, type Editable } from './Editor';
 import './Manager.css';
 import './List.css';
@@ -105,6 +106,7 @@ const parts: Record<SubjectId, { icon: Icon; Page: (shown: Shown) => ReactNode }
   signatures: { icon: IconSignature, Page: page(useSignatures) },
   'mail-settings': { icon: IconMailCog, Page: single(useMailSettings) },
   customers: { icon: IconAddressBook, Page: page(useCustomers) },
+  erasures: { icon: IconEraser, Page: Erasures },
   'excluded-numbers': { icon: IconPhoneOff, Page: page(useExcluded) },
   functions: { icon: IconMathFunction, Page: page(useFunctions) },
   connections: { icon: IconDatabase, Page: page(useConnections) },
@@ -123,10 +125,21 @@ export default function ManagerPage() {
   return me ? <ManagerOf me={me} /> : null;
 }
 
+/** The address as long as it is one of the manager's: it changes before the page that it leads to is there. */
+function useHere() {
+  const now = useLocation();
+  const [here, set] = useState(now);
+  if (now !== here && /^\/manager(\/|$)/.test(now.pathname)) {
+    set(now);
+    return now;
+  }
+  return here;
+}
+
 function ManagerOf({ me }: { me: Me }) {
   const t = useTexts();
   const navigate = useNavigate();
-  const location = useLocation();
+  const location = useHere();
   const [, , subjectId, id] = location.pathname.split('/');
   const from = new URLSearchParams(location.searchStr).get('from') ?? undefined;
   const unit = useUnitChoice(me);

@@ -10,7 +10,7 @@ import { BulkBar, EmptyList, ListBar, ListStates } from '../kit/ListBar';
 import { SidePanel } from '../kit/SidePanel';
 import { Refusal } from '../kit/states';
 import { Tabs } from '../kit/Tabs';
-import { dateTime, useTexts, type Say } from '../kit/texts';
+import { dateTime, languageName, useTexts, type Say } from '../kit/texts';
 import { useNames } from './choices';
 import { call, workingIn } from './rest';
 
@@ -40,7 +40,7 @@ export function OfflineRequests() {
       { id: 'address', title: t('manager.addresses'), width: '19%', by: (r) => r.email ?? r.phone ?? '', show: (r) => r.email ?? r.phone },
       { id: 'question', title: t('app.contact_caption'), width: '33%', show: (r) => r.question },
       { id: 'queue', title: t('manager.queue'), width: '15%', by: (r) => (r.queue ? nameOf(r.queue) : ''), show: (r) => (r.queue ? nameOf(r.queue) : '') },
-      { id: 'language', title: t('app.language'), width: '100px', by: (r) => r.language, show: (r) => r.language },
+      { id: 'language', title: t('app.language'), width: '100px', by: (r) => languageName(r.language), show: (r) => languageName(r.language) },
     ],
     [t, nameOf],
   );
@@ -165,7 +165,7 @@ function RequestPanel({ request: r, busy, fault, close, set }: PanelProps) {
           </>
         )}
         <dt>{t('app.language')}</dt>
-        <dd>{r.language}</dd>
+        <dd>{languageName(r.language)}</dd>
         {Object.entries(r.fields ?? {}).map(([key, value]) => (
           <div key={key} className="facts-pair">
             <dt>{key}</dt>

@@ -1,13 +1,21 @@
-import { MultiSelect, Switch, Textarea } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { Button, MultiSelect, Switch, Textarea } from '@mantine/core';
+import { lazy, Suspense, useRef, useState } from 'react';
+import { Loading } from '../kit/states';
 import { Tabs } from '../kit/Tabs';
 import { useTexts } from '../kit/texts';
+import { escaped } from '../mail/body';
+import type { EditorHandle } from '../mail/Editor';
+import { htmlText } from '../mail/page';
 import { useAgentChoices, useChatLanguageNames } from './choices';
 import { NameField, Places, Section, filled, insertPlace, placesOf, type Check, type FormProps } from './form';
 import type { Signature } from './kinds';
 import { useMailQueueChoices } from './MailAliases';
 import { workingIn } from './rest';
 import { useSample } from './sample';
+
+const Editor = lazy(() => import('../mail/Editor'));
+const MailFrame = lazy(() => import('../mail/MailFrame').then(({ MailFrame: Frame }) => ({ default: Frame })));
+const ignore = () => undefined;
 
 const places = ['agent', 'queue', 'company'] as const;
 
@@ -71,37 +79,76 @@ export function SignatureForm({ name, setName, body, set, wrong, wrongFields }: 
 
 type Texts = Signature['texts'][string];
 
-/** Both forms in one language, and how it reads. */
+/** The lines of a signature stand close together: paragraphs are lines. */
+export const tight = (html: string): string => html.replace(/<\/p>\s*<p(?: [^>]*)?>/g, '<br>').replace(/^<p>(?:<br>)*<\/p>$/, '');
+
+/** The formatted text in one language, the plain one that follows it until somebody changes it, and how both read. */
 function Words({ texts, put, wrong }: { texts: Texts; put: (texts: Texts) => void; wrong: (field: string) => string | undefined }) {
   const t = useTexts();
   const sample = useSample();
+  const rich = useRef<EditorHandle>(null);
   const plain = useRef<HTMLTextAreaElement>(null);
-  const marked = useRef<HTMLTextAreaElement>(null);
-  const [into, setInto] = useState<'text' | 'html'>('text');
-  const value = (field: 'text' | 'html') => texts[field] ?? '';
+  const [into, setInto] = useState<'text' | 'html'>('html');
+  const [start] = useState(() => texts.html || escaped(texts.text).replaceAll('\n', '<br>'));
+  const [apart, setApart] = useState(() => texts.text !== htmlText(start));
+  const values = Object.fromEntries(Object.entries(sample).map(([name, value]) => [name, escaped(value)]));
+  const shown = texts.html || escaped(texts.text).replaceAll('\n', '<br>');
   return (
     <div className="fields signature">
       <Places
         label={t('manager.places')} names={places}
-        insert={(place) => insertPlace((into === 'text' ? plain : marked).current, value(into), place, (text) => put({ ...texts, [into]: text }))}
+        insert={(place) => (into === 'html' ? rich.current?.put(`{${place}}`) : insertPlace(plain.current, texts.text, place, (text) => change(text)))}
       />
+      <div className="signature-rich" onFocus={() => setInto('html')}>
+        <span className="signature-label" aria-hidden="true">{t('manager.signature_rich')}</span>
+        <div className="signature-box">
+          <Suspense fallback={<Loading />}>
+            <Editor
+              ref={rich} start={start} focus={false} label={t('manager.signature_rich')} lang={undefined} onMove={ignore} onKey={() => false}
+              onChange={(written) => {
+                const html = tight(written);
+                put({ html, text: apart ? texts.text : htmlText(html) });
+              }}
+            />
+          </Suspense>
+        </div>
+        {wrong('html') && <p className="signature-wrong">{wrong('html')}</p>}
+      </div>
       <div className="side-by-side">
         <div>
           <Textarea
-            ref={plain} label={t('manager.signature_text')} description={t('manager.signature_text_more')} value={texts.text} error={wrong('text')} autosize minRows={5} maxRows={14} maxLength={8000}
-            spellCheck onFocus={() => setInto('text')} onChange={(e) => put({ ...texts, text: e.currentTarget.value })}
+            ref={plain} label={t('manager.signature_text')} description={t(apart ? 'manager.signature_text_apart' : 'manager.signature_text_more')} value={texts.text} error={wrong('text')} autosize
+            minRows={4} maxRows={14} maxLength={8000} spellCheck onFocus={() => setInto('text')} onChange={(e) => change(e.currentTarget.value)}
           />
-          {texts.text && (
-            <p className="preview signature-preview">
-              <span>{t('manager.preview')}</span> {filled(texts.text, sample)}
-            </p>
+          {apart && texts.html && (
+            <Button
+              size="compact-sm" variant="default" mt="xs"
+              onClick={() => {
+                setApart(false);
+                put({ ...texts, text: htmlText(texts.html ?? '') });
+              }}
+            >
+              {t('manager.signature_follow')}
+            </Button>
           )}
         </div>
-        <Textarea
-          ref={marked} label={t('manager.signature_html')} description={t('manager.signature_html_more')} value={value('html')} error={wrong('html')} autosize minRows={5} maxRows={14} maxLength={8000}
-          spellCheck={false} onFocus={() => setInto('html')} onChange={(e) => put({ ...texts, html: e.currentTarget.value })}
-        />
+        {shown && (
+          <div>
+            <span className="signature-label">{t('manager.preview')}</span>
+            <div className="mail-text">
+              <Suspense>
+                <MailFrame html={filled(shown, values)} title={t('manager.preview')} />
+              </Suspense>
+            </div>
+            {texts.html && <p className="preview signature-preview">{filled(texts.text, sample)}</p>}
+          </div>
+        )}
       </div>
     </div>
   );
+
+  function change(text: string): void {
+    setApart(true);
+    put({ ...texts, text });
+  }
 }

@@ -44,10 +44,14 @@ export function SiteSettingsForm({ body, set, wrong }: FormProps<SiteSettings>) 
                 <th scope="row">{domainName(t, active)}</th>
                 {domains.map((offered) => (
                   <td key={offered}>
-                    <Select
-                      size="xs" aria-label={t('manager.matrix_cell', { active: domainName(t, active), offered: domainName(t, offered) })} value={body.matrix[active]?.[offered] ?? 'refuse'}
-                      data={rules.map((value) => ({ value, label: t(`manager.matrix_${value}`) }))} onChange={(rule) => rule && put(active, offered, rule)}
-                    />
+                    {active === offered ? (
+                      t('manager.matrix_same')
+                    ) : (
+                      <Select
+                        size="xs" aria-label={t('manager.matrix_cell', { active: domainName(t, active), offered: domainName(t, offered) })} value={body.matrix[active]?.[offered] ?? 'refuse'}
+                        data={rules.map((value) => ({ value, label: t(`manager.matrix_${value}`) }))} onChange={(rule) => rule && put(active, offered, rule)}
+                      />
+                    )}
                   </td>
                 ))}
               </tr>

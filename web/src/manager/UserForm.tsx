@@ -18,7 +18,7 @@ const roles = ['agent', 'supervisor', 'business_administrator'] as const;
 /** The media of the tab that support_digital opens, and the others. */
 const digital = ['chat', 'email'] as const;
 const spoken = ['voice', 'outbound'] as const;
-const permissions = ['monitor', 'whisper', 'barge_in', 'take_over', 'reassign', 'end', 'agent_state', 'agent_skills', 'override_minimum', 'pick'] as const;
+const permissions = ['monitor', 'whisper', 'barge_in', 'take_over', 'reassign', 'end', 'agent_state', 'agent_skills', 'override_minimum', 'mail_queue', 'erase', 'pick'] as const;
 
 type Tab = 'person' | 'sign_in' | 'work' | 'digital';
 
@@ -169,7 +169,7 @@ function Permissions({ body, set, wrong }: Pick<FormProps<Account>, 'body' | 'se
 /** What roles bring: the beginning of a choice of one's own. */
 function brought(roles: Account['roles']): NonNullable<Account['permissions']> {
   const steers = roles.some((role) => role !== 'agent');
-  return permissions.filter((p) => (p === 'pick' ? roles.includes('agent') : steers));
+  return permissions.filter((p) => (p === 'pick' ? roles.includes('agent') : p === 'erase' ? roles.includes('business_administrator') : steers));
 }
 
 function Person({ name, setName, body, set, wrong, thing }: FormProps<Account>) {

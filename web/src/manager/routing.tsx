@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { meQuery } from '../app/session';
 import { domainName, reasonName } from '../kit/names';
-import { languages, useTexts, type Key } from '../kit/texts';
+import { languageName, languages, useTexts, type Key } from '../kit/texts';
 import { useAll, useNames, useScheduleChoices } from './choices';
 import { ExcludedForm, TryNumber, checkExcluded } from './ExcludedForm';
 import { excludedNumbers, queues, reasons, schedules, units, type ExcludedNumber, type Queue, type Reason, type Unit } from './kinds';
@@ -152,7 +152,7 @@ export function useUnits(): Listed<Unit> {
       kind: units, id: 'units', title: t('manager.units'), Form: UnitForm, check: checkUnit, empty: 'manager.empty_units',
       parts: [
         { id: 'zone', title: t('manager.time_zone'), width: '24%', text: (u) => u.body.time_zone },
-        { id: 'language', title: t('app.language'), width: '16%', text: (u) => u.body.language },
+        { id: 'language', title: t('app.language'), width: '16%', text: (u) => languageName(u.body.language) },
         {
           id: 'state', title: t('manager.state'), width: '120px', text: (u) => t(u.body.disabled ? 'manager.is_disabled' : 'manager.is_active'),
           show: (u) => <span className={u.body.disabled ? 'tag' : 'tag tag-good'}>{t(u.body.disabled ? 'manager.is_disabled' : 'manager.is_active')}</span>,

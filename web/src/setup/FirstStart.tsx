@@ -77,7 +77,7 @@ export function FirstStart({ languages }: { languages: string[] }) {
             autoComplete="new-password" visibilityToggleButtonProps={{ 'aria-label': t('setup.show_password') }}
           />
         </div>
-        <fieldset className="choice">
+        <fieldset className="front-choice">
           <legend>{t('setup.begin_with')}</legend>
           <div className="choice-cards">
             {[true, false].map((sample) => (

@@ -26,7 +26,7 @@ export function AgentActions({ agent }: { agent: AgentFigures }) {
       <h3>{t('supervisor.agent_state')}</h3>
       {agent.signed_in ? (
         <>
-          <div className="panel-do">
+          <div className="floor-do">
             <Select
               size="xs" label={t('supervisor.pause_reason')} placeholder={t('supervisor.pause_choose')} value={reason} onChange={setReason}
               data={reasons.map((r) => ({ value: r.id, label: reasonName(t, r) }))}
@@ -98,12 +98,10 @@ export function AgentSkills({ agent }: { agent: AgentFigures }) {
   // From which step on a queue names the agent: as it does, or the first that names anybody.
   const steps = new Map([...served.data.others.map((q) => [q.queue, q.step] as const), ...was.map((q) => [q.queue, q.named_step] as const)]);
   const queues = named ?? was.map((q) => q.queue);
-  const done = () => {
-    void cache.invalidateQueries({ queryKey: ['floor-user', id] });
-    void cache.invalidateQueries({ queryKey: ['floor-agent-queues', id] });
-    change(undefined);
-    name(undefined);
-  };
+  const again = () => Promise.all([
+    cache.invalidateQueries({ queryKey: ['floor-user', id] }),
+    cache.invalidateQueries({ queryKey: ['floor-agent-queues', id] }),
+  ]);
   const fault = steer.skills.error ?? steer.queues.error;
   return (
     <section aria-label={t('supervisor.skills_queues')}>
@@ -122,7 +120,10 @@ export function AgentSkills({ agent }: { agent: AgentFigures }) {
       <div className="deeds">
         <Button
           variant="default" disabled={!changed} loading={steer.skills.isPending}
-          onClick={() => changed && steer.skills.mutate({ version: user.data.version, skills: changed }, { onSuccess: done })}
+          onClick={() => changed && steer.skills.mutate({ version: user.data.version, skills: changed }, {
+            // What was chosen since then stays.
+            onSuccess: () => again().then(() => change((now) => (now === changed ? undefined : now))),
+          })}
         >
           {t('supervisor.skills_save')}
         </Button>
@@ -140,7 +141,7 @@ export function AgentSkills({ agent }: { agent: AgentFigures }) {
               onClick={() => named && steer.queues.mutate({
                 expect: was.map((q) => ({ queue: q.queue, step: q.named_step })),
                 queues: named.map((queue) => ({ queue, step: steps.get(queue) ?? 0 })),
-              }, { onSuccess: done })}
+              }, { onSuccess: () => again().then(() => name((now) => (now === named ? undefined : now))) })}
             >
               {t('supervisor.queues_save')}
             </Button>

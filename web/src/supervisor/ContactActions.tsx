@@ -38,7 +38,7 @@ export function ContactActions({ contact }: { contact: Contact }) {
           <p className="hint">{t(`supervisor.role_${part.role}`)}</p>
           {speaks && (
             <form
-              className="panel-do"
+              className="floor-do"
               onSubmit={(event) => {
                 event.preventDefault();
                 if (text.trim()) say.mutate({ text, kind: speaks }, { onSuccess: () => setText('') });

@@ -58,7 +58,7 @@ export function ContactPanel({ contact, agents, close }: { contact: Contact; age
       {fault && <Refusal fault={asFault(fault)} />}
       <ContactActions contact={contact} />
       {movable && may('reassign') && (
-        <div className="panel-do">
+        <div className="floor-do">
           <Select
             size="xs" label={t('supervisor.reassign_to')} placeholder={t('supervisor.choose_agent')} value={to} onChange={setTo} searchable
             nothingFoundMessage={t('supervisor.nothing_found')}
@@ -69,7 +69,7 @@ export function ContactPanel({ contact, agents, close }: { contact: Contact; age
           </Button>
         </div>
       )}
-      <div className="panel-do">
+      <div className="floor-do">
         <NumberInput size="xs" label={t('app.contact_priority')} min={1} max={100} clampBehavior="strict" value={priority} onChange={setPriority} />
         <Button
           variant="default" disabled={priority === '' || Number(priority) === contact.priority} loading={change.isPending}

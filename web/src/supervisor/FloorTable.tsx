@@ -49,12 +49,12 @@ export function FloorTable<Row>(p: Props<Row>) {
     );
   }
   return (
-    <section className={`part part-${p.name}`} aria-labelledby={`part-${p.name}`}>
-      <header className="part-head">
+    <section className={`floor-part part-${p.name}`} aria-labelledby={`part-${p.name}`}>
+      <header className="floor-part-head">
         <h2 id={`part-${p.name}`}>
           {p.title} <span className="figures">{filtered ? t('kit.rows_of', { count: figure(p.rows.length), all: figure(p.all) }) : figure(p.all)}</span>
         </h2>
-        <div className="part-filters">
+        <div className="floor-filters">
           {p.filters.map((f) => (
             <Select
               key={f.id} size="xs" aria-label={f.label} placeholder={f.label} value={f.value || null} data={f.choices} onChange={(value) => f.set(value ?? '')}

@@ -10,7 +10,7 @@ export function MediaStrip({ queues }: { queues: readonly QueueFigures[] }) {
   const all = byMedium(queues);
   if (all.length === 0) return null;
   return (
-    <ul className="media" aria-label={t('supervisor.by_medium')}>
+    <ul className="floor-media" aria-label={t('supervisor.by_medium')}>
       {all.map((m) => (
         <li key={m.domain}>
           <strong>{domainName(t, m.domain)}</strong>
@@ -23,6 +23,12 @@ export function MediaStrip({ queues }: { queues: readonly QueueFigures[] }) {
               <dt>{t('supervisor.longest')}</dt>
               <dd>{m.since ? <Elapsed since={m.since} /> : '–'}</dd>
             </div>
+            {(['offered', 'answered', 'abandoned'] as const).map((figure) => (
+              <div key={figure}>
+                <dt>{t(`supervisor.${figure}_today`)}</dt>
+                <dd className="figures">{m[figure]}</dd>
+              </div>
+            ))}
             <div>
               <dt>{t('supervisor.level_recent_short')}</dt>
               <dd className="figures">{m.levelRecent === undefined ? '–' : `${m.levelRecent} %`}</dd>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { AgentFigures, Contact, QueueFigures } from '../api/types';
 import type { Column, Tone } from '../kit/DataTable';
 import { domainName } from '../kit/names';
-import { clockTime, type Say } from '../kit/texts';
+import { clockTime, languageName, type Say } from '../kit/texts';
 import { Elapsed, span, useNow } from '../kit/time';
 import { ofToday, serviceLevel, share, variants, type Variant } from './figures';
 import { agentName, load, sinceOf, standing, standingRank, StandingTag } from './standing';
@@ -56,7 +56,7 @@ export function queueTone(q: QueueFigures, now: number): Tone | undefined {
 
 export function queueColumns(t: Say): Column<QueueFigures>[] {
   const count = (id: string, title: string, of: (q: QueueFigures) => number, spare?: boolean): Column<QueueFigures> =>
-    ({ id, title, width: '116px', right: true, by: of, show: of, ...(spare ? { spare } : {}) });
+    ({ id, title, width: '106px', right: true, by: of, show: of, ...(spare ? { spare } : {}) });
   return [
     { id: 'name', title: t('supervisor.queue'), width: '126px', by: (q) => q.name, show: (q) => <strong title={q.name}>{q.name}</strong> },
     { id: 'domain', title: t('supervisor.medium'), width: '110px', by: (q) => domainName(t, q.domain), show: (q) => domainName(t, q.domain), spare: true },
@@ -66,26 +66,26 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
       show: (q) => (q.waiting_since ? <Wait since={q.waiting_since} objectiveS={q.objective_s} t={t} /> : '–'),
     },
     {
-      id: 'expected', title: t('supervisor.expected'), width: '96px', right: true, spare: true, by: (q) => q.expected_wait_s ?? -1,
+      id: 'expected', title: t('supervisor.expected'), width: '96px', right: true, by: (q) => q.expected_wait_s ?? -1,
       show: (q) => (q.expected_wait_s === undefined ? '–' : span(q.expected_wait_s * 1000)),
     },
     { id: 'objective', title: t('supervisor.objective'), width: '90px', right: true, by: (q) => q.objective_s, show: (q) => span(q.objective_s * 1000), spare: true },
-    count('offered', t('supervisor.ringing'), (q) => q.offered),
+    count('offered', t('supervisor.ringing'), (q) => q.offered, true),
     count('active', t('supervisor.active'), (q) => q.active),
-    count('wrap_up', t('supervisor.wrap_up'), (q) => q.wrap_up),
+    count('wrap_up', t('supervisor.wrap_up'), (q) => q.wrap_up, true),
     count('held', t('supervisor.held'), (q) => q.held, true),
     count('timed', t('supervisor.timed'), (q) => q.timed, true),
     count('offered_recent', t('supervisor.offered_recent'), (q) => q.recent?.offered ?? 0, true),
     count('answered_recent', t('supervisor.answered_recent'), (q) => q.recent?.answered ?? 0),
     count('abandoned_recent', t('supervisor.abandoned_recent'), (q) => q.recent?.abandoned ?? 0),
     {
-      id: 'level_recent', title: t('supervisor.level_recent'), width: '142px', right: true, by: (q) => levelRecent(q) ?? 101, show: (q) => percent(levelRecent(q)),
+      id: 'level_recent', title: t('supervisor.level_recent'), width: '126px', right: true, by: (q) => levelRecent(q) ?? 101, show: (q) => percent(levelRecent(q)),
     },
     {
       id: 'wait_recent', title: t('supervisor.mean_wait_recent'), width: '100px', right: true, spare: true,
       by: (q) => (q.recent && mean(q.recent.wait_ms, q.recent.answered)) ?? -1, show: (q) => shownSpan(q.recent && mean(q.recent.wait_ms, q.recent.answered)),
     },
-    count('arrived', t('supervisor.offered_today'), (q) => q.arrived_today, true),
+    count('arrived', t('supervisor.offered_today'), (q) => q.arrived_today),
     count('answered', t('supervisor.answered_today'), (q) => q.answered_today),
     count('abandoned', t('supervisor.abandoned_today'), (q) => q.abandoned_today),
     {
@@ -93,7 +93,7 @@ export function queueColumns(t: Say): Column<QueueFigures>[] {
       by: (q) => share(q.abandoned_today, q.answered_today + q.abandoned_today) ?? -1, show: (q) => percent(share(q.abandoned_today, q.answered_today + q.abandoned_today)),
     },
     count('not_answered', t('supervisor.not_answered'), (q) => q.not_answered_today, true),
-    { id: 'level', title: t('supervisor.level_today'), width: '142px', right: true, by: (q) => level(q) ?? 101, show: (q) => <Level queue={q} t={t} /> },
+    { id: 'level', title: t('supervisor.level_today'), width: '126px', right: true, by: (q) => level(q) ?? 101, show: (q) => <Level queue={q} t={t} /> },
     ...variants.filter((v) => v !== 'count').flatMap((v): Column<QueueFigures>[] => [
       { id: `level_${v}`, title: t(`supervisor.level_${v}`), width: '130px', right: true, spare: true, by: (q) => level(q, v) ?? 101, show: (q) => percent(level(q, v)) },
       {
@@ -132,13 +132,13 @@ export function agentColumns(t: Say, reasons: ReadonlyMap<string, string>): Colu
       id: 'state', title: t('supervisor.state'), width: '100px', by: (a) => `${standingRank[standing(a)]} ${agentName(a)}`,
       show: (a) => <StandingTag agent={a} t={t} />,
     },
+    {
+      id: 'reason', title: t('supervisor.reason'), width: '110px', by: (a) => reasonsOf(a, reasons), show: (a) => reasonsOf(a, reasons) || '–',
+    },
     { id: 'since', title: t('supervisor.since'), width: '68px', right: true, by: (a) => -sinceOf(a), show: (a) => (sinceOf(a) > 0 ? <Elapsed since={sinceOf(a)} /> : '–') },
     { id: 'contacts', title: t('supervisor.load'), width: '86px', right: true, by: (a) => a.contacts.length, show: load },
     {
       id: 'free', title: t('supervisor.room'), width: '80px', right: true, by: room, show: room,
-    },
-    {
-      id: 'reason', title: t('supervisor.reason'), width: '110px', spare: true, by: (a) => reasonsOf(a, reasons), show: (a) => reasonsOf(a, reasons) || '–',
     },
     {
       id: 'states', title: t('supervisor.states'), width: '200px', spare: true,
@@ -173,7 +173,7 @@ export function contactColumns(t: Say, objectives: ReadonlyMap<string, number>):
     { id: 'state', title: t('supervisor.state'), width: '104px', by: (c) => c.state, show: (c) => <ContactState contact={c} t={t} /> },
     { id: 'agent', title: t('supervisor.agent'), width: '80px', by: (c) => c.agent_name ?? '', show: (c) => c.agent_name ?? '–' },
     { id: 'priority', title: t('app.contact_priority'), width: '80px', right: true, by: (c) => c.priority, show: (c) => c.priority, spare: true },
-    { id: 'language', title: t('app.language'), width: '90px', by: (c) => c.language ?? '', show: (c) => c.language, spare: true },
+    { id: 'language', title: t('app.language'), width: '90px', by: (c) => languageName(c.language), show: (c) => languageName(c.language), spare: true },
     { id: 'arrived', title: t('app.contact_arrived'), width: '90px', right: true, by: (c) => c.at, show: (c) => <time>{clockTime(c.at)}</time>, spare: true },
     {
       id: 'age', title: t('supervisor.age'), width: '78px', right: true, by: (c) => c.at,
