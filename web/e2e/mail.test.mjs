@@ -241,7 +241,7 @@ play('approval, an expert, and later', async () => {
   await ben.getByRole('option', { name: /Goodbye/ }).waitFor();
   await ben.keyboard.press('Enter');
   await text(ben).getByText('Thank you for writing to Harbour Goods.').waitFor();
-  await composer(ben).locator('.editor > input[type=file]').setInputFiles({ name: 'drawing.png', mimeType: 'image/png', buffer: png });
+  await composer(ben).locator('.mail-editor > input[type=file]').setInputFiles({ name: 'drawing.png', mimeType: 'image/png', buffer: png });
   await text(ben).locator('img[alt="drawing.png"]').waitFor();
   await text(ben).focus();
   await ben.keyboard.press('Control+Enter');
