@@ -22,7 +22,9 @@ type Found struct {
 	Contacts  []Contact  `json:"contacts" nullable:"false"`
 	Customers []Customer `json:"customers" nullable:"false"`
 	People    []Person   `json:"people" nullable:"false"`
-	Objects   []Titled   `json:"objects" nullable:"false" doc:"what is configured; empty for those who may not change it"`
+	// Next is where further contacts begin.
+	Next    string   `json:"next,omitempty" doc:"there are more contacts: give it as after"`
+	Objects []Titled `json:"objects" nullable:"false" doc:"what is configured; empty for those who may not change it"`
 }
 
 // Titled is a configured object as a search finds it.
@@ -48,6 +50,7 @@ type (
 		Agent       acd.AgentID        `query:"agent" doc:"contacts that this agent had last"`
 		Disposition acd.ReasonID       `query:"disposition" doc:"contacts that ended so"`
 		Customer    acd.ID[objectKind] `query:"customer" doc:"contacts of this customer"`
+		After       string             `query:"after" maxLength:"36" doc:"next of the page before; gives contacts alone"`
 		Limit       int                `query:"limit" minimum:"1" maximum:"100" default:"20"`
 	}
 )
@@ -133,7 +136,11 @@ func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[F
 	if q == (store.ContactQuery{}) {
 		return nil, errSearch
 	}
-	rows, err := s.store.SearchContacts(ctx, c.unit, q, in.Limit)
+	var before acd.ContactID
+	if in.After != "" && before.UnmarshalText([]byte(in.After)) != nil {
+		return nil, errPage
+	}
+	rows, next, err := s.store.SearchContacts(ctx, c.unit, q, before, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -162,6 +169,9 @@ func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[F
 	if !c.caller.Has(rolesFloor...) && !c.caller.May(identity.CustomersRead) {
 		customers = nil
 	}
+	if !next.IsZero() {
+		found.Next = next.String()
+	}
 	for _, v := range customers {
 		found.Customers = append(found.Customers, showCustomer(names, v))
 	}
@@ -175,7 +185,7 @@ func (s *Server) search(ctx context.Context, c call, in *searchInput) (*Answer[F
 // isWords reports whether all that a search asks for is words: what has them in its name
 // is found too.
 func (in *searchInput) isWords() bool {
-	return in.Words != "" && in.From == 0 && in.Until == 0 && in.Medium == "" && in.Queue.IsZero() && in.Agent.IsZero() && in.Disposition.IsZero() &&
+	return in.Words != "" && in.After == "" && in.From == 0 && in.Until == 0 && in.Medium == "" && in.Queue.IsZero() && in.Agent.IsZero() && in.Disposition.IsZero() &&
 		in.Customer.IsZero()
 }
 

@@ -77,7 +77,7 @@ func (s *Server) answersFile(path string, media ...string) {
 	s.huma.OpenAPI().Paths[prefix+path].Get.Responses["200"] = &huma.Response{Description: "OK", Content: bytesOf(media...)}
 }
 
-var errMailFrom = fault.New(fault.Forbidden, "mail_from", "Mails of yours cannot leave from this address. Choose one that is offered.").On("from")
+var errMailFrom = fault.New(fault.Forbidden, "mail_from_other", "Mails of yours cannot leave from this address. Choose one that is offered.").On("from")
 
 // senders gives the addresses that a mail of the caller's may leave from, the usual one
 // first. Those of other queues are for who serves them, and for supervisors.

@@ -64,6 +64,9 @@ func TestFilesOfANewMail(t *testing.T) {
 	if len(got.Parts) != 1 || got.Parts[0].Name != "offer.txt" || got.From.Address != sales {
 		t.Errorf("what arrived is %+v", got)
 	}
+	if p, _ := h.picture.Contact(b.unit, sent.Contact); p.State != acd.Active || p.Agent != agent {
+		t.Errorf("the contact is %v at %s, not its writer's", p.State, p.Agent)
+	}
 	files, err := h.store.MessageAttachments(t.Context(), b.unit, sent.Contact, 1, 1)
 	h.must(err)
 	if len(files) != 1 {

@@ -404,8 +404,11 @@ func (c *Channel) own(ctx context.Context, unit acd.UnitID, contact acd.ContactI
 		if !ok || isOwned(p.State) {
 			return
 		}
-		_, err := c.o.Hub.Ask(ctx, hub.Command{Lane: hub.Progress, Unit: unit,
-			Event: acd.TakenOver{Contact: contact, Expect: acd.Place{State: p.State, Agent: p.Agent}, Agent: agent}})
+		var event acd.Event = acd.TakenOver{Contact: contact, Expect: acd.Place{State: p.State, Agent: p.Agent}, Agent: agent}
+		if p.State == acd.Offered && p.Agent == agent { // who is available has it offered at once
+			event = acd.Accepted{Contact: contact, Agent: agent, Offer: p.Offer}
+		}
+		_, err := c.o.Hub.Ask(ctx, hub.Command{Lane: hub.Progress, Unit: unit, Event: event})
 		if err == nil {
 			return
 		}

@@ -331,7 +331,7 @@ func TestSearch(t *testing.T) {
 		must(t, save(t, s, other, openRow(other, acd.Queued), fact(other, acd.FactArrived, 5)))
 		search := func(words string) []store.HistoryRow {
 			t.Helper()
-			found, err := s.SearchContacts(t.Context(), unit, store.ContactQuery{Words: words}, 10)
+			found, _, err := s.SearchContacts(t.Context(), unit, store.ContactQuery{Words: words}, acd.ContactID{}, 10)
 			must(t, err)
 			return found
 		}

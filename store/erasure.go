@@ -206,7 +206,7 @@ func (s *Store) CustomerReach(ctx context.Context, unit acd.UnitID, customer [16
 // ContactsFrom gives contacts of a unit that are nobody's and came from one of a
 // customer's addresses, the newest first. It is found by words, at most PageMax of them.
 func (s *Store) ContactsFrom(ctx context.Context, unit acd.UnitID, address Address) ([]HistoryRow, error) {
-	rows, err := s.SearchContacts(ctx, unit, ContactQuery{Words: address.Value}, PageMax)
+	rows, _, err := s.SearchContacts(ctx, unit, ContactQuery{Words: address.Value}, acd.ContactID{}, PageMax)
 	return slices.DeleteFunc(rows, func(h HistoryRow) bool {
 		from := Address{Kind: address.Kind, Value: h.Contact.Source}
 		return h.Contact.Customer != ([16]byte{}) || from.Key() == "" || from.Key() != address.Key()

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"encoding/hex"
+	"fmt"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ func mailOf(unit acd.UnitID, client, subject, text string) []store.Row {
 func findsOf(t *testing.T, s *store.Store, unit acd.UnitID, q store.ContactQuery, n int) []store.HistoryRow {
 	t.Helper()
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		rows, err := s.SearchContacts(t.Context(), unit, q, 10)
+		rows, _, err := s.SearchContacts(t.Context(), unit, q, acd.ContactID{}, 10)
 		must(t, err)
 		if len(rows) == n {
 			return rows
@@ -51,7 +52,7 @@ func TestSearchInMails(t *testing.T) {
 			want(t, words, got[0].Contact.ID, rows[1].(store.Contact).ID)
 		}
 		for _, words := range []string{"andals", "sandals zebra", "'; drop", `"`, "sandals*x"} {
-			got, err := s.SearchContacts(t.Context(), unit, store.ContactQuery{Words: words}, 10)
+			got, _, err := s.SearchContacts(t.Context(), unit, store.ContactQuery{Words: words}, acd.ContactID{}, 10)
 			if err != nil || len(got) > 0 {
 				t.Errorf("%q finds %d, %v", words, len(got), err)
 			}
@@ -99,5 +100,43 @@ func TestSearchNarrowed(t *testing.T) {
 		findsOf(t, s, unit, store.ContactQuery{Words: "sandals"}, 2)
 		findsOf(t, s, unit, store.ContactQuery{Customer: ids.ID()}, 0)
 		findsOf(t, s, unitID(), store.ContactQuery{Medium: "email"}, 0)
+	})
+}
+
+// A search that has more than a page goes on where the page before ended: each contact
+// once, the newest first, also where most of those that hold the words are another's.
+func TestSearchInPages(t *testing.T) {
+	engines(t, func(t *testing.T, o store.Options) {
+		s, unit, queue := open(t, o), unitID(), acd.QueueID(ids.ID())
+		for i := range 9 {
+			rows := mailOf(unit, fmt.Sprint("p", i), "sandals", "sandals")
+			if i%2 == 0 {
+				open := rows[2].(store.OpenContact)
+				open.Queue = queue
+				rows[2] = open
+			}
+			must(t, save(t, s, rows...))
+		}
+		findsOf(t, s, unit, store.ContactQuery{Words: "sandals"}, 9)
+		var got []acd.ContactID
+		for before, pages := (acd.ContactID{}), 0; ; pages++ {
+			rows, next, err := s.SearchContacts(t.Context(), unit, store.ContactQuery{Words: "sandals", Queue: queue}, before, 2)
+			must(t, err)
+			for _, row := range rows {
+				got = append(got, row.Contact.ID)
+			}
+			if before = next; next.IsZero() {
+				break
+			}
+			if pages > 5 {
+				t.Fatal("the pages have no end")
+			}
+		}
+		want(t, "contacts", len(got), 5)
+		for i := range got[1:] {
+			if got[i].String() <= got[i+1].String() {
+				t.Errorf("the order is %v", got)
+			}
+		}
 	})
 }

@@ -87,7 +87,7 @@ func TestPruneContacts(t *testing.T) {
 			must(t, s.Submit(store.Channel, store.Unit{Rows: []store.Row{message(long, seq, fmt.Sprint("m", seq)), passed(long, uint32(seq))}}, nil))
 		}
 		eventually(t, "all contacts are indexed", func() bool {
-			found, err := s.SearchContacts(ctx, units[1], store.ContactQuery{Words: "ann"}, 1000)
+			found, _, err := s.SearchContacts(ctx, units[1], store.ContactQuery{Words: "ann"}, acd.ContactID{}, 1000)
 			must(t, err)
 			return len(found) == 151
 		})

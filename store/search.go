@@ -29,19 +29,22 @@ const (
 )
 
 // SearchContacts gives the unit's contacts that a query is for, open or ended, the newest
-// first. A contact and its mails are found from about a second after they came on. It
-// looks at the newest 20,000 that hold the words or lie in the time.
-func (s *Store) SearchContacts(ctx context.Context, unit acd.UnitID, q ContactQuery, limit int) ([]HistoryRow, error) {
+// first, and before which contact the next page begins; zero: that was all. before is where
+// this page begins; zero: with the newest. A contact and its mails are found from about a
+// second after they came on. A page looks at no more than 20,000 that hold the words or lie
+// in the time: it may have less than limit, or nothing, and still not be the last.
+func (s *Store) SearchContacts(ctx context.Context, unit acd.UnitID, q ContactQuery, before acd.ContactID, limit int) (out []HistoryRow, next acd.ContactID, err error) {
 	find := splitWords(searchMax, q.Words)
 	if len(find) == 0 && q.Words != "" || q == (ContactQuery{}) {
-		return nil, nil
+		return nil, next, nil
 	}
 	where, args := s.conditions(unit, q, find)
 	limit = limited(limit)
-	var out []HistoryRow
-	last := [16]byte{}
+	last := before
 	for i := range last {
-		last[i] = 0xff
+		if before.IsZero() {
+			last[i] = 0xff
+		}
 	}
 	for range searchPages {
 		page, err := list(ctx, s, scanHistory, `select `+contactColumns+`, h.ended_at, coalesce(h.state, o.state) from contact c
@@ -50,21 +53,22 @@ func (s *Store) SearchContacts(ctx context.Context, unit acd.UnitID, q ContactQu
 			where c.site = ? and c.unit = ?`+where+` and c.id < ? order by c.id desc limit ?`,
 			append(args[:len(args):len(args)], s.engine.id(last), searchPage)...)
 		if err != nil {
-			return nil, err
+			return nil, next, err
 		}
 		for i := range page {
-			if q.holds(&page[i]) {
-				if out = append(out, page[i]); len(out) == limit {
-					return out, nil
-				}
+			last = page[i].Contact.ID
+			if !q.holds(&page[i]) {
+				continue
+			}
+			if out = append(out, page[i]); len(out) == limit {
+				return out, last, nil
 			}
 		}
 		if len(page) < searchPage {
-			break
+			return out, next, nil
 		}
-		last = page[len(page)-1].Contact.ID
 	}
-	return out, nil
+	return out, last, nil
 }
 
 // conditions gives what the store itself asks of contacts, and its places from the site on.

@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const secret = 'A-password-of-the-test';
 const box = 'service@company.example';
 const help = 'help@company.example';
+const sales = 'sales@company.example';
 const carla = 'carla@customer.example';
 
 /** Both servers give up rights that only root has. */
@@ -81,8 +82,8 @@ before(async () => {
   server = await Portico.start();
   password = await sampleCompany(server);
   browser = await openBrowser();
-  for (const user of [box, carla, 'expert@elsewhere.example']) await mail.do({ user, password: secret });
-  await mail.do({ alias: help, mailbox: box });
+  for (const user of [box, carla, 'dan@customer.example', 'expert@elsewhere.example']) await mail.do({ user, password: secret });
+  for (const alias of [help, sales]) await mail.do({ alias, mailbox: box });
   const pa = await person(browser);
   await signIn(pa, server.url, 'pa', password);
   ({ id: queue } = await ask(pa, 'POST', '/queues', { name: 'E-mail', body: {
@@ -92,7 +93,7 @@ before(async () => {
   const at = (port, tls) => ({ host: mail.host, port, tls, user: box });
   await ask(pa, 'POST', '/mail-accounts', { name: 'Service', body: {
     address: box, from_name: 'Harbour Goods', authorities: mail.ca, imap: at(mail.imaps, 'implicit'), smtp: at(mail.smtp, 'starttls'),
-    secrets: { imap_password: secret }, aliases: [{ address: help, queue }],
+    secrets: { imap_password: secret }, aliases: [{ address: help, queue }, { address: sales, from_name: 'Harbour Sales' }],
   } });
   const { items: [account] } = await ask(pa, 'GET', '/mail-accounts');
   await until('the mailbox is read', async () => (await ask(pa, 'GET', `/mail-accounts/${account.id}/state`)).connected);
@@ -240,7 +241,7 @@ play('approval, an expert, and later', async () => {
   await ben.getByRole('option', { name: /Goodbye/ }).waitFor();
   await ben.keyboard.press('Enter');
   await text(ben).getByText('Thank you for writing to Harbour Goods.').waitFor();
-  await composer(ben).locator('.editor > input[type=file]').setInputFiles({ name: 'drawing.png', mimeType: 'image/png', buffer: png });
+  await composer(ben).locator('.mail-editor > input[type=file]').setInputFiles({ name: 'drawing.png', mimeType: 'image/png', buffer: png });
   await text(ben).locator('img[alt="drawing.png"]').waitFor();
   await text(ben).focus();
   await ben.keyboard.press('Control+Enter');

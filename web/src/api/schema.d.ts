@@ -6577,6 +6577,8 @@ export interface components {
         Found: {
             contacts: components["schemas"]["Contact"][];
             customers: components["schemas"]["Customer"][];
+            /** @description there are more contacts: give it as after */
+            next?: string;
             /** @description what is configured; empty for those who may not change it */
             objects: components["schemas"]["Titled"][];
             people: components["schemas"]["Person"][];
@@ -19035,6 +19037,8 @@ export interface operations {
                 disposition?: string;
                 /** @description contacts of this customer */
                 customer?: string;
+                /** @description next of the page before; gives contacts alone */
+                after?: string;
                 limit?: number;
             };
             header?: never;

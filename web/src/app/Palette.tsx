@@ -56,12 +56,18 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
   const lines: Line[] = [...offered, ...(wanted.length > 1 ? places : [])]
     .filter((c) => matches(find, c.title))
     .map((c) => ({ key: c.id, group: 'commands', title: c.title, keys: c.keys, run: c.run }));
+  // By its own name it is found, too; with words it looks for them by date, queue and agent.
+  const searching: Line = {
+    key: 'search', group: 'contacts', title: wanted.length > 1 ? t('kit.palette_search_for', { words: wanted }) : t('kit.palette_search'),
+    run: () => router.history.push(`/search?${new URLSearchParams(wanted ? { words: wanted } : {})}`),
+  };
   if (wanted.length > 1 && hits) {
     const line = (group: Line['group'], kind: Found, id: string | undefined, title: string, ...more: (string | undefined)[]): Line => ({
       key: `${kind} ${id}`, group, title, more: more.filter(Boolean).join(' · '), run: () => id && go(kind, id),
     });
     lines.push(
       ...hits.contacts.map((c) => line('contacts', 'contact', c.id, c.name || t('desk.customer'), c.caption, c.queue_name)),
+      searching,
       ...hits.customers.map((c) => line('customers', 'customer', c.id, c.name, c.company)),
       ...hits.people.map((p) => line('people', 'person', p.id, `${p.first_name} ${p.last_name}`.trim() || p.name, p.name)),
       ...hits.objects.map((o): Line => {
@@ -70,6 +76,7 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
       }),
     );
   }
+  if (!lines.includes(searching)) lines.push(searching);
   const current = Math.min(at, lines.length - 1);
 
   function run(line: Line | undefined): void {
@@ -125,7 +132,6 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
           );
         })}
       </div>
-      {lines.length === 0 && <p className="palette-none" role="status">{t('kit.palette_nothing')}</p>}
     </Dialog>
   );
 }

@@ -10,6 +10,7 @@ import { areasOf } from './Shell';
 const Components = lazy(() => import('./Components'));
 const Desk = lazy(() => import('../desk/Desk'));
 const Manager = lazy(() => import('../manager/Manager'));
+const Search = lazy(() => import('../desk/Search'));
 const Supervisor = lazy(() => import('../supervisor/Supervisor'));
 
 /** Where somebody's work is. */
@@ -59,6 +60,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     createRoute({ getParentRoute: () => root, path: '/', component: Home }),
     createRoute({ getParentRoute: () => root, path: '/desk', component: DeskHere }),
+    createRoute({ getParentRoute: () => root, path: '/search', component: Search }),
     createRoute({ getParentRoute: () => root, path: '/supervisor', component: Floor }),
     manager.addChildren([createRoute({ getParentRoute: () => manager, path: '/' }), createRoute({ getParentRoute: () => manager, path: '$' })]),
     createRoute({ getParentRoute: () => root, path: '/components', component: Components }),

@@ -69,10 +69,24 @@ async function wholeConversation(id: string): Promise<Conversation> {
   return { ...noConversation, messages, last: messages.at(-1)?.seq ?? 0, customerRead: Number.MAX_SAFE_INTEGER };
 }
 
+const contactQuery = (id: string) => ({ queryKey: ['contact', id], queryFn: () => answer(api.GET('/api/v1/contacts/{id}', { params: { path: { id } } })) });
+
 /** A contact that is not on the desk, open elsewhere or ended: what was said, and which way it came. */
 export function PastDialog({ id, close }: { id: string; close: () => void }) {
   const t = useTexts();
-  const contact = useQuery({ queryKey: ['contact', id], queryFn: () => answer(api.GET('/api/v1/contacts/{id}', { params: { path: { id } } })) });
+  const contact = useQuery(contactQuery(id));
+  const name = contact.data?.name || t('desk.customer');
+  return (
+    <Dialog title={contact.data ? `${name} · ${dateTime(contact.data.at)}` : t('desk.past')} size={860} close={close}>
+      <PastWhole id={id} />
+    </Dialog>
+  );
+}
+
+/** What was said in a contact, and which way it came. */
+export function PastWhole({ id }: { id: string }) {
+  const t = useTexts();
+  const contact = useQuery(contactQuery(id));
   const talks = contact.data && converses(contact.data.medium);
   const conversation = useQuery({ queryKey: ['past-conversation', id], queryFn: () => wholeConversation(id), enabled: talks === true });
   const facts = useQuery({
@@ -82,28 +96,26 @@ export function PastDialog({ id, close }: { id: string; close: () => void }) {
   const error = contact.error ?? conversation.error ?? facts.error;
   const name = contact.data?.name || t('desk.customer');
   return (
-    <Dialog title={contact.data ? `${name} · ${dateTime(contact.data.at)}` : t('desk.past')} size={860} close={close}>
-      <div className="past-whole">
-        {error ? (
-          <Failed fault={asFault(error)} again={() => (void contact.refetch(), void conversation.refetch(), void facts.refetch())} />
-        ) : !contact.data || !facts.data || (talks && !conversation.data) ? (
-          <Loading />
-        ) : (
-          <>
-            {!conversation.data || (contact.data.medium === 'email' && conversation.data.messages.length === 0) ? (
-              <TaskPane contact={contact.data} ended />
-            ) : contact.data.medium === 'email' ? (
-              <MailLog contact={id} conversation={conversation.data} customer={name} />
-            ) : (
-              <Log contact={id} conversation={conversation.data} customer={name} />
-            )}
-            <div className="past-path">
-              {conversation.data && <ContactData contact={contact.data} />}
-              <Path facts={facts.data} />
-            </div>
-          </>
-        )}
-      </div>
-    </Dialog>
+    <div className="past-whole">
+      {error ? (
+        <Failed fault={asFault(error)} again={() => (void contact.refetch(), void conversation.refetch(), void facts.refetch())} />
+      ) : !contact.data || !facts.data || (talks && !conversation.data) ? (
+        <Loading />
+      ) : (
+        <>
+          {!conversation.data || (contact.data.medium === 'email' && conversation.data.messages.length === 0) ? (
+            <TaskPane contact={contact.data} ended />
+          ) : contact.data.medium === 'email' ? (
+            <MailLog contact={id} conversation={conversation.data} customer={name} />
+          ) : (
+            <Log contact={id} conversation={conversation.data} customer={name} />
+          )}
+          <div className="past-path">
+            {conversation.data && <ContactData contact={contact.data} />}
+            <Path facts={facts.data} />
+          </div>
+        </>
+      )}
+    </div>
   );
 }

@@ -22,7 +22,7 @@ export interface Attach {
 const filesMax = 10;
 
 /** take: what becomes of files that may be sent. */
-export function useAttach(contact: Contact, take: (contact: string, files: readonly File[]) => void = sendAll): Attach {
+export function useAttach(contact: Pick<Contact, 'id'>, take: (contact: string, files: readonly File[]) => void = sendAll): Attach {
   const t = useTexts();
   const rules = useFileRules();
   const [refusals, setRefusals] = useState<readonly string[]>([]);

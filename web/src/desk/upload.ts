@@ -16,13 +16,21 @@ export interface Transfer {
 
 /** Sends one file's bytes to a contact, and tells how many have left. The same client id twice makes one message. */
 export function sendFile(contact: string, clientId: string, file: File, progress: (sent: number) => void): Transfer {
+  return transfer<{ attachment?: string }>(`/api/v1/contacts/${contact}/attachments?${new URLSearchParams({ client_id: clientId, name: file.name })}`, file, progress, (made) => made.attachment);
+}
+
+/** Sends one file's bytes to a mail that begins a contact, named by the id that it will be sent with. */
+export function sendMailFile(mail: string, file: File, progress: (sent: number) => void): Transfer {
+  return transfer<{ id?: string }>(`/api/v1/mail-files?${new URLSearchParams({ mail, name: file.name })}`, file, progress, (made) => made.id);
+}
+
+function transfer<T>(address: string, file: File, progress: (sent: number) => void, id: (made: T) => string | undefined): Transfer {
   const request = new XMLHttpRequest();
   const done = new Promise<string>((kept, refused) => {
     request.upload.onprogress = (event) => progress(event.loaded);
-    request.onload = () => (request.status < 300 ? kept((JSON.parse(request.responseText) as { attachment?: string }).attachment ?? '') : refused(refusal(request)));
+    request.onload = () => (request.status < 300 ? kept(id(JSON.parse(request.responseText) as T) ?? '') : refused(refusal(request)));
     request.onerror = () => refused(new Fault('unreachable', 'The server cannot be reached.', 0));
-    const query = new URLSearchParams({ client_id: clientId, name: file.name });
-    request.open('POST', `/api/v1/contacts/${contact}/attachments?${query}`);
+    request.open('POST', address);
     request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
     request.send(file);
   });

@@ -31,7 +31,7 @@ const hour = (tagged: string) => new Intl.DateTimeFormat(tagged, { timeStyle: 's
 type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey' | 'shiftKey' | 'preventDefault' | 'stopPropagation'> & { nativeEvent: { isComposing: boolean } };
 
 /** Standard responses for a contact, in its language. spoken: the tag of that language; field: where one writes, as it is now. */
-export function useResponses(contact: Contact, spoken: string | undefined, field: () => Field | undefined): Offered {
+export function useResponses(contact: Pick<Contact, 'queue' | 'queue_name' | 'name' | 'language'>, spoken: string | undefined, field: () => Field | undefined): Offered {
   const all = useQuery(responsesQuery).data;
   const me = useMe();
   // As customers see it: who writes to them is no user name.

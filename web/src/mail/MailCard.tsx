@@ -8,7 +8,7 @@ import { dateTime, useTexts, type Say } from '../kit/texts';
 import { plainSubject, written } from './addresses';
 import { files, pieces, shownHtml } from './body';
 import { MailFrame } from './MailFrame';
-import { MailParts } from './MailParts';
+import { MailParts, RawMail } from './MailParts';
 import type { Mail, MailAddress } from './types';
 
 interface Props {
@@ -44,6 +44,7 @@ export function MailCard({ contact, mail, open, toggle, again }: Props) {
           <Body contact={contact} mail={mail} />
           {mail.direction === 'in' && !mail.in_mailbox && mail.parts.length > 0 && <p className="mail-warn mail-gone">{t('mail.gone')}</p>}
           <MailParts contact={contact} mail={mail} parts={files(mail)} />
+          <RawMail contact={contact} mail={mail} />
         </div>
       )}
     </article>

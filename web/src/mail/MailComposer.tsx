@@ -27,10 +27,11 @@ import type { EditorHandle } from './Editor';
 import { MailFrame } from './MailFrame';
 import './MailComposer.css';
 import { htmlText, tailOf } from './page';
+import { From, useSenders } from './From';
 import { Recipients } from './Recipients';
-import type { Draft, Mail } from './types';
+import type { Draft, Mail, Signature } from './types';
 import { bringFiles, bringPicture, broughtFile, dropUpload, retryUpload, useUploading, type Known } from './uploading';
-import { htmlMax, joined, parted, shownFiles, textMax, withAddresses, withCids, type Parts } from './writing';
+import { htmlMax, joined, parted, shownFiles, signatureHtml, signedAnew, textMax, withAddresses, withCids, type Parts } from './writing';
 
 /** Most people only read: what one writes with is loaded when somebody writes. */
 const Editor = lazy(() => import('./Editor'));
@@ -71,6 +72,12 @@ export function MailComposer({ contact, conversation, mails, written: entry, fin
       sent();
     },
   });
+  /** Another address may have another signature. */
+  async function leave(from: string): Promise<void> {
+    change({ from: from || undefined });
+    const signed = await answer(api.GET('/api/v1/mail-signature', { params: { query: { contact: contact.id, from: from || undefined } } })).catch(() => undefined);
+    if (signed) writing.current?.sign(signed);
+  }
   const wrong = problem(draft, uploading.length > 0);
   function send(finish: boolean): void {
     setTried(true);
@@ -110,10 +117,10 @@ export function MailComposer({ contact, conversation, mails, written: entry, fin
       </header>
       {!small && (
         <>
-          <Head draft={draft} change={change} known={known(mails)} />
+          <Head contact={contact.id} draft={draft} change={change} known={known(mails)} leave={(from) => void leave(from)} />
           <Writing
             key={`${entry.begun} ${draft.html !== undefined}`} ref={writing} contact={contact} draft={draft} change={change} spoken={tag} send={() => send(false)} manage={() => setDialog('responses')}
-            toPlain={() => setDialog('plain')} bring={attach.send}
+            toPlain={() => setDialog('plain')} bring={attach.send} signature={entry.signature?.text ?? ''}
           />
           <Going contact={contact} conversation={conversation} mails={mails} draft={draft} change={change} />
           <UploadList uploads={uploading} drop={dropUpload} retry={retryUpload} />
@@ -193,12 +200,14 @@ interface Part {
 }
 
 /** To whom, and about what. */
-function Head({ draft, change, known: choices }: Part & { known: readonly string[] }) {
+function Head({ contact, draft, change, known: choices, leave }: Part & { contact: string; known: readonly string[]; leave: (from: string) => void }) {
   const t = useTexts();
+  const senders = useSenders({ contact });
   const [more, setMore] = useState(draft.cc.length > 0 || draft.bcc.length > 0);
   const shown = more || draft.cc.length > 0 || draft.bcc.length > 0;
   return (
     <div className="mail-composer-head-rows">
+      <From senders={senders} value={draft.from ?? ''} onChange={leave} />
       <div className="mail-to">
         <Recipients label={t('mail.to')} value={draft.to} onChange={(to) => change({ to })} known={choices} autoFocus={draft.to.length === 0} />
         {!shown && (
@@ -221,6 +230,8 @@ interface WritingHandle {
   focus(): void;
   respond(): void;
   put(text: string): void;
+  /** Puts another signature in the place of the one that is there. */
+  sign(signature: Signature): void;
 }
 
 interface WritingProps extends Part {
@@ -230,11 +241,13 @@ interface WritingProps extends Part {
   manage: () => void;
   toPlain: () => void;
   bring: (files: Iterable<File>) => void;
+  /** The text of the signature that a plain mail began with. */
+  signature: string;
   ref: React.Ref<WritingHandle>;
 }
 
 /** The text, with looks or plain, and what stands below it. */
-function Writing({ contact, draft, change, spoken, send, manage, toPlain, bring, ref }: WritingProps) {
+function Writing({ contact, draft, change, spoken, send, manage, toPlain, bring, signature, ref }: WritingProps) {
   const t = useTexts();
   const rich = draft.html !== undefined;
   const area = useRef<HTMLTextAreaElement>(null);
@@ -246,12 +259,19 @@ function Writing({ contact, draft, change, spoken, send, manage, toPlain, bring,
   // What the editor tells comes between two drawings.
   const latest = useRef(parts);
   const [start] = useState(() => withAddresses(parts.own, contact.id));
+  const signed = useRef(signature);
   const tail = useMemo(() => tailOf(parts), [parts]);
   const put = (text: string) => {
     if (rich) editor.current?.put(text);
     else if (area.current) insertText(area.current, area.current.selectionStart, area.current.selectionEnd, text);
   };
-  useImperativeHandle(ref, () => ({ focus: () => (rich ? editor.current?.focus() : area.current?.focus()), respond: responses.ask, put }));
+  useImperativeHandle(ref, () => ({ focus: () => (rich ? editor.current?.focus() : area.current?.focus()), respond: responses.ask, put, sign }));
+
+  function sign(signature: Signature): void {
+    if (rich) write({ ...latest.current, signature: signatureHtml(signature) });
+    else change({ text: signedAnew(draft.text, signed.current, signature.text) });
+    signed.current = signature.text;
+  }
 
   // Whoever answers begins to write above what is quoted.
   useEffect(() => {
@@ -330,7 +350,7 @@ function Writing({ contact, draft, change, spoken, send, manage, toPlain, bring,
 }
 
 /** The browser's own event as the list of responses takes it. */
-const wrapped = (event: globalThis.KeyboardEvent) => ({
+export const wrapped = (event: globalThis.KeyboardEvent) => ({
   key: event.key, ctrlKey: event.ctrlKey, altKey: event.altKey, metaKey: event.metaKey, shiftKey: event.shiftKey, nativeEvent: event,
   preventDefault: () => event.preventDefault(), stopPropagation: () => event.stopPropagation(),
 });
@@ -377,16 +397,26 @@ function Going({ contact, conversation, mails, draft, change }: GoingProps) {
   const quoted = of && draft.html ? files({ ...of, html: draft.html }) : of?.parts;
   const brought = draft.attachments.filter((id) => !inText.includes(id)).map((id) => ({ id, ...(there.get(id) ?? broughtFile(id) ?? { name: t('mail.file_unnamed'), size: 0 }) }));
   const along = draft.forwarded.flatMap((path) => (quoted ?? []).filter((p) => p.part === path).map((p) => ({ id: path, name: p.name || t('mail.file_unnamed'), size: p.size })));
-  if (brought.length + along.length === 0) return null;
+  return (
+    <Files
+      files={[...brought, ...along]}
+      drop={(id) => change(draft.attachments.includes(id) ? { attachments: draft.attachments.filter((a) => a !== id) } : { forwarded: draft.forwarded.filter((path) => path !== id) })}
+    />
+  );
+}
+
+/** Files that go with a mail. */
+export function Files({ files: all, drop }: { files: readonly { id: string; name: string; size: number }[]; drop: (id: string) => void }) {
+  const t = useTexts();
+  if (all.length === 0) return null;
   return (
     <ul className="mail-going" aria-label={t('mail.files')}>
-      {[...brought.map((f) => ({ ...f, drop: () => change({ attachments: draft.attachments.filter((id) => id !== f.id) }) })),
-        ...along.map((f) => ({ ...f, drop: () => change({ forwarded: draft.forwarded.filter((path) => path !== f.id) }) }))].map((f) => (
+      {all.map((f) => (
         <li key={f.id}>
           <IconPaperclip size={14} aria-hidden="true" />
           <span className="mail-part-name" title={f.name}>{f.name}</span>
           <span className="file-size figures">{fileSize(f.size)}</span>
-          <button type="button" className="tool" aria-label={t('mail.file_drop', { name: f.name })} title={t('mail.file_drop', { name: f.name })} onClick={f.drop}>
+          <button type="button" className="tool" aria-label={t('mail.file_drop', { name: f.name })} title={t('mail.file_drop', { name: f.name })} onClick={() => drop(f.id)}>
             <IconX size={14} aria-hidden="true" />
           </button>
         </li>
@@ -395,7 +425,7 @@ function Going({ contact, conversation, mails, draft, change }: GoingProps) {
   );
 }
 
-function Tool({ label, keys, onClick, children }: { label: string; keys: string; onClick: () => void; children: React.ReactNode }) {
+export function Tool({ label, keys, onClick, children }: { label: string; keys: string; onClick: () => void; children: React.ReactNode }) {
   return (
     <button type="button" className="tool" aria-label={label} title={`${label} (${keys})`} onClick={onClick}>
       {children}

@@ -21,11 +21,10 @@ export function MailParts({ contact, mail, parts }: { contact: string; mail: Mai
   );
 }
 
-function Part({ at, part }: { at: string | undefined; part: MailPart }) {
-  const t = useTexts();
+/** Keeps a file when one asks for it, and tells what hinders that. */
+function useSaving(at: string | undefined, name: string) {
   const [fetching, setFetching] = useState(false);
   const [fault, setFault] = useState<Fault>();
-  const name = part.name || t('mail.file_unnamed');
 
   async function get(): Promise<void> {
     if (!at || fetching) return;
@@ -39,6 +38,13 @@ function Part({ at, part }: { at: string | undefined; part: MailPart }) {
       setFetching(false);
     }
   }
+  return { fetching, fault, get };
+}
+
+function Part({ at, part }: { at: string | undefined; part: MailPart }) {
+  const t = useTexts();
+  const name = part.name || t('mail.file_unnamed');
+  const { fetching, fault, get } = useSaving(at, name);
 
   return (
     <li className="mail-part">
@@ -62,6 +68,21 @@ function Part({ at, part }: { at: string | undefined; part: MailPart }) {
         </span>
       )}
     </li>
+  );
+}
+
+/** The whole mail as a file, as it came or left. */
+export function RawMail({ contact, mail }: { contact: string; mail: Mail }) {
+  const t = useTexts();
+  const { fetching, fault, get } = useSaving(`/api/v1/contacts/${contact}/mails/${mail.seq}/raw`, `${mail.subject.slice(0, 100) || 'mail'}.eml`);
+  if (mail.direction === 'in' && !mail.in_mailbox) return mail.parts.length > 0 ? null : <p className="mail-raw">{t('mail.raw_gone')}</p>;
+  return (
+    <p className="mail-raw">
+      <button type="button" className="link" aria-busy={fetching} onClick={() => void get()}>
+        {t('mail.raw')}
+      </button>
+      {fault && <span className="mail-part-fault" role="alert">{sentence(fault)}</span>}
+    </p>
   );
 }
 

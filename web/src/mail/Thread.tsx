@@ -11,10 +11,20 @@ import { pieces } from './body';
 import './Mail.css';
 import type { ThreadContact } from './types';
 
+interface Props {
+  contact: Contact;
+  /** The one that is on the screen; without it: contact. */
+  current?: string;
+  /** Shows one in the place of the one that is on the screen; without it: in a dialog. */
+  choose?: (id: string) => void;
+  /** Begins with everything of the customer. */
+  wide?: boolean;
+}
+
 /** The contacts of a thread over all media, newest first, with what was written in each. The one that is on the screen is marked. */
-export function Thread({ contact }: { contact: Contact }) {
+export function Thread({ contact, current = contact.id, choose, wide = false }: Props) {
   const t = useTexts();
-  const [all, setAll] = useState(false);
+  const [all, setAll] = useState(wide && !!contact.customer);
   const [shown, show] = useState<string>();
   const pages = useInfiniteQuery({
     queryKey: ['thread', contact.id, contact.customer, all],
@@ -40,14 +50,14 @@ export function Thread({ contact }: { contact: Contact }) {
       ) : (
         <ol className="thread-list">
           {items.map((item) => (
-            <li key={item.contact.id} aria-current={item.contact.id === contact.id ? 'true' : undefined}>
-              <button type="button" className="thread-item" disabled={item.contact.id === contact.id} onClick={() => show(item.contact.id)}>
+            <li key={item.contact.id} aria-current={item.contact.id === current ? 'true' : undefined}>
+              <button type="button" className="thread-item" disabled={item.contact.id === current} onClick={() => (choose ?? show)(item.contact.id)}>
                 <Medium medium={item.contact.medium} size={15} />
                 <span className="thread-what">{plainSubject(item.contact.caption) || item.contact.queue_name}</span>
                 <time>{dateTime(item.contact.at)}</time>
                 <span className="thread-who">{[item.contact.queue_name, item.contact.agent_name].filter(Boolean).join(' · ')}</span>
               </button>
-              {item.contact.id !== contact.id && <Said item={item} customer={item.contact.name || t('desk.customer')} />}
+              {item.contact.id !== current && <Said item={item} customer={item.contact.name || t('desk.customer')} />}
             </li>
           ))}
         </ol>

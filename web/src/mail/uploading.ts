@@ -1,8 +1,10 @@
 import { useMemo, useSyncExternalStore } from 'react';
-import { sendFile } from '../desk/upload';
+import { sendFile, sendMailFile } from '../desk/upload';
 import { Uploads, type Upload } from '../desk/uploads';
 import { newId } from '../kit/id';
+import { serverNow } from '../live/clock';
 import { changeDraft } from './drafts';
+import { addNewFile, mailOf } from './newMail';
 
 /** A file that is with a draft, as far as this window knows it. */
 export interface Known {
@@ -19,7 +21,8 @@ const placed = new Map<string, (id: string) => void>();
 
 const uploads: Uploads = new Uploads({
   send: (u, progress) => {
-    const sending = sendFile(u.contact, u.clientId, u.file, progress);
+    const mail = mailOf(u.contact);
+    const sending = mail === undefined ? sendFile(u.contact, u.clientId, u.file, progress) : sendMailFile(mail, u.file, progress);
     return { cancel: sending.cancel, done: sending.done.then((id) => arrived(u, id)) };
   },
   later: (ms, call) => {
@@ -31,7 +34,9 @@ const uploads: Uploads = new Uploads({
 
 function arrived(upload: Upload, id: string): void {
   brought.set(id, { name: upload.file.name, size: upload.file.size, type: upload.file.type });
-  changeDraft(upload.contact, (draft) => (draft.attachments.includes(id) ? {} : { attachments: [...draft.attachments, id] }));
+  const mail = mailOf(upload.contact);
+  if (mail !== undefined) addNewFile(mail, { id, name: upload.file.name, size: upload.file.size, at: serverNow() });
+  else changeDraft(upload.contact, (draft) => (draft.attachments.includes(id) ? {} : { attachments: [...draft.attachments, id] }));
   placed.get(upload.clientId)?.(id);
   placed.delete(upload.clientId);
   uploads.shown([upload.clientId]);

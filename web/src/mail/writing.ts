@@ -34,7 +34,7 @@ export function parted(html: string): Parts {
   return { own: written, signature, quote };
 }
 
-const attached = /src="\/api\/v1\/contacts\/[^/"]+\/attachments\/([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\?inline=1"/g;
+const attached = /src="\/api\/v1\/(?:contacts\/[^/"]+\/attachments|mail-files)\/([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\?inline=1(?:&(?:amp;)?mail=[^"]*)?"/g;
 const content = /src="cid:([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})@portico"/g;
 
 /** Names the files that are shown in a text as a mail does. */
@@ -94,6 +94,13 @@ const blank = '<p></p>';
 /** A signature as HTML; empty: none. */
 export function signatureHtml(signature: Signature | undefined): string {
   return signature?.html || (signature?.text ? escaped(signature.text).replaceAll('\n', '<br>') : '');
+}
+
+/** A plain text with another signature; where the one before is not found as it was, the text stays. */
+export function signedAnew(text: string, before: string, after: string): string {
+  const block = (signature: string) => (signature ? `\n\n-- \n${signature.trimEnd()}` : '');
+  if (before && text.includes(block(before))) return text.replace(block(before), () => block(after));
+  return before ? text : text + block(after);
 }
 
 /** Begins a mail: an answer to a mail of the contact, or a forward of it, or a new one. */
