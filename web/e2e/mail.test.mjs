@@ -280,3 +280,67 @@ play('approval, an expert, and later', async () => {
   await ben.getByRole('dialog').getByRole('button', { name: 'Defer' }).click();
   await ben.getByText('You are available').waitFor();
 });
+
+// A mail that begins a contact takes files and pictures at once, and leaves from the chosen
+// address; it is found again by its words, by day, queue and agent, with the whole thread.
+play('a new mail with files, and the search for it', async () => {
+  const ben = await at('ben');
+  await available(ben);
+  await ben.getByRole('button', { name: 'New e-mail' }).click();
+  const dialog = ben.getByRole('dialog', { name: 'Write a new e-mail' });
+  await dialog.locator('.editor-text').waitFor();
+  await dialog.getByRole('combobox', { name: 'To', exact: true }).fill('dan@customer.example');
+  await ben.keyboard.press('Enter');
+  await dialog.getByRole('textbox', { name: 'Subject' }).fill('Our offer');
+  await dialog.getByRole('combobox', { name: 'From' }).click();
+  await ben.getByRole('option', { name: /sales@company\.example/ }).click();
+  await dialog.locator('form > input[type=file]').setInputFiles({ name: 'offer.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4 offer') });
+  await dialog.getByRole('list', { name: 'Attachments' }).getByText('offer.pdf').waitFor();
+  await dialog.locator('.mail-editor > input[type=file]').setInputFiles({ name: 'kettle.png', mimeType: 'image/png', buffer: png });
+  await dialog.locator('.editor-text img[alt="kettle.png"]').waitFor();
+  await dialog.locator('.editor-text').focus();
+  await ben.keyboard.press('Control+Home');
+  await ben.keyboard.type('A marmalade kettle for you.');
+  await clean(ben, 'a new mail');
+  await picture(ben, 'mail-new');
+  await ben.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await ben.reload();
+  await ben.getByRole('button', { name: 'New e-mail' }).click();
+  await dialog.locator('.editor-text').getByText('A marmalade kettle').waitFor();
+  await until('the picture is still there', () => dialog.locator('.editor-text img[alt="kettle.png"]').evaluate((img) => img.complete && img.naturalWidth > 0));
+  await dialog.getByRole('list', { name: 'Attachments' }).getByText('offer.pdf').waitFor();
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await cards(ben).filter({ hasText: 'Our offer' }).getByText('Sent').waitFor();
+  const arrived = await received('dan@customer.example', 1);
+  assert.match(field(arrived, 'From'), /Harbour Sales.*sales@company\.example/);
+  assert.match(arrived, new RegExp(Buffer.from('%PDF-1.4 offer').toString('base64').replaceAll('+', '\\+')));
+  assert.match(arrived, /^Content-ID: <[0-9a-f]{32}@portico>/mi);
+
+  const file = ben.waitForEvent('download');
+  await ben.getByRole('button', { name: 'Save the whole e-mail as a file (.eml)' }).click();
+  assert.equal((await file).suggestedFilename().endsWith('.eml'), true);
+
+  await ben.keyboard.press('Control+k');
+  await ben.getByRole('combobox', { name: 'Contacts, customers, colleagues, commands' }).fill('marmalade');
+  await ben.getByRole('option', { name: /Search all contacts for/ }).click();
+  const found = ben.getByRole('region', { name: 'Search contacts' });
+  await found.getByRole('row', { name: /Our offer/ }).waitFor();
+  await found.getByRole('combobox', { name: 'Queue' }).click();
+  await ben.getByRole('option', { name: 'E-mail', exact: true }).click();
+  await found.getByRole('combobox', { name: 'Medium' }).click();
+  await ben.getByRole('option', { name: 'E-mail', exact: true }).click();
+  await found.getByRole('row', { name: /Our offer/ }).waitFor();
+  await clean(ben, 'the search');
+  await found.getByRole('textbox', { name: 'Words' }).focus();
+  await ben.keyboard.press('ArrowDown');
+  await ben.locator('tbody tr:focus').waitFor();
+  await ben.keyboard.press('Enter');
+  const whole = ben.getByRole('dialog', { name: /Our offer/ });
+  await whole.getByRole('article').filter({ hasText: 'Our offer' }).waitFor();
+  await whole.getByRole('complementary', { name: 'Thread' }).getByRole('button', { name: /Our offer/ }).waitFor();
+  await clean(ben, 'a contact that was found');
+  await picture(ben, 'search');
+  await ben.keyboard.press('Escape');
+  await whole.waitFor({ state: 'detached' });
+});
