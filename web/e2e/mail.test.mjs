@@ -321,6 +321,7 @@ play('a new mail with files, and the search for it', async () => {
   await ben.getByRole('button', { name: 'Save the whole e-mail as a file (.eml)' }).click();
   assert.equal((await file).suggestedFilename().endsWith('.eml'), true);
 
+  await until('its words are found', async () => (await ask(ben, 'GET', '/search?words=marmalade')).contacts.length > 0);
   await ben.keyboard.press('Control+k');
   await ben.getByRole('combobox', { name: 'Contacts, customers, colleagues, commands' }).fill('marmalade');
   await ben.getByRole('option', { name: /Search all contacts for/ }).click();
@@ -328,6 +329,7 @@ play('a new mail with files, and the search for it', async () => {
   await found.getByRole('row', { name: /Our offer/ }).waitFor();
   await found.getByRole('combobox', { name: 'Queue' }).click();
   await ben.getByRole('option', { name: 'E-mail', exact: true }).click();
+  await ben.getByRole('option', { name: 'E-mail', exact: true }).waitFor({ state: 'hidden' });
   await found.getByRole('combobox', { name: 'Medium' }).click();
   await ben.getByRole('option', { name: 'E-mail', exact: true }).click();
   await found.getByRole('row', { name: /Our offer/ }).waitFor();

@@ -405,7 +405,7 @@ scene('every form of something new', () => browser, async () => {
     users: 'New user or agent', teams: 'New team', skills: 'New skill', 'desk-profiles': 'New desk profile', queues: 'New queue', schedules: 'New business hours',
     'unavailable-reasons': 'New unavailable reason', dispositions: 'New disposition', categories: 'New category', responses: 'New standard response',
     'chat-languages': 'New chat language', customers: 'New customer', 'excluded-numbers': 'New excluded number', functions: 'New outside function',
-    connections: 'New database connection', secrets: 'New secret',
+    connections: 'New database connection', secrets: 'New secret', roles: 'New role', articles: 'New article',
   })) {
     await page.locator(`nav.subjects a[href="/manager/${path}"]`).click();
     await page.waitForURL(`**/manager/${path}`);
