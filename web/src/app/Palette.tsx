@@ -58,7 +58,7 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
     .map((c) => ({ key: c.id, group: 'commands', title: c.title, keys: c.keys, run: c.run }));
   // By its own name it is found, too; with words it looks for them by date, queue and agent.
   const searching: Line = {
-    key: 'search', group: 'contacts', title: wanted.length > 1 ? t('kit.palette_search_for', { words: wanted }) : t('kit.palette_search'),
+    key: 'search', group: 'commands', title: wanted.length > 1 ? t('kit.palette_search_for', { words: wanted }) : t('kit.palette_search'),
     run: () => router.history.push(`/search?${new URLSearchParams(wanted ? { words: wanted } : {})}`),
   };
   if (wanted.length > 1 && hits) {
@@ -67,7 +67,6 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
     });
     lines.push(
       ...hits.contacts.map((c) => line('contacts', 'contact', c.id, c.name || t('desk.customer'), c.caption, c.queue_name)),
-      searching,
       ...hits.customers.map((c) => line('customers', 'customer', c.id, c.name, c.company)),
       ...hits.people.map((p) => line('people', 'person', p.id, `${p.first_name} ${p.last_name}`.trim() || p.name, p.name)),
       ...hits.objects.map((o): Line => {
@@ -76,7 +75,9 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
       }),
     );
   }
-  if (!lines.includes(searching)) lines.push(searching);
+  lines.push(searching);
+  // What was typed is not answered yet: it may have a better line.
+  const asks = find.trim() !== wanted || (wanted.length > 1 && !hits);
   const current = Math.min(at, lines.length - 1);
 
   function run(line: Line | undefined): void {
@@ -89,7 +90,7 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
     const to = { ArrowDown: current + 1, ArrowUp: current - 1 }[event.key];
     if (event.key === 'Enter') {
       event.preventDefault();
-      run(lines[current]);
+      if (!asks || lines[current] !== searching) run(lines[current]);
     } else if (to !== undefined && lines.length > 0) {
       event.preventDefault();
       const next = (to + lines.length) % lines.length;
