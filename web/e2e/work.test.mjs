@@ -42,6 +42,50 @@ async function finish(page) {
   await page.getByRole('group', { name: 'Wrap-up' }).waitFor({ state: 'detached' });
 }
 
+// A business unit makes a role of two rights; who has it beside the work writes an article,
+// and sees nothing else of the manager. An agent puts the article into an answer.
+scene('a role, and what the knowledge base knows', () => browser, async () => {
+  const pa = await at('pa', '/manager/roles/new');
+  await pa.getByRole('textbox', { name: 'Name', exact: true }).fill('Editors');
+  await pa.getByRole('checkbox', { name: 'Knowledge base: see' }).check();
+  await pa.getByRole('checkbox', { name: 'Knowledge base: change' }).check();
+  await clean(pa, 'a custom role');
+  await picture(pa, 'manager-role');
+  await pa.keyboard.press('Control+s');
+  await pa.waitForURL(/\/manager\/roles\/[0-9a-f-]{36}/);
+  const role = (await ask(pa, 'GET', '/roles')).items.find((r) => r.name === 'Editors');
+  const carla = (await ask(pa, 'GET', '/users')).items.find((u) => u.name === 'carla');
+  await ask(pa, 'PUT', `/users/${carla.id}`, { name: carla.name, version: carla.version, body: { ...carla.body, custom_roles: [role.id] } });
+
+  const editor = await at('carla', '/manager/articles/new');
+  await editor.getByRole('textbox', { name: 'Name', exact: true }).or(editor.getByRole('textbox', { name: 'Title', exact: true })).fill('Kettles that whistle');
+  await editor.getByRole('textbox', { name: 'Text', exact: true }).fill('Descale the kettle with vinegar.');
+  await clean(editor, 'an article');
+  await editor.keyboard.press('Control+s');
+  await editor.waitForURL(/\/manager\/articles\/[0-9a-f-]{36}/);
+  assert.deepEqual(await editor.locator('nav.subjects a').allInnerTexts(), ['Knowledge base']);
+  await assert.rejects(ask(editor, 'GET', '/mail-accounts'), /403/);
+
+  const ben = await at('ben');
+  await available(ben);
+  const ulla = await customerAsks(browser, server.url, 'Support', 'Ulla', 'My kettle whistles');
+  await offerOf(ben).waitFor();
+  await ben.keyboard.press('Alt+a');
+  await talksWith(ben, 'Ulla');
+  await ben.getByRole('button', { name: /Returning something/ }).waitFor(); // suggested in the queue
+  await ben.getByRole('textbox', { name: 'Search the knowledge base' }).fill('whistle');
+  await ben.getByRole('button', { name: /Kettles that whistle/ }).press('Enter');
+  await ben.getByRole('button', { name: 'Insert text' }).waitFor();
+  await clean(ben, 'an article beside a conversation');
+  await picture(ben, 'knowledge');
+  await ben.getByRole('button', { name: 'Insert text' }).press('Enter');
+  await holds(ben.getByLabel('Message to the customer'), 'Descale the kettle with vinegar.');
+  await ben.getByLabel('Message to the customer').press('Enter');
+  await ulla.getByText('Descale the kettle with vinegar.').waitFor();
+  await finish(ben);
+  await ulla.close();
+});
+
 // Enter belongs to what is typed: an offer that comes in the middle of a sentence is
 // not accepted by sending it. Alt+A takes it even then, Alt+X declines it.
 scene('an offer never takes what is typed', () => browser, async () => {
@@ -88,7 +132,7 @@ scene('an offer without answer', () => browser, async () => {
   const pa = await at('pa', '/supervisor');
   const support = (await ask(pa, 'GET', '/queues')).items.find((q) => q.name === 'Support');
   const { id, name, version, body } = support;
-  await ask(pa, 'PUT', `/queues/${id}`, { name, version, body: { ...body, offer_s: 2 } });
+  await ask(pa, 'PUT', `/queues/${id}`, { name, version, body: { ...body, offer_s: 5 } });
   const ben = await at('ben');
   await available(ben);
   const customer = await customerAsks(browser, server.url, 'Support', 'Lea', 'Anybody there?');
@@ -238,48 +282,4 @@ scene('setting up', () => browser, async () => {
   await erik.keyboard.press('Enter');
   await talksWith(erik, 'Mo');
   await holds(erik.getByLabel('Message to the customer'), 'We have all kinds of');
-});
-
-// A business unit makes a role of two rights; who has it beside the work writes an article,
-// and sees nothing else of the manager. An agent puts the article into an answer.
-scene('a role, and what the knowledge base knows', () => browser, async () => {
-  const pa = await at('pa', '/manager/roles/new');
-  await pa.getByRole('textbox', { name: 'Name', exact: true }).fill('Editors');
-  await pa.getByRole('checkbox', { name: 'Knowledge base: see' }).check();
-  await pa.getByRole('checkbox', { name: 'Knowledge base: change' }).check();
-  await clean(pa, 'a custom role');
-  await picture(pa, 'manager-role');
-  await pa.keyboard.press('Control+s');
-  await pa.waitForURL(/\/manager\/roles\/[0-9a-f-]{36}/);
-  const role = (await ask(pa, 'GET', '/roles')).items.find((r) => r.name === 'Editors');
-  const carla = (await ask(pa, 'GET', '/users')).items.find((u) => u.name === 'carla');
-  await ask(pa, 'PUT', `/users/${carla.id}`, { name: carla.name, version: carla.version, body: { ...carla.body, custom_roles: [role.id] } });
-
-  const editor = await at('carla', '/manager/articles/new');
-  await editor.getByRole('textbox', { name: 'Name', exact: true }).or(editor.getByRole('textbox', { name: 'Title', exact: true })).fill('Kettles that whistle');
-  await editor.getByRole('textbox', { name: 'Text', exact: true }).fill('Descale the kettle with vinegar.');
-  await clean(editor, 'an article');
-  await editor.keyboard.press('Control+s');
-  await editor.waitForURL(/\/manager\/articles\/[0-9a-f-]{36}/);
-  assert.deepEqual(await editor.locator('nav.subjects a').allInnerTexts(), ['Knowledge base']);
-  await assert.rejects(ask(editor, 'GET', '/mail-accounts'), /403/);
-
-  const ben = await at('ben');
-  await available(ben);
-  const ulla = await customerAsks(browser, server.url, 'Support', 'Ulla', 'My kettle whistles');
-  await offerOf(ben).waitFor();
-  await ben.keyboard.press('Alt+a');
-  await talksWith(ben, 'Ulla');
-  await ben.getByRole('button', { name: /Returning something/ }).waitFor(); // suggested in the queue
-  await ben.getByRole('textbox', { name: 'Search the knowledge base' }).fill('whistle');
-  await ben.getByRole('button', { name: /Kettles that whistle/ }).press('Enter');
-  await ben.getByRole('button', { name: 'Insert text' }).waitFor();
-  await clean(ben, 'an article beside a conversation');
-  await picture(ben, 'knowledge');
-  await ben.getByRole('button', { name: 'Insert text' }).press('Enter');
-  await holds(ben.getByLabel('Message to the customer'), 'Descale the kettle with vinegar.');
-  await ben.getByLabel('Message to the customer').press('Enter');
-  await ulla.getByText('Descale the kettle with vinegar.').waitFor();
-  await finish(ben);
-  await ulla.close();
 });
