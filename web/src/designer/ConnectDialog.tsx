@@ -42,6 +42,8 @@ export function ConnectDialog({ graph, node, dispatch, close }: { graph: Graph; 
         />
         <Select
           label={t('designer.leads_to')} value={to} data={targets} searchable data-autofocus nothingFoundMessage={t('kit.nothing_found')} onChange={setTo} selectFirstOptionOnChange
+          // Else the list, once open, forgets a moment later what is chosen in it, and Enter does nothing.
+          selectFirstOptionOnDropdownOpen={!to}
         />
         <div className="dialog-foot">
           <Button size="sm" variant="default" onClick={close}>

@@ -137,7 +137,7 @@ export function Pick({ name, label, hint, value, choices, set, error, none, make
   return (
     <div>
       <Select
-        size="xs" name={name} label={label} description={hint} value={value || (none ? '-' : null)} error={error} searchable selectFirstOptionOnChange placeholder={none ? undefined : t('designer.choose')}
+        size="xs" name={name} label={label} description={hint} value={value || (none ? '-' : null)} error={error} searchable selectFirstOptionOnChange selectFirstOptionOnDropdownOpen={!value && !none} placeholder={none ? undefined : t('designer.choose')}
         nothingFoundMessage={t('kit.nothing_found')} data={[...(none ? [{ value: '-', label: none }] : []), ...choices, ...gone]} onChange={(id) => set(id === '-' ? '' : (id ?? ''))}
       />
       {make && choices.length === 0 && (
