@@ -3,6 +3,7 @@ package mailpeer
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -32,8 +33,20 @@ func (p *Peer) configureDovecot() error {
 	}
 	p.Dovecot = &Server{dir: p.dir, name: "Dovecot", ports: []int{p.IMAP, p.LMTP}, logs: p.path("dovecot", "log"),
 		command: []string{dovecotPath, "-F", "-c", p.path("dovecot", "dovecot.conf")},
-		clean:   func() { os.Remove(p.path("dovecot", "run", "master.pid")) }}
+		clean:   p.forgetKilled}
 	return nil
+}
+
+// forgetKilled removes what a killed Dovecot leaves behind. A lock in a mailbox names a
+// process; if another has its number by now, Dovecot waits two minutes before it goes on.
+func (p *Peer) forgetKilled() {
+	os.Remove(p.path("dovecot", "run", "master.pid"))
+	for _, pattern := range []string{"*.lock", ".*/*.lock"} {
+		locks, _ := filepath.Glob(p.path("mail", "*", "Maildir", pattern))
+		for _, lock := range locks {
+			os.Remove(lock)
+		}
+	}
 }
 
 func (p *Peer) dovecotConf() string {
