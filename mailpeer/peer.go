@@ -9,6 +9,7 @@ package mailpeer
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -141,18 +142,27 @@ func (p *Peer) start() error {
 	return p.Postfix.ready()
 }
 
-// ports takes free ones. Nothing else takes them meanwhile but by the worst of luck:
-// they are held open together, and closed only when all are known.
+// ports takes free ones below those that systems give to outgoing connections: one of
+// them would have a port while its server starts, or is stopped for a while.
 func (p *Peer) ports() error {
 	for _, port := range []*int{&p.IMAP, &p.IMAPS, &p.SMTP, &p.SMTPS, &p.LMTP, &p.world} {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		listener, err := listenLow()
 		if err != nil {
 			return err
 		}
-		defer listener.Close()
+		defer listener.Close() // once all are known
 		*port = listener.Addr().(*net.TCPAddr).Port
 	}
 	return nil
+}
+
+func listenLow() (listener net.Listener, err error) {
+	for range 100 {
+		if listener, err = net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(20_000+rand.IntN(10_000))); err == nil {
+			return listener, nil
+		}
+	}
+	return nil, fmt.Errorf("looking for a free port: %w", err)
 }
 
 // Close ends both servers and removes everything.
