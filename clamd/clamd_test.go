@@ -38,7 +38,12 @@ func daemon(t *testing.T) (tcp, unix string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	var free net.Listener
+	for range 100 { // a port that no outgoing connection takes meanwhile
+		if free, err = net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(20_000+rand.IntN(10_000))); err == nil {
+			break
+		}
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
