@@ -113,7 +113,8 @@ scene('an offer never takes what is typed', () => browser, async () => {
   // What the other customer says is marked until one looks.
   await second.getByLabel('Write a message').fill('Are you there?');
   await second.keyboard.press('Enter');
-  await ben.getByRole('button', { name: /Jon.*1 unread/ }).waitFor();
+  // One, or two: the question counts as read only when its chat was on the screen for a moment.
+  await ben.getByRole('button', { name: /Jon.*[12] unread/ }).waitFor();
   await picture(ben, 'two-contacts');
   await clean(ben, 'a desk with two contacts');
 
