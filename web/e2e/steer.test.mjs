@@ -173,6 +173,7 @@ scene('minimum', () => browser, async () => {
   await dora.keyboard.press('Alt+s');
   await dora.getByRole('menuitem').first().press('Enter');
   await dora.getByText('Support needs 2 available agents', { exact: false }).waitFor();
+  await dora.getByText('You are available').waitFor(); // the desk below the bar may still be on its way
   await clean(dora, 'a pause that is refused');
   await dora.getByRole('button', { name: 'All the same' }).click();
   await dora.getByRole('button', { name: /^Unavailable/ }).waitFor();
