@@ -220,10 +220,13 @@ func (b *MailBox) Alias() string { return "help-" + b.Name + "@example.com" }
 
 func (b *MailBox) sender(n int) string { return "customer" + strconv.Itoa(n) + "@example.org" }
 
+// MessageID is that of the n-th mail of the load, without brackets.
+func (b *MailBox) MessageID(n int) string { return b.Name + "." + strconv.Itoa(n) + "@example.org" }
+
 // Message is the n-th mail of the load; no two are alike, nor are their senders.
 func (b *MailBox) Message(n, size int) []byte {
-	head := fmt.Sprintf("From: Customer %d <%s>\r\nTo: <%s>\r\nSubject: %s %d\r\nMessage-ID: <%s.%d@example.org>\r\nDate: %s\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n",
-		n, b.sender(n), b.Alias(), b.Name, n, b.Name, n, time.Now().Format(time.RFC1123Z))
+	head := fmt.Sprintf("From: Customer %d <%s>\r\nTo: <%s>\r\nSubject: %s %d\r\nMessage-ID: <%s>\r\nDate: %s\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n",
+		n, b.sender(n), b.Alias(), b.Name, n, b.MessageID(n), time.Now().Format(time.RFC1123Z))
 	const line = "I have a question about what I ordered, and would like to know when it comes.\r\n"
 	return []byte(head + strings.Repeat(line, max(1, (size-len(head))/len(line))))
 }
@@ -309,9 +312,8 @@ func (b *MailBox) Waiting(ctx context.Context, a *Admin) (int, error) {
 	return 0, nil
 }
 
-// Count says how many of the first n mails have no contact, and how many contacts there
-// are too many: of the same mail, or of none of these.
-func (b *MailBox) Count(ctx context.Context, a *Admin, n int) (lost, duplicated int, err error) {
+// contacts counts the contacts of the queue by their captions.
+func (b *MailBox) contacts(ctx context.Context, a *Admin) (map[string]int, error) {
 	seen := map[string]int{}
 	for _, path := range []string{"/contacts", "/history"} {
 		err := walk(ctx, a, path, func(c struct {
@@ -324,11 +326,38 @@ func (b *MailBox) Count(ctx context.Context, a *Admin, n int) (lost, duplicated 
 			return nil
 		})
 		if err != nil {
-			return 0, 0, err
+			return nil, err
 		}
 	}
+	return seen, nil
+}
+
+// Missing are those of the first n mails that have no contact.
+func (b *MailBox) Missing(ctx context.Context, a *Admin, n int) ([]int, error) {
+	seen, err := b.contacts(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	var out []int
 	for i := range n {
-		caption := b.Name + " " + strconv.Itoa(i)
+		if seen[b.caption(i)] == 0 {
+			out = append(out, i)
+		}
+	}
+	return out, nil
+}
+
+func (b *MailBox) caption(n int) string { return b.Name + " " + strconv.Itoa(n) }
+
+// Count says how many of the first n mails have no contact, and how many contacts there
+// are too many: of the same mail, or of none of these.
+func (b *MailBox) Count(ctx context.Context, a *Admin, n int) (lost, duplicated int, err error) {
+	seen, err := b.contacts(ctx, a)
+	if err != nil {
+		return 0, 0, err
+	}
+	for i := range n {
+		caption := b.caption(i)
 		switch got := seen[caption]; {
 		case got == 0:
 			lost++

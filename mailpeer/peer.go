@@ -7,14 +7,17 @@
 package mailpeer
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -182,6 +185,35 @@ func (p *Peer) Close() {
 		p.refuser.close()
 	}
 	os.RemoveAll(p.dir)
+}
+
+// Said are the lines of both servers' logs about a message, by its Message-ID, and the paths
+// of the files that hold it.
+func (p *Peer) Said(messageID string) []string {
+	var out []string
+	words := []string{messageID}
+	for _, log := range []string{p.Postfix.Log(), p.Dovecot.Log()} {
+		for line := range strings.Lines(log) {
+			if slices.ContainsFunc(words, func(word string) bool { return strings.Contains(line, word) }) {
+				out = append(out, strings.TrimSpace(line))
+			}
+			// Postfix names the Message-ID once, and then its own number.
+			if _, rest, ok := strings.Cut(line, "postfix/cleanup["); ok && strings.Contains(line, messageID) {
+				if fields := strings.Fields(rest); len(fields) > 1 {
+					words = append(words, fields[1])
+				}
+			}
+		}
+	}
+	filepath.WalkDir(p.dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() && path != p.Postfix.logs && path != p.Dovecot.logs {
+			if text, err := os.ReadFile(path); err == nil && bytes.Contains(text, []byte(messageID)) {
+				out = append(out, path)
+			}
+		}
+		return nil
+	})
+	return out
 }
 
 // User makes a mailbox for an address, which is also the login. More fields of

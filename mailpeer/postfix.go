@@ -125,6 +125,9 @@ notify_classes =
 smtpd_client_connection_count_limit = 0
 `
 
+// The queue manager is woken every second: a message that it found still locked by the
+// attempt before goes back to what is incoming, where it would wait for the next mail or for
+// five minutes.
 const masterTemplate = `
 127.0.0.1:SMTPPORT inet n - n - 100 smtpd
 127.0.0.1:WORLDPORT inet n - n - 100 smtpd
@@ -133,7 +136,7 @@ const masterTemplate = `
 127.0.0.1:SMTPSPORT inet n - n - 100 smtpd
   -o smtpd_tls_wrappermode=yes
 cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
+qmgr unix n - n 1 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
 rewrite unix - - n - - trivial-rewrite
 bounce unix - - n - 0 bounce

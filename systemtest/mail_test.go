@@ -1,11 +1,13 @@
 package systemtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -220,6 +222,7 @@ func (o *office) settle(ctx context.Context, t *testing.T) {
 		}
 		if time.Now().After(deadline) {
 			t.Errorf("%d of %d mails are routed after %v", n, o.sent+again, mailAfter)
+			o.tell(ctx, t)
 			break
 		}
 		rest(20 * time.Millisecond)
@@ -230,6 +233,31 @@ func (o *office) settle(ctx context.Context, t *testing.T) {
 	}
 }
 
+// tell says where the mails are that are not routed, and what the servers say.
+func (o *office) tell(ctx context.Context, t *testing.T) {
+	t.Helper()
+	missing, err := o.box.Missing(ctx, o.admin, o.sent)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, n := range missing {
+		id, at := o.box.MessageID(n), []string{}
+		for _, folder := range mailFolders {
+			messages, err := o.box.Peer.Messages(o.box.Address(), folder)
+			if err != nil {
+				t.Error(err)
+			}
+			if slices.ContainsFunc(messages, func(m string) bool { return strings.Contains(m, id) }) {
+				at = append(at, cmp.Or(folder, "INBOX"))
+			}
+		}
+		t.Logf("the mail %d is in the folders %q, and of it the mail servers say:\n%s", n, at, strings.Join(o.box.Peer.Said(id), "\n"))
+	}
+}
+
+// mailFolders are those in which a mail may be.
+var mailFolders = []string{"", "Portico/Working", "Portico/Done", "Portico/Exceptions"}
+
 // delivery is how Dovecot numbers what Postfix brings.
 var delivery = regexp.MustCompile(`with LMTPS?\s+id (\S+)`)
 
@@ -239,7 +267,7 @@ var delivery = regexp.MustCompile(`with LMTPS?\s+id (\S+)`)
 func (o *office) deliveredAgain(t *testing.T) int {
 	t.Helper()
 	seen := map[string]map[string]bool{}
-	for _, folder := range []string{"", "Portico/Working", "Portico/Done", "Portico/Exceptions"} {
+	for _, folder := range mailFolders {
 		messages, err := o.box.Peer.Messages(o.box.Address(), folder)
 		if err != nil {
 			t.Fatal(err)
