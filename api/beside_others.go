@@ -41,7 +41,9 @@ func languageFits(ctx context.Context, d *draft, before, o store.Object, _ talk.
 	}
 	var uses []Use
 	err := d.s.responses(ctx, o.Unit, func(other store.Object, r talk.Response) {
-		if _, ok := r.Texts[before.Name]; ok {
+		_, written := r.Texts[before.Name]
+		_, mailed := r.Mails[before.Name]
+		if written || mailed {
 			uses = append(uses, Use{Kind: string(talk.KindResponse), ID: other.ID, Name: other.Name})
 		}
 	})

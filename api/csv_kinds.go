@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -166,9 +167,33 @@ func (s *Server) responseColumns(n *namer) []column[talk.Response] {
 					b.Texts[language] = cell
 				}
 				return nil
-			}})
+			}},
+			mailColumn("subject:", language, func(m *talk.ResponseMail) *string { return &m.Subject }),
+			mailColumn("mail:", language, func(m *talk.ResponseMail) *string { return &m.HTML }))
 	}
 	return columns
+}
+
+// mailColumn is one of what a response says in e-mails of a language.
+func mailColumn(name, language string, of func(*talk.ResponseMail) *string) column[talk.Response] {
+	return column[talk.Response]{name: name + strings.ToLower(language),
+		get: func(_ *namer, b talk.Response) string {
+			m := b.Mails[language]
+			return *of(&m)
+		},
+		set: func(_ *namer, cell string, b *talk.Response) error {
+			m := b.Mails[language]
+			*of(&m) = cell
+			b.Mails = maps.Clone(b.Mails) // that of before is not touched
+			if m == (talk.ResponseMail{}) {
+				delete(b.Mails, language)
+			} else if b.Mails == nil {
+				b.Mails = map[string]talk.ResponseMail{language: m}
+			} else {
+				b.Mails[language] = m
+			}
+			return nil
+		}}
 }
 
 // chatLanguageNames are the chat languages of a unit; where it has none, those of the

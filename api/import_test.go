@@ -58,7 +58,8 @@ func TestExportIsImportedAsTheSame(t *testing.T) {
 		u["agent"].(map[string]any)["preferences"] = map[string]any{made: 3, w.east.queues["Quiet"]: 4}
 		pa.want(200, "PUT", "/users/"+user, map[string]any{"name": name, "version": o.Version, "body": u})
 		pa.want(201, "POST", "/responses", map[string]any{"name": name, "body": map[string]any{"shortcut": "", "category": name,
-			"texts": map[string]any{"english": "Dear {customer},\n" + name, "deutsch": name}, "queues": []any{made}}})
+			"texts": map[string]any{"english": "Dear {customer},\n" + name, "deutsch": name}, "queues": []any{made},
+			"mails": map[string]any{"english": map[string]any{"subject": "About " + name, "html": "<p>Dear {customer},</p>"}, "deutsch": map[string]any{"html": "<p>x</p>"}}}})
 	}
 	pa.want(201, "POST", "/excluded-numbers", map[string]any{"name": "premium", "body": map[string]any{"pattern": "+49900*", "why": "premium", "note": ""}})
 	order := []string{"skills", "reasons", "users", "teams", "queues", "responses", "excluded-numbers"}

@@ -392,6 +392,13 @@ func TestNamesWithinConversations(t *testing.T) {
 	if a := pa.do("PUT", "/chat-languages/"+made.ID, rename); a.code() != "language_used" || !strings.Contains(a.body, "Hei") {
 		t.Errorf("another name while texts are under the old: %d %s", a.status, a.body)
 	}
+	pa.want(201, "POST", "/chat-languages", map[string]any{"name": "Suomi", "body": wholeLanguage(nil)}).into(t, &made)
+	pa.want(201, "POST", "/responses", map[string]any{"name": "Letter home", "body": map[string]any{"shortcut": "", "category": "", "texts": map[string]any{},
+		"mails": map[string]any{"Suomi": map[string]any{"subject": "Hei", "html": "<p>Hei</p>"}}}})
+	rename["name"] = "Finnish"
+	if a := pa.do("PUT", "/chat-languages/"+made.ID, rename); a.code() != "language_used" || !strings.Contains(a.body, "Letter home") {
+		t.Errorf("another name while e-mails are under the old: %d %s", a.status, a.body)
+	}
 	if a := response(pa, "Hei again", "hei", "english", false); a.code() != "shortcut_taken" || !strings.Contains(a.body, "Hei") {
 		t.Errorf("a shortcut twice: %d %s", a.status, a.body)
 	}

@@ -40,6 +40,11 @@ func UnitContent(newID func() [16]byte, unit acd.UnitID, at acd.Time, by acd.Age
 		}
 		add(talk.KindResponse, newID(), r.name, talk.Response{Shortcut: r.shortcut, Category: r.category, Texts: texts})
 	}
+	mails := make(map[string]talk.ResponseMail, len(contentLanguages))
+	for i, name := range contentLanguages {
+		mails[name] = letter[i]
+	}
+	add(talk.KindResponse, newID(), "Letter", talk.Response{Shortcut: "letter", Category: "E-mail", Texts: map[string]string{}, Mails: mails})
 	for _, n := range emergency {
 		add(plan.KindExcludedNumber, newID(), n.name, plan.ExcludedNumber{Pattern: n.number, Why: "emergency", Note: n.note})
 	}
@@ -113,4 +118,12 @@ var responses = []struct {
 		"Merci d’avoir écrit à {company}. Bonne journée !",
 		"Obrigado por ter escrito à {company}. Tenha um bom dia!",
 	}},
+}
+
+// letter is the frame of an answer by e-mail, in the order of contentLanguages.
+var letter = [len(contentLanguages)]talk.ResponseMail{
+	{Subject: "Your message to {company}", HTML: "<p>Dear {customer},</p><p>thank you for your message.</p><p></p><p>Kind regards<br>{agent}</p>"},
+	{Subject: "Ihre Nachricht an {company}", HTML: "<p>Guten Tag {customer},</p><p>vielen Dank für Ihre Nachricht.</p><p></p><p>Freundliche Grüße<br>{agent}</p>"},
+	{Subject: "Votre message à {company}", HTML: "<p>Bonjour {customer},</p><p>merci de votre message.</p><p></p><p>Cordialement<br>{agent}</p>"},
+	{Subject: "A sua mensagem à {company}", HTML: "<p>Olá {customer},</p><p>obrigado pela sua mensagem.</p><p></p><p>Com os melhores cumprimentos<br>{agent}</p>"},
 }

@@ -28,17 +28,20 @@ const (
 	EmoticonsMax = 200
 	EmoticonMax  = 20
 	ResponseMax  = 4_000
-	CategoryMax  = 100
-	LanguagesMax = 40 // that one response or label has texts for
-	FieldsMax    = 20
-	LabelMax     = 200
-	ChoicesMax   = 50
-	MasksMax     = mask.PatternsMax
-	PatternMax   = 500
-	TypesMax     = 50
-	BytesMax     = 26_214_400 // of one attachment
-	QueuesMax    = 200        // that one response names
-	nameMax      = 200        // bytes
+	// ResponseHTMLMax and SubjectMax bound a response in an e-mail.
+	ResponseHTMLMax = 20_000
+	SubjectMax      = 300
+	CategoryMax     = 100
+	LanguagesMax    = 40 // that one response or label has texts for
+	FieldsMax       = 20
+	LabelMax        = 200
+	ChoicesMax      = 50
+	MasksMax        = mask.PatternsMax
+	PatternMax      = 500
+	TypesMax        = 50
+	BytesMax        = 26_214_400 // of one attachment
+	QueuesMax       = 200        // that one response names
+	nameMax         = 200        // bytes
 )
 
 // Languages of the pages and of the program's own texts.

@@ -109,11 +109,24 @@ func TestSettingsAreChecked(t *testing.T) {
 }
 
 func TestResponseIsChecked(t *testing.T) {
+	for _, r := range []Response{{Mails: map[string]ResponseMail{"english": {HTML: "<p>Dear {customer}</p>"}}}, {Texts: map[string]string{"english": "x"},
+		Mails: map[string]ResponseMail{"english": {Subject: "{queue}"}}}} {
+		if err := r.Check(); err != nil {
+			t.Errorf("%+v: %v", r, err)
+		}
+	}
+	if got := field((Response{Mails: map[string]ResponseMail{"english": {Subject: "alone"}}}).Check()); got != "invalid texts" {
+		t.Errorf("a subject alone: %q", got)
+	}
 	for want, r := range map[string]Response{
-		"":                           {Shortcut: "hi_2-x", Texts: map[string]string{"english": "Dear {customer}, {date}", "deutsch": ""}},
-		"invalid shortcut":           {Shortcut: "Hi", Texts: map[string]string{"english": "x"}},
-		"invalid texts":              {Texts: map[string]string{"english": " "}},
-		"no_such_place texts.german": {Texts: map[string]string{"german": "{position}"}},
+		"":                                 {Shortcut: "hi_2-x", Texts: map[string]string{"english": "Dear {customer}, {date}", "deutsch": ""}},
+		"invalid shortcut":                 {Shortcut: "Hi", Texts: map[string]string{"english": "x"}},
+		"invalid texts":                    {Texts: map[string]string{"english": " "}},
+		"no_such_place texts.german":       {Texts: map[string]string{"german": "{position}"}},
+		"no_such_place mails.english.html": {Mails: map[string]ResponseMail{"english": {HTML: "<p>{position}</p>"}}},
+		"invalid mails.english.subject":    {Mails: map[string]ResponseMail{"english": {Subject: "two\nlines", HTML: "<p>x</p>"}}},
+		"too_long mails.english.subject":   {Mails: map[string]ResponseMail{"english": {Subject: strings.Repeat("x", SubjectMax+1)}}},
+		"too_long mails.english.html":      {Mails: map[string]ResponseMail{"english": {HTML: strings.Repeat("x", ResponseHTMLMax+1)}}},
 	} {
 		if got := field(r.Check()); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -81,6 +81,9 @@ scene('a day by keyboard', () => browser, async () => {
   await dialog.getByLabel('Name', { exact: false }).first().fill('Light check');
   await dialog.getByLabel('Shortcut').fill('light');
   await dialog.getByLabel('Text', { exact: false }).last().fill('Hello {customer}, this is {agent}. Is the light red?');
+  await dialog.getByText('In e-mails').click();
+  await dialog.getByRole('textbox', { name: 'Subject' }).fill('The light of your router');
+  await dialog.getByRole('textbox', { name: 'Formatted text' }).waitFor();
   await clean(ben, 'the form of a response');
   await picture(ben, 'responses');
   await dialog.getByRole('button', { name: 'Save' }).press('Enter');

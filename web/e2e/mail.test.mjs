@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ask, available, clean, openBrowser, person, picture, Portico, sampleCompany, scene, signIn, until } from './portico.mjs';
+import { ask, available, clean, holds, openBrowser, person, picture, Portico, sampleCompany, scene, signIn, until } from './portico.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const secret = 'A-password-of-the-test';
@@ -241,6 +241,14 @@ play('approval, an expert, and later', async () => {
   await ben.getByRole('option', { name: /Goodbye/ }).waitFor();
   await ben.keyboard.press('Enter');
   await text(ben).getByText('Thank you for writing to Harbour Goods.').waitFor();
+  // One for e-mails brings its paragraphs; an answer keeps its subject.
+  await ben.keyboard.press('Enter');
+  await ben.keyboard.type('/letter');
+  await ben.getByRole('option', { name: /Letter/ }).getByText('Your message to {company}').waitFor();
+  await ben.keyboard.press('Enter');
+  await text(ben).locator('p').filter({ hasText: /^Dear carla@customer\.example,$/ }).waitFor();
+  await text(ben).locator('p').filter({ hasText: /^Kind regards/ }).waitFor();
+  await holds(composer(ben).getByRole('textbox', { name: 'Subject' }), 'Re: A refund');
   await composer(ben).locator('.mail-editor > input[type=file]').setInputFiles({ name: 'drawing.png', mimeType: 'image/png', buffer: png });
   await text(ben).locator('img[alt="drawing.png"]').waitFor();
   await text(ben).focus();
@@ -291,6 +299,12 @@ play('a new mail with files, and the search for it', async () => {
   await dialog.locator('.editor-text').waitFor();
   await dialog.getByRole('combobox', { name: 'To', exact: true }).fill('dan@customer.example');
   await ben.keyboard.press('Enter');
+  await dialog.locator('.editor-text').focus();
+  await ben.keyboard.type('/letter');
+  await ben.getByRole('option', { name: /Letter/ }).waitFor();
+  await ben.keyboard.press('Enter');
+  await dialog.locator('.editor-text p').filter({ hasText: 'thank you for your message.' }).waitFor();
+  await holds(dialog.getByRole('textbox', { name: 'Subject' }), 'Your message to Harbour Goods');
   await dialog.getByRole('textbox', { name: 'Subject' }).fill('Our offer');
   await dialog.getByRole('combobox', { name: 'From' }).click();
   await ben.getByRole('option', { name: /sales@company\.example/ }).click();
@@ -301,6 +315,7 @@ play('a new mail with files, and the search for it', async () => {
   await dialog.locator('.editor-text').focus();
   await ben.keyboard.press('Control+Home');
   await ben.keyboard.type('A marmalade kettle for you.');
+  await ben.keyboard.press('Enter');
   await clean(ben, 'a new mail');
   await picture(ben, 'mail-new');
   await ben.keyboard.press('Escape');

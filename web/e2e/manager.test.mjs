@@ -277,9 +277,9 @@ scene('a response is written', () => browser, async () => {
   const page = await administrator('responses/new');
   await page.getByLabel('Name').fill('Hello');
   await page.getByLabel('Shortcut').fill('goodday');
-  const english = page.getByLabel('english');
+  const english = page.getByRole('textbox', { name: 'english' });
   await english.fill('Good day ');
-  await page.getByRole('button', { name: '{customer}' }).click();
+  await page.getByRole('button', { name: '{customer}' }).first().click();
   await page.getByText('Good day Alex Morgan').waitFor();
   await page.keyboard.type(' {name}');
   await page.getByText('Nothing fills the place {name}.').waitFor();
@@ -289,9 +289,30 @@ scene('a response is written', () => browser, async () => {
   await page.getByRole('button', { name: 'Stay here' }).press('Enter');
   await holds(english, 'Good day {customer} {name}');
   await english.fill('Good day {customer}');
+  // In e-mails it has a subject and looks of its own.
+  await page.getByRole('tab', { name: 'english' }).click();
+  const mails = page.getByRole('tabpanel', { name: 'english' });
+  await mails.getByRole('button', { name: 'Begin with the text above' }).click();
+  const looks = mails.getByRole('textbox', { name: 'Formatted text' });
+  await looks.getByText('Good day {customer}').waitFor();
+  await page.locator('.editor-text:focus').waitFor();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Control+b');
+  await page.keyboard.type('Soon ');
+  await mails.getByRole('button', { name: '{date}' }).click();
+  const subject = mails.getByRole('textbox', { name: 'Subject' });
+  await subject.fill('From {place}');
+  await page.getByText('Nothing fills the place {place}.').waitFor();
+  await subject.fill('From ');
+  await mails.getByRole('button', { name: '{company}' }).click();
+  await holds(subject, 'From {company}');
+  await mails.frameLocator('.mail-frame').getByText('Good day Alex Morgan').waitFor();
+  await clean(page, 'the form of a response');
+  await picture(page, 'response');
   await page.keyboard.press('Control+s');
   await saved(page);
-  await clean(page, 'the form of a response');
+  assert.deepEqual((await named(page, 'responses', 'Hello')).body.mails,
+    { english: { subject: 'From {company}', html: '<p>Good day {customer}</p><p><strong>Soon {date}</strong></p>' } });
   await page.getByRole('link', { name: 'Queues', exact: true }).press('Enter');
   await list(page, 'Queues').waitFor();
 });

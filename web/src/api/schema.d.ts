@@ -9021,6 +9021,10 @@ export interface components {
         };
         Response: {
             category: string;
+            /** @description by the name of the chat language: what stands in e-mails instead of the text, with the same places */
+            mails?: {
+                [key: string]: components["schemas"]["ResponseMail"];
+            };
             /**
              * @description of whoever made it alone
              * @default false
@@ -9034,6 +9038,12 @@ export interface components {
             texts: {
                 [key: string]: string;
             };
+        };
+        ResponseMail: {
+            /** @description empty: the text of the language */
+            html?: string;
+            /** @description of a mail that has none yet; empty: it stays */
+            subject?: string;
         };
         RevertInputBody: {
             /**

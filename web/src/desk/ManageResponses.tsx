@@ -1,11 +1,13 @@
 import { Button, Select, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import i18next from 'i18next';
 import { useMemo, useState } from 'react';
 import { answer, api, asFault } from '../api/client';
 import { Dialog } from '../kit/Dialog';
 import { Empty, Failed, Loading, Refusal } from '../kit/states';
 import { useTexts } from '../kit/texts';
+import { ResponseMail, withMail } from '../mail/ResponseMail';
 import './ManageResponses.css';
 import { responsesKey, responsesQuery, useChatLanguages } from './queries';
 import type { ResponseBody } from './types';
@@ -72,8 +74,9 @@ function ResponseForm({ start, languages, done }: { start: Form; languages: read
   const cache = useQueryClient();
   const [name, setName] = useState(start.name);
   const [body, setBody] = useState(start.body);
-  const [language, setLanguage] = useState(() => languages.find((l) => start.body.texts[l]) ?? languages[0] ?? 'english');
+  const [language, setLanguage] = useState(() => languages.find((l) => start.body.texts[l] || start.body.mails?.[l]) ?? (languages.includes(i18next.language) ? i18next.language : languages[0]) ?? 'english');
   const [sure, setSure] = useState(false);
+  const [mailing, setMailing] = useState(() => Object.keys(start.body.mails ?? {}).length > 0);
   const after = {
     onSuccess: () => {
       void cache.invalidateQueries({ queryKey: responsesKey });
@@ -94,8 +97,9 @@ function ResponseForm({ start, languages, done }: { start: Form; languages: read
   const fault = save.error ?? remove.error;
   const wrong = fault ? asFault(fault) : undefined;
   const shortcutWrong = body.shortcut && !/^[a-z0-9_-]+$/.test(body.shortcut) ? t('desk.response_shortcut_wrong') : undefined;
-  const unknown = [...(body.texts[language] ?? '').matchAll(/\{([^{}]*)\}/g)].map((m) => m[1]!).find((p) => !(places as readonly string[]).includes(p));
-  const whole = name.trim() !== '' && Object.values(body.texts).some((text) => text.trim() !== '') && !shortcutWrong && unknown === undefined;
+  const said = body.mails?.[language] ?? {};
+  const unknown = [...[body.texts[language], said.subject, said.html].join(' ').matchAll(/\{([^{}]*)\}/g)].map((m) => m[1]!).find((p) => !(places as readonly string[]).includes(p));
+  const whole = name.trim() !== '' && (Object.values(body.texts).some((text) => text.trim() !== '') || Object.values(body.mails ?? {}).some((mail) => mail.html)) && !shortcutWrong && unknown === undefined;
   const text = body.texts[language] ?? '';
 
   return (
@@ -115,7 +119,7 @@ function ResponseForm({ start, languages, done }: { start: Form; languages: read
         <TextInput label={t('desk.response_category')} value={body.category ?? ''} maxLength={100} onChange={(e) => setBody({ ...body, category: e.currentTarget.value })} />
       </div>
       <Select
-        label={t('app.language')} data={languages.map((l) => ({ value: l, label: body.texts[l] ? `${l} ✓` : l }))} value={language}
+        label={t('app.language')} data={languages.map((l) => ({ value: l, label: body.texts[l] || body.mails?.[l] ? `${l} ✓` : l }))} value={language}
         onChange={(l) => l && setLanguage(l)}
       />
       <Textarea
@@ -129,6 +133,15 @@ function ResponseForm({ start, languages, done }: { start: Form; languages: read
           </button>
         ))}
       </div>
+      <details className="manage-mail" open={mailing} onToggle={(e) => setMailing(e.currentTarget.open)}>
+        <summary>{t('mail.response_title')}</summary>
+        {mailing && (
+          <>
+            <p>{t('mail.response_more')}</p>
+            <ResponseMail key={language} said={said} text={text} put={(next) => setBody((now) => ({ ...now, mails: withMail(now.mails, language, next) }))} />
+          </>
+        )}
+      </details>
       <Refusal fault={wrong} />
       <div className="dialog-do">
         {start.id && (

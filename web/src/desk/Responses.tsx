@@ -41,7 +41,9 @@ export function Responses({ found, at, choose, point, manage, any }: Props) {
                 {choice.personal && <IconUser size={13} aria-label={t('desk.response_mine')} />}
               </span>
               <span className="response-category">{choice.category}</span>
-              <span className="response-text">{choice.text}</span>
+              <span className="response-text">
+                {choice.subject && <strong>{choice.subject}</strong>} {choice.text}
+              </span>
             </div>
           ))}
         </div>

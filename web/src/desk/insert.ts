@@ -31,6 +31,8 @@ export interface Field {
   from: number;
   to: number;
   put(from: number, to: number, text: string): void;
+  /** The same with looks; without it there are none. */
+  putHtml?(from: number, to: number, html: string): void;
 }
 
 /** A text field as it is now. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asked, choices, fill, find, type Values } from './responses';
+import { asked, choices, fill, fillHtml, find, type Values } from './responses';
 import type { ResponseObject } from './types';
 
 function response(name: string, body: Partial<ResponseObject['body']> = {}): ResponseObject {
@@ -22,6 +22,20 @@ describe('standard responses', () => {
     expect(choices(all, 'b', ['english']).map((c) => c.name)).toEqual(['All']);
   });
 
+  // In mails, what is meant for them stands instead of the text; what is for mails alone is in no chat.
+  test('mails', () => {
+    const all = [
+      response('Both', { texts: { english: 'Hello', deutsch: 'Hallo' }, mails: { english: { subject: 'About {queue}', html: '<p>Dear <b>{customer}</b>,</p><p>1 &lt; 2</p>' } } }),
+      response('Letter', { texts: {}, mails: { deutsch: { html: '<p>Guten Tag</p>' }, english: { subject: 'No text' } } }),
+    ];
+    expect(choices(all, 'q', ['english']).map((c) => [c.name, c.html, c.subject])).toEqual([['Both', '', '']]);
+    expect(choices(all, 'q', ['english'], true).map((c) => [c.subject, c.text, c.language])).toEqual([
+      ['About {queue}', 'Dear {customer} , 1 < 2', 'english'], ['', 'Guten Tag', 'deutsch'],
+    ]);
+    expect(choices(all, 'q', ['deutsch'], true)[0]).toMatchObject({ text: 'Hallo', html: '', subject: '' });
+    expect(find(choices(all, 'q', ['english'], true), 'about').map((c) => c.name)).toEqual(['Both']);
+  });
+
   // Shortcut, then name, then the words within; every word must be there; accents do not matter.
   test('finding', () => {
     const all = choices([
@@ -35,6 +49,13 @@ describe('standard responses', () => {
     expect(find(all, 'food coffee').map((c) => c.name)).toEqual(['Café']);
     expect(find(all, 'food tea')).toEqual([]);
     expect(find(all, '').length).toBe(3);
+  });
+
+  // A customer's name is no markup.
+  test('filling HTML', () => {
+    const values = { ...none, customer: 'A <b>&"' };
+    expect(fillHtml('<p>Dear {customer},</p>', values)).toBe('<p>Dear A &#60;b&#62;&#38;&#34;,</p>');
+    expect(fillHtml('<p>Dear {customer},</p>', none)).toBe('<p>Dear,</p>');
   });
 
   // What is not known leaves no hole in the sentence; braces of other kinds stay.

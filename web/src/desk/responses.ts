@@ -9,6 +9,10 @@ export interface Choice {
   category: string;
   personal: boolean;
   text: string;
+  /** What stands in a mail instead of the text; empty: the text. */
+  html: string;
+  /** Of a mail that has none yet; empty: it stays. */
+  subject: string;
   /** The chat language of text; another than was asked for when that has none. */
   language: string;
 }
@@ -24,16 +28,23 @@ export function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 }
 
-/** The responses that a queue allows, each with its text in the first of the languages that it has. */
-export function choices(all: readonly ResponseObject[], queue: string, languages: readonly string[]): Choice[] {
+/** What the list shows of a text with looks. */
+const bare = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/&(lt|gt|quot|amp|nbsp);/g, (_, name: string) => signs[name] ?? ' ').replace(/\s+/g, ' ').trim();
+const signs: Record<string, string> = { lt: '<', gt: '>', quot: '"', amp: '&', nbsp: ' ' };
+
+/** The responses that a queue allows, each with its text in the first of the languages that it has. In mails, what is meant for them comes before the text. */
+export function choices(all: readonly ResponseObject[], queue: string, languages: readonly string[], mail = false): Choice[] {
   const out: Choice[] = [];
   for (const { id, version, name, body } of all) {
     if (body.queues && body.queues.length > 0 && !body.queues.includes(queue)) continue;
-    const language = languages.find((l) => body.texts[l]) ?? Object.keys(body.texts).find((l) => body.texts[l]);
+    const mails = mail ? (body.mails ?? {}) : {};
+    const has = (l: string) => body.texts[l] || mails[l]?.html;
+    const language = languages.find(has) ?? [...Object.keys(body.texts), ...Object.keys(mails)].find(has);
     if (language === undefined) continue;
+    const { html = '', subject = '' } = mails[language] ?? {};
     out.push({
       id, version, name, shortcut: body.shortcut ?? '', category: body.category ?? '', personal: body.personal ?? false,
-      text: body.texts[language] ?? '', language,
+      text: html ? bare(html) : (body.texts[language] ?? ''), html, subject, language,
     });
   }
   return out;
@@ -43,7 +54,7 @@ export function choices(all: readonly ResponseObject[], queue: string, languages
 function score(choice: Choice, words: readonly string[]): number | undefined {
   const shortcut = fold(choice.shortcut);
   const name = fold(choice.name);
-  const whole = `${shortcut} ${name} ${fold(choice.category)} ${fold(choice.text)}`;
+  const whole = `${shortcut} ${name} ${fold(choice.category)} ${fold(choice.subject)} ${fold(choice.text)}`;
   if (!words.every((w) => whole.includes(w))) return undefined;
   const first = words[0] ?? '';
   if (first === '') return 4;
@@ -68,6 +79,12 @@ export function find(all: readonly Choice[], typed: string): Choice[] {
 export function fill(text: string, values: Values): string {
   return text.replace(/( ?)\{(customer|agent|queue|company|date|time)\}/g, (_, blank: string, name: keyof Values) =>
     values[name] === '' ? '' : blank + values[name]);
+}
+
+/** The same in HTML. */
+export function fillHtml(html: string, values: Values): string {
+  const safe = (value: string) => value.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+  return fill(html, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, safe(value)])) as Values);
 }
 
 /** What is being looked for: where the slash stands, and what was typed behind it. */

@@ -5,7 +5,7 @@ import i18next from 'i18next';
 import { tag } from '../kit/texts';
 import type { Field } from './insert';
 import { responsesQuery, useMe } from './queries';
-import { asked, choices, fill, find, type Asked, type Choice } from './responses';
+import { asked, choices, fill, fillHtml, find, type Asked, type Choice, type Values } from './responses';
 
 /** What a text field needs to offer standard responses while a slash asks for them. */
 export interface Offered {
@@ -30,8 +30,18 @@ const hour = (tagged: string) => new Intl.DateTimeFormat(tagged, { timeStyle: 's
 /** What the key is told by: the browser's own event, or one that the page wraps. */
 type Pressed = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'altKey' | 'metaKey' | 'shiftKey' | 'preventDefault' | 'stopPropagation'> & { nativeEvent: { isComposing: boolean } };
 
-/** Standard responses for a contact, in its language. spoken: the tag of that language; field: where one writes, as it is now. */
-export function useResponses(contact: Pick<Contact, 'queue' | 'queue_name' | 'name' | 'language'>, spoken: string | undefined, field: () => Field | undefined): Offered {
+/** What becomes of a response in a mail, besides the text. */
+export interface InMail {
+  /** The text of a response with looks, where none can be. */
+  plain: (html: string) => string;
+  /** The response has a subject. */
+  subject: (subject: string) => void;
+}
+
+/** Standard responses for a contact, in its language. spoken: the tag of that language; field: where one writes, as it is now; mail: it is a mail. */
+export function useResponses(
+  contact: Pick<Contact, 'queue' | 'queue_name' | 'name' | 'language'>, spoken: string | undefined, field: () => Field | undefined, mail?: InMail,
+): Offered {
   const all = useQuery(responsesQuery).data;
   const me = useMe();
   // As customers see it: who writes to them is no user name.
@@ -40,7 +50,8 @@ export function useResponses(contact: Pick<Contact, 'queue' | 'queue_name' | 'na
   const [at, point] = useState(0);
   const [closed, setClosed] = useState<number>();
 
-  const mine = useMemo(() => choices(all ?? [], contact.queue, [contact.language, i18next.language, 'english']), [all, contact.queue, contact.language]);
+  const mails = mail !== undefined;
+  const mine = useMemo(() => choices(all ?? [], contact.queue, [contact.language, i18next.language, 'english'], mails), [all, contact.queue, contact.language, mails]);
   const words = question?.words;
   const found = useMemo(() => (words === undefined ? [] : find(mine, words)), [mine, words]);
   const open = question !== undefined && question.from !== closed && (found.length > 0 || !/\s/.test(question.words));
@@ -60,10 +71,11 @@ export function useResponses(contact: Pick<Contact, 'queue' | 'queue_name' | 'na
     const here = field();
     if (!here || !question) return;
     const tagged = choice.language === contact.language && spoken ? spoken : tag();
-    const text = fill(choice.text, {
-      customer: contact.name, agent, queue: contact.queue_name, company: me?.company ?? '', date: day(tagged), time: hour(tagged),
-    });
-    here.put(question.from, here.from, text);
+    const values: Values = { customer: contact.name, agent, queue: contact.queue_name, company: me?.company ?? '', date: day(tagged), time: hour(tagged) };
+    const html = fillHtml(choice.html, values);
+    if (html && here.putHtml) here.putHtml(question.from, here.from, html);
+    else here.put(question.from, here.from, html && mail ? mail.plain(html) : fill(choice.text, values));
+    if (choice.subject) mail?.subject(fill(choice.subject, values));
     setQuestion(undefined);
   }
 

@@ -29,8 +29,8 @@ export interface EditorHandle {
 interface Props {
   /** What it begins with; typing is told by onChange. */
   start: string;
-  /** Takes the focus when it comes. */
-  focus: boolean;
+  /** Takes the focus when it comes: at the beginning, or at the end of the text. */
+  focus: boolean | 'end';
   label: string;
   lang: string | undefined;
   onChange: (html: string) => void;
@@ -63,8 +63,13 @@ function fieldOf(editor: TiptapEditor): Field | undefined {
       const content = text.includes('\n') ? paragraphs(text) : [{ type: 'text', text }];
       editor.chain().focus().insertContentAt({ from: start + a, to: start + b }, content).run();
     },
+    // What asked for it goes first: where nothing else is in the paragraph, it makes room.
+    putHtml: (a, b, html) => void editor.chain().focus().deleteRange({ from: start + a, to: start + b }).insertContentAt(start + a, inlineOf(html)).run(),
   };
 }
+
+/** A single paragraph goes on in the line where it is put. */
+const inlineOf = (html: string) => /^<p>((?:(?!<\/?p[ >]).)*)<\/p>$/s.exec(html.trim())?.[1] ?? html;
 
 /** Writes with bold, lists, links, quotes and pictures. What is pasted keeps only what a mail may have. */
 export default function Editor({ start, focus, label, lang, onChange, onMove, onKey, onPictures, onFiles, onBlur, ref }: Props) {
@@ -79,7 +84,7 @@ export default function Editor({ start, focus, label, lang, onChange, onMove, on
   const editor = useEditor({
     extensions: [StarterKit.configure({ link: { openOnClick: false, HTMLAttributes: { rel: null, target: null } }, code: false, codeBlock: false }), Image.configure({ inline: true })],
     content: start,
-    autofocus: focus ? 'start' : false,
+    autofocus: focus === true ? 'start' : focus,
     injectCSS: false, // the page's policy takes no style sheets but its own
     editorProps: {
       attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': label, spellcheck: 'true', ...(lang ? { lang } : {}), class: 'editor-text' },

@@ -12,7 +12,7 @@ import { useSpoken } from '../desk/queries';
 import { responseId, Responses, responsesId } from '../desk/Responses';
 import { ManageResponses } from '../desk/ManageResponses';
 import { UploadList } from '../desk/UploadList';
-import { useResponses } from '../desk/useResponses';
+import { useResponses, type InMail } from '../desk/useResponses';
 import { Confirm } from '../kit/Confirm';
 import { Emoji } from '../kit/Emoji';
 import { keyTable, pressed } from '../kit/keys';
@@ -226,6 +226,19 @@ function Head({ contact, draft, change, known: choices, leave }: Part & { contac
   );
 }
 
+/** A response with a subject gives it to a mail that has none, or that of another response. */
+export function useTemplate(subject: string, put: (subject: string) => void): InMail {
+  const given = useRef('');
+  return {
+    plain: htmlText,
+    subject: (next) => {
+      if (subject.trim() !== '' && subject !== given.current) return;
+      given.current = next;
+      put(next);
+    },
+  };
+}
+
 interface WritingHandle {
   focus(): void;
   respond(): void;
@@ -254,7 +267,7 @@ function Writing({ contact, draft, change, spoken, send, manage, toPlain, bring,
   const editor = useRef<EditorHandle>(null);
   const field = (): Field | undefined => (rich ? editor.current?.field() : fieldOf(area.current));
   useInsertable(field);
-  const responses = useResponses(contact, spoken, field);
+  const responses = useResponses(contact, spoken, field, useTemplate(draft.subject, (subject) => change({ subject })));
   const [parts, setParts] = useState<Parts>(() => parted(draft.html ?? ''));
   // What the editor tells comes between two drawings.
   const latest = useRef(parts);

@@ -22,7 +22,7 @@ import type { EditorHandle } from './Editor';
 import { From, useSenders } from './From';
 import './Mail.css';
 import './MailComposer.css';
-import { Files, Tool, wrapped } from './MailComposer';
+import { Files, Tool, useTemplate, wrapped } from './MailComposer';
 import { MailFrame } from './MailFrame';
 import { changeNewMail, dropNewMail, dropOldFiles, newFileAddress, uploadsOf, useNewMail, type NewMail } from './newMail';
 import { htmlText } from './page';
@@ -215,7 +215,8 @@ function Writing({ mail, queue, from, asking, manage, onKey, bring, ref }: Writi
   const [start] = useState(mail.html);
   const editor = useRef<EditorHandle>(null);
   const about = { queue: queue?.value ?? '', queue_name: queue?.label ?? '', name: mail.to[0]?.name ?? '', language: i18next.language };
-  const responses = useResponses(about, undefined, () => editor.current?.field());
+  const template = useTemplate(mail.subject, (subject) => changeNewMail(() => ({ subject })));
+  const responses = useResponses(about, undefined, () => editor.current?.field(), template);
   useEffect(() => asking(responses.open), [asking, responses.open]);
   useImperativeHandle(ref, () => ({ respond: responses.ask, put: (text) => editor.current?.put(text) }));
   const signed = useQuery({

@@ -133,7 +133,7 @@ export const schedules = kindOf<Schedule>('schedules', {
   time_zone: '', week: [0, 1, 2, 3, 4].map((day) => ({ day, from: '08:00', to: '18:00' })), holidays: [],
 }, true);
 export const chatLanguages = kindOf<ChatLanguage>('chat-languages', { pages: 'english', messages: {}, emoticons: [] });
-export const responses = kindOf<Response>('responses', { shortcut: '', category: '', texts: {}, personal: false, queues: [] });
+export const responses = kindOf<Response>('responses', { shortcut: '', category: '', texts: {}, mails: {}, personal: false, queues: [] });
 export const excludedNumbers = kindOf<ExcludedNumber>('excluded-numbers', { pattern: '', why: 'other', note: '' });
 export const units = kindOf<Unit>('units', { time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: 'english', disabled: false, pick_by_permission: false, monitoring_shown: false }, true);
 export const queues = kindOf<Queue>('queues', {
