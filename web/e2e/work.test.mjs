@@ -86,6 +86,31 @@ scene('a role, and what the knowledge base knows', () => browser, async () => {
   await ulla.close();
 });
 
+// Whoever may only look finds nothing that the server would refuse: no new things, no saving.
+scene('an auditor looks', () => browser, async () => {
+  const pa = await at('pa', '/manager/users');
+  const dora = (await ask(pa, 'GET', '/users?find=dora')).items[0];
+  await ask(pa, 'PUT', `/users/${dora.id}`, { name: dora.name, version: dora.version, body: { ...dora.body, roles: ['auditor'] } });
+  const page = await at('dora', '/manager/queues');
+  const list = page.getByRole('grid', { name: 'Queues' });
+  await list.getByRole('row', { name: /Support/ }).waitFor();
+  assert.equal(await page.getByRole('link', { name: /^New/ }).count() + await page.getByRole('button', { name: 'Import CSV' }).count() + await list.getByRole('checkbox').count(), 0);
+  await page.getByRole('link', { name: 'Export', exact: true }).waitFor();
+  await clean(page, 'a list that one may only look at');
+  await list.getByRole('row', { name: /Support/ }).click();
+  await page.getByText('You may look at this, but not change it.').waitFor();
+  await until('the form is shut', () => page.getByRole('textbox', { name: 'Name', exact: true }).isDisabled());
+  assert.equal(await page.getByRole('button', { name: /^(Save|Remove$|Copy)/ }).count(), 0);
+  await clean(page, 'a form that one may only look at');
+  await page.goto(`${server.url}/manager/workflows`);
+  await page.getByRole('grid', { name: 'Workflows' }).waitFor();
+  await clean(page, 'workflows that one may only look at');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Contacts, customers, colleagues, commands' }).fill('queue');
+  await page.getByRole('option', { name: 'Queues' }).waitFor();
+  assert.equal(await page.getByRole('option', { name: 'New queue' }).count(), 0);
+});
+
 // Enter belongs to what is typed: an offer that comes in the middle of a sentence is
 // not accepted by sending it. Alt+A takes it even then, Alt+X declines it.
 scene('an offer never takes what is typed', () => browser, async () => {

@@ -14,7 +14,7 @@ import '../kit/managerTexts';
 import { useTexts } from '../kit/texts';
 import './Palette.css';
 import { has } from './session';
-import { opens, makeTitle, makes, subjectGroups, subjectOf, subjectTitle } from './subjects';
+import { changes, makes, makeTitle, opens, subjectGroups, subjectOf, subjectTitle } from './subjects';
 
 interface Line {
   key: string;
@@ -51,7 +51,7 @@ export default function Palette({ me, close }: { me: Me; close: () => void }) {
   const place = (id: string, title: string, path: string) => ({ id: `manager ${id}`, title, keys: undefined, run: () => router.history.push(`/manager/${path}`) });
   const places = [
     ...mine.map((s) => place(s.id, t(subjectTitle(s.id)), s.id)),
-    ...mine.filter((s) => makes(s.id)).map((s) => place(`new ${s.id}`, t(makeTitle(s.id)), `${s.id}/new`)),
+    ...mine.filter((s) => makes(s.id) && changes(me, s.id)).map((s) => place(`new ${s.id}`, t(makeTitle(s.id)), `${s.id}/new`)),
   ];
   const lines: Line[] = [...offered, ...(wanted.length > 1 ? places : [])]
     .filter((c) => matches(find, c.title))

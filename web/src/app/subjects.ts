@@ -98,6 +98,12 @@ export const subjectGroups: readonly SubjectGroup[] = [
 export const opens = (me: Me, subject: Subject): boolean =>
   subject.roles.some((role) => me.user.roles.includes(role)) || (subject.right !== undefined && me.rights.includes(subject.right) && !me.user.roles.includes('system_administrator'));
 
+/** Whether somebody may change what a subject holds: a built-in role that sees it may, another needs the right. */
+export function changes(me: Me, id: SubjectId): boolean {
+  const subject = subjectGroups.flatMap((group) => group.subjects).find((s) => s.id === id);
+  return subject !== undefined && (subject.roles.some((role) => me.user.roles.includes(role)) || me.rights.some((right) => right === subject.right?.replace(/read$/, 'change')));
+}
+
 /** Settings, logs and what customers left have no new ones; a token is made in its list. */
 const made: ReadonlySet<SubjectId> = new Set([
   'users', 'teams', 'roles', 'articles', 'skills', 'desk-profiles', 'queues', 'workflows', 'schedules', 'categories', 'unavailable-reasons', 'dispositions', 'responses', 'chat-languages',

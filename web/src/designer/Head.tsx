@@ -21,6 +21,8 @@ interface Props {
   mayUndo: boolean;
   mayRedo: boolean;
   readOnly: boolean;
+  /** One may change it; otherwise one may only look. */
+  may: boolean;
   look: Look;
   side: Side;
   said: string;
@@ -32,7 +34,7 @@ interface Props {
 /** The head of the designer: which workflow, how it stands, and what one may do. */
 export function Head(props: Props) {
   const t = useTexts();
-  const { thing, name, changed, ahead, saving, readOnly, look, side, said, setLook, setSide, run } = props;
+  const { thing, name, changed, ahead, saving, readOnly, may, look, side, said, setLook, setSide, run } = props;
   const { released } = thing.body;
   const tool = (label: string, Sign: Icon, what: Parameters<Props['run']>[0], off: boolean, keys: string) => (
     <ActionIcon variant="subtle" color="gray" size={30} aria-label={label} title={`${label} (${keys})`} disabled={off} onClick={() => run(what)}>
@@ -61,23 +63,29 @@ export function Head(props: Props) {
         {tool(t('designer.keys'), IconHelp, 'keys', false, '?')}
       </div>
       <span className="studio-said" role="status">
-        {changed ? t('manager.unsaved') : said}
+        {!may ? t('manager.only_look') : changed ? t('manager.unsaved') : said}
       </span>
       <div className="studio-do">
-        <Button variant={side === 'test' ? 'light' : 'default'} aria-pressed={side === 'test'} leftSection={<IconPlayerPlay size={15} aria-hidden="true" />} onClick={() => setSide(side === 'test' ? 'edit' : 'test')}>
-          {t('designer.test_run')}
-        </Button>
+        {may && (
+          <Button variant={side === 'test' ? 'light' : 'default'} aria-pressed={side === 'test'} leftSection={<IconPlayerPlay size={15} aria-hidden="true" />} onClick={() => setSide(side === 'test' ? 'edit' : 'test')}>
+            {t('designer.test_run')}
+          </Button>
+        )}
         <Button
           variant={side === 'releases' ? 'light' : 'default'} aria-pressed={side === 'releases'} leftSection={<IconHistory size={15} aria-hidden="true" />} onClick={() => setSide(side === 'releases' ? 'edit' : 'releases')}
         >
           {t('designer.releases')}
         </Button>
-        <Button variant="default" loading={saving} disabled={!changed} onClick={() => run('save')} rightSection={<Kbd keys="Ctrl S" />}>
-          {t('manager.save')}
-        </Button>
-        <Button leftSection={<IconRocket size={15} aria-hidden="true" />} disabled={!ahead} onClick={() => run('release')}>
-          {t('designer.release')}
-        </Button>
+        {may && (
+          <>
+            <Button variant="default" loading={saving} disabled={!changed} onClick={() => run('save')} rightSection={<Kbd keys="Ctrl S" />}>
+              {t('manager.save')}
+            </Button>
+            <Button leftSection={<IconRocket size={15} aria-hidden="true" />} disabled={!ahead} onClick={() => run('release')}>
+              {t('designer.release')}
+            </Button>
+          </>
+        )}
         <Menu position="bottom-end" width={250}>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" size={30} aria-label={t('designer.more')}>
@@ -88,13 +96,17 @@ export function Head(props: Props) {
             <Menu.Item component="a" href={link(`/workflows/${thing.id}/export`)} download leftSection={<IconDownload size={15} aria-hidden="true" />}>
               {t('designer.export')}
             </Menu.Item>
-            <Menu.Item leftSection={<IconUpload size={15} aria-hidden="true" />} onClick={() => run('import')}>
-              {t('designer.import')}
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item color="red.9" leftSection={<IconTrash size={15} aria-hidden="true" />} onClick={() => run('remove')}>
-              {t('kit.remove')}
-            </Menu.Item>
+            {may && (
+              <>
+                <Menu.Item leftSection={<IconUpload size={15} aria-hidden="true" />} onClick={() => run('import')}>
+                  {t('designer.import')}
+                </Menu.Item>
+                <Menu.Divider />
+                <Menu.Item color="red.9" leftSection={<IconTrash size={15} aria-hidden="true" />} onClick={() => run('remove')}>
+                  {t('kit.remove')}
+                </Menu.Item>
+              </>
+            )}
           </Menu.Dropdown>
         </Menu>
       </div>

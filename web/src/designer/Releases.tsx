@@ -117,6 +117,8 @@ export type Compared = number | 'draft';
 
 interface PanelProps {
   thing: Workflow;
+  /** One may go back to a release. */
+  may: boolean;
   /** The draft as it is on the screen. */
   draft: Graph;
   unsaved: boolean;
@@ -129,7 +131,7 @@ interface PanelProps {
 }
 
 /** The releases: who, when and why; what is different between two; and the way back. */
-export function ReleasesPanel({ thing, unsaved, chosen, choose, comparison, graphs, go, done }: PanelProps) {
+export function ReleasesPanel({ thing, may, unsaved, chosen, choose, comparison, graphs, go, done }: PanelProps) {
   const t = useTexts();
   const list = useQuery({ queryKey: ['releases', thing.id], queryFn: () => releasesOf(thing.id) });
   const [back, askBack] = useState<Release>();
@@ -162,7 +164,7 @@ export function ReleasesPanel({ thing, unsaved, chosen, choose, comparison, grap
                   {t('designer.compare_current')}
                 </Button>
               )}
-              {r.number !== current && (
+              {r.number !== current && may && (
                 <Button size="compact-xs" variant="default" leftSection={<IconArrowBackUp size={13} aria-hidden="true" />} onClick={() => askBack(r)}>
                   {t('designer.go_back')}
                 </Button>

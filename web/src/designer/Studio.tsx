@@ -8,6 +8,7 @@ import { Refusal } from '../kit/states';
 import { useTexts } from '../kit/texts';
 import { useAll, useNames } from '../manager/choices';
 import { connections, functions, workflows, type Thing, type WorkflowBody } from '../manager/kinds';
+import { useMayChange } from '../manager/mayChange';
 import { Removal } from '../manager/Removal';
 import { workingIn } from '../manager/rest';
 import { useSaveKey } from '../manager/saveKey';
@@ -50,7 +51,8 @@ export function Studio({ thing: first }: { thing: Thing<WorkflowBody> }) {
   const draft = useDraft(first);
   const { thing, doc, state, dispatch, changed } = draft;
   const { graph } = doc;
-  const { problems, asking, failed } = useProblems(graph);
+  const may = useMayChange('workflows');
+  const { problems, asking, failed } = useProblems(graph, may);
   const nameOf = useFlowNames();
   const goTo = useGoTo();
   const panel = useRef<HTMLElement>(null);
@@ -72,7 +74,8 @@ export function Studio({ thing: first }: { thing: Thing<WorkflowBody> }) {
   const [before, after] = [useGraphOf(thing.id, comparing ? pair.from : undefined, graph), useGraphOf(thing.id, comparing ? pair.to : undefined, graph)];
   const compared = useMemo(() => (comparing && before && after ? { comparison: compare(whole(before), whole(after)), graphs: { before: whole(before), after: whole(after) } } : undefined), [comparing, before, after]);
   const way = useMemo(() => (side === 'test' && result ? wayTo(result.steps, at) : undefined), [side, result, at]);
-  const view = useView({ graph, problems, nameOf, compared, way, id: thing.id });
+  const seen = useView({ graph, problems, nameOf, compared, way, id: thing.id });
+  const view = useMemo(() => (may ? seen : { ...seen, readOnly: true }), [may, seen]);
   const one = state.selected.length === 1 ? nodeOf(graph, state.selected[0]) : undefined;
 
   // What was just put in by a key or a click is where one goes on.
@@ -135,7 +138,7 @@ export function Studio({ thing: first }: { thing: Thing<WorkflowBody> }) {
   const onKey = useCanvasKeys({
     state, dispatch, readOnly: view.readOnly, goTo, edit, remove, duplicate,
     focused: () => document.activeElement?.closest<HTMLElement>('.react-flow__node')?.dataset.id ?? (document.activeElement as HTMLElement | null)?.dataset.node,
-    insert: () => show({ kind: 'insert', after: undefined, at: undefined }), connect: (node) => show({ kind: 'connect', node }), help: () => show({ kind: 'keys' }), test: () => setSide('test'),
+    insert: () => show({ kind: 'insert', after: undefined, at: undefined }), connect: (node) => show({ kind: 'connect', node }), help: () => show({ kind: 'keys' }), test: () => may && setSide('test'),
   });
   function changeLook(to: Look): void {
     localStorage.setItem('portico.designer.look', to);
@@ -146,7 +149,7 @@ export function Studio({ thing: first }: { thing: Thing<WorkflowBody> }) {
     <section className="studio" aria-label={doc.name}>
       <Head
         thing={{ ...thing, body: { ...thing.body, enabled: doc.enabled } }} name={doc.name} changed={changed} ahead={ahead} saving={draft.saving} mayUndo={state.past.length > 0} mayRedo={state.future.length > 0}
-        readOnly={view.readOnly} look={look} side={side} said={draft.said} setLook={changeLook} setSide={setSide}
+        readOnly={view.readOnly} may={may} look={look} side={side} said={draft.said} setLook={changeLook} setSide={setSide}
         run={(what) => {
           if (what === 'undo' || what === 'redo' || what === 'arrange') dispatch({ do: what });
           else if (what === 'save') draft.save();
@@ -187,25 +190,29 @@ export function Studio({ thing: first }: { thing: Thing<WorkflowBody> }) {
           {side === 'test' && <TestPanel graph={graph} form={test} setForm={setTest} result={result} setResult={setResult} at={at} setAt={setAt} way={way} go={(id) => goTo(nodeOf(graph, id), false)} />}
           {side === 'releases' && (
             <ReleasesPanel
-              thing={thing} draft={graph} unsaved={changed} chosen={pair} choose={choose} comparison={compared?.comparison} graphs={compared?.graphs} go={(id) => goTo(nodeOf(view.graph, id), false)}
+              thing={thing} may={may} draft={graph} unsaved={changed} chosen={pair} choose={choose} comparison={compared?.comparison} graphs={compared?.graphs} go={(id) => goTo(nodeOf(view.graph, id), false)}
               done={(after) => {
                 draft.keep(after);
                 choose(undefined);
               }}
             />
           )}
-          {side === 'edit' && (one ? (
-            <NodePanel
-              key={one.id} graph={graph} node={one} problems={problems.filter((p) => p.node === one.id)} dispatch={dispatch} remove={remove} duplicate={duplicate}
-              insertAfter={(exit) => show({ kind: 'insert', after: { from: one.id, exit }, at: undefined })}
-            />
-          ) : state.selected.length > 1 ? (
-            <ManyPanel ids={state.selected} dispatch={dispatch} remove={remove} duplicate={duplicate} />
-          ) : state.edge ? (
-            <EdgePanel graph={graph} edge={state.edge} dispatch={dispatch} insertAfter={() => show({ kind: 'insert', after: state.edge, at: undefined })} />
-          ) : (
-            <WorkflowPanel doc={doc} dispatch={dispatch} wrong={draft.wrong} />
-          ))}
+          {side === 'edit' && (
+            <fieldset className="studio-fields" disabled={!may}>
+              {one ? (
+                <NodePanel
+                  key={one.id} graph={graph} node={one} problems={problems.filter((p) => p.node === one.id)} dispatch={dispatch} remove={remove} duplicate={duplicate}
+                  insertAfter={(exit) => show({ kind: 'insert', after: { from: one.id, exit }, at: undefined })}
+                />
+              ) : state.selected.length > 1 ? (
+                <ManyPanel ids={state.selected} dispatch={dispatch} remove={remove} duplicate={duplicate} />
+              ) : state.edge ? (
+                <EdgePanel graph={graph} edge={state.edge} dispatch={dispatch} insertAfter={() => show({ kind: 'insert', after: state.edge, at: undefined })} />
+              ) : (
+                <WorkflowPanel doc={doc} dispatch={dispatch} wrong={draft.wrong} />
+              )}
+            </fieldset>
+          )}
         </aside>
       </div>
       <Dialogs dialog={dialog} close={() => show(undefined)} draft={draft} put={put} problems={problems} released={released} saidReleased={(after) => {

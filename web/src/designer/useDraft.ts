@@ -67,11 +67,11 @@ export function useDraft(first: Thing<WorkflowBody>) {
 const pause = 500;
 
 /** What is wrong with the graph: what can be seen at once, and the server's word a moment later. */
-export function useProblems(graph: Graph): { problems: Problem[]; asking: boolean; failed: boolean } {
+export function useProblems(graph: Graph, ask: boolean): { problems: Problem[]; asking: boolean; failed: boolean } {
   const [asked] = useDebouncedValue(graph, pause);
   const here = useMemo(() => checkGraph(graph), [graph]);
-  const server = useQuery({ queryKey: ['workflow check', workingIn(), asked], queryFn: () => checkOnServer(asked), staleTime: 30_000, gcTime: 60_000, retry: 1 });
+  const server = useQuery({ queryKey: ['workflow check', workingIn(), asked], queryFn: () => checkOnServer(asked), enabled: ask, staleTime: 30_000, gcTime: 60_000, retry: 1 });
   const fresh = asked === graph ? server.data : undefined;
   const problems = useMemo(() => joined(here, fresh), [here, fresh]);
-  return { problems, asking: fresh === undefined && !server.isError, failed: server.isError };
+  return { problems, asking: ask && fresh === undefined && !server.isError, failed: server.isError };
 }

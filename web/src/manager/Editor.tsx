@@ -14,6 +14,7 @@ import { Conflict } from './Conflict';
 import { Check, type FormProps } from './form';
 import { Harms } from './Harms';
 import type { Harm, Kind, Thing } from './kinds';
+import { useMayChange } from './mayChange';
 import { merge, same } from './merge';
 import { Removal } from './Removal';
 import { workingIn } from './rest';
@@ -121,6 +122,8 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
   const [dialog, show] = useState<'versions' | 'remove'>();
   const [harms, warn] = useState<Harm[]>();
   const changed = !same(draft, base);
+  const may = useMayChange(subject.id);
+  const fixed = thing?.built_in || !may;
   const found = new Check(t);
   subject.check(draft, found);
 
@@ -166,7 +169,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
 
   function trySave(event?: FormEvent): void {
     event?.preventDefault();
-    if (thing?.built_in || save.isPending || (!changed && thing)) return;
+    if (fixed || save.isPending || (!changed && thing)) return;
     setTried((n) => n + 1);
     if (found.found.length === 0) save.mutate(false);
   }
@@ -198,12 +201,12 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
         </h2>
         {thing && (
           <div className="editor-do">
-            {subject.copy && (
+            {subject.copy && may && (
               <Button component={Link} to={`/manager/${subject.id}/new?from=${thing.id}`} variant="default" leftSection={<IconCopy size={14} aria-hidden="true" />}>
                 {t('manager.copy')}
               </Button>
             )}
-            {!thing.built_in && !subject.single && (
+            {!fixed && !subject.single && (
               <Button variant="default" leftSection={<IconTrash size={14} aria-hidden="true" />} onClick={() => show('remove')}>
                 {t('kit.remove')}
               </Button>
@@ -213,7 +216,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
       </header>
       <div className="editor-scroll">
         <div className="editor-main">
-          {thing?.built_in && <p className="hint">{t('manager.built_in_more')}</p>}
+          {fixed && <p className="hint">{t(may ? 'manager.built_in_more' : 'manager.only_look')}</p>}
           {conflict ? (
             <Conflict
               kind={kind} thing={thing} base={base} mine={draft} fault={fault}
@@ -231,7 +234,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
           ) : (
             fault && <Refusal fault={fault} />
           )}
-          <fieldset className="editor-fields" disabled={thing?.built_in}>
+          <fieldset className="editor-fields" disabled={fixed}>
             <Form
               name={draft.name} setName={(name) => change((was) => ({ ...was, name }))} body={draft.body} thing={thing} wrong={wrong} wrongFields={wrongFields}
               set={(part) => change((was) => ({ ...was, body: { ...was.body, ...part } }))}
@@ -241,7 +244,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
         </div>
         {thing && thing.changed_at > 0 && <UsesOf kind={kind} thing={thing} versions={subject.kept === false ? undefined : () => show('versions')} single={!!subject.single} />}
       </div>
-      {!thing?.built_in && (
+      {!fixed && (
         <footer className="editor-foot">
           <Button type="submit" size="sm" loading={save.isPending} disabled={!changed && !!thing} rightSection={<Kbd keys="Ctrl S" />}>
             {t('manager.save')}
@@ -273,7 +276,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
       )}
       {dialog === 'versions' && thing && (
         <Versions
-          kind={kind} thing={thing} close={() => show(undefined)}
+          kind={kind} thing={thing} fixed={fixed} close={() => show(undefined)}
           reverted={(after) => {
             // What was typed meanwhile stays.
             const to = { name: after.name, body: after.body };

@@ -15,6 +15,7 @@ import { BulkEdit, BulkRemove, type BulkField } from './Bulk';
 import type { Choice } from './choices';
 import { Editor, type Editable } from './Editor';
 import { csvLink, importCsv, type Thing } from './kinds';
+import { useMayChange } from './mayChange';
 import { workingIn } from './rest';
 
 /** A column of a kind's list; name and last change are there by themselves. */
@@ -67,7 +68,8 @@ export interface Listed<Body> extends Editable<Body> {
 /** One subject: its list, or the form of what is chosen by the address. */
 export function Objects<Body extends object>({ subject, id, from }: { subject: Listed<Body>; id: string | undefined; from: string | undefined }) {
   const navigate = useNavigate();
-  useKeys({ fresh: () => void navigate({ to: `/manager/${subject.id}/new` }) });
+  const may = useMayChange(subject.id);
+  useKeys(may ? { fresh: () => void navigate({ to: `/manager/${subject.id}/new` }) } : {});
   return id ? <Editor key={subject.id} subject={subject} id={id} from={from} /> : <ObjectList subject={subject} />;
 }
 
@@ -102,6 +104,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
   const cache = useQueryClient();
   const { kind, sieves = [], bulk = [], actions = [] } = subject;
   const columns = useColumns(subject);
+  const may = useMayChange(subject.id);
   const [{ find, values }, look] = useState(kept.get(subject.id) ?? { find: '', values: {} });
   const [checked, check] = useState<ReadonlySet<string>>(new Set());
   const [dialog, show] = useState<string>();
@@ -151,17 +154,21 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
               <Button component="a" href={csvLink(kind.path)} download variant="default" leftSection={<IconDownload size={14} aria-hidden="true" />}>
                 {t('kit.csv_export')}
               </Button>
-              <Button variant="default" leftSection={<IconUpload size={14} aria-hidden="true" />} onClick={() => show('csv')}>
-                {t('manager.csv_import')}
-              </Button>
+              {may && (
+                <Button variant="default" leftSection={<IconUpload size={14} aria-hidden="true" />} onClick={() => show('csv')}>
+                  {t('manager.csv_import')}
+                </Button>
+              )}
             </>
           )}
-          <Button
-            component={Link} to={`/manager/${subject.id}/new`} aria-keyshortcuts="Alt+N" leftSection={<IconPlus size={14} aria-hidden="true" />}
-            rightSection={<span aria-hidden="true"><Kbd keys={keyTable.fresh.shown} /></span>}
-          >
-            {t('manager.new')}
-          </Button>
+          {may && (
+            <Button
+              component={Link} to={`/manager/${subject.id}/new`} aria-keyshortcuts="Alt+N" leftSection={<IconPlus size={14} aria-hidden="true" />}
+              rightSection={<span aria-hidden="true"><Kbd keys={keyTable.fresh.shown} /></span>}
+            >
+              {t('manager.new')}
+            </Button>
+          )}
         </div>
       </header>
       <ListBar
@@ -187,12 +194,14 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
         {() => (
           <DataTable
             label={subject.title} rows={rows} columns={columns} id={idOf} name={(thing) => thing.name} sortedBy={{ column: 'name', down: false }} open={open}
-            checked={chosenIds} onChecked={check} end={subject.many ? list.more : undefined}
+            {...(may && { checked: chosenIds, onChecked: check })} end={subject.many ? list.more : undefined}
             empty={
               <EmptyList filtered={filtered} title={t(subject.empty)}>
-                <Button component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />}>
-                  {t('manager.first')}
-                </Button>
+                {may && (
+                  <Button component={Link} to={`/manager/${subject.id}/new`} leftSection={<IconPlus size={14} aria-hidden="true" />}>
+                    {t('manager.first')}
+                  </Button>
+                )}
               </EmptyList>
             }
           />

@@ -14,12 +14,14 @@ import { differences } from './merge';
 interface Props<Body> {
   kind: Kind<Body>;
   thing: Thing<Body>;
+  /** There is no way back: it is built in, or one may only look. */
+  fixed: boolean;
   close: () => void;
   reverted: (thing: Thing<Body>) => void;
 }
 
 /** How it was before: each version with what changed in it, compared with now, and the way back. */
-export function Versions<Body>({ kind, thing, close, reverted }: Props<Body>) {
+export function Versions<Body>({ kind, thing, fixed, close, reverted }: Props<Body>) {
   const t = useTexts();
   const list = useQuery({ queryKey: ['versions', kind.path, thing.id], queryFn: () => kind.versions(thing.id), staleTime: 0 });
   const [chosen, choose] = useState<number>();
@@ -66,7 +68,7 @@ export function Versions<Body>({ kind, thing, close, reverted }: Props<Body>) {
                 <Differences changes={differences(flat(thing), flat(at))} />
                 <Harms harms={harms} />
                 {revert.error && <Refusal fault={asFault(revert.error)} />}
-                {!thing.built_in && (
+                {!fixed && (
                   <Button size="sm" loading={revert.isPending} onClick={() => revert.mutate(at.version)}>
                     {t(harms.length > 0 ? 'manager.harm_revert' : 'manager.revert_to', { n: at.version })}
                   </Button>
