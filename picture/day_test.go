@@ -231,8 +231,8 @@ func (o *office) check(n int) {
 		waits := uint32(q.Waiting + q.Held + q.Timed + q.Offered)
 		var c Counters
 		o.p.mu.Lock()
-		for _, i := range o.p.units[sales].queues[id].intervals {
-			c.add(i.count)
+		for _, count := range o.p.units[sales].queues[id].intervals.all() {
+			c.add(count)
 		}
 		o.p.mu.Unlock()
 		if c.Offered != c.Answered+c.Abandoned+waits {

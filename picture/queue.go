@@ -75,12 +75,6 @@ func (c *Counters) add(d Counters) {
 	c.HandleMs += d.HandleMs
 }
 
-const (
-	quarter = 15 * time.Minute
-	// keepIntervals is more than a day of any length, so that today is always here.
-	keepIntervals = 26 * time.Hour
-)
-
 // queue is the state of a queue.
 type queue struct {
 	now       Queue
@@ -91,22 +85,11 @@ type queue struct {
 	byDue, byFirst  *tree // all open contacts
 	lineDue         *tree // those that wait
 	lineFirst       *tree
-	intervals       map[acd.Time]*interval
+	intervals       intervals
 	places          *places // positions; replaced, never changed
 	placesRequested acd.Time
 	movement        movement
 	recent          recent
-}
-
-// intervalKey names a queue's quarter of an hour.
-type intervalKey struct {
-	queue acd.QueueID
-	start acd.Time
-}
-
-type interval struct {
-	unit  acd.UnitID
-	count Counters
 }
 
 // day is what is today in a unit's time zone.
@@ -124,7 +107,6 @@ func (u *unit) queue(id acd.QueueID) *queue {
 			byFirst:   newTree(firstBefore),
 			lineDue:   newTree(dueBefore),
 			lineFirst: newTree(firstBefore),
-			intervals: make(map[acd.Time]*interval),
 			movement:  newMovement(0, 0, 0),
 		}
 		u.queues[id] = q
@@ -208,12 +190,8 @@ func (p *Picture) foldFact(f acd.Fact) {
 	if d == (Counters{}) {
 		return
 	}
-	start := f.At - f.At%acd.Time(quarter/time.Millisecond)
-	i := q.intervals[start]
-	if i == nil {
-		i = &interval{unit: u.id}
-		q.intervals[start] = i
-	}
+	start := f.At - f.At%quarter
+	i := q.intervals.at(start, u.id)
 	i.count.add(d)
 	p.dirty[intervalKey{f.Queue, start}] = i
 	q.recent.count(f.At, d)
@@ -280,7 +258,7 @@ func (p *Picture) loadInterval(i store.Interval) {
 		Offered: i.Offered, Answered: i.Answered, InTime: i.AnsweredInTime, Abandoned: i.Abandoned, LeftInTime: i.AbandonedInTime,
 		NotAnswered: i.NotAnswered, WaitMs: i.WaitMs, HandleMs: i.HandleMs,
 	}
-	q.intervals[i.Start] = &interval{unit: i.Unit, count: count}
+	q.intervals.at(i.Start, i.Unit).count = count
 	if i.Start >= u.day.from && i.Start < u.day.to {
 		q.now.Today.add(count)
 	}
@@ -311,12 +289,10 @@ func (p *Picture) turnDay(u *unit, now acd.Time) {
 	u.day.to = acd.At(time.Date(y, m, d+1, 0, 0, 0, 0, zone))
 	for _, q := range u.queues {
 		q.now.Today = Counters{}
-		for start, i := range q.intervals {
-			switch {
-			case start >= u.day.from && start < u.day.to:
-				q.now.Today.add(i.count)
-			case start < now.Add(-keepIntervals):
-				delete(q.intervals, start)
+		q.intervals.forget(now.Add(-keepIntervals))
+		for start, count := range q.intervals.all() {
+			if start >= u.day.from && start < u.day.to {
+				q.now.Today.add(count)
 			}
 		}
 		p.touchQueue(u, q)

@@ -116,7 +116,9 @@ func (p *Picture) save(s Saver) error {
 	if err != nil {
 		p.mu.Lock()
 		for key, i := range taken {
-			p.dirty[key] = i
+			if p.dirty[key] == nil { // another one has been unpacked meanwhile, and has more
+				p.dirty[key] = i
+			}
 		}
 		maps.Copy(p.dirtyAgents, takenAgents)
 		maps.Copy(p.dirtyFlows, takenFlows)

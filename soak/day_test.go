@@ -124,12 +124,16 @@ func (d *day) live() {
 	}
 	d.mu.Unlock()
 	for hour, n := range d.size.arrivals() {
-		d.mu.Lock()
-		for range n {
-			d.later(time.Duration(d.r.Int64N(int64(d.size.hour))), d.arrive)
+		// Minute by minute: customers who do not come yet are no memory of the company's.
+		minute := d.size.hour / 60
+		for m := range 60 {
+			d.mu.Lock()
+			for range n*(m+1)/60 - n*m/60 {
+				d.later(time.Duration(d.r.Int64N(int64(minute))), d.arrive)
+			}
+			d.mu.Unlock()
+			d.until(midnight.Add(time.Duration(hour)*d.size.hour + time.Duration(m+1)*minute))
 		}
-		d.mu.Unlock()
-		d.until(midnight.Add(time.Duration(hour+1) * d.size.hour))
 		d.tell(hour + 1)
 	}
 	for late := 0; d.open() > 0 && late < 600; late++ { // overtime, until nobody waits
