@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ask, available, clean, holds, openBrowser, person, picture, Portico, sampleCompany, scene, signIn, until } from './portico.mjs';
+import { ask, available, clean, customerAsks, holds, openBrowser, person, picture, Portico, sampleCompany, scene, signIn, talksWith, until } from './portico.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const secret = 'A-password-of-the-test';
@@ -82,7 +82,7 @@ before(async () => {
   server = await Portico.start();
   password = await sampleCompany(server);
   browser = await openBrowser();
-  for (const user of [box, carla, 'dan@customer.example', 'expert@elsewhere.example']) await mail.do({ user, password: secret });
+  for (const user of [box, carla, 'dan@customer.example', 'daniela@customer.example', 'expert@elsewhere.example']) await mail.do({ user, password: secret });
   for (const alias of [help, sales]) await mail.do({ alias, mailbox: box });
   const pa = await person(browser);
   await signIn(pa, server.url, 'pa', password);
@@ -360,4 +360,28 @@ play('a new mail with files, and the search for it', async () => {
   await picture(ben, 'search');
   await ben.keyboard.press('Escape');
   await whole.waitFor({ state: 'detached' });
+});
+
+// A customer has the conversation sent to an address of theirs at the end of a chat.
+play('a chat that is sent to its customer', async () => {
+  const ben = await at('ben');
+  await available(ben);
+  const dan = await customerAsks(browser, server.url, 'Support', 'Dan', 'Which kettle is the quietest?');
+  await ben.getByRole('region', { name: 'A chat for you' }).waitFor();
+  await ben.keyboard.press('Alt+a');
+  await talksWith(ben, 'Dan');
+  await ben.getByLabel('Message to the customer').fill('The blue one.');
+  await ben.keyboard.press('Enter');
+  await dan.getByText('The blue one.').waitFor();
+  await ben.keyboard.press('Alt+e');
+  await ben.getByRole('group', { name: 'Wrap-up' }).waitFor();
+  await dan.getByRole('button', { name: 'Send it to me by e-mail' }).click();
+  await dan.getByRole('textbox', { name: 'Your e-mail address', exact: true }).fill('daniela@customer.example');
+  await clean(dan, 'the end of a chat that is sent');
+  await dan.keyboard.press('Enter');
+  await dan.getByText('The conversation is on its way to daniela@customer.example.').waitFor();
+  const copy = await received('daniela@customer.example', 1);
+  assert.match(field(copy, 'From'), /service@company\.example/);
+  assert.match(copy, /Which kettle is the quietest\?/);
+  assert.match(copy, /The blue one\./);
 });
