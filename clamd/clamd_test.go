@@ -9,88 +9,22 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"portico/clamd/clamdtest"
 )
-
-// harmful is what the tests' own signature finds.
-const harmful = "PORTICO-TEST-FILE-THAT-A-SCANNER-FINDS"
-
-// daemon starts the real clamd with a signature of its own and gives the addresses on
-// which it listens: a port of loopback and a socket.
-func daemon(t *testing.T) (tcp, unix string) {
-	t.Helper()
-	program, err := exec.LookPath("clamd")
-	if err != nil {
-		if _, err := os.Stat("/etc/debian_version"); err == nil && os.Geteuid() == 0 {
-			t.Fatal("clamd is missing: scripts/peers installs it")
-		}
-		t.Skip("SKIPPED LOUDLY: there is no clamd, and this is not Debian or not root")
-	}
-	// The path of a socket has at most 107 bytes.
-	dir, err := os.MkdirTemp("", "clamd-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	var free net.Listener
-	for range 100 { // a port that no outgoing connection takes meanwhile
-		if free, err = net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(20_000+rand.IntN(10_000))); err == nil {
-			break
-		}
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	tcp, unix = free.Addr().String(), filepath.Join(dir, "clamd.sock")
-	free.Close()
-	_, port, _ := net.SplitHostPort(tcp)
-	for name, content := range map[string]string{
-		"clamd.conf": fmt.Sprintf("TCPSocket %s\nTCPAddr 127.0.0.1\nLocalSocket %s\nDatabaseDirectory %s\nForeground yes\nStreamMaxLength 1M\nMaxThreads 2\nTemporaryDirectory %s\n",
-			port, unix, dir, dir),
-		"test.ndb": fmt.Sprintf("Portico.Test:0:*:%x\n", harmful),
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var log bytes.Buffer
-	cmd := exec.Command(program, "--config-file="+filepath.Join(dir, "clamd.conf"))
-	cmd.Stdout, cmd.Stderr = &log, &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-		if t.Failed() {
-			t.Logf("clamd said:\n%s", log.String())
-		}
-	})
-	for end := time.Now().Add(60 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		conn, err := net.Dial("tcp", tcp)
-		if err == nil {
-			conn.Close()
-			return tcp, unix
-		}
-		if time.Now().After(end) {
-			t.Fatalf("clamd does not listen: %v", err)
-		}
-	}
-}
 
 // The real clamd finds what its signatures know, wherever in the stream it is, and
 // nothing in what is clean; a stream beyond its limit is refused, never clean.
 func TestRealClamd(t *testing.T) {
-	tcp, unix := daemon(t)
+	tcp, unix := clamdtest.Start(t)
 	noise := make([]byte, 300<<10)
 	rand.NewChaCha8([32]byte{1}).Read(noise)
-	late := append(append([]byte(nil), noise...), harmful...)
+	late := append(append([]byte(nil), noise...), clamdtest.Harmful...)
 	for _, address := range []string{tcp, unix} {
 		c, err := New(address)
 		if err != nil {
@@ -101,7 +35,7 @@ func TestRealClamd(t *testing.T) {
 			stream []byte
 			found  bool
 		}{
-			{"nothing", nil, false}, {"text", []byte("Hello"), false}, {"noise", noise, false}, {"harmful", []byte(harmful), true}, {"harmful at its end", late, true},
+			{"nothing", nil, false}, {"text", []byte("Hello"), false}, {"noise", noise, false}, {"harmful", []byte(clamdtest.Harmful), true}, {"harmful at its end", late, true},
 		} {
 			found, err := c.Scan(t.Context(), bytes.NewReader(test.stream))
 			if err != nil || (found != "") != test.found || test.found && !strings.HasPrefix(found, "Portico.Test") {
