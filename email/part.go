@@ -29,21 +29,15 @@ var inlineTypes = map[string]bool{"image/png": true, "image/jpeg": true, "image/
 // error means that nothing was answered yet.
 func (c *Channel) ServePart(w http.ResponseWriter, r *http.Request, q dialogue.MailPartRequest) error {
 	ctx := r.Context()
-	m, err := c.o.Store.Mail(ctx, q.Unit, q.Contact, q.Seq)
-	if errors.Is(err, store.ErrNone) {
-		return errUnknown
-	}
+	m, err := c.asked(ctx, q)
 	if err != nil {
-		return fmt.Errorf("reading a mail: %w", err)
+		return err
 	}
 	part, ok := partOf(m, q.Part)
 	if !ok {
 		return errUnknown
 	}
-	if err := c.look(ctx, q.Who, m, part); err != nil {
-		return err
-	}
-	body, err := c.fetchPart(ctx, q.Who, m, part)
+	body, err := c.harmless(ctx, q.Who, m, part)
 	if err != nil {
 		return err
 	}
@@ -67,6 +61,26 @@ func (c *Channel) ServePart(w http.ResponseWriter, r *http.Request, q dialogue.M
 		return err
 	})
 	return nil
+}
+
+// asked gives the mail that is asked for.
+func (c *Channel) asked(ctx context.Context, q dialogue.MailPartRequest) (store.Mail, error) {
+	m, err := c.o.Store.Mail(ctx, q.Unit, q.Contact, q.Seq)
+	if errors.Is(err, store.ErrNone) {
+		return m, errUnknown
+	}
+	if err != nil {
+		return m, fmt.Errorf("reading a mail: %w", err)
+	}
+	return m, nil
+}
+
+// harmless opens a part once it has been looked through.
+func (c *Channel) harmless(ctx context.Context, who string, m store.Mail, p store.MailPart) (io.ReadCloser, error) {
+	if err := c.look(ctx, who, m, p); err != nil {
+		return nil, err
+	}
+	return c.fetchPart(ctx, who, m, p)
 }
 
 // fetchPart opens a part of a mail that came, or the whole message where the part has no path;

@@ -3,7 +3,6 @@ package email
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 
@@ -17,12 +16,9 @@ import (
 // part. An error means that nothing was answered yet.
 func (c *Channel) ServeRaw(w http.ResponseWriter, r *http.Request, q dialogue.MailPartRequest) error {
 	ctx := r.Context()
-	m, err := c.o.Store.Mail(ctx, q.Unit, q.Contact, q.Seq)
-	if errors.Is(err, store.ErrNone) {
-		return errUnknown
-	}
+	m, err := c.asked(ctx, q)
 	if err != nil {
-		return fmt.Errorf("reading a mail: %w", err)
+		return err
 	}
 	g := given{contact: q.Contact, name: firstOf(shorten(m.Subject, 100), "message") + ".eml", kind: "message/rfc822"}
 	if m.Direction == store.MailOutgoing {
@@ -37,10 +33,7 @@ func (c *Channel) ServeRaw(w http.ResponseWriter, r *http.Request, q dialogue.Ma
 		return nil
 	}
 	message := store.MailPart{Name: g.name, Encoding: "8bit"}
-	if err := c.look(ctx, q.Who, m, message); err != nil {
-		return err
-	}
-	body, err := c.fetchPart(ctx, q.Who, m, message)
+	body, err := c.harmless(ctx, q.Who, m, message)
 	if err != nil {
 		return err
 	}
@@ -63,10 +56,7 @@ func (c *Channel) whole(ctx context.Context, who string, m store.Mail) (*letter.
 		if err != nil {
 			return nil, errPartGone
 		}
-		if err := c.look(ctx, who, from, p); err != nil {
-			return nil, err
-		}
-		body, err := c.fetchPart(ctx, who, from, p)
+		body, err := c.harmless(ctx, who, from, p)
 		if err != nil {
 			return nil, err
 		}
