@@ -72,7 +72,7 @@ func (s *Server) findArticles(_ context.Context, c call, in *articleSearchInput)
 	var hits []hit
 	words := strings.Fields(store.Fold(in.Words))
 	for id, a := range s.names().articles {
-		if a.Unit != c.unit {
+		if a.Unit != c.unit && !shares(a.Object) {
 			continue
 		}
 		suggested := !in.Queue.IsZero() && slices.Contains(a.body.Queues, in.Queue)

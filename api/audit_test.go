@@ -151,7 +151,7 @@ func TestOwnLanguage(t *testing.T) {
 func TestUnitsBeginWithContent(t *testing.T) {
 	w := newWorld(t)
 	pa := w.east.pa
-	for many, want := range map[string]int{"chat-languages": 4, "schedules": 2, "responses": 5, "excluded-numbers": 10} {
+	for many, want := range map[string]int{"chat-languages": 4, "schedules": 2, "responses": 6, "excluded-numbers": 10} {
 		all := pa.objects(many)
 		if len(all) != want {
 			t.Errorf("%d %s, want %d", len(all), many, want)

@@ -67,7 +67,7 @@ type catalogue struct {
 	talks      map[acd.UnitID]talk.Setup
 	zones      map[acd.UnitID]*time.Location
 	// What workflows ask of it while contacts pass them.
-	hours map[plan.ScheduleID]*schedule.Hours
+	hours map[hoursKey]*schedule.Hours
 	named map[nameKey][16]byte // queues and schedules by their folded names
 }
 
@@ -323,7 +323,7 @@ func (c *catalogue) setUp() {
 	for id, q := range c.queues {
 		setup, ok := c.talks[q.Unit]
 		open, scheduled := c.schedules[q.body.Schedule]
-		if ok && scheduled && open.Unit == q.Unit {
+		if ok && scheduled && (open.Unit == q.Unit || shares(open.Object)) {
 			setup.Queues[id] = talk.Hours{Schedule: open.body, Outside: cmp.Or(q.body.Outside, plan.OfflineForm)}
 		}
 	}
@@ -332,18 +332,31 @@ func (c *catalogue) setUp() {
 
 // setNamed makes anew what workflows ask for by name.
 func (c *catalogue) setNamed() {
-	c.hours = make(map[plan.ScheduleID]*schedule.Hours, len(c.schedules))
+	c.hours = make(map[hoursKey]*schedule.Hours, len(c.schedules))
 	c.named = make(map[nameKey][16]byte, len(c.schedules)+len(c.queues))
 	for id, o := range c.schedules {
-		hours, err := schedule.New(o.body, c.zones[o.Unit])
-		if err != nil {
-			continue // it was checked when it was saved
+		c.setHours(o.Unit, id, o.body)
+		if shares(o.Object) { // in the time zone of whoever uses it
+			for unit := range c.zones {
+				c.setHours(unit, id, o.body)
+			}
 		}
-		c.hours[id] = hours
 		c.named[nameKey{o.Unit, plan.KindSchedule, store.Fold(o.Name)}] = id
 	}
 	for id, q := range c.queues {
 		c.named[nameKey{q.Unit, plan.KindQueue, store.Fold(q.Name)}] = id
+	}
+}
+
+// hoursKey names a schedule as it is in a unit's time zone.
+type hoursKey struct {
+	unit acd.UnitID
+	id   [16]byte
+}
+
+func (c *catalogue) setHours(unit acd.UnitID, id [16]byte, s schedule.Schedule) {
+	if hours, err := schedule.New(s, c.zones[unit]); err == nil { // it was checked when it was saved
+		c.hours[hoursKey{unit, id}] = hours
 	}
 }
 

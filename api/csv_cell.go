@@ -28,7 +28,7 @@ type namer struct {
 }
 
 func (n *namer) name(kind store.ObjectKind, id [16]byte) string {
-	o, err := n.d.now.object(n.unit, kind, id)
+	o, err := n.d.now.reachable(n.unit, kind, id)
 	if err != nil {
 		return ""
 	}
@@ -48,6 +48,9 @@ var (
 
 func (n *namer) id(kind store.ObjectKind, name string) ([16]byte, error) {
 	o, err := n.d.find(n.unit, kind, name)
+	if err != nil && sharedKinds[kind] {
+		o, err = n.d.now.find(identity.Global, kind, name)
+	}
 	if err != nil {
 		return [16]byte{}, errNoName.With("kind", string(kind)).With("name", name)
 	}

@@ -260,7 +260,7 @@ func (d *draft) hasAgentID(unit acd.UnitID, but [16]byte, id string) bool {
 // named refuses an object that names what does not exist in its unit.
 func (d *draft) named(o store.Object, refs []plan.Reference) error {
 	for _, r := range refs {
-		if _, err := d.now.object(o.Unit, store.ObjectKind(r.Kind), r.ID); err != nil && r.ID != o.ID {
+		if _, err := d.now.reachable(o.Unit, store.ObjectKind(r.Kind), r.ID); err != nil && r.ID != o.ID {
 			return errNoReference.On("body."+r.Field).With("kind", r.Kind)
 		}
 	}

@@ -16,7 +16,7 @@ const minimumEvery = time.Second
 // schedule that cannot be read is taken for open: too many stay, rather than too few.
 func (c *catalogue) inForce(q plan.QueueObject) bool {
 	s, ok := c.schedules[q.Minimum.Schedule]
-	if !ok || s.Unit != q.Unit {
+	if !ok || s.Unit != q.Unit && !shares(s.Object) {
 		return true
 	}
 	hours, err := schedule.New(s.body, c.zones[q.Unit])

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -23,6 +24,7 @@ type Object[T any] struct {
 	ChangedAt acd.Time           `json:"changed_at" doc:"milliseconds since 1970 UTC"`
 	ChangedBy string             `json:"changed_by" doc:"name of the person; empty: the system or an API token"`
 	BuiltIn   bool               `json:"built_in" doc:"made by the system; it can be neither changed nor removed"`
+	Shared    bool               `json:"shared,omitempty" doc:"Global's: every business unit may use it, and none changes it"`
 	Body      T                  `json:"body"`
 	Preview   *Preview           `json:"preview,omitempty" doc:"of a change with dry_run"`
 }
@@ -198,22 +200,34 @@ func (k kind[Stored, Shown]) decode(o store.Object) (Stored, error) {
 	return body, nil
 }
 
-// ownEnd is behind the name in the key of a page that ends with somebody's own object.
-const ownEnd = "\n"
+const (
+	// ownEnd is behind the name in the key of a page that ends with somebody's own object.
+	ownEnd = "\n"
+	// sharedAfter is before the name in the key of a page that ends with a shared one: they
+	// come behind the unit's own.
+	sharedAfter = "\t"
+)
 
-// page lists objects by name. Only those that keep wants are there; nil: all.
+// page lists objects by name, those that Global shares behind them. Only those that keep wants
+// are there; nil: all.
 func (k kind[Stored, Shown]) page(ctx context.Context, s *Server, c call, p Paging, find string, keep func(store.Object, Stored) bool) (*Answer[Page[Object[Shown]]], error) {
 	page := Page[Object[Shown]]{Items: make([]Object[Shown], 0, p.Limit)}
 	q := store.ObjectQuery{Find: find, Limit: p.Limit}
-	if k.own != nil {
-		q.Owner = c.caller.User
-	}
-	var own bool
-	if q.After, own = strings.CutSuffix(p.After, ownEnd); own {
-		q.AfterOwner = q.Owner
+	unit, sharing := k.unit(c), sharedKinds[k.name]
+	rest, shared := strings.CutPrefix(p.After, sharedAfter)
+	if shared && sharing {
+		unit, q.After = identity.Global, rest
+	} else {
+		if k.own != nil {
+			q.Owner = c.caller.User
+		}
+		var own bool
+		if q.After, own = strings.CutSuffix(p.After, ownEnd); own {
+			q.AfterOwner = q.Owner
+		}
 	}
 	for {
-		all, err := s.store.Objects(ctx, k.unit(c), k.name, q)
+		all, err := s.store.Objects(ctx, unit, k.name, q)
 		if err != nil {
 			return nil, err
 		}
@@ -224,34 +238,62 @@ func (k kind[Stored, Shown]) page(ctx context.Context, s *Server, c call, p Pagi
 					continue
 				}
 			}
-			v, err := k.view(s, o)
+			v, err := k.viewFor(s, c, o)
 			if err != nil {
 				return nil, err
 			}
 			if page.Items = append(page.Items, v); len(page.Items) == p.Limit {
-				page.Next = q.After
-				if !q.AfterOwner.IsZero() {
-					page.Next += ownEnd
-				}
+				page.Next = pageKey(v.Shared, o)
 				return &Answer[Page[Object[Shown]]]{page}, nil
 			}
 		}
-		if len(all) < q.Limit {
+		switch {
+		case len(all) == q.Limit:
+			q.Limit = store.PageMax // few fit: look at many
+		case sharing && unit != identity.Global:
+			unit, q = identity.Global, store.ObjectQuery{Find: find, Limit: p.Limit}
+		default:
 			return &Answer[Page[Object[Shown]]]{page}, nil
 		}
-		q.Limit = store.PageMax // few fit: look at many
 	}
+}
+
+// pageKey is the key of the page that follows an object.
+func pageKey(shared bool, o store.Object) string {
+	switch {
+	case shared:
+		return sharedAfter + o.Name
+	case !o.Owner.IsZero():
+		return o.Name + ownEnd
+	}
+	return o.Name
+}
+
+// viewFor shows an object to a caller, who may work in another unit than it is from.
+func (k kind[Stored, Shown]) viewFor(s *Server, c call, o store.Object) (Object[Shown], error) {
+	v, err := k.view(s, o)
+	v.Shared = o.Unit != k.unit(c)
+	return v, err
 }
 
 func (k kind[Stored, Shown]) readOne(ctx context.Context, s *Server, c call, in *idInput) (*Answer[Object[Shown]], error) {
 	o, err := s.store.Object(ctx, k.unit(c), k.name, in.ID)
+	if errors.Is(err, store.ErrNone) && sharedKinds[k.name] {
+		if o, err = s.store.Object(ctx, identity.Global, k.name, in.ID); err == nil && !shares(o) {
+			err = store.ErrNone
+		}
+	}
 	if err == nil {
 		err = k.visible(c, o)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return k.answer(s, o)
+	v, err := k.viewFor(s, c, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[Object[Shown]]{v}, nil
 }
 
 // visible refuses another person's own object as one that does not exist.

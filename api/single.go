@@ -131,7 +131,7 @@ func (k single[Shown]) save(d *draft, seen uint32, settings Shown, verb string) 
 	}
 	if k.refs != nil {
 		for _, r := range k.refs(settings) {
-			if _, err := d.now.object(unit, store.ObjectKind(r.Kind), r.ID); err != nil {
+			if _, err := d.now.reachable(unit, store.ObjectKind(r.Kind), r.ID); err != nil {
 				return errNoReference.On("settings."+r.Field).With("kind", r.Kind)
 			}
 		}

@@ -32,9 +32,9 @@ const usesNamed = 20
 func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Use, error) {
 	var uses []Use
 	needs := func(other store.Object, refs []plan.Reference) {
-		if other.Unit == o.Unit && (other.Kind != o.Kind || other.ID != o.ID) &&
+		if (other.Unit == o.Unit || shares(o)) && (other.Kind != o.Kind || other.ID != o.ID) &&
 			slices.ContainsFunc(refs, func(r plan.Reference) bool { return r.Kind == string(o.Kind) && r.ID == o.ID }) {
-			uses = append(uses, Use{Kind: string(other.Kind), ID: other.ID, Name: other.Name})
+			uses = append(uses, Use{Kind: string(other.Kind), ID: other.ID, Name: now.nameFrom(o.Unit, other)})
 		}
 	}
 	switch o.Kind {
@@ -85,6 +85,14 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 	return uses, nil
 }
 
+// nameFrom is what an object is called in a unit: another unit's with that unit's name.
+func (c *catalogue) nameFrom(unit acd.UnitID, o store.Object) string {
+	if o.Unit == unit {
+		return o.Name
+	}
+	return c.units[o.Unit].Name + ": " + o.Name
+}
+
 // usesInFlows gives the workflows that name an object.
 func (c *catalogue) usesInFlows(o store.Object) []Use {
 	var uses []Use
@@ -95,12 +103,12 @@ func (c *catalogue) usesInFlows(o store.Object) []Use {
 		})
 	}
 	for key, w := range c.workflows {
-		if w.Unit != o.Unit {
+		if w.Unit != o.Unit && !shares(o) {
 			continue
 		}
 		named := c.flowUses[key]
 		if released := names(named.released); released || names(named.draft) {
-			uses = append(uses, Use{Kind: plan.KindWorkflow, ID: w.ID, Name: w.Name, Loose: !released || !w.body.Enabled})
+			uses = append(uses, Use{Kind: plan.KindWorkflow, ID: w.ID, Name: c.nameFrom(o.Unit, w.Object), Loose: !released || !w.body.Enabled})
 		}
 	}
 	return uses

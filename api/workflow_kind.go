@@ -156,7 +156,7 @@ func (r references) find(kind workflow.Ref, ref string) (store.Object, error) {
 		return store.Object{}, store.ErrNone
 	}
 	if id, err := acd.ParseID[objectKind](ref); err == nil {
-		return r.now.object(r.unit, stored, id)
+		return r.now.reachable(r.unit, stored, id)
 	}
-	return r.now.find(r.unit, stored, ref)
+	return r.now.reachableBy(r.unit, stored, ref)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"portico/acd"
+	"portico/identity"
 	"portico/picture"
 	"portico/plan"
 	"portico/store"
@@ -123,12 +124,15 @@ func (c *catalogue) reference(unit acd.UnitID, kind store.ObjectKind, ref string
 	id, err := acd.ParseID[objectKind](ref)
 	if err != nil {
 		named, ok := c.named[nameKey{unit, kind, store.Fold(ref)}]
+		if !ok && sharedKinds[kind] {
+			named, ok = c.named[nameKey{identity.Global, kind, store.Fold(ref)}]
+		}
 		if !ok {
 			return store.Object{}, store.ErrNone
 		}
 		id = named
 	}
-	return c.object(unit, kind, id)
+	return c.reachable(unit, kind, id)
 }
 
 // Queue gives the figures of a queue; ok is false when the unit has no such queue.
@@ -176,7 +180,7 @@ func (w *World) available(names *catalogue, q picture.Queue) int {
 func (w *World) Opening(unit acd.UnitID, ref string, at time.Time) (from, until time.Time, ok bool) {
 	names := w.configuration.now.Load()
 	o, err := names.reference(unit, plan.KindSchedule, ref)
-	hours := names.hours[o.ID]
+	hours := names.hours[hoursKey{unit, o.ID}]
 	if err != nil || hours == nil {
 		return from, until, false
 	}
@@ -194,7 +198,7 @@ func (w *World) Hours(unit acd.UnitID, ref string, at time.Time) (hours workflow
 	if err != nil {
 		return workflow.HoursClosed, false
 	}
-	open, ok := names.hours[o.ID]
+	open, ok := names.hours[hoursKey{unit, o.ID}]
 	switch {
 	case !ok:
 		return workflow.HoursClosed, false

@@ -163,7 +163,7 @@ async function settingUp(page, language) {
   for (const path of paths) {
     await page.locator(`nav.subjects a[href="${path}"]`).click();
     await page.locator('.manager-work').waitFor();
-    await page.locator('.state-late').waitFor({ state: 'detached' });
+    await page.waitForFunction(() => !document.querySelector('.state-late')); // there may be several
     found.push(...(await look(page, language, path)));
   }
   return found;

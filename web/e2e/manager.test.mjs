@@ -257,6 +257,30 @@ scene('a person in another business unit', () => browser, async () => {
   assert.deepEqual([north.body.quota, north.body.congestion], [{ users: 1 }, { webchat: 5 }]);
 });
 
+// What Global has of texts and hours, every unit uses; a copy is the unit's own.
+scene('what Global shares', () => browser, async () => {
+  const sa = await person(browser);
+  await signIn(sa, `${server.url}/manager`, 'sa', password);
+  const global = (await ask(sa, 'GET', '/units')).items.find((u) => u.name === 'Global');
+  await ask(sa, 'POST', `/responses?unit=${global.id}`, { name: 'Company line', body: { shortcut: 'corp', category: '', texts: { english: 'As the company says' } } });
+  await sa.getByRole('combobox', { name: 'Business unit' }).first().click();
+  await sa.getByRole('option', { name: 'Global' }).click();
+  await sa.getByRole('link', { name: 'Standard responses' }).click();
+  await sa.getByText('What is made here is shared with all business units').waitFor();
+  await list(sa, 'Standard responses').getByRole('row', { name: /Company line/ }).waitFor();
+
+  const page = await administrator('responses');
+  await list(page, 'Standard responses').getByRole('row', { name: /Company line.*Shared/ }).click();
+  await page.getByText('This is shared with all business units.').waitFor();
+  assert.equal(await page.getByRole('button', { name: /^(Save|Remove$)/ }).count(), 0);
+  await clean(page, 'something shared');
+  await page.getByRole('link', { name: 'Copy' }).click();
+  await page.getByLabel('Name').fill('Our line');
+  await page.keyboard.press('Control+s');
+  await saved(page);
+  assert.equal((await named(page, 'responses', 'Our line')).shared, undefined);
+});
+
 // Many reasons are changed at once.
 scene('reasons are changed at once', () => browser, async () => {
   const page = await administrator('dispositions');

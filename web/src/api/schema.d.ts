@@ -7419,6 +7419,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7441,6 +7443,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7463,6 +7467,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7485,6 +7491,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7507,6 +7515,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7529,6 +7539,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7551,6 +7563,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7573,6 +7587,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7595,6 +7611,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7617,6 +7635,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7639,6 +7659,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7661,6 +7683,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7683,6 +7707,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7705,6 +7731,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7727,6 +7755,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7749,6 +7779,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7771,6 +7803,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7793,6 +7827,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7815,6 +7851,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7837,6 +7875,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -7859,6 +7899,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -8205,6 +8247,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw
@@ -8227,6 +8271,8 @@ export interface components {
             name: string;
             /** @description of a change with dry_run */
             preview?: components["schemas"]["Preview"];
+            /** @description Global's: every business unit may use it, and none changes it */
+            shared?: boolean;
             /**
              * Format: int32
              * @description counts the changes; a change sends the version that it saw

@@ -123,7 +123,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
   const [harms, warn] = useState<Harm[]>();
   const changed = !same(draft, base);
   const may = useMayChange(subject.id);
-  const fixed = thing?.built_in || !may;
+  const fixed = thing?.built_in || thing?.shared || !may;
   const found = new Check(t);
   subject.check(draft, found);
 
@@ -198,6 +198,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
         <h2>
           {subject.single ? subject.title : thing ? (subject.nameOf?.(thing) ?? thing.name) : t(makeTitle(subject.id as SubjectId))}
           {thing?.built_in && <span className="tag">{t('manager.built_in')}</span>}
+          {thing?.shared && <span className="tag">{t('manager.shared')}</span>}
         </h2>
         {thing && (
           <div className="editor-do">
@@ -214,9 +215,9 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
           </div>
         )}
       </header>
-      <div className="editor-scroll">
+      <div className="editor-scroll" {...(fixed && { tabIndex: 0, role: 'region', 'aria-label': thing?.name ?? subject.title })}>
         <div className="editor-main">
-          {fixed && <p className="hint">{t(may ? 'manager.built_in_more' : 'manager.only_look')}</p>}
+          {fixed && <p className="hint">{t(thing?.shared ? 'manager.shared_more' : may ? 'manager.built_in_more' : 'manager.only_look')}</p>}
           {conflict ? (
             <Conflict
               kind={kind} thing={thing} base={base} mine={draft} fault={fault}
@@ -242,7 +243,7 @@ function EditorForm<Body extends object>({ subject, thing, begin, said, saved, r
           </fieldset>
           {thing && More && <More thing={thing} />}
         </div>
-        {thing && thing.changed_at > 0 && <UsesOf kind={kind} thing={thing} versions={subject.kept === false ? undefined : () => show('versions')} single={!!subject.single} />}
+        {thing && !thing.shared && thing.changed_at > 0 && <UsesOf kind={kind} thing={thing} versions={subject.kept === false ? undefined : () => show('versions')} single={!!subject.single} />}
       </div>
       {!fixed && (
         <footer className="editor-foot">

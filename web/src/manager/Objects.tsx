@@ -3,7 +3,7 @@ import { IconDownload, IconPencil, IconPlus, IconTrash, IconUpload } from '@tabl
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useContext, useMemo, useState, type ReactNode } from 'react';
 import { DataTable, type Column } from '../kit/DataTable';
 import { CsvDialog } from '../kit/CsvDialog';
 import { Kbd } from '../kit/Kbd';
@@ -17,6 +17,7 @@ import { Editor, type Editable } from './Editor';
 import { csvLink, importCsv, type Thing } from './kinds';
 import { useMayChange } from './mayChange';
 import { workingIn } from './rest';
+import { UnitContext } from './unitChoice';
 
 /** A column of a kind's list; name and last change are there by themselves. */
 export interface Part<Body> {
@@ -83,6 +84,7 @@ function useColumns<Body>({ parts, nameOf, nameTitle }: Listed<Body>): Column<Th
           <>
             <strong>{nameOf?.(thing) ?? thing.name}</strong>
             {thing.built_in && <span className="tag">{t('manager.built_in')}</span>}
+            {thing.shared && <span className="tag">{t('manager.shared')}</span>}
           </>
         ),
       },
@@ -92,6 +94,9 @@ function useColumns<Body>({ parts, nameOf, nameTitle }: Listed<Body>): Column<Th
     [parts, nameOf, nameTitle, t],
   );
 }
+
+/** What Global has of these is for every business unit. */
+const sharing: ReadonlySet<string> = new Set(['schedules', 'responses', 'articles']);
 
 const idOf = (thing: { id: string }) => thing.id;
 
@@ -105,6 +110,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
   const { kind, sieves = [], bulk = [], actions = [] } = subject;
   const columns = useColumns(subject);
   const may = useMayChange(subject.id);
+  const { global } = useContext(UnitContext);
   const [{ find, values }, look] = useState(kept.get(subject.id) ?? { find: '', values: {} });
   const [checked, check] = useState<ReadonlySet<string>>(new Set());
   const [dialog, show] = useState<string>();
@@ -128,7 +134,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
       ),
     [all, find, values, subject],
   );
-  const chosen = rows.filter((thing) => checked.has(thing.id) && !thing.built_in);
+  const chosen = rows.filter((thing) => checked.has(thing.id) && !thing.built_in && !thing.shared);
   const chosenIds = useMemo(() => new Set(rows.filter((thing) => checked.has(thing.id)).map(idOf)), [rows, checked]);
   const open = (thing: Thing<Body>) => void navigate({ to: `/manager/${subject.id}/${thing.id}` });
   const again = () => {
@@ -148,6 +154,7 @@ function ObjectList<Body extends object>({ subject }: { subject: Listed<Body> })
       <header className="subject-head">
         <h2>{subject.title}</h2>
         {subject.above}
+        {global && sharing.has(subject.id) && <p className="hint">{t('manager.shared_by_global')}</p>}
         <div className="subject-do">
           {subject.csv && (
             <>

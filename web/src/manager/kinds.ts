@@ -31,6 +31,8 @@ export interface Thing<Body> {
   changed_at: number;
   changed_by: string;
   built_in: boolean;
+  /** Global's: every business unit uses it, and none changes it. */
+  shared?: boolean;
   body: Body;
 }
 
