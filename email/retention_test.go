@@ -104,6 +104,8 @@ func TestRetentionOfSeveralUnits(t *testing.T) {
 	}
 	h.send(carla, b.help, "Short", attached, mixed...)
 	h.send(carla, other.help, "Long", attached, mixed...)
+	h.only(b.unit, "Short") // which is offered before what comes next
+	h.only(other.unit, "Long")
 	h.must(h.peer.Fill(b.box, "", 1, func(int) []byte { // one message that names both
 		return []byte("From: " + carla + "\r\nTo: " + b.help + ", " + other.help + "\r\nSubject: Both\r\nMessage-ID: <both-" + carla + ">\r\n\r\nHello\r\n")
 	}))
