@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -76,13 +77,20 @@ type BusinessUnit struct {
 
 // Token is an API token without its secret.
 type Token struct {
-	ID        acd.ID[objectKind] `json:"id"`
-	Name      string             `json:"name"`
-	Role      identity.Role      `json:"role"`
-	CreatedAt acd.Time           `json:"created_at"`
-	CreatedBy string             `json:"created_by"`
-	ExpiresAt acd.Time           `json:"expires_at"`
-	Revoked   bool               `json:"revoked"`
+	ID         acd.ID[objectKind] `json:"id"`
+	Name       string             `json:"name"`
+	Role       identity.Role      `json:"role,omitempty" doc:"absent where the token has a role that the business unit made"`
+	CustomRole *TokenRole         `json:"custom_role,omitempty" doc:"the role that the business unit made; what the token may do changes with it"`
+	CreatedAt  acd.Time           `json:"created_at"`
+	CreatedBy  string             `json:"created_by"`
+	ExpiresAt  acd.Time           `json:"expires_at"`
+	Revoked    bool               `json:"revoked"`
+}
+
+// TokenRole names a role that a business unit made.
+type TokenRole struct {
+	ID   identity.RoleID `json:"id"`
+	Name string          `json:"name"`
 }
 
 // NewToken is the answer that shows a token's secret, once.
@@ -152,9 +160,10 @@ type (
 	newTokenInput struct {
 		Scope
 		Body struct {
-			Name       string        `json:"name" minLength:"1" maxLength:"200"`
-			Role       identity.Role `json:"role" enum:"system_administrator,business_administrator,supervisor,auditor,integrator"`
-			ExpiresInS int           `json:"expires_in_s" minimum:"60" maximum:"31622400" doc:"at most 366 days"`
+			Name       string          `json:"name" minLength:"1" maxLength:"200"`
+			Role       identity.Role   `json:"role" required:"false" enum:"system_administrator,business_administrator,supervisor,auditor,integrator"`
+			CustomRole identity.RoleID `json:"custom_role" required:"false" doc:"instead of role: one that the business unit made"`
+			ExpiresInS int             `json:"expires_in_s" minimum:"60" maximum:"31622400" doc:"at most 366 days"`
 		}
 	}
 )
@@ -243,12 +252,22 @@ func (s *Server) listTokens(ctx context.Context, c call, in *tokensInput) (*Answ
 }
 
 func (s *Server) token(t store.Token) Token {
-	return Token{ID: t.ID, Name: t.Name, Role: identity.Role(t.Role), CreatedAt: t.Created, CreatedBy: s.names().person(t.By),
-		ExpiresAt: t.Expires, Revoked: t.Revoked}
+	shown := Token{ID: t.ID, Name: t.Name, CreatedAt: t.Created, CreatedBy: s.names().person(t.By), ExpiresAt: t.Expires, Revoked: t.Revoked}
+	may := identity.GrantOf(t)
+	if shown.Role = may.Role; !may.Custom.IsZero() {
+		shown.CustomRole = &TokenRole{may.Custom, s.names().roles[may.Custom].Name}
+	}
+	return shown
 }
 
+var errTokenCustom = fault.New(fault.Invalid, "no_such_reference", "There is no such role in this business unit.").On("body.custom_role")
+
 func (s *Server) createToken(ctx context.Context, c call, in *newTokenInput) (*Answer[NewToken], error) {
-	t, secret, err := s.gate.NewToken(c.caller, c.unit, in.Body.Name, in.Body.Role, time.Duration(in.Body.ExpiresInS)*time.Second)
+	may := identity.TokenGrant{Role: in.Body.Role, Custom: in.Body.CustomRole}
+	if r, known := s.names().roles[may.Custom]; !may.Custom.IsZero() && (!known || r.Unit != c.unit) {
+		return nil, errTokenCustom
+	}
+	t, secret, err := s.gate.NewToken(c.caller, c.unit, in.Body.Name, may, time.Duration(in.Body.ExpiresInS)*time.Second)
 	if err != nil {
 		return nil, err
 	}
@@ -278,21 +297,31 @@ func (s *Server) revokeToken(ctx context.Context, c call, in *idInput) (*Nothing
 	return nil, nil
 }
 
-// findToken looks a unit's tokens through: they are few, and revoked seldom.
 func (s *Server) findToken(ctx context.Context, unit acd.UnitID, id [16]byte) (store.Token, error) {
-	after := ""
-	for {
+	found := store.Token{}
+	err := s.eachToken(ctx, unit, func(t store.Token) {
+		if t.ID == id {
+			found = t
+		}
+	})
+	if err == nil && found.ID != id {
+		err = store.ErrNone
+	}
+	return found, err
+}
+
+// eachToken looks a unit's tokens through: they are few, and seldom asked for.
+func (s *Server) eachToken(ctx context.Context, unit acd.UnitID, visit func(store.Token)) error {
+	for after := ""; ; {
 		all, err := s.store.Tokens(ctx, unit, after, 500)
 		if err != nil {
-			return store.Token{}, err
+			return fmt.Errorf("reading the tokens: %w", err)
 		}
 		for _, t := range all {
-			if t.ID == id {
-				return t, nil
-			}
+			visit(t)
 		}
 		if len(all) < 500 {
-			return store.Token{}, store.ErrNone
+			return nil
 		}
 		after = acd.QueueID(all[len(all)-1].ID).String()
 	}

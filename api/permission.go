@@ -18,8 +18,7 @@ func (c *catalogue) permissions(caller identity.Caller) []identity.Permission {
 	if u, ok := c.users[caller.User]; ok {
 		return c.permissionsBy(u.body, caller.Unit)
 	}
-	unit := c.units[caller.Unit].body
-	return append([]identity.Permission{}, identity.Permitted(caller.Roles, unit.PickByPermission)...)
+	return c.permissionsBy(identity.User{Roles: caller.Roles, CustomRoles: c.customRoles(caller)}, caller.Unit)
 }
 
 // bargesIn reports whether a person may come into conversations by their own choice.

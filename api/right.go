@@ -70,9 +70,17 @@ func (op operation) right() identity.Right {
 func (op operation) own() bool { return op.tag == "session" }
 
 // rights gives what a caller may do by rights: those of built-in roles, and of the custom
-// roles of the person as they are now.
+// roles of the person, or of the token, as they are now.
 func (c *catalogue) rights(caller identity.Caller) []identity.Right {
-	return c.rightsBy(caller.Roles, c.users[caller.User].body.CustomRoles, caller.Unit)
+	return c.rightsBy(caller.Roles, c.customRoles(caller), caller.Unit)
+}
+
+// customRoles gives the roles of a caller that the business unit made.
+func (c *catalogue) customRoles(caller identity.Caller) []identity.RoleID {
+	if caller.Custom.IsZero() {
+		return c.users[caller.User].body.CustomRoles
+	}
+	return []identity.RoleID{caller.Custom}
 }
 
 func (c *catalogue) rightsBy(roles []identity.Role, custom []identity.RoleID, unit acd.UnitID) []identity.Right {

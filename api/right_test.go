@@ -292,6 +292,68 @@ func TestRolesAreOfTheirUnit(t *testing.T) {
 	}
 }
 
+// A program's token may have a role that its unit made: it opens what the role opens at the
+// moment, brings the role's permissions, and keeps the role from being removed until it is
+// revoked. Another unit's role is none, and a token has one role.
+func TestTokenWithRoleOfTheUnit(t *testing.T) {
+	w := newWorld(t)
+	w.east.customRole("wallboard", []string{"floor.read"}, "monitor")
+	w.west.customRole("theirs", []string{"audit.read"})
+	role := w.east.pa.objects("roles")["wallboard"]
+	ask := func(c *client, grant map[string]any) answer {
+		grant["name"], grant["expires_in_s"] = "board", 3600
+		return c.do("POST", "/tokens", grant)
+	}
+	for _, bad := range []struct {
+		what  string
+		grant map[string]any
+		code  string
+	}{
+		{"no role", map[string]any{}, "token_grant"},
+		{"two roles", map[string]any{"role": "auditor", "custom_role": role.ID}, "token_grant"},
+		{"another unit's role", map[string]any{"custom_role": w.west.pa.objects("roles")["theirs"].ID}, "no_such_reference"},
+		{"nobody's role", map[string]any{"custom_role": never()}, "no_such_reference"},
+	} {
+		if a := ask(w.east.pa, bad.grant); a.status/100 != 4 || a.code() != bad.code {
+			t.Errorf("%s: %d %s, want %s", bad.what, a.status, a.body, bad.code)
+		}
+	}
+	if a := ask(w.sa, map[string]any{"custom_role": role.ID}); a.code() != "no_such_reference" {
+		t.Errorf("a unit's role in Global: %d %s", a.status, a.body)
+	}
+
+	var made struct {
+		Secret string
+		Token  struct {
+			ID         string
+			CustomRole struct{ Name string } `json:"custom_role"`
+		}
+	}
+	a := ask(w.east.pa, map[string]any{"custom_role": role.ID})
+	if a.into(t, &made); a.status != 201 || made.Token.CustomRole.Name != "wallboard" {
+		t.Fatalf("made %d %s", a.status, a.body)
+	}
+	board := &client{h: w.house, token: made.Secret}
+	board.want(200, "GET", "/real-time/agents", nil)
+	for _, shut := range []string{"/contacts", "/users", "/audit", "/tokens"} {
+		if a := board.do("GET", shut, nil); a.status != 403 {
+			t.Errorf("%s by a token that may see the floor: %d", shut, a.status)
+		}
+	}
+	if a := w.east.pa.do("DELETE", "/roles/"+role.ID+"?version=1", nil); a.code() != "in_use" || !strings.Contains(string(a.body), "token board") {
+		t.Errorf("removing the role of a token: %d %s", a.status, a.body)
+	}
+	w.east.pa.want(200, "PUT", "/roles/"+role.ID, map[string]any{"name": "wallboard", "version": 1,
+		"body": map[string]any{"description": "", "rights": []string{"contacts.read"}, "permissions": []string{}}})
+	if a := board.do("GET", "/real-time/agents", nil); a.status != 403 {
+		t.Errorf("the floor after the right was taken away: %d", a.status)
+	}
+	board.want(200, "GET", "/contacts", nil)
+	w.east.pa.want(204, "DELETE", "/tokens/"+made.Token.ID, nil)
+	w.east.pa.want(204, "DELETE", "/users/"+w.east.pa.objects("users")["wallboard"].ID+"?version=1", nil)
+	w.east.pa.want(204, "DELETE", "/roles/"+role.ID+"?version=2", nil)
+}
+
 // Auditors see and change nothing; a program that integrates is one by its token.
 func TestBuiltInRolesOfRights(t *testing.T) {
 	w := newWorld(t)

@@ -258,7 +258,7 @@ var tenantRows = allRows(map[string]tenantRow{
 	"mark-read":       contactIn("ben", "active", map[string]any{"seq": 1}),
 	"set-password":    {by: "pa", ask: func(s *side) asked { return asked{id: s.spare("users").ID, body: map[string]any{"password": password}} }},
 	"create-token": {by: "pa", ask: func(s *side) asked {
-		return asked{body: map[string]any{"name": "t", "role": "supervisor", "expires_in_s": 60}}
+		return asked{body: map[string]any{"name": "t", "custom_role": s.spare("roles").ID, "expires_in_s": 60}}
 	}},
 	"list-offline-requests": {by: "sven", ask: func(s *side) asked { s.offline(); return asked{} }},
 	"change-offline-request": {by: "sven", ask: func(s *side) asked {

@@ -46,6 +46,15 @@ func (s *Server) uses(ctx context.Context, now *catalogue, o store.Object) ([]Us
 				}
 			}
 		}
+	case identity.KindRole:
+		at := s.at()
+		if err := s.eachToken(ctx, o.Unit, func(t store.Token) {
+			if identity.GrantOf(t).Custom == identity.RoleID(o.ID) && !t.Revoked && t.Expires > at {
+				uses = append(uses, Use{Kind: "token", ID: t.ID, Name: t.Name})
+			}
+		}); err != nil {
+			return nil, err
+		}
 	case plan.KindQueue:
 		if err := s.responses(ctx, o.Unit, func(other store.Object, r talk.Response) { needs(other, r.References()) }); err != nil {
 			return nil, err

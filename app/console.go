@@ -119,7 +119,7 @@ func (p *parts) createToken(ctx context.Context, in TokenRequest) (TokenMade, er
 	}
 	// Whoever may read the data folder may do all that a system administrator may.
 	by := identity.Caller{Name: "console", Roles: []identity.Role{identity.SystemAdministrator}, Unit: identity.Global}
-	row, secret, err := p.gate.NewToken(by, unit, in.Name, in.Role, in.Life)
+	row, secret, err := p.gate.NewToken(by, unit, in.Name, identity.TokenGrant{Role: in.Role}, in.Life)
 	if err != nil {
 		return TokenMade{}, err
 	}

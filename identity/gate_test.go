@@ -321,7 +321,7 @@ func TestTokens(t *testing.T) {
 	h.begin(false)
 	sa := Caller{Unit: Global, Roles: []Role{SystemAdministrator}}
 	pa := Caller{Unit: h.made.Unit, User: h.made.Users[1].ID, Roles: []Role{BusinessAdministrator}}
-	row, secret, err := h.NewToken(pa, h.made.Unit, "reports", Supervisor, time.Hour)
+	row, secret, err := h.NewToken(pa, h.made.Unit, "reports", TokenGrant{Role: Supervisor}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -342,7 +342,7 @@ func TestTokens(t *testing.T) {
 	_, err = h.Token(t.Context(), secret)
 	wantFault(t, err, "token_refused")
 
-	row, secret, err = h.NewToken(sa, Global, "backup", SystemAdministrator, time.Hour)
+	row, secret, err = h.NewToken(sa, Global, "backup", TokenGrant{Role: SystemAdministrator}, time.Hour)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -362,8 +362,29 @@ func TestTokens(t *testing.T) {
 		{pa, h.made.Unit, Agent}, {sa, h.made.Unit, SystemAdministrator}, {sa, Global, Supervisor},
 		{Caller{Unit: h.made.Unit, Roles: []Role{Supervisor}}, h.made.Unit, Supervisor},
 	} {
-		_, _, err := h.NewToken(try.by, try.unit, "x", try.role, time.Hour)
+		_, _, err := h.NewToken(try.by, try.unit, "x", TokenGrant{Role: try.role}, time.Hour)
 		wantFault(t, err, "token_role")
+	}
+
+	// A role that the unit made is kept by its id, and is never read as a built-in one.
+	own := TokenGrant{Custom: RoleID{6: 0x70, 8: 0x80, 15: 9}}
+	row, secret, err = h.NewToken(pa, h.made.Unit, "board", own, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.store.Save(t.Context(), store.Unit{Rows: []store.Row{row}}); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := h.Token(t.Context(), secret); err != nil || c.Custom != own.Custom || len(c.Roles) != 0 || GrantOf(row) != own {
+		t.Errorf("caller %+v, %v", c, err)
+	}
+	_, _, err = h.NewToken(sa, Global, "x", own, time.Hour)
+	wantFault(t, err, "token_role")
+	_, _, err = h.NewToken(Caller{Unit: h.made.Unit, Roles: []Role{Supervisor}}, h.made.Unit, "x", own, time.Hour)
+	wantFault(t, err, "token_role")
+	for _, none := range []TokenGrant{{}, {Role: Auditor, Custom: own.Custom}} {
+		_, _, err = h.NewToken(pa, h.made.Unit, "x", none, time.Hour)
+		wantFault(t, err, "token_grant")
 	}
 }
 

@@ -177,6 +177,8 @@ type Caller struct {
 	Token [16]byte    // zero for a person
 	Name  string
 	Roles []Role
+	// Custom is a token's role if its business unit made it; a person's are looked up.
+	Custom RoleID
 	// Rights are what roles made of rights bring. They are looked up for each request: a
 	// change of a role is in force at once.
 	Rights  []Right

@@ -22,6 +22,7 @@ const TokenLifeMax = 366 * 24 * time.Hour
 var (
 	errOldPassword = fault.New(fault.Invalid, "old_password_wrong", "The old password is wrong.").On("old")
 	errTokenRole   = fault.New(fault.Forbidden, "token_role", "A token may not do more than you, and cannot stand for an agent.").On("role")
+	errTokenGrant  = fault.New(fault.Invalid, "token_grant", "A token has one role: a built-in one, or one that the business unit made.").On("role")
 	errTokenLife   = fault.New(fault.Invalid, "token_life", "A token is good for a minute at least and 366 days at most.").On("expires_in_s")
 )
 
@@ -43,13 +44,47 @@ func parseToken(text string) ([]byte, bool) {
 	return parseSecret(rest)
 }
 
+// TokenGrant is what a token may do: one of a built-in role and a role that its business
+// unit made. Whether the unit has such a role is the caller's to know.
+type TokenGrant struct {
+	Role   Role
+	Custom RoleID
+}
+
+// GrantOf gives what a kept token may do.
+func GrantOf(t store.Token) TokenGrant {
+	if id, err := acd.ParseID[roleKind](t.Role); err == nil {
+		return TokenGrant{Custom: id}
+	}
+	return TokenGrant{Role: Role(t.Role)}
+}
+
+// kept is a grant as it stands in the row of a token.
+func (t TokenGrant) kept() string {
+	if t.Custom.IsZero() {
+		return string(t.Role)
+	}
+	return t.Custom.String()
+}
+
+// mayGrant judges whether a caller may make a token of a unit.
+func mayGrant(by Caller, unit acd.UnitID, t TokenGrant) error {
+	if (t.Role == "") == t.Custom.IsZero() {
+		return errTokenGrant
+	}
+	administers := by.Has(SystemAdministrator) || (by.Has(BusinessAdministrator) && by.Unit == unit && t.Role != SystemAdministrator)
+	stands := !t.Custom.IsZero() || slices.Contains([]Role{SystemAdministrator, BusinessAdministrator, Supervisor, Auditor, Integrator}, t.Role)
+	if !administers || !stands || (t.Role == SystemAdministrator) != (unit == Global) {
+		return errTokenRole
+	}
+	return nil
+}
+
 // NewToken makes an API token of a unit. The row is to be saved by the caller; the
 // secret is shown once. By is who makes it.
-func (g *Gate) NewToken(by Caller, unit acd.UnitID, name string, role Role, life time.Duration) (store.Token, string, error) {
-	mayGrant := by.Has(SystemAdministrator) || (by.Has(BusinessAdministrator) && by.Unit == unit && role != SystemAdministrator)
-	if !mayGrant || !slices.Contains([]Role{SystemAdministrator, BusinessAdministrator, Supervisor, Auditor, Integrator}, role) ||
-		(role == SystemAdministrator) != (unit == Global) {
-		return store.Token{}, "", errTokenRole
+func (g *Gate) NewToken(by Caller, unit acd.UnitID, name string, may TokenGrant, life time.Duration) (store.Token, string, error) {
+	if err := mayGrant(by, unit, may); err != nil {
+		return store.Token{}, "", err
 	}
 	if err := CheckName(name); err != nil {
 		return store.Token{}, "", err
@@ -59,7 +94,7 @@ func (g *Gate) NewToken(by Caller, unit acd.UnitID, name string, role Role, life
 	}
 	secret, raw := newSecret()
 	now := g.now()
-	return store.Token{ID: g.o.Mint.ID(), Key: g.tokenKey(raw), Unit: unit, Name: name, Role: string(role), By: by.User,
+	return store.Token{ID: g.o.Mint.ID(), Key: g.tokenKey(raw), Unit: unit, Name: name, Role: may.kept(), By: by.User,
 		Created: now, Expires: now.Add(life)}, tokenPrefix + secret, nil
 }
 
@@ -88,7 +123,13 @@ func (g *Gate) Token(ctx context.Context, secret string) (Caller, error) {
 	if t.Revoked || g.now() >= t.Expires {
 		return Caller{}, errToken
 	}
-	return Caller{Unit: t.Unit, Token: t.ID, Name: t.Name, Roles: []Role{Role(t.Role)}}, nil
+	c := Caller{Unit: t.Unit, Token: t.ID, Name: t.Name}
+	if may := GrantOf(t); may.Custom.IsZero() {
+		c.Roles = []Role{may.Role}
+	} else {
+		c.Custom = may.Custom
+	}
+	return c, nil
 }
 
 // ForgetToken makes the gate read a token anew: it was revoked.

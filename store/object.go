@@ -80,7 +80,8 @@ type (
 	// SessionEnd takes a session away.
 	SessionEnd struct{ Key [32]byte }
 
-	// Token replaces an API token. Key is its keyed hash.
+	// Token replaces an API token. Key is its keyed hash. Role is what it may do: the name
+	// of a built-in role, or the id of one that the unit made.
 	Token struct {
 		ID      [16]byte
 		Key     [32]byte

@@ -86,6 +86,32 @@ scene('a role, and what the knowledge base knows', () => browser, async () => {
   await ulla.close();
 });
 
+// A program gets a token with a role that the unit made, opens what the role opens, and keeps
+// the role from being removed.
+scene('a program with a role of the unit', () => browser, async () => {
+  const pa = await at('pa', '/manager/tokens');
+  await ask(pa, 'POST', '/roles', { name: 'Wallboards', body: { description: '', rights: ['floor.read'], permissions: [] } });
+  await pa.reload();
+  await pa.getByRole('button', { name: 'New API token' }).first().click();
+  const made = pa.getByRole('dialog');
+  await made.getByLabel('Name').fill('Board in the hall');
+  await made.getByRole('combobox', { name: 'Role' }).click();
+  await pa.getByRole('option', { name: 'Wallboards' }).click();
+  await clean(pa, 'a token with a role of the unit');
+  await made.getByRole('button', { name: 'Make the token' }).click();
+  const secret = await made.locator('code.secret').innerText();
+  const by = async (path) => (await fetch(`${server.url}/api/v1${path}`, { headers: { authorization: `Bearer ${secret}` } })).status;
+  assert.deepEqual([await by('/real-time/agents'), await by('/contacts'), await by('/users')], [200, 403, 403]);
+  await made.getByRole('button', { name: 'I have kept it' }).click();
+  await pa.getByRole('grid', { name: 'API tokens' }).getByRole('row', { name: /Board in the hall Wallboards/ }).waitFor();
+
+  const role = (await ask(pa, 'GET', '/roles')).items.find((r) => r.name === 'Wallboards');
+  await pa.goto(`${server.url}/manager/roles/${role.id}`);
+  const about = pa.getByRole('complementary', { name: 'About this' });
+  await about.getByRole('button', { name: 'Board in the hall' }).click();
+  await pa.waitForURL(/\/manager\/tokens$/);
+});
+
 // Whoever may only look finds nothing that the server would refuse: no new things, no saving.
 scene('an auditor looks', () => browser, async () => {
   const pa = await at('pa', '/manager/users');

@@ -7386,13 +7386,18 @@ export interface components {
         };
         NewTokenInputBody: {
             /**
+             * Format: uuid
+             * @description instead of role: one that the business unit made
+             */
+            custom_role?: string;
+            /**
              * Format: int64
              * @description at most 366 days
              */
             expires_in_s: number;
             name: string;
             /** @enum {string} */
-            role: "system_administrator" | "business_administrator" | "supervisor" | "auditor" | "integrator";
+            role?: "system_administrator" | "business_administrator" | "supervisor" | "auditor" | "integrator";
         };
         NewUser: {
             /** Format: uuid */
@@ -9440,13 +9445,21 @@ export interface components {
             /** Format: int64 */
             created_at: number;
             created_by: string;
+            /** @description the role that the business unit made; what the token may do changes with it */
+            custom_role?: components["schemas"]["TokenRole"];
             /** Format: int64 */
             expires_at: number;
             /** Format: uuid */
             id: string;
             name: string;
             revoked: boolean;
-            role: string;
+            /** @description absent where the token has a role that the business unit made */
+            role?: string;
+        };
+        TokenRole: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         TransferInputBody: {
             /**

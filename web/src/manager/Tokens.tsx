@@ -1,7 +1,7 @@
 import { Button, NumberInput, Select, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { use, useMemo, useState } from 'react';
 import { asFault } from '../api/client';
 import type { components } from '../api/schema';
 import { Confirm } from '../kit/Confirm';
@@ -13,7 +13,9 @@ import { Notice } from '../kit/Notice';
 import { Refusal } from '../kit/states';
 import { dateTime, useTexts, type Key } from '../kit/texts';
 import { serverNow } from '../live/clock';
+import { useRoleChoices } from './choices';
 import { call, workingIn } from './rest';
+import { UnitContext } from './unitChoice';
 
 type Token = components['schemas']['Token'];
 type NewToken = components['schemas']['NewToken'];
@@ -24,6 +26,9 @@ const daySeconds = 86_400;
 type Standing = 'valid' | 'expired' | 'revoked';
 const standingOf = (token: Token): Standing => (token.revoked ? 'revoked' : token.expires_at <= serverNow() ? 'expired' : 'valid');
 const tones = { valid: 'tag tag-good', expired: 'tag tag-warn', revoked: 'tag' } as const;
+
+/** What a token may do, in a word. */
+const roleOf = (t: (key: Key) => string, token: Token) => token.custom_role?.name ?? t(`app.role_${token.role}` as Key);
 
 /** The keys by which programs use the API. */
 export function Tokens() {
@@ -51,7 +56,7 @@ export function Tokens() {
   const columns = useMemo<Column<Token>[]>(
     () => [
       { id: 'name', title: t('manager.name'), width: '28%', by: (x) => x.name, show: (x) => <strong>{x.name}</strong> },
-      { id: 'role', title: t('manager.role'), width: '20%', by: (x) => x.role, show: (x) => t(`app.role_${x.role}` as Key) },
+      { id: 'role', title: t('manager.role'), width: '20%', by: (x) => roleOf(t, x), show: (x) => roleOf(t, x) },
       { id: 'state', title: t('manager.state'), width: '110px', by: standingOf, show: (x) => <span className={tones[standingOf(x)]}>{t(`manager.token_${standingOf(x)}`)}</span> },
       { id: 'expires', title: t('manager.expires_at'), width: '160px', by: (x) => x.expires_at, show: (x) => <time>{dateTime(x.expires_at)}</time> },
       { id: 'created', title: t('manager.created_at'), width: '160px', by: (x) => x.created_at, show: (x) => <time>{dateTime(x.created_at)}</time> },
@@ -107,11 +112,14 @@ export function Tokens() {
 function NewTokenDialog({ close, made }: { close: () => void; made: () => void }) {
   const t = useTexts();
   const [name, setName] = useState('');
-  const [role, setRole] = useState<string>(roles[0]);
+  const { global } = use(UnitContext);
+  const own = useRoleChoices();
+  const builtIn: readonly string[] = global ? ['system_administrator'] : roles;
+  const [role, setRole] = useState<string>(builtIn[0] ?? '');
   const [days, setDays] = useState(90);
   const [copied, setCopied] = useState(false);
   const create = useMutation({
-    mutationFn: () => call<NewToken>('POST', '/tokens', { body: { name: name.trim(), role, expires_in_s: days * daySeconds } }),
+    mutationFn: () => call<NewToken>('POST', '/tokens', { body: { name: name.trim(), ...(builtIn.includes(role) ? { role } : { custom_role: role }), expires_in_s: days * daySeconds } }),
     onSuccess: made,
   });
   const secret = create.data?.secret;
@@ -128,7 +136,13 @@ function NewTokenDialog({ close, made }: { close: () => void; made: () => void }
           <TextInput
             label={t('manager.name')} description={t('manager.token_name_more')} value={name} maxLength={200} data-autofocus autoComplete="off" onChange={(e) => setName(e.currentTarget.value)}
           />
-          <Select label={t('manager.role')} value={role} data={roles.map((value) => ({ value, label: t(`app.role_${value}`) }))} onChange={(to) => to && setRole(to)} />
+          <Select
+            label={t('manager.role')} description={t('manager.token_role_more')} value={role} allowDeselect={false} onChange={(to) => to && setRole(to)}
+            data={[
+              ...builtIn.map((value) => ({ value, label: t(`app.role_${value}` as Key) })),
+              ...(!global && own.length > 0 ? [{ group: t('manager.custom_roles'), items: own }] : []),
+            ]}
+          />
           <NumberInput label={t('manager.token_days')} value={days} min={1} max={366} clampBehavior="strict" onChange={(n) => setDays(Number(n) || 1)} />
           <Refusal fault={create.error && asFault(create.error)} />
           <div className="dialog-foot">

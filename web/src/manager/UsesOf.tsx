@@ -11,15 +11,15 @@ import type { Kind, Thing } from './kinds';
 const routes: Record<string, string> = {
   user: 'users', role: 'roles', article: 'articles', queue: 'queues', skill: 'skills', team: 'teams', schedule: 'schedules', chat_language: 'chat-languages', response: 'responses',
   excluded_number: 'excluded-numbers', unit: 'units', customer: 'customers', workflow: 'workflows', category: 'categories', desk_profile: 'desk-profiles', secret: 'secrets', connection: 'connections', function: 'functions',
-  mail_account: 'mail-accounts', signature: 'signatures', blocked_sender: 'blocked-senders',
+  token: 'tokens', mail_account: 'mail-accounts', signature: 'signatures', blocked_sender: 'blocked-senders',
 };
 
-/** Opens what depends on something. */
-export function useOpenUse(): (use: Use) => void {
+/** Opens what depends on something, or is nothing where that has no form. Tokens are shown in their list alone. */
+export function useOpenUse(): (use: Use) => (() => void) | undefined {
   const navigate = useNavigate();
   return (use) => {
     const route = routes[use.kind];
-    if (route) void navigate({ to: `/manager/${route}/${use.id}` });
+    return route === undefined ? undefined : () => void navigate({ to: use.kind === 'token' ? `/manager/${route}` : `/manager/${route}/${use.id}` });
   };
 }
 
