@@ -337,6 +337,9 @@ scene('a response is written', () => browser, async () => {
   await saved(page);
   assert.deepEqual((await named(page, 'responses', 'Hello')).body.mails,
     { english: { subject: 'From {company}', html: '<p>Good day {customer}</p><p><strong>Soon {date}</strong></p>' } });
+  // What has words for mails alone shows those.
+  await page.getByRole('link', { name: 'Standard responses', exact: true }).first().press('Enter');
+  await list(page, 'Standard responses').getByRole('row', { name: /Letter.*Deutsch, English/ }).waitFor();
   await page.getByRole('link', { name: 'Queues', exact: true }).press('Enter');
   await list(page, 'Queues').waitFor();
 });

@@ -5,7 +5,7 @@ import { useEffect, useState, type FormEvent } from 'react';
 import { asFault } from '../api/client';
 import { Notice } from '../kit/Notice';
 import { Refusal } from '../kit/states';
-import { clockTime, useTexts, type Key } from '../kit/texts';
+import { clockTime, languageName, useTexts, type Key } from '../kit/texts';
 import { useChatLanguageNames, useNames, useQueueChoices } from '../manager/choices';
 import { testRun, type Answer, type TestContact, type TestResult, type TestStep } from './api';
 import { blankMail, MailForm, mailOf, type Mail } from './TestMail';
@@ -119,7 +119,7 @@ function ContactForm({ graph, form, setForm, busy, submit }: Props & { busy: boo
           onChange={(queue) => set({ queue: queue === '-' ? '' : (queue ?? '') })}
         />
         <Select
-          size="xs" label={t('designer.field_language')} value={contact.language || '-'} data={[{ value: '-', label: t('designer.usual_language') }, ...languages.map((l) => ({ value: l, label: l }))]}
+          size="xs" label={t('designer.field_language')} value={contact.language || '-'} data={[{ value: '-', label: t('designer.usual_language') }, ...languages.map((l) => ({ value: l, label: languageName(l) }))]}
           onChange={(language) => set({ language: language === '-' ? '' : (language ?? '') })}
         />
         <NumberInput size="xs" label={t('designer.field_priority')} value={contact.priority} min={1} max={100} clampBehavior="strict" allowDecimal={false} onChange={(n) => set({ priority: Number(n) || 50 })} />

@@ -6,7 +6,7 @@ import { useMemo, useState } from 'react';
 import { answer, api, asFault } from '../api/client';
 import { Dialog } from '../kit/Dialog';
 import { Empty, Failed, Loading, Refusal } from '../kit/states';
-import { useTexts } from '../kit/texts';
+import { languageName, useTexts } from '../kit/texts';
 import { ResponseMail, withMail } from '../mail/ResponseMail';
 import './ManageResponses.css';
 import { responsesKey, responsesQuery, useChatLanguages } from './queries';
@@ -119,7 +119,7 @@ function ResponseForm({ start, languages, done }: { start: Form; languages: read
         <TextInput label={t('desk.response_category')} value={body.category ?? ''} maxLength={100} onChange={(e) => setBody({ ...body, category: e.currentTarget.value })} />
       </div>
       <Select
-        label={t('app.language')} data={languages.map((l) => ({ value: l, label: body.texts[l] || body.mails?.[l] ? `${l} ✓` : l }))} value={language}
+        label={t('app.language')} data={languages.map((l) => ({ value: l, label: body.texts[l] || body.mails?.[l] ? `${languageName(l)} ✓` : languageName(l) }))} value={language}
         onChange={(l) => l && setLanguage(l)}
       />
       <Textarea

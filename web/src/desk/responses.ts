@@ -1,3 +1,4 @@
+import { bare } from '../kit/bare';
 import type { ResponseObject } from './types';
 
 /** One standard response as the list shows it: its text in the customer's language. */
@@ -27,10 +28,6 @@ const choicesMax = 50;
 export function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase();
 }
-
-/** What the list shows of a text with looks. */
-const bare = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/&(lt|gt|quot|amp|nbsp);/g, (_, name: string) => signs[name] ?? ' ').replace(/\s+/g, ' ').trim();
-const signs: Record<string, string> = { lt: '<', gt: '>', quot: '"', amp: '&', nbsp: ' ' };
 
 /** The responses that a queue allows, each with its text in the first of the languages that it has. In mails, what is meant for them comes before the text. */
 export function choices(all: readonly ResponseObject[], queue: string, languages: readonly string[], mail = false): Choice[] {

@@ -1,4 +1,5 @@
 import type { Contact } from '../api/types';
+import { Breakable } from './Breakable';
 import './ContactData.css';
 import { dateTime, languageName, useTexts } from './texts';
 
@@ -24,7 +25,9 @@ export function ContactData({ contact }: { contact: Contact }) {
         .map(([key, value]) => (
           <div key={key}>
             <dt>{key}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <Breakable text={String(value)} />
+            </dd>
           </div>
         ))}
     </dl>

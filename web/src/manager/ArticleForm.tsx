@@ -1,5 +1,5 @@
 import { MultiSelect, Select, TextInput, Textarea } from '@mantine/core';
-import { useTexts } from '../kit/texts';
+import { languageName, useTexts } from '../kit/texts';
 import { useChatLanguageNames, useQueueChoices } from './choices';
 import { NameField, type Check, type FormProps } from './form';
 import type { Article } from './kinds';
@@ -20,7 +20,7 @@ export function ArticleForm({ name, setName, body, set, wrong }: FormProps<Artic
       <NameField name={name} setName={setName} wrong={wrong} />
       <div className="pair">
         <Select
-          label={t('app.language')} value={body.language} error={wrong('language')} data={[{ value: '', label: t('manager.any_language') }, ...languages]}
+          label={t('app.language')} value={body.language} error={wrong('language')} data={[{ value: '', label: t('manager.any_language') }, ...languages.map((l) => ({ value: l, label: languageName(l) }))]}
           onChange={(language) => set({ language: language ?? '' })}
         />
         <MultiSelect

@@ -1,6 +1,6 @@
 import { Button, Menu, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useTexts, type Key } from '../kit/texts';
+import { languageName, useTexts, type Key } from '../kit/texts';
 import { known, type Field } from './chatSettings';
 import { useChatLanguageNames } from './choices';
 import { Order, moved, onOrderKey } from './form';
@@ -95,7 +95,7 @@ function FieldRow({ field: f, at, count, put, wrong, move, remove }: RowProps) {
         <div className="field-labels">
           {languages.map((language) => (
             <TextInput
-              key={language} size="xs" label={t('manager.label_in', { language })} value={f.label?.[language] ?? ''} error={wrong('label')} maxLength={200}
+              key={language} size="xs" label={t('manager.label_in', { language: languageName(language) })} value={f.label?.[language] ?? ''} error={wrong('label')} maxLength={200}
               onChange={(e) => {
                 const { [language]: _, ...others } = f.label ?? {};
                 put({ label: e.currentTarget.value ? { ...others, [language]: e.currentTarget.value } : others });

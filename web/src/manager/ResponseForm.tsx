@@ -1,7 +1,7 @@
 import { Autocomplete, MultiSelect, Switch, TextInput, Textarea } from '@mantine/core';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { Tabs } from '../kit/Tabs';
-import { useTexts } from '../kit/texts';
+import { languageName, useTexts } from '../kit/texts';
 import { escaped } from '../mail/body';
 import { ResponseMail, withMail, type ResponseMailHandle } from '../mail/ResponseMail';
 import { responses, type Response } from './kinds';
@@ -94,7 +94,7 @@ function Mails({ languages, body, set, wrong, wrongFields }: Pick<FormProps<Resp
   return (
     <Tabs
       label={t('manager.languages')} value={language} set={show}
-      tabs={languages.map((id) => ({ id, title: id, wrong: wrongFields.some((field) => field.startsWith(`mails.${id}.`)) ? t('manager.tab_wrong') : undefined }))}
+      tabs={languages.map((id) => ({ id, title: languageName(id), wrong: wrongFields.some((field) => field.startsWith(`mails.${id}.`)) ? t('manager.tab_wrong') : undefined }))}
     >
       <div className="fields">
         <Places label={t('manager.places')} names={places} insert={(place) => mail.current?.place(place)} />
@@ -136,7 +136,7 @@ function LanguageText({ language, text, error, change, focus, field }: TextProps
   return (
     <div>
       <Textarea
-        ref={field} label={language} value={text} error={error} autosize minRows={4} maxRows={14} maxLength={4000} spellCheck onFocus={focus}
+        ref={field} label={languageName(language)} value={text} error={error} autosize minRows={4} maxRows={14} maxLength={4000} spellCheck onFocus={focus}
         onChange={(e) => change(e.currentTarget.value)}
       />
       {hasPlaces && (

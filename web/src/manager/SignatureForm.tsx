@@ -2,7 +2,7 @@ import { Button, MultiSelect, Switch, Textarea } from '@mantine/core';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { Loading } from '../kit/states';
 import { Tabs } from '../kit/Tabs';
-import { useTexts } from '../kit/texts';
+import { languageName, useTexts } from '../kit/texts';
 import { escaped } from '../mail/body';
 import type { EditorHandle } from '../mail/Editor';
 import { htmlText } from '../mail/page';
@@ -61,7 +61,7 @@ export function SignatureForm({ name, setName, body, set, wrong, wrongFields }: 
         <Tabs
           label={t('manager.languages')} value={tab} set={show}
           tabs={languages.map((id) => ({
-            id, title: id === others ? t('manager.signature_others') : id, wrong: wrongFields.some((field) => field.startsWith(`texts.${keyOf(id)}.`)) ? t('manager.tab_wrong') : undefined,
+            id, title: id === others ? t('manager.signature_others') : languageName(id), wrong: wrongFields.some((field) => field.startsWith(`texts.${keyOf(id)}.`)) ? t('manager.tab_wrong') : undefined,
           }))}
         >
           <Words

@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
-import { languages, useLanguage, useTexts } from '../kit/texts';
+import { bare } from '../kit/bare';
+import { languageName, languages, useLanguage, useTexts } from '../kit/texts';
 import { ArticleForm, checkArticle } from './ArticleForm';
 import { ChatLanguageForm, checkChatLanguage } from './ChatLanguageForm';
 import { useAll, useChatLanguageNames, useNames, useQueueChoices } from './choices';
@@ -11,6 +12,10 @@ import { articles, chatLanguages, responses, type Article, type ChatLanguage, ty
 import type { Listed } from './Objects';
 import { ResponseForm, checkResponse, copyResponse } from './ResponseForm';
 import { SiteSettingsForm } from './SiteSettingsForm';
+
+/** The languages of a response, and what it says in one: the text, or what stands in mails. */
+const languagesOf = (r: Response): string[] => [...new Set([...Object.keys(r.texts), ...Object.keys(r.mails ?? {})])].sort();
+const wordsIn = (r: Response, language: string): string => r.texts[language] || bare(r.mails?.[language]?.html ?? '') || (r.mails?.[language]?.subject ?? '');
 
 export function useResponses(): Listed<Response> {
   const t = useTexts();
@@ -24,20 +29,20 @@ export function useResponses(): Listed<Response> {
     const language = names.split('\n');
     return {
       kind: responses, id: 'responses', title: t('manager.responses'), Form: ResponseForm, check: checkResponse, copy: copyResponse, empty: 'manager.empty_responses', csv: true,
-      keep: (r) => !r.body.personal, words: (r) => Object.values(r.body.texts),
+      keep: (r) => !r.body.personal, words: (r) => languagesOf(r.body).flatMap((l) => [wordsIn(r.body, l), r.body.mails?.[l]?.subject ?? '']),
       parts: [
         { id: 'shortcut', title: t('manager.shortcut'), width: '110px', text: (r) => (r.body.shortcut ? `/${r.body.shortcut}` : '') },
         { id: 'category', title: t('manager.category'), width: '14%', text: (r) => r.body.category },
-        { id: 'text', title: t('manager.text'), width: '30%', text: (r) => r.body.texts[own] ?? Object.values(r.body.texts)[0] ?? '' },
-        { id: 'languages', title: t('manager.languages'), width: '14%', text: (r) => Object.keys(r.body.texts).join(', ') },
+        { id: 'text', title: t('manager.text'), width: '30%', text: (r) => wordsIn(r.body, own) || wordsIn(r.body, languagesOf(r.body)[0] ?? '') },
+        { id: 'languages', title: t('manager.languages'), width: '14%', text: (r) => languagesOf(r.body).map(languageName).join(', ') },
         { id: 'queues', title: t('manager.in_queues'), width: '15%', text: (r) => (r.body.queues?.length ? r.body.queues.map(nameOf).join(', ') : t('manager.all_queues')) },
       ],
       sieves: [
         { id: 'category', label: t('manager.category'), choices: categories.map((c) => ({ value: c || '-', label: c || t('manager.nothing') })), keep: (r, c) => (r.body.category || '-') === c },
         { id: 'queue', label: t('manager.queue'), choices: queues, keep: (r, q) => !r.body.queues?.length || r.body.queues.includes(q) },
         {
-          id: 'missing', label: t('manager.text_missing'), choices: language.map((l) => ({ value: l, label: t('manager.text_missing_in', { language: l }) })),
-          keep: (r, l) => !r.body.texts[l],
+          id: 'missing', label: t('manager.text_missing'), choices: language.map((l) => ({ value: l, label: t('manager.text_missing_in', { language: languageName(l) }) })),
+          keep: (r, l) => !wordsIn(r.body, l),
         },
       ],
       bulk: [
@@ -63,7 +68,7 @@ export function useArticles(): Listed<Article> {
       kind: articles, id: 'articles', title: t('manager.subject_articles'), Form: ArticleForm, check: checkArticle, copy: (body) => body, empty: 'manager.empty_articles', csv: true,
       words: (a) => [a.body.keywords, a.body.text],
       parts: [
-        { id: 'language', title: t('app.language'), width: '12%', text: (a) => a.body.language || t('manager.any_language') },
+        { id: 'language', title: t('app.language'), width: '12%', text: (a) => a.body.language ? languageName(a.body.language) : t('manager.any_language') },
         { id: 'keywords', title: t('manager.keywords'), width: '18%', text: (a) => a.body.keywords },
         { id: 'text', title: t('manager.text'), width: '28%', text: (a) => a.body.text },
         { id: 'queues', title: t('manager.article_queues'), width: '16%', text: (a) => (a.body.queues ?? []).map(nameOf).join(', ') },

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useRef, useState, type ReactNode } from 'react';
-import { useTexts, type Key } from '../../kit/texts';
+import { languageName, useTexts, type Key } from '../../kit/texts';
 import { useChatLanguageNames, type Choice } from '../../manager/choices';
 import { filled, insertPlace, placesOf } from '../../manager/form';
 import { useSample } from '../../manager/sample';
@@ -74,7 +74,7 @@ export function TextsField({ graph, label, texts = {}, set, error, waiting = fal
       {languages.map((language, i) => (
         <div key={language}>
           <Textarea
-            size="xs" name={i === 0 ? 'texts' : `texts.${language}`} label={language} value={texts[language] ?? ''} error={i === 0 ? error : undefined} autosize minRows={2} maxRows={10} maxLength={4000} spellCheck
+            size="xs" name={i === 0 ? 'texts' : `texts.${language}`} label={languageName(language)} value={texts[language] ?? ''} error={i === 0 ? error : undefined} autosize minRows={2} maxRows={10} maxLength={4000} spellCheck
             ref={(element) => void fields.current.set(language, element)} onFocus={() => setAt(language)} onChange={(e) => put(language, e.currentTarget.value)}
           />
           {placesOf(texts[language] ?? '').length > 0 && (
@@ -84,7 +84,7 @@ export function TextsField({ graph, label, texts = {}, set, error, waiting = fal
           )}
         </div>
       ))}
-      {missing.length > 0 && missing.length < languages.length && <p className="hint">{t('designer.texts_missing', { languages: missing.join(', ') })}</p>}
+      {missing.length > 0 && missing.length < languages.length && <p className="hint">{t('designer.texts_missing', { languages: missing.map(languageName).join(', ') })}</p>}
     </fieldset>
   );
 }

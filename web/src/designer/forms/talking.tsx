@@ -1,5 +1,5 @@
 import { Select, Switch, TagsInput, TextInput } from '@mantine/core';
-import { useTexts } from '../../kit/texts';
+import { languageName, useTexts } from '../../kit/texts';
 import { useChatLanguageNames, useScheduleChoices } from '../../manager/choices';
 import type { Field } from '../graph';
 import { KeyField, Pick, Rows, Seconds, TemplateField, TextsField, type FormProps } from './parts';
@@ -31,7 +31,7 @@ export function CollectForm({ graph, settings: s, set, wrong }: FormProps<'colle
             </div>
             {languages.map((language) => (
               <TextInput
-                key={language} size="xs" name={`fields.${i}.label.${language}`} label={t('designer.label_in', { language })} value={f.label?.[language] ?? ''} maxLength={200} autoComplete="off"
+                key={language} size="xs" name={`fields.${i}.label.${language}`} label={t('designer.label_in', { language: languageName(language) })} value={f.label?.[language] ?? ''} maxLength={200} autoComplete="off"
                 error={language === languages[0] ? wrong(`fields.${i}.label`) : undefined}
                 onChange={(e) => {
                   const { [language]: _, ...others } = f.label ?? {};
