@@ -396,7 +396,7 @@ func (c *catalogue) compile() []*fault.Fault {
 		in.Skills = append(in.Skills, plan.SkillObject{Head: s.head()})
 	}
 	for _, r := range c.reasons {
-		in.Reasons = append(in.Reasons, plan.ReasonObject{Head: r.head(), Reason: r.body})
+		in.Reasons = append(in.Reasons, plan.ReasonObject{Head: r.head(), Reason: r.body, Shared: shares(r.Object)})
 	}
 	for _, u := range c.users {
 		if c.works(u) {

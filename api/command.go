@@ -287,7 +287,7 @@ func (c *catalogue) checkDisposition(unit acd.UnitID, queue acd.QueueID, chosen 
 		}
 		return nil
 	}
-	r, ok := c.reasons[reasonKey{unit, chosen}]
+	r, ok := c.reason(unit, chosen)
 	if !ok || r.body.Use != plan.Disposition {
 		return errDisposition
 	}

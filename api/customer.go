@@ -326,9 +326,10 @@ func (s *Server) listCustomerContacts(ctx context.Context, c call, in *customerC
 		if open, ok := s.picture.Contact(c.unit, h.Contact.ID); ok {
 			v = openContact(names, open)
 		}
+		disposition, _ := names.reason(c.unit, v.Disposition)
 		page.Items[i] = CustomerContact{Contact: h.Contact.ID, Medium: v.Medium, Queue: v.Queue, QueueName: v.QueueName, Caption: v.Caption,
 			At: v.At, EndedAt: v.EndedAt, Agent: v.Agent, AgentName: v.AgentName, Disposition: v.Disposition,
-			DispositionName: names.reasons[reasonKey{c.unit, v.Disposition}].Name, State: v.State}
+			DispositionName: disposition.Name, State: v.State}
 	}
 	return &Answer[Page[CustomerContact]]{page}, nil
 }

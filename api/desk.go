@@ -140,7 +140,7 @@ func (s *Server) stateChanged(c call, agent picture.Agent, to StateChange) (acd.
 	e := acd.AgentStateChanged{Agent: agent.ID, Available: to.Available, Reason: to.Reason, Force: to.Force}
 	if to.Available {
 		e.Reason = acd.ReasonID{}
-	} else if r, ok := s.names().reasons[reasonKey{c.unit, to.Reason}]; !ok || r.body.Use != plan.Unavailable {
+	} else if r, ok := s.names().reason(c.unit, to.Reason); !ok || r.body.Use != plan.Unavailable {
 		return e, errReason
 	}
 	for d := range acd.Domain(acd.DomainsMax) {

@@ -216,11 +216,11 @@ func (c *catalogue) titled(unit acd.UnitID, words []string, limit int) []Titled 
 	found := []Titled{}
 	for _, kind := range searchedKinds {
 		for o := range c.all(kind) {
-			if o.Unit != unit || !holdsAll(strings.ToLower(o.Name), words) {
+			if o.Unit != unit && !shares(o) || !holdsAll(strings.ToLower(o.Name), words) {
 				continue
 			}
 			title := Titled{Kind: string(kind), ID: o.ID, Name: o.Name}
-			if r, ok := c.reasons[reasonKey{unit, o.ID}]; ok && kind == plan.KindReason {
+			if r, ok := c.reasons[reasonKey{o.Unit, o.ID}]; ok && kind == plan.KindReason {
 				title.Use = r.body.Use
 			}
 			found = append(found, title)

@@ -106,7 +106,7 @@ var errNoAnswerUse = fault.New(fault.Invalid, "no_answer_use", "This reason says
 
 // reasonFits refuses a reason that is not for being unavailable.
 func reasonFits(_ context.Context, d *draft, _, o store.Object, p plan.DeskProfile) error {
-	if r, ok := d.now.reasons[reasonKey{o.Unit, p.NoAnswer}]; ok && r.body.Use != plan.Unavailable {
+	if r, ok := d.now.reason(o.Unit, p.NoAnswer); ok && r.body.Use != plan.Unavailable {
 		return errNoAnswerUse
 	}
 	return nil

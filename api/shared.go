@@ -10,7 +10,10 @@ import (
 
 // sharedKinds are those of which every business unit has what Global has, beside its own: to
 // use, not to change. Only who administers the site works in Global.
-var sharedKinds = map[store.ObjectKind]bool{plan.KindSchedule: true, talk.KindResponse: true, talk.KindArticle: true}
+var sharedKinds = map[store.ObjectKind]bool{
+	plan.KindSchedule: true, plan.KindReason: true, plan.KindCategory: true, plan.KindExcludedNumber: true,
+	talk.KindResponse: true, talk.KindArticle: true,
+}
 
 // shares reports whether an object is every unit's.
 func shares(o store.Object) bool {
@@ -24,6 +27,15 @@ func (c *catalogue) reachable(unit acd.UnitID, kind store.ObjectKind, id [16]byt
 		return c.object(identity.Global, kind, id)
 	}
 	return o, err
+}
+
+// reason gives a reason that a unit may use: its own, a built-in or a shared one.
+func (c *catalogue) reason(unit acd.UnitID, id acd.ReasonID) (entry[plan.Reason], bool) {
+	r, ok := c.reasons[reasonKey{unit, id}]
+	if !ok {
+		r, ok = c.reasons[reasonKey{identity.Global, id}]
+	}
+	return r, ok
 }
 
 // reachableBy is the same by the name, without case; the unit's own comes first.

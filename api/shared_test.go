@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What Global has of texts and hours is every unit's to use and nobody's to change; other
+// What Global has of texts, hours, reasons, categories and excluded numbers is every unit's to use and nobody's to change; other
 // units' things stay theirs.
 func TestGlobalShares(t *testing.T) {
 	w := newWorld(t)
@@ -22,8 +22,12 @@ func TestGlobalShares(t *testing.T) {
 	response := map[string]any{"shortcut": "corp", "category": "", "texts": map[string]any{"english": "As the company says"}}
 	ids := map[string]string{
 		"schedules": make("schedules", "Company hours", always), "responses": make("responses", "Company line", response),
-		"articles": make("articles", "Company handbook", map[string]any{"language": "", "keywords": "", "queues": []any{}, "link": "", "text": "How we whistle"}),
+		"articles":         make("articles", "Company handbook", map[string]any{"language": "", "keywords": "", "queues": []any{}, "link": "", "text": "How we whistle"}),
+		"reasons":          make("reasons", "Company outcome", map[string]any{"use": "disposition", "description": ""}),
+		"categories":       make("categories", "Company category", map[string]any{"description": ""}),
+		"excluded-numbers": make("excluded-numbers", "Company numbers", map[string]any{"pattern": "0900*", "why": "premium", "note": ""}),
 	}
+	away := make("reasons", "Company meeting", map[string]any{"use": "unavailable", "description": ""})
 	skill := make("skills", "Company skill", map[string]any{"description": ""})
 	global.want(201, "POST", "/responses", map[string]any{"name": "The administrator's own", "body": map[string]any{"shortcut": "", "category": "", "personal": true,
 		"texts": map[string]any{"english": "Mine"}}})
@@ -94,7 +98,48 @@ func TestGlobalShares(t *testing.T) {
 	if a := global.do("DELETE", "/schedules/"+ids["schedules"]+"?version=1", nil); a.code() != "in_use" || !strings.Contains(a.body, ": Support") {
 		t.Errorf("hours in use are removed: %d %s", a.status, a.body)
 	}
+	sharedInUse(t, w, path, ids, away)
 	if a := east.do("PUT", path, east.changeOf(path, map[string]any{"schedule": skill})); a.code() != "no_such_reference" {
 		t.Errorf("something else of Global's is named: %d %s", a.status, a.body)
+	}
+}
+
+// sharedInUse has the shared reasons and the category do what the unit's own do: in the
+// pauses and at the end of a contact, in a queue, in a workflow, on a desk profile, in the
+// customer's history and in the palette.
+func sharedInUse(t *testing.T, w *world, queue string, ids map[string]string, away string) {
+	t.Helper()
+	s := w.east
+	v := s.bring("wrap_up")
+	ben := s.agents["ben"]
+	if a := ben.do("POST", "/contacts/"+v.ID+"/wrap-up", map[string]any{"client_id": "o", "disposition": away}); a.code() != "disposition" {
+		t.Errorf("a pause ends a contact: %d %s", a.status, a.body)
+	}
+	s.pa.want(200, "PUT", queue, s.pa.changeOf(queue, map[string]any{"dispositions": []any{ids["reasons"]}}))
+	ben.want(200, "POST", "/contacts/"+v.ID+"/wrap-up", map[string]any{"client_id": "o", "disposition": ids["reasons"]})
+	customer := s.customer()
+	s.pa.want(200, "PUT", "/contacts/"+v.ID+"/customer", map[string]any{"customer": customer.ID})
+	if a := s.pa.want(200, "GET", "/customers/"+customer.ID+"/contacts", nil); !strings.Contains(a.body, "Company outcome") {
+		t.Errorf("the history does not name the outcome: %s", a.body)
+	}
+	ben.want(200, "PUT", "/agent/state", map[string]any{"available": false, "reason": away})
+	ben.want(200, "PUT", "/agent/state", map[string]any{"available": true})
+	profile := func(reason string) map[string]any {
+		return map[string]any{"name": "Quick", "body": map[string]any{"accept": "queue", "no_answer": reason}}
+	}
+	if a := s.pa.do("POST", "/desk-profiles", profile(ids["reasons"])); a.code() != "no_answer_use" {
+		t.Errorf("an outcome for no answer: %d %s", a.status, a.body)
+	}
+	s.pa.want(201, "POST", "/desk-profiles", profile(away))
+	s.flow("Marked by the company", []any{node("start", "start", nil), node("m", "category", map[string]any{"category": ids["categories"]}),
+		node("q", "queue", nil)}, []any{edge("start", "next", "m"), edge("m", "next", "q")})
+	if a := s.pa.want(200, "GET", "/search?words=company", nil); !strings.Contains(a.body, "Company category") {
+		t.Errorf("what is shared is not found: %s", a.body)
+	}
+	global := w.sa.in(w.sa.objects("units")["Global"].ID)
+	for _, path := range []string{"/reasons/" + ids["reasons"], "/reasons/" + away, "/categories/" + ids["categories"]} {
+		if a := global.do("DELETE", path+"?version=1", nil); a.code() != "in_use" {
+			t.Errorf("%s is removed in use: %d %s", path, a.status, a.body)
+		}
 	}
 }

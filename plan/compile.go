@@ -38,10 +38,12 @@ type (
 		Head
 		Queue
 	}
-	SkillObject  struct{ Head }
+	SkillObject struct{ Head }
+	// ReasonObject is a reason of its unit, or, Shared, one that every unit may use.
 	ReasonObject struct {
 		Head
 		Reason
+		Shared bool
 	}
 	// AgentObject is the routing part of a user who is an agent and not disabled.
 	AgentObject struct {
@@ -76,6 +78,7 @@ type base struct {
 	rules    map[acd.UnitID]*rules
 	skills   map[acd.SkillID]acd.UnitID
 	reasons  map[acd.ReasonID][]acd.UnitID // built-in ones are in every unit
+	shared   map[acd.ReasonID]bool         // every unit's
 }
 
 // agent is a compiled agent. It never changes.
@@ -101,6 +104,7 @@ func Compile(in Input) (*Plan, []*fault.Fault) {
 			rules:   make(map[acd.UnitID]*rules),
 			skills:  make(map[acd.SkillID]acd.UnitID, len(in.Skills)),
 			reasons: make(map[acd.ReasonID][]acd.UnitID, len(in.Reasons)),
+			shared:  make(map[acd.ReasonID]bool),
 		},
 	}
 	var faults []*fault.Fault
@@ -114,6 +118,9 @@ func Compile(in Input) (*Plan, []*fault.Fault) {
 	}
 	for _, r := range in.Reasons {
 		p.reasons[r.ID] = append(p.reasons[r.ID], r.Unit)
+		if r.Shared {
+			p.shared[r.ID] = true
+		}
 	}
 	named := make(map[acd.AgentID]acd.UnitID, len(in.Agents))
 	for _, a := range in.Agents {
@@ -240,7 +247,7 @@ func (p *Plan) queueFaults(q QueueObject, agents map[acd.AgentID]acd.UnitID) []*
 			unit, ok := agents[r.ID]
 			there = ok && unit == q.Unit
 		case KindReason:
-			there = slices.Contains(p.reasons[r.ID], q.Unit)
+			there = p.shared[r.ID] || slices.Contains(p.reasons[r.ID], q.Unit)
 		}
 		if !there {
 			faults = append(faults, about(KindQueue, q.Head, missing(r.Field, r.Kind)))

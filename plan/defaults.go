@@ -87,9 +87,9 @@ func builtInReason(n byte) acd.ReasonID {
 // BuiltIns are the reasons that every unit has from its beginning. Unit is zero.
 func BuiltIns() []ReasonObject {
 	return []ReasonObject{
-		{Head{ID: NoAnswer, Name: "No answer"}, Reason{Use: Unavailable, BuiltIn: "no_answer"}},
-		{Head{ID: DeclinedTooOften, Name: "Declined too often"}, Reason{Use: Unavailable, BuiltIn: "declined"}},
-		{Head{ID: SystemEnd, Name: "Ended by the system"}, Reason{Use: Disposition, BuiltIn: "system_end"}},
-		{Head{ID: JustSignedIn, Name: "Signed in"}, Reason{Use: Unavailable, BuiltIn: "signed_in"}},
+		{Head: Head{ID: NoAnswer, Name: "No answer"}, Reason: Reason{Use: Unavailable, BuiltIn: "no_answer"}},
+		{Head: Head{ID: DeclinedTooOften, Name: "Declined too often"}, Reason: Reason{Use: Unavailable, BuiltIn: "declined"}},
+		{Head: Head{ID: SystemEnd, Name: "Ended by the system"}, Reason: Reason{Use: Disposition, BuiltIn: "system_end"}},
+		{Head: Head{ID: JustSignedIn, Name: "Signed in"}, Reason: Reason{Use: Unavailable, BuiltIn: "signed_in"}},
 	}
 }

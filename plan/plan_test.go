@@ -96,6 +96,19 @@ func TestEdgesOfQueuesThatNameEachOther(t *testing.T) {
 	}
 }
 
+// A shared reason is every unit's.
+func TestSharedReason(t *testing.T) {
+	q := aQueue(1, "longest_idle", Step{})
+	q.Dispositions = []acd.ReasonID{id(301)}
+	_, faults := Compile(Input{
+		Settings: Defaults(), Queues: []QueueObject{q},
+		Reasons: []ReasonObject{{Head: Head{id(301), other, "shared"}, Reason: Reason{Use: Disposition}, Shared: true}},
+	})
+	if len(faults) > 0 {
+		t.Errorf("faults: %v", faults)
+	}
+}
+
 // Nothing crosses units: a foreign skill, queue or agent admits nobody and is named
 // like one that does not exist.
 func TestForeignReferences(t *testing.T) {
@@ -113,7 +126,7 @@ func TestForeignReferences(t *testing.T) {
 	q.Dispositions = []acd.ReasonID{id(301)}
 	p, faults := Compile(Input{
 		Settings: Defaults(), Skills: []SkillObject{foreign}, Queues: []QueueObject{q, foreignQueue},
-		Reasons: []ReasonObject{{Head{id(301), other, "foreign"}, Reason{Use: Disposition}}},
+		Reasons: []ReasonObject{{Head: Head{id(301), other, "foreign"}, Reason: Reason{Use: Disposition}}},
 		Agents:  []AgentObject{anAgent(201, Agent{Skills: []acd.SkillLevel{level(101, 50)}}), foreignAgent},
 	})
 	var got []string

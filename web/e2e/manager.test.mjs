@@ -257,7 +257,7 @@ scene('a person in another business unit', () => browser, async () => {
   assert.deepEqual([north.body.quota, north.body.congestion], [{ users: 1 }, { webchat: 5 }]);
 });
 
-// What Global has of texts and hours, every unit uses; a copy is the unit's own.
+// What Global has of texts, hours, reasons and such, every unit uses; a copy is the unit's own.
 scene('what Global shares', () => browser, async () => {
   const sa = await person(browser);
   await signIn(sa, `${server.url}/manager`, 'sa', password);
@@ -279,6 +279,16 @@ scene('what Global shares', () => browser, async () => {
   await page.keyboard.press('Control+s');
   await saved(page);
   assert.equal((await named(page, 'responses', 'Our line')).shared, undefined);
+
+  // An outcome of the company's is a choice in a queue like the unit's own.
+  await ask(sa, 'POST', `/reasons?unit=${global.id}`, { name: 'Company outcome', body: { use: 'disposition', description: '' } });
+  await page.goto(`${server.url}/manager/dispositions`);
+  await list(page, 'Dispositions').getByRole('row', { name: /Company outcome.*Shared/ }).waitFor();
+  await page.goto(`${server.url}/manager/queues/${(await named(page, 'queues', 'Sales')).id}`);
+  await page.getByRole('combobox', { name: 'Reasons at wrap-up' }).click();
+  await page.getByRole('option', { name: 'Company outcome' }).click();
+  await page.keyboard.press('Control+s');
+  await saved(page);
 });
 
 // Many reasons are changed at once.

@@ -96,7 +96,7 @@ function useColumns<Body>({ parts, nameOf, nameTitle }: Listed<Body>): Column<Th
 }
 
 /** What Global has of these is for every business unit. */
-const sharing: ReadonlySet<string> = new Set(['schedules', 'responses', 'articles']);
+const sharing: ReadonlySet<string> = new Set(['schedules', 'unavailable-reasons', 'dispositions', 'categories', 'excluded-numbers', 'responses', 'articles']);
 
 const idOf = (thing: { id: string }) => thing.id;
 
