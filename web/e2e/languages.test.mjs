@@ -129,6 +129,80 @@ scene('all screens in four languages', () => browser, async () => {
   for (const page of [ben, pa, out]) assert.deepEqual(page.problems, []);
 });
 
+/** What does not fit the width of the window: it would have to be scrolled in two directions, or is cut off. Tables may be. */
+async function spilled(page) {
+  await settled(page);
+  return page.evaluate(() => {
+    const found = [];
+    const inTable = (element) => {
+      for (let p = element.parentElement; p; p = p.parentElement) {
+        if (/auto|scroll/.test(getComputedStyle(p).overflowX) && p.scrollWidth > p.clientWidth + 1) return /tab-list|table/.test(p.className);
+      }
+      return false;
+    };
+    for (const element of document.querySelectorAll('button, a, input, textarea, h1, h2, h3, label, legend, p, dt, dd, li, [role=tab], .tag, .choice-name, .mantine-Button-label')) {
+      if (element.closest('.unseen, .skip, [aria-hidden=true], [role=grid]') || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+      const { left, right, width, height } = element.getBoundingClientRect();
+      if (width === 0 || height === 0) continue;
+      const words = `${element.tagName.toLowerCase()} “${(element.textContent || element.getAttribute('aria-label') || '').trim().slice(0, 60)}”`;
+      if ((right > innerWidth + 1 || left < -1) && !inTable(element)) found.push(`${words} stands from ${Math.round(left)} to ${Math.round(right)} px`);
+      else if (element.matches('button, h1, h2, h3, .choice-name, .mantine-Button-label') && element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1) {
+        found.push(`${words} needs ${element.scrollWidth} px and has ${element.clientWidth}`);
+      }
+    }
+    return found;
+  });
+}
+
+// A page that is enlarged four times has the width of a telephone (WCAG 2.2, 1.4.10). In the
+// language with the longest words nothing is to be scrolled sideways but tables.
+scene('all screens enlarged four times', () => browser, async () => {
+  const size = { width: 320, height: 640 };
+  const found = [];
+  const note = async (page, where) => found.push(...(await spilled(page)).map((line) => `${where}: ${line}`));
+  const anna = await person(browser);
+  await signIn(anna, server.url, 'anna', password);
+  await available(anna);
+  await customerAsks(browser, server.url, 'Sales', 'Otto', 'Where is my order?');
+  await anna.getByRole('region', { name: 'A chat for you' }).waitFor();
+  await anna.keyboard.press('Enter');
+  await talksWith(anna, 'Otto');
+  await anna.setViewportSize(size);
+  await speak(anna, 'deutsch', '/desk');
+  await anna.locator('.log .said').first().waitFor();
+  await note(anna, 'desk');
+  await anna.keyboard.press('Alt+t');
+  await anna.locator('[role=dialog] .choice').first().waitFor();
+  await note(anna, 'transfer');
+  await anna.keyboard.press('Escape');
+  await anna.locator('[role=dialog]').waitFor({ state: 'detached' });
+  await anna.keyboard.press('Alt+e');
+  await anna.locator('.wrap-up').waitFor();
+  await note(anna, 'wrap-up');
+
+  const pa = await person(browser, { viewport: size });
+  await signIn(pa, `${server.url}/supervisor`, 'pa', password);
+  await speak(pa, 'deutsch', '/supervisor');
+  await pa.getByRole('row').filter({ hasText: 'Support' }).first().click();
+  await pa.locator('.side-panel').waitFor();
+  await note(pa, 'supervisor');
+  await pa.goto(`${server.url}/manager`);
+  const links = pa.locator('nav.subjects a');
+  await links.first().waitFor();
+  for (const path of await links.evaluateAll((all) => all.map((a) => a.getAttribute('href')))) {
+    await pa.locator(`nav.subjects a[href="${path}"]`).click();
+    await pa.locator('.manager-work').waitFor();
+    await pa.waitForFunction(() => !document.querySelector('.state-late'));
+    await note(pa, path);
+  }
+  for (const subject of ['users', 'queues', 'schedules', 'responses', 'mail-accounts', 'functions']) {
+    await pa.goto(`${server.url}/manager/${subject}/new`);
+    await pa.locator('.editor-foot').waitFor();
+    await note(pa, `${subject}/new`);
+  }
+  assert.deepEqual(found, []);
+});
+
 /** The supervisor's floor with a queue at its side, the person's menu, the palette, the keys, the components. */
 async function steering(page, language) {
   const found = [];
