@@ -2,7 +2,7 @@
 // colours nor the structure of a page, so axe looks in one language, in both colours.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { available, customerAsks, faint, openBrowser, person, Portico, sampleCompany, scene, settled, signIn, talksWith, violations } from './portico.mjs';
+import { available, customerAsks, faint, openBrowser, person, Portico, sampleCompany, scene, settled, signIn, talksWith, until, violations } from './portico.mjs';
 
 let server;
 let browser;
@@ -183,9 +183,10 @@ scene('all screens enlarged four times', () => browser, async () => {
   const pa = await person(browser, { viewport: size });
   await signIn(pa, `${server.url}/supervisor`, 'pa', password);
   await speak(pa, 'deutsch', '/supervisor');
-  await pa.getByRole('row').filter({ hasText: 'Support' }).first().click();
+  await pa.getByRole('row').filter({ hasText: 'Dora Dupont' }).click();
   await pa.locator('.side-panel').waitFor();
   await note(pa, 'supervisor');
+  await until('the panel is in sight', async () => ((await pa.locator('.side-panel h2').boundingBox())?.y ?? -1) >= 0);
   await pa.goto(`${server.url}/manager`);
   const links = pa.locator('nav.subjects a');
   await links.first().waitFor();

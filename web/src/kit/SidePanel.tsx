@@ -64,6 +64,7 @@ export function SidePanel({ title, below, name, close, foot, children }: Props) 
   useEffect(() => {
     came.current ??= document.activeElement;
     panel.current?.focus({ preventScroll: true });
+    panel.current?.scrollIntoView({ block: 'nearest' }); // in a narrow window it is above its list
   }, []);
   function leave(): void {
     close();
